@@ -1,0 +1,1 @@
+//! Agents with their skills, contracts and posts.

@@ -1,0 +1,1 @@
+//! The three personal files: development, quality, performance.

@@ -1,0 +1,1 @@
+//! From history to volumes and handle times per interval.

@@ -1,0 +1,1 @@
+//! Indicators as ratios of sums, their targets and their status.

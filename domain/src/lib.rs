@@ -1,0 +1,19 @@
+//! What call-centre people know, as plain Rust: rules and mathematics.
+//!
+//! Nothing here does I/O, reads a clock, draws ambient randomness or waits. Every decision is a
+//! function of its arguments, so every rule can be tested alone and replayed later with the same
+//! outcome. The rooms stand in dependency order; a room may use the ones above it.
+
+pub mod id;
+pub mod time;
+
+pub mod agents;
+pub mod archives;
+pub mod forecasting;
+pub mod identity;
+pub mod intraday;
+pub mod kpis;
+pub mod network;
+pub mod requests;
+pub mod schedules;
+pub mod staffing;

@@ -1,0 +1,1 @@
+//! Tenant, site, team, queue and the settings that hold for them.

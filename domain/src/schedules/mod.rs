@@ -1,0 +1,1 @@
+//! Activities, shifts, work rules and what makes a roster.

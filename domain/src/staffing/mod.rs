@@ -1,0 +1,1 @@
+//! From volumes to people: Erlang formulas and requirements.

@@ -1,0 +1,4 @@
+//! Tests of the domain against published data.
+#![expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
+
+mod shared_data;
