@@ -1,1 +1,43 @@
-//! .
+//! The database schema as SQL files, and what applies them.
+//!
+//! Each file runs once, in its own transaction, in the order of its number, as the owner role. An
+//! applied file is remembered with its SHA-256: a file that was changed afterwards is refused, so
+//! a database and its history cannot drift apart silently.
+
+mod migrator;
+
+pub use migrator::{MigrateError, applied, bootstrap, migrate, pending};
+
+/// One step of the schema.
+#[derive(Debug, Clone, Copy)]
+pub struct Migration {
+    /// File name without extension; its leading number orders it.
+    pub name: &'static str,
+    /// The statements.
+    pub sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($name:literal),* $(,)?) => {
+        /// All steps, in order.
+        pub const MIGRATIONS: &[Migration] = &[$(Migration {
+            name: $name,
+            sql: include_str!(concat!("../sql/", $name, ".sql")),
+        }),*];
+    };
+}
+
+migrations![
+    "0001_base",
+    "0002_network",
+    "0003_identity",
+    "0004_agents",
+    "0005_archives",
+    "0006_kpis",
+    "0007_forecasting",
+    "0008_staffing",
+    "0009_schedules",
+    "0010_requests",
+    "0011_intraday",
+    "0012_operations",
+];

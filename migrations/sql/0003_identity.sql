@@ -1,0 +1,92 @@
+-- Who may sign in and what they may do.
+create table app.app_user (
+    tenant_id uuid not null,
+    id uuid not null,
+    -- Lower case; what a person types to sign in.
+    email text not null,
+    display_name text not null,
+    -- PHC string of argon2id; null = invited, no password yet.
+    password_hash text,
+    state text not null,
+    language text,
+    -- The person's own agent record, if any.
+    agent_id uuid,
+    -- Grows when all tokens of the user become void.
+    epoch int not null default 1,
+    version int not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint app_user_pkey primary key (tenant_id, id),
+    constraint app_user_email_unique unique (tenant_id, email),
+    constraint app_user_agent_unique unique (tenant_id, agent_id),
+    constraint app_user_state_known check (state in ('ACTIVE', 'DISABLED'))
+);
+create table app.role_assignment (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    role text not null,
+    -- TENANT, SITE, TEAM or OWN, with the id it needs.
+    scope text not null,
+    site_id uuid,
+    team_id uuid,
+    valid_from timestamptz not null,
+    valid_until timestamptz,
+    created_at timestamptz not null,
+    constraint role_assignment_pkey primary key (tenant_id, id),
+    constraint role_assignment_scope_complete check (
+        (scope in ('TENANT', 'OWN') and site_id is null and team_id is null)
+        or (scope = 'SITE' and site_id is not null and team_id is null)
+        or (scope = 'TEAM' and team_id is not null))
+);
+create index role_assignment_user_idx on app.role_assignment (tenant_id, user_id);
+-- A sign-in on one device: a family of refresh tokens of which one is current.
+create table app.session (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    -- SHA-256 of the current and of the last refresh token.
+    refresh_hash bytea not null,
+    previous_hash bytea,
+    rotated_at timestamptz not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    revoked_at timestamptz,
+    revoke_reason text,
+    constraint session_pkey primary key (tenant_id, id)
+);
+create index session_user_idx on app.session (tenant_id, user_id);
+create table app.api_client (
+    tenant_id uuid not null,
+    id uuid not null,
+    name text not null,
+    -- SHA-256 of the secret part of its key.
+    key_hash bytea not null,
+    scopes text[] not null,
+    -- Sites it is limited to; empty = all.
+    site_ids uuid[] not null default '{}',
+    state text not null,
+    expires_at timestamptz,
+    last_used_at timestamptz,
+    created_at timestamptz not null,
+    constraint api_client_pkey primary key (tenant_id, id),
+    constraint api_client_name_unique unique (tenant_id, name),
+    constraint api_client_state_known check (state in ('ACTIVE', 'DISABLED'))
+);
+select app.distribute('app.app_user'), app.distribute('app.role_assignment'),
+       app.distribute('app.session'), app.distribute('app.api_client');
+alter table app.role_assignment
+    add constraint role_assignment_user_fkey foreign key (tenant_id, user_id)
+        references app.app_user (tenant_id, id) on delete cascade,
+    add constraint role_assignment_site_fkey foreign key (tenant_id, site_id)
+        references app.site (tenant_id, id),
+    add constraint role_assignment_team_fkey foreign key (tenant_id, team_id)
+        references app.team (tenant_id, id);
+alter table app.session add constraint session_user_fkey
+    foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
+select app.protect('app.app_user', 'select, insert, update'),
+       app.protect('app.role_assignment', 'select, insert, update'),
+       app.protect('app.session', 'select, insert, update'),
+       app.protect('app.api_client', 'select, insert, update');
+-- Sign-in knows only a slug and an e-mail address or a key, so it looks across tenants.
+grant select on app.app_user, app.role_assignment, app.api_client to trunkline_system;
