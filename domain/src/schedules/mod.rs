@@ -1,1 +1,28 @@
 //! Activities, shifts, work rules and what makes a roster.
+//!
+//! `check` is the only judge of a roster: generation, edit, swap, bid, leave, offer and import ask
+//! it, so no sequence of accepted changes reaches a roster that it refuses.
+
+mod activity;
+mod change;
+mod context;
+mod coverage;
+mod roster;
+mod rule_code;
+mod shift;
+mod violation;
+mod work_rules;
+
+pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
+pub use change::{Change, Edit, Origin};
+pub use context::CheckContext;
+pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits};
+pub use roster::{
+    AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
+};
+pub use rule_code::{RuleCode, Severity};
+pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
+pub use violation::{Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
+pub use work_rules::{
+    Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules,
+};

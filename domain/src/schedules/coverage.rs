@@ -1,0 +1,134 @@
+//! Staff per interval against what is required, summed once so that a change looks only at the
+//! intervals it touches.
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+
+use super::{ActivityCategory, AgentPlan, Shift};
+use crate::{
+    id::{SiteId, SkillId},
+    time::Span,
+};
+
+/// Equal intervals one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IntervalAxis {
+    /// Start of the first.
+    pub start: Timestamp,
+    /// Seconds of each, more than 0.
+    pub step_seconds: u32,
+    /// How many.
+    pub len: usize,
+}
+
+impl IntervalAxis {
+    /// Indices of the intervals that `span` shares time with.
+    #[must_use]
+    pub fn indices(&self, span: Span) -> Range<usize> {
+        let step = i64::from(self.step_seconds.max(1));
+        let offset = |instant: Timestamp| instant.as_second() - self.start.as_second();
+        let clamp = |index: i64| usize::try_from(index).unwrap_or(0).min(self.len);
+        let first = clamp(offset(span.start()).div_euclid(step));
+        let end = clamp((offset(span.end()) + step - 1).div_euclid(step));
+        first..end.max(first)
+    }
+
+    /// The interval of an index.
+    #[must_use]
+    pub fn interval(&self, index: usize) -> Span {
+        let step = i64::from(self.step_seconds);
+        let offset = i64::try_from(index).unwrap_or(i64::MAX).saturating_mul(step);
+        let start = Span::of_seconds(self.start, offset).end();
+        Span::of_seconds(start, step)
+    }
+}
+
+/// What one queue, skill or grade requires and what the roster gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CoverageLine {
+    /// Only shifts at this site count; `None` is any.
+    pub site: Option<SiteId>,
+    /// Only agents with this skill count; `None` is any.
+    pub skill: Option<SkillId>,
+    /// Lowest grade that counts.
+    pub min_grade: u8,
+    /// Agents required on queue, per interval.
+    pub required: Vec<u16>,
+    /// Agent seconds on queue of the whole roster as it stands (also of agents that the context
+    /// does not hold), per interval.
+    pub on_queue_seconds: Vec<u32>,
+}
+
+impl CoverageLine {
+    /// Whether the shift counts when `plan`'s agent works it.
+    #[must_use]
+    pub fn counts(&self, plan: &AgentPlan, shift: &Shift) -> bool {
+        self.site.is_none_or(|site| shift.site() == site)
+            && self
+                .skill
+                .is_none_or(|skill| plan.grade(skill, shift.local_date()) >= self.min_grade.max(1))
+    }
+}
+
+/// Requirement and staff of every line on one axis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// The intervals.
+    pub axis: IntervalAxis,
+    /// What is required.
+    pub lines: Vec<CoverageLine>,
+}
+
+impl Coverage {
+    /// Calls `each(interval, seconds on queue)` for every part of a shift.
+    pub(super) fn parts_of(&self, shift: &Shift, mut each: impl FnMut(usize, i64)) {
+        for activity in shift.activities() {
+            if activity.category == ActivityCategory::OnQueue {
+                for index in self.axis.indices(activity.span) {
+                    let part = self.axis.interval(index).intersection(activity.span);
+                    each(index, part.map_or(0, Span::seconds));
+                }
+            }
+        }
+    }
+
+    /// Sums the shifts of `plans` into `on_queue_seconds` of every line.
+    pub fn add<'a>(&mut self, plans: impl IntoIterator<Item = &'a AgentPlan>) {
+        for plan in plans {
+            for shift in &plan.shifts {
+                let mut parts = Vec::new();
+                self.parts_of(shift, |index, seconds| parts.push((index, seconds)));
+                for line in self.lines.iter_mut().filter(|line| line.counts(plan, shift)) {
+                    for &(index, seconds) in &parts {
+                        if let Some(sum) = line.on_queue_seconds.get_mut(index) {
+                            *sum = sum.saturating_add(u32::try_from(seconds).unwrap_or(0));
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Seats of a site and the people who sit on them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeatCount {
+    /// The intervals.
+    pub axis: IntervalAxis,
+    /// How many there are.
+    pub seats: u32,
+    /// Agents present at any time of the interval, per interval, of the whole roster as it stands.
+    pub taken: Vec<u32>,
+}
+
+/// Borders that a site sets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLimits {
+    /// The site.
+    pub site: SiteId,
+    /// When it is open, in order and apart from each other; `None` is always.
+    pub open: Option<Vec<Span>>,
+    /// Seats; `None` is enough.
+    pub seats: Option<SeatCount>,
+}

@@ -1,0 +1,202 @@
+//! Who works when, with everything about a person that a rule may ask for.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::{civil, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+
+use super::{Bounds, Shift, TimeBand, WorkRules};
+use crate::{
+    id::{AgentId, AvailabilityId, SiteId, SkillId},
+    time::Span,
+};
+
+/// Kind of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ContractKind {
+    /// Full time, employed by the tenant.
+    Regular,
+    /// Fewer hours than full time.
+    PartTime,
+    /// Employed by an agency, works here.
+    Dispatched,
+    /// Employed by a service provider.
+    Outsourced,
+    /// Intern.
+    Intern,
+}
+
+/// What a contract says about hours. All in seconds of paid time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContractTerms {
+    /// Kind of contract.
+    pub kind: ContractKind,
+    /// Least and most paid seconds of a local week; `CONTRACT_HOURS` asks for them. A week with
+    /// time off owes less.
+    pub weekly_seconds: Bounds,
+    /// Paid seconds of a day above which overtime begins; `None` is no daily overtime.
+    pub daily_hours_seconds: Option<i64>,
+    /// Paid seconds of a week above which overtime begins; `None` is no weekly overtime.
+    pub weekly_hours_seconds: Option<i64>,
+    /// Seconds of a shift from start to end, where narrower than the rule set.
+    pub shift_seconds: Bounds,
+    /// Usual working days of a week, 1 to 7: the share of the weekly hours that a day off takes.
+    pub days_per_week: u8,
+}
+
+impl ContractTerms {
+    /// Full time of 40 h in five days of 8 h; overtime above both, as far as the rules allow.
+    #[must_use]
+    pub const fn full_time() -> Self {
+        Self {
+            kind: ContractKind::Regular,
+            weekly_seconds: Bounds { min: Some(40 * 3600), max: None },
+            daily_hours_seconds: Some(8 * 3600),
+            weekly_hours_seconds: Some(40 * 3600),
+            shift_seconds: Bounds { min: None, max: None },
+            days_per_week: 5,
+        }
+    }
+
+    /// Part time of exactly `weekly_seconds` in shifts of 4 to 6 h.
+    #[must_use]
+    pub const fn part_time(weekly_seconds: i64) -> Self {
+        Self {
+            kind: ContractKind::PartTime,
+            weekly_seconds: Bounds::between(weekly_seconds, weekly_seconds),
+            daily_hours_seconds: Some(8 * 3600),
+            weekly_hours_seconds: Some(weekly_seconds),
+            shift_seconds: Bounds::between(4 * 3600, 6 * 3600),
+            days_per_week: 5,
+        }
+    }
+}
+
+/// When an availability holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AvailabilityPattern {
+    /// Every week, local wall time of the roster's zone.
+    Weekly {
+        /// Weekday, Monday is 0.
+        weekday: u8,
+        /// From when to when; over midnight when it ends before it starts, the whole day when
+        /// both are equal.
+        band: TimeBand,
+        /// First date, inclusive; `None` is since ever.
+        from: Option<civil::Date>,
+        /// Last date, inclusive; `None` is until further notice.
+        until: Option<civil::Date>,
+    },
+    /// Once.
+    Dated(Span),
+}
+
+/// A statement of an agent about when work is possible.
+///
+/// An agent without any `available` statement can work at any time that is not declared
+/// unavailable; with such statements, only inside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Availability {
+    /// Its id.
+    pub id: AvailabilityId,
+    /// Can work then (`true`) or cannot (`false`). "Cannot" wins.
+    pub available: bool,
+    /// When.
+    pub pattern: AvailabilityPattern,
+    /// Why, such as the name of a class.
+    pub label: String,
+}
+
+/// A skill that an agent holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillHeld {
+    /// The skill.
+    pub skill: SkillId,
+    /// Grade, 1 to 5.
+    pub grade: u8,
+    /// Last local date on which it counts; `None` is without end.
+    pub valid_until: Option<civil::Date>,
+}
+
+/// One agent's part of a roster.
+#[derive(Debug, Clone)]
+pub struct AgentPlan {
+    /// The agent.
+    pub agent: AgentId,
+    /// Own site.
+    pub site: SiteId,
+    /// Hours of the contract.
+    pub contract: ContractTerms,
+    /// Rules of this agent where they differ from those of the context.
+    pub rules: Option<Arc<WorkRules>>,
+    /// Skills held.
+    pub skills: Vec<SkillHeld>,
+    /// Declared availability.
+    pub availability: Vec<Availability>,
+    /// Granted time off, in order.
+    pub time_off: Vec<Span>,
+    /// First local date on which all training that shifts ask for is passed; `None` is not yet.
+    pub trained_from: Option<civil::Date>,
+    /// Shifts over all of [`Roster::known`], ordered by start.
+    pub shifts: Vec<Shift>,
+}
+
+impl AgentPlan {
+    /// A plan without shifts, skills or wishes, for an agent who is trained.
+    #[must_use]
+    pub fn new(agent: AgentId, site: SiteId, contract: ContractTerms) -> Self {
+        Self {
+            agent,
+            site,
+            contract,
+            rules: None,
+            skills: Vec::new(),
+            availability: Vec::new(),
+            time_off: Vec::new(),
+            trained_from: Some(civil::Date::MIN),
+            shifts: Vec::new(),
+        }
+    }
+
+    /// Grade of a skill on a date; 0 when the agent does not hold it then.
+    #[must_use]
+    pub fn grade(&self, skill: SkillId, date: civil::Date) -> u8 {
+        let valid = |held: &&SkillHeld| {
+            held.skill == skill && held.valid_until.is_none_or(|until| date <= until)
+        };
+        self.skills.iter().filter(valid).map(|held| held.grade).max().unwrap_or(0)
+    }
+}
+
+/// Who works when, over a window and the time around it that rules need.
+#[derive(Debug, Clone)]
+pub struct Roster {
+    /// Zone in which local days, weeks and times are read.
+    pub zone: TimeZone,
+    /// What is judged: violations that end before it or begin after it are not told.
+    pub window: Span,
+    /// Time over which the shifts of every plan are complete: the window, history before it (a
+    /// period and a day for all rules to look back as far as they want) and what is known after.
+    pub known: Span,
+    /// One plan for each agent that a change may touch.
+    pub plans: BTreeMap<AgentId, AgentPlan>,
+}
+
+impl Roster {
+    /// A roster of these plans; sorts the shifts of each by start.
+    #[must_use]
+    pub fn new(
+        zone: TimeZone,
+        window: Span,
+        known: Span,
+        plans: impl IntoIterator<Item = AgentPlan>,
+    ) -> Self {
+        let by_agent = |mut plan: AgentPlan| {
+            plan.shifts.sort_by_key(|shift| (shift.span(), shift.id()));
+            (plan.agent, plan)
+        };
+        Self { zone, window, known, plans: plans.into_iter().map(by_agent).collect() }
+    }
+}

@@ -1,0 +1,183 @@
+//! What `check` answers: which rule, whose, how far off and why.
+
+use std::fmt;
+
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+
+use super::{RuleCode, Severity};
+use crate::{
+    id::{AgentId, ShiftId, SiteId, SkillId},
+    time::Span,
+};
+
+/// What made a rule break.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ViolationCause {
+    /// What was worked before the window.
+    History,
+    /// Granted time off.
+    TimeOff,
+    /// A clock change: by wall clock the rule would be kept.
+    Dst,
+    /// Declared availability.
+    Availability,
+    /// The request of an agent.
+    Request,
+    /// An edit of the plan.
+    Edit,
+}
+
+impl ViolationCause {
+    /// Stable name, as the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::History => "HISTORY",
+            Self::TimeOff => "TIME_OFF",
+            Self::Dst => "DST",
+            Self::Availability => "AVAILABILITY",
+            Self::Request => "REQUEST",
+            Self::Edit => "EDIT",
+        }
+    }
+}
+
+/// A measured value or a limit, with its unit. Written as `9 h`, `7 days`, `2 agents`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Seconds of time.
+    Seconds(i64),
+    /// Days.
+    Days(i64),
+    /// Weekends.
+    Weekends(i64),
+    /// Shifts.
+    Shifts(i64),
+    /// Agents.
+    Agents(i64),
+    /// Grade of a skill, 0 when the agent does not have it.
+    Grade(u8),
+    /// A local wall-clock time.
+    LocalTime(civil::Time),
+    /// Something without a number, such as the name of a class.
+    Label(String),
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let counted = |f: &mut fmt::Formatter<'_>, count: i64, one: &str| {
+            write!(f, "{count} {one}{}", if count == 1 { "" } else { "s" })
+        };
+        match self {
+            Self::Seconds(seconds) => write_duration(f, *seconds),
+            Self::Days(count) => counted(f, *count, "day"),
+            Self::Weekends(count) => counted(f, *count, "weekend"),
+            Self::Shifts(count) => counted(f, *count, "shift"),
+            Self::Agents(count) => counted(f, *count, "agent"),
+            Self::Grade(grade) => write!(f, "grade {grade}"),
+            Self::LocalTime(time) => write!(f, "{:02}:{:02}", time.hour(), time.minute()),
+            Self::Label(label) => f.write_str(label),
+        }
+    }
+}
+
+/// `9 h`, `8 h 30 min`, `45 min`, `20 s`, `-1 h`.
+fn write_duration(f: &mut fmt::Formatter<'_>, seconds: i64) -> fmt::Result {
+    if seconds < 0 {
+        f.write_str("-")?;
+    }
+    let left = seconds.unsigned_abs();
+    let mut space = "";
+    for (value, unit) in [(left / 3600, "h"), (left % 3600 / 60, "min"), (left % 60, "s")] {
+        if value > 0 {
+            write!(f, "{space}{value} {unit}")?;
+            space = " ";
+        }
+    }
+    if left == 0 { f.write_str("0 h") } else { Ok(()) }
+}
+
+/// A value from which a client builds its own sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "name", content = "value", rename_all = "snake_case")]
+pub enum ViolationParam {
+    /// A shift that takes part.
+    Shift(ShiftId),
+    /// The local date on which it counts, the Monday of a week, the first of a month.
+    Date(civil::Date),
+    /// The skill that is missing or short.
+    Skill(SkillId),
+    /// The site whose hours, seats or borders are meant.
+    Site(SiteId),
+    /// Name of the class or other reason why the agent is not available.
+    Reason(String),
+}
+
+/// A rule that is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Violation {
+    /// Which rule.
+    pub rule: RuleCode,
+    /// Its weight.
+    pub severity: Severity,
+    /// Whose roster. For `COVERAGE` and `SEATS` the agent whose change tips the balance; `None`
+    /// when the roster itself is judged and nobody in particular is to blame.
+    pub agent: Option<AgentId>,
+    /// The time meant: the rest that is too short, the week, the interval.
+    pub span: Span,
+    /// What was measured.
+    pub measured: Quantity,
+    /// What is allowed.
+    pub limit: Quantity,
+    /// What made it so.
+    pub cause: ViolationCause,
+    /// Whether it stood before the change and the change does not worsen it. Such a violation is
+    /// told, and holds nothing up. Always `false` when the change is empty: then the roster as it
+    /// stands is judged.
+    pub standing: bool,
+    /// How far off, in the rule's own unit; compares two violations of one rule.
+    pub excess: i64,
+    /// Values for a sentence.
+    pub params: Vec<ViolationParam>,
+}
+
+/// The heaviest weight among violations that the change makes or worsens; `Off` when there is none.
+#[must_use]
+pub fn worst(violations: &[Violation]) -> Severity {
+    let made = violations.iter().filter(|violation| !violation.standing);
+    made.map(|violation| violation.severity).max().unwrap_or(Severity::Off)
+}
+
+/// Whether the violations prevent the change (or, for an empty change, whether the roster is unfit).
+#[must_use]
+pub fn refuses(violations: &[Violation]) -> bool {
+    worst(violations) == Severity::Blocking
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_are_written_with_their_unit() {
+        let cases = [
+            (Quantity::Seconds(9 * 3600), "9 h"),
+            (Quantity::Seconds(8 * 3600 + 1800), "8 h 30 min"),
+            (Quantity::Seconds(45 * 60), "45 min"),
+            (Quantity::Seconds(0), "0 h"),
+            (Quantity::Seconds(-3600), "-1 h"),
+            (Quantity::Days(7), "7 days"),
+            (Quantity::Days(1), "1 day"),
+            (Quantity::Agents(2), "2 agents"),
+            (Quantity::Grade(4), "grade 4"),
+            (Quantity::LocalTime(civil::time(7, 5, 0, 0)), "07:05"),
+            (Quantity::Label("Accounting".into()), "Accounting"),
+        ];
+        for (quantity, text) in cases {
+            assert_eq!(quantity.to_string(), text);
+        }
+    }
+}
