@@ -1,1 +1,7 @@
 //! From history to volumes and handle times per interval.
+
+pub mod fault;
+mod fields;
+pub mod gaps;
+pub mod history;
+pub mod history_file;

@@ -1,4 +1,5 @@
 //! Tests of the domain against published data.
 #![expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
 
+mod history_files;
 mod shared_data;

@@ -4,7 +4,6 @@
 use std::path::PathBuf;
 
 /// Path of a file under `shared/data`, or `None` with a loud line when it is not there.
-#[expect(dead_code, reason = "the first reader of data brings its module")]
 pub(crate) fn path(relative: &str) -> Option<PathBuf> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data").join(relative);
     if path.exists() {
