@@ -4,17 +4,24 @@
 //! it, so no sequence of accepted changes reaches a roster that it refuses.
 
 mod activity;
+mod applied;
 mod change;
+mod check;
 mod context;
 mod coverage;
+mod horizon;
 mod roster;
 mod rule_code;
+mod rules;
+#[cfg(test)]
+pub(crate) mod sample;
 mod shift;
 mod violation;
 mod work_rules;
 
 pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
 pub use change::{Change, Edit, Origin};
+pub use check::check;
 pub use context::CheckContext;
 pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits};
 pub use roster::{

@@ -130,6 +130,12 @@ impl Shift {
         Self { agent, version: self.version.saturating_add(1), ..self.clone() }
     }
 
+    /// The same shift asking for other skills.
+    #[must_use]
+    pub fn needing(self, needs: Vec<SkillNeed>) -> Self {
+        Self { needs, ..self }
+    }
+
     /// Its id.
     #[must_use]
     pub const fn id(&self) -> ShiftId {
@@ -189,6 +195,12 @@ impl Shift {
     #[must_use]
     pub const fn paid_seconds(&self) -> i64 {
         self.paid_seconds
+    }
+
+    /// Paid seconds of time off in it.
+    #[must_use]
+    pub fn paid_time_off_seconds(&self) -> i64 {
+        sum_seconds(&self.activities, |activity| activity.paid && !activity.category.is_presence())
     }
 
     /// Seconds at work: without breaks, meals and time off.

@@ -1,10 +1,13 @@
 //! A versioned set of work rules: what an agent may be asked to work.
 
-use jiff::civil;
+use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{ActivityCategory, RuleCode, Severity};
-use crate::id::WorkRulesId;
+use crate::{
+    id::WorkRulesId,
+    time::{Span, instant_of_local, next_day},
+};
 
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
@@ -57,6 +60,29 @@ pub struct TimeBand {
     pub from: civil::Time,
     /// Latest.
     pub to: civil::Time,
+}
+
+impl TimeBand {
+    /// Whether a wall-clock time lies in the band.
+    #[must_use]
+    pub fn contains(self, time: civil::Time) -> bool {
+        if self.from <= self.to {
+            self.from <= time && time <= self.to
+        } else {
+            self.from <= time || time <= self.to
+        }
+    }
+
+    /// The time from `from` on `date` to the next `to`: on the same day, or on the next one when
+    /// `to` is not after `from`.
+    #[must_use]
+    pub fn on(self, date: civil::Date, zone: &TimeZone) -> Span {
+        let end_date = if self.from < self.to { date } else { next_day(date) };
+        let start = instant_of_local(date.to_datetime(self.from), zone).0;
+        let end = instant_of_local(end_date.to_datetime(self.to), zone).0;
+        // Only a clock change within the band can turn it around; then nothing is left of it.
+        Span::new(start, end).unwrap_or(Span::of_seconds(start, 0))
+    }
 }
 
 /// Where the shift of a day may start and end.

@@ -1,0 +1,169 @@
+//! The only judge of a roster.
+
+use std::cmp::Reverse;
+
+use super::{
+    AgentPlan, Change, CheckContext, Quantity, RuleCode, Severity, Violation, ViolationCause,
+    applied::{Applied, apply},
+    horizon::Horizon,
+    rules::{self, AgentView, Finding},
+};
+use crate::{id::AgentId, time::Span};
+
+/// Judges the roster that a change leads to.
+///
+/// Looks at the whole final roster of every agent that the change touches, with the history before
+/// the window, and at the intervals of requirement and seats whose staff changes. An empty change
+/// judges the roster as it stands: all agents, all intervals. New violations come first, heaviest
+/// first; [`Violation::standing`] marks those that the change neither makes nor worsens.
+///
+/// Steps about shifts that are not there change nothing. An agent whom the roster does not hold
+/// cannot be judged and is refused as `CROSS_SITE`.
+#[must_use]
+pub fn check(context: &CheckContext<'_>, change: &Change) -> Vec<Violation> {
+    let roster = context.roster;
+    let horizon = Horizon::new(roster);
+    let mut violations = Vec::new();
+    if change.is_empty() {
+        for plan in roster.plans.values() {
+            let state = Applied::unchanged(plan);
+            let view = AgentView::before(context, &horizon, &state);
+            violations.extend(judge(&view, change.origin.cause()).into_iter().map(|it| it.0));
+        }
+        violations.extend(rules::coverage::standing(context));
+        violations.extend(rules::seats::standing(context));
+    } else {
+        let states = apply(roster, change);
+        for agent in change.agents() {
+            match states.iter().find(|state| state.plan.agent == agent) {
+                Some(state) => violations.extend(judge_agent(context, &horizon, state, change)),
+                None => violations.push(outside(agent, roster.window, change)),
+            }
+        }
+        violations.extend(rules::coverage::made(context, &states, change.origin.cause()));
+        violations.extend(rules::seats::made(context, &states, change.origin.cause()));
+    }
+    violations.sort_by(|a, b| {
+        let weight =
+            |it: &Violation| (it.standing, Reverse(it.severity), it.span, it.rule, it.agent);
+        weight(a).cmp(&weight(b))
+    });
+    violations
+}
+
+/// Violations of one agent after the change, those of before marked as standing.
+fn judge_agent(
+    context: &CheckContext<'_>,
+    horizon: &Horizon<'_>,
+    state: &Applied<'_>,
+    change: &Change,
+) -> Vec<Violation> {
+    let cause = change.origin.cause();
+    let mut after = judge(&AgentView::after(context, horizon, state), cause);
+    if after.is_empty() {
+        return Vec::new();
+    }
+    let mut before = judge(&AgentView::before(context, horizon, state), cause);
+    for (violation, rank) in &mut after {
+        // Each one that stood explains at most one that stands: two where there was one is worse.
+        let same = before.iter().position(|(earlier, earlier_rank)| {
+            earlier.rule == violation.rule
+                && earlier_rank == rank
+                && earlier.severity >= violation.severity
+                && earlier.excess >= violation.excess
+                && (earlier.span.overlaps(violation.span) || earlier.span == violation.span)
+        });
+        if let Some(same) = same {
+            before.swap_remove(same);
+            violation.standing = true;
+        }
+    }
+    after.into_iter().map(|(violation, _)| violation).collect()
+}
+
+/// Runs every rule that is on. The second value tells apart the two sides of one rule.
+fn judge(view: &AgentView<'_>, origin: ViolationCause) -> Vec<(Violation, bool)> {
+    let mut violations = Vec::new();
+    for &(rule, find) in rules::OF_AN_AGENT {
+        let severity = view.limits.severity(rule);
+        if severity == Severity::Off {
+            continue;
+        }
+        for finding in find(view) {
+            if finding.concerns.overlaps(view.horizon.window) {
+                let shortfall = finding.shortfall;
+                violations.push((violation(view, rule, severity, finding, origin), shortfall));
+            }
+        }
+    }
+    violations
+}
+
+fn violation(
+    view: &AgentView<'_>,
+    rule: RuleCode,
+    severity: Severity,
+    finding: Finding,
+    origin: ViolationCause,
+) -> Violation {
+    let Finding { span, concerns, measured, limit, excess, shortfall, cause, params } = finding;
+    let from_history = Span::new(concerns.start(), view.horizon.window.start())
+        .is_some_and(|before| view.works_in(before));
+    Violation {
+        rule,
+        severity: if shortfall { severity.of_shortfall() } else { severity },
+        agent: Some(view.plan.agent),
+        span,
+        measured,
+        limit,
+        cause: cause.unwrap_or(if from_history { ViolationCause::History } else { origin }),
+        standing: false,
+        excess,
+        params,
+    }
+}
+
+/// Nobody can say whether an agent who is not in the roster may work in it.
+fn outside(agent: AgentId, window: Span, change: &Change) -> Violation {
+    Violation {
+        rule: RuleCode::CrossSite,
+        severity: Severity::Blocking,
+        agent: Some(agent),
+        span: window,
+        measured: Quantity::Agents(0),
+        limit: Quantity::Agents(1),
+        cause: change.origin.cause(),
+        standing: false,
+        excess: 1,
+        params: Vec::new(),
+    }
+}
+
+impl<'a> AgentView<'a> {
+    fn before(
+        context: &'a CheckContext<'a>,
+        horizon: &'a Horizon<'a>,
+        state: &'a Applied<'a>,
+    ) -> Self {
+        let plan: &AgentPlan = state.plan;
+        let shifts = plan.shifts.iter();
+        Self::new(context, horizon, plan, shifts, &plan.time_off, &plan.availability, &[])
+    }
+
+    fn after(
+        context: &'a CheckContext<'a>,
+        horizon: &'a Horizon<'a>,
+        state: &'a Applied<'a>,
+    ) -> Self {
+        let shifts = state.shifts.iter().map(|shift| &**shift);
+        Self::new(
+            context,
+            horizon,
+            state.plan,
+            shifts,
+            &state.time_off,
+            state.availability,
+            &state.touched,
+        )
+    }
+}

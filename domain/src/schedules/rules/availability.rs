@@ -1,0 +1,185 @@
+//! `AVAILABILITY`: granted time off and declared availability, recurring and dated.
+
+use jiff::civil;
+
+use super::{
+    super::{Availability, AvailabilityPattern, Quantity, ViolationCause, ViolationParam},
+    AgentView, Finding,
+    view::Work,
+};
+use crate::time::{Span, local_of_instant, next_day};
+
+pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for work in &view.work {
+        findings.extend(during_time_off(view, work));
+        if !view.availability.is_empty() {
+            findings.extend(while_unavailable(view, work));
+            findings.extend(outside_available(view, work));
+        }
+    }
+    findings
+}
+
+fn during_time_off(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
+    // Leave for a part of the day stands in the shift as an activity, which is not presence.
+    let present = work.shift.activities().iter().filter(|it| it.category.is_presence());
+    let overlaps = |span: Span| {
+        let off = view.time_off.iter().filter_map(move |off| off.intersection(span));
+        off.map(Span::seconds).sum::<i64>()
+    };
+    let seconds: i64 = present.map(|activity| overlaps(activity.span)).sum();
+    (seconds > 0).then(|| finding(work, seconds).caused_by(ViolationCause::TimeOff))
+}
+
+fn while_unavailable<'v>(
+    view: &'v AgentView<'_>,
+    work: &'v Work<'_>,
+) -> impl Iterator<Item = Finding> + 'v {
+    let cannot = view.availability.iter().filter(|statement| !statement.available);
+    cannot.filter_map(|statement| {
+        let parts = spans_near(statement, view, work.span);
+        let parts = parts.into_iter().filter_map(|span| span.intersection(work.span));
+        let seconds: i64 = parts.map(Span::seconds).sum();
+        (seconds > 0).then(|| {
+            finding(work, seconds)
+                .caused_by(ViolationCause::Availability)
+                .with(ViolationParam::Reason(statement.label.clone()))
+        })
+    })
+}
+
+fn outside_available(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
+    let date = local_of_instant(work.span.start(), view.horizon.zone).date();
+    let can = || view.availability.iter().filter(|statement| statement.available);
+    // Dated statements alone add time and forbid none; weekly ones are all there is.
+    let limited = can().any(|statement| match statement.pattern {
+        AvailabilityPattern::Weekly { from, until, .. } => holds(date, from, until),
+        AvailabilityPattern::Dated(_) => false,
+    });
+    if !limited {
+        return None;
+    }
+    let mut open: Vec<_> = can().flat_map(|it| spans_near(it, view, work.span)).collect();
+    open.sort_unstable();
+    let mut reached = work.span.start();
+    let mut missing = 0;
+    for span in open {
+        if span.start() >= work.span.end() {
+            break;
+        }
+        missing += (span.start().as_second() - reached.as_second()).max(0);
+        reached = reached.max(span.end());
+    }
+    missing += (work.span.end().as_second() - reached.as_second()).max(0);
+    (missing > 0).then(|| finding(work, missing).caused_by(ViolationCause::Availability))
+}
+
+fn finding(work: &Work<'_>, seconds: i64) -> Finding {
+    Finding::new(work.span, Quantity::Seconds(seconds), Quantity::Seconds(0), seconds)
+        .with(ViolationParam::Shift(work.shift.id()))
+}
+
+fn holds(date: civil::Date, from: Option<civil::Date>, until: Option<civil::Date>) -> bool {
+    from.is_none_or(|from| from <= date) && until.is_none_or(|until| date <= until)
+}
+
+/// The times of a statement that may share time with `span`.
+fn spans_near(statement: &Availability, view: &AgentView<'_>, span: Span) -> Vec<Span> {
+    match &statement.pattern {
+        AvailabilityPattern::Dated(dated) => vec![*dated],
+        AvailabilityPattern::Weekly { weekday, band, from, until } => {
+            let zone = view.horizon.zone;
+            let local = |instant| local_of_instant(instant, zone).date();
+            let mut date = local(span.start()).yesterday().unwrap_or(civil::Date::MIN);
+            let last = local(span.end());
+            let mut spans = Vec::new();
+            while date <= last {
+                let on_day = date.weekday().to_monday_zero_offset() == weekday.cast_signed();
+                if on_day && holds(date, *from, *until) {
+                    spans.push(band.on(date, zone));
+                }
+                date = next_day(date);
+            }
+            spans
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        id::AvailabilityId,
+        schedules::{
+            ActivityCategory::{OnQueue, TimeOff},
+            RuleCode, TimeBand,
+            sample::World,
+        },
+    };
+
+    fn weekly(available: bool, weekday: u8, hours: (i8, i8), label: &str) -> Availability {
+        let band = TimeBand { from: time(hours.0, 0, 0, 0), to: time(hours.1, 0, 0, 0) };
+        let until = Some(date(2026, 3, 20));
+        Availability {
+            id: AvailabilityId::from_uuid(Uuid::from_u128(1)),
+            available,
+            pattern: AvailabilityPattern::Weekly { weekday, band, from: None, until },
+            label: label.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_class_is_named_and_ends_with_its_term() {
+        let mut world = World::march().only(RuleCode::Availability);
+        world.plan(1).availability = vec![weekly(false, 3, (13, 17), "Accounting")];
+        world.works(1, "2026-03-19T14:00", 4.0);
+        world.works(1, "2026-03-18T14:00", 4.0);
+        world.works(1, "2026-03-26T14:00", 4.0);
+        let found = world.judge();
+        assert_eq!(world.judged(), ["AVAILABILITY BLOCKING AVAILABILITY 3 h / 0 h"]);
+        assert!(found[0].params.contains(&ViolationParam::Reason("Accounting".to_owned())));
+    }
+
+    #[test]
+    fn who_names_hours_works_only_in_them() {
+        let mut world = World::march().only(RuleCode::Availability);
+        world.plan(1).availability =
+            vec![weekly(true, 2, (8, 12), "morning"), weekly(true, 2, (12, 18), "afternoon")];
+        world.works(1, "2026-03-04T09:00", 8.0);
+        world.works(1, "2026-03-11T12:00", 8.0);
+        world.works(1, "2026-03-12T09:00", 4.0);
+        world.works(1, "2026-03-26T09:00", 4.0);
+        assert_eq!(
+            world.judged(),
+            [
+                "AVAILABILITY BLOCKING AVAILABILITY 2 h / 0 h",
+                "AVAILABILITY BLOCKING AVAILABILITY 4 h / 0 h"
+            ]
+        );
+    }
+
+    #[test]
+    fn leave_forbids_work_and_allows_time_off_inside_a_shift() {
+        let mut world = World::march().only(RuleCode::Availability);
+        let leave = world.span("2026-03-04T13:00", "2026-03-04T18:00");
+        world.plan(1).time_off.push(leave);
+        let cut = world.shift_of(1, "2026-03-04T09:00", &[(OnQueue, 240), (TimeOff, 240)]);
+        world.put(cut);
+        assert!(world.judge().is_empty());
+        world.works(1, "2026-03-04T17:00", 4.0);
+        assert_eq!(world.judged(), ["AVAILABILITY BLOCKING TIME_OFF 1 h / 0 h"]);
+    }
+
+    #[test]
+    fn hours_over_midnight_belong_to_the_evening_before() {
+        let mut world = World::march().only(RuleCode::Availability);
+        world.plan(1).availability = vec![weekly(false, 2, (22, 2), "child care")];
+        world.works(1, "2026-03-05T01:00", 8.0);
+        world.works(1, "2026-03-04T01:00", 8.0);
+        assert_eq!(world.judged(), ["AVAILABILITY BLOCKING AVAILABILITY 1 h / 0 h"]);
+    }
+}

@@ -1,0 +1,115 @@
+//! `CONTRACT_HOURS`: paid time of a local week against the contract. A week owes less by the time
+//! off in it, at most a usual working day for each day.
+
+use super::{
+    super::{AvailabilityPattern, Bounds, Quantity, ViolationParam, horizon::LocalDays},
+    AgentView, Finding,
+    finding::outside,
+};
+use crate::time::{Span, next_day};
+
+pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
+    let contract = view.plan.contract.weekly_seconds;
+    let weeks = view.horizon.weeks.iter().filter_map(|week| {
+        let days = view.days_in(week);
+        let paid: i64 = days.iter().map(|day| day.paid_seconds).sum();
+        let most = Bounds { min: None, max: contract.max };
+        let above = outside(paid, most, week.span, Quantity::Seconds);
+        let finding = above.or_else(|| {
+            let least = contract.min.filter(|_| week.complete)?;
+            let worked: i64 = days.iter().map(|day| day.paid_present_seconds).sum();
+            if worked >= least {
+                return None;
+            }
+            let owed = Bounds { min: Some(least - excused(view, week, least)), max: None };
+            outside(worked, owed, week.span, Quantity::Seconds)
+        })?;
+        Some(finding.with(ViolationParam::Date(week.first)))
+    });
+    weeks.collect()
+}
+
+/// Seconds that a week owes less: per day the time off, at most a usual working day.
+fn excused(view: &AgentView<'_>, week: &LocalDays, weekly: i64) -> i64 {
+    let usual_day = weekly / i64::from(view.plan.contract.days_per_week.clamp(1, 7));
+    let off = time_off(view);
+    let mut excused = 0;
+    let mut date = week.first;
+    while date < week.end {
+        let day = view.horizon.day(date);
+        let parts = off.iter().filter_map(|off| off.intersection(day));
+        excused += parts.map(Span::seconds).sum::<i64>().min(usual_day);
+        date = next_day(date);
+    }
+    excused.min(weekly)
+}
+
+/// Granted time off, time off inside shifts and dated unavailability, in order and apart.
+fn time_off(view: &AgentView<'_>) -> Vec<Span> {
+    let in_shifts = view.shifts.iter().flat_map(|shift| shift.activities());
+    let in_shifts = in_shifts.filter(|it| !it.category.is_presence()).map(|it| it.span);
+    let dated = view.availability.iter().filter_map(|statement| match statement.pattern {
+        AvailabilityPattern::Dated(span) if !statement.available => Some(span),
+        _ => None,
+    });
+    let mut all: Vec<_> = view.time_off.iter().copied().chain(in_shifts).chain(dated).collect();
+    all.sort_unstable();
+    let mut apart: Vec<Span> = Vec::with_capacity(all.len());
+    for span in all {
+        match apart.last_mut() {
+            Some(last) if span.start() <= last.end() => {
+                *last = Span::new(last.start(), last.end().max(span.end())).unwrap_or(*last);
+            }
+            _ => apart.push(span),
+        }
+    }
+    apart
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schedules::{
+        ActivityCategory::TimeOff,
+        Change, ContractTerms, Edit, RuleCode,
+        sample::{HOUR, World, said},
+    };
+
+    fn part_timer() -> World {
+        let mut world = World::march().only(RuleCode::ContractHours);
+        world.roster.window = world.span("2026-03-09T00:00", "2026-03-16T00:00");
+        world.plan(1).contract = ContractTerms::part_time(20 * HOUR);
+        for day in [9, 10, 11, 12, 13] {
+            world.works(1, &format!("2026-03-{day:02}T09:00"), 4.0);
+        }
+        world
+    }
+
+    #[test]
+    fn hours_of_the_contract_are_neither_more_nor_less() {
+        let mut world = part_timer();
+        assert!(world.judge().is_empty());
+        let sixth = world.shift(1, "2026-03-14T09:00", 4.0);
+        let found = world.check(&Change::request(vec![Edit::Add(sixth)]));
+        assert_eq!(said(&found), ["CONTRACT_HOURS BLOCKING REQUEST 24 h / 20 h"]);
+        world.plan(1).shifts.pop();
+        assert_eq!(world.judged(), ["CONTRACT_HOURS NEEDS_APPROVAL EDIT 16 h / 20 h"]);
+    }
+
+    #[test]
+    fn a_day_of_leave_is_not_owed() {
+        let mut world = part_timer();
+        world.plan(1).shifts.pop();
+        let friday = world.span("2026-03-13T00:00", "2026-03-14T00:00");
+        world.plan(1).time_off.push(friday);
+        assert!(world.judge().is_empty());
+    }
+
+    #[test]
+    fn paid_leave_inside_the_schedule_fills_the_contract() {
+        let mut world = part_timer();
+        world.plan(1).shifts.pop();
+        let leave = world.shift_of(1, "2026-03-13T09:00", &[(TimeOff, 240)]);
+        world.put(leave);
+        assert!(world.judge().is_empty());
+    }
+}

@@ -1,0 +1,51 @@
+//! `OPENING_HOURS`: nobody is planned while the site is closed.
+
+use super::{
+    super::{Quantity, ViolationParam},
+    AgentView, Finding,
+};
+use crate::time::Span;
+
+pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
+    let outside = view.work.iter().filter_map(|work| {
+        // What is not known of the site's hours is not judged: they need not reach into history.
+        let span = work.span.intersection(view.horizon.window)?;
+        let open = view.context.limits_of(work.shift.site())?.open.as_deref()?;
+        let inside: i64 = open_parts(open, span).map(Span::seconds).sum();
+        let closed = span.seconds() - inside;
+        (closed > 0).then(|| {
+            Finding::new(work.span, Quantity::Seconds(closed), Quantity::Seconds(0), closed)
+                .with(ViolationParam::Shift(work.shift.id()))
+                .with(ViolationParam::Site(work.shift.site()))
+        })
+    });
+    outside.collect()
+}
+
+fn open_parts(open: &[Span], span: Span) -> impl Iterator<Item = Span> {
+    let from = open.partition_point(|part| part.end() <= span.start());
+    let parts = open[from..].iter().take_while(move |part| part.start() < span.end());
+    parts.filter_map(move |part| part.intersection(span))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schedules::{
+        RuleCode, SiteLimits,
+        sample::{World, site},
+    };
+
+    #[test]
+    fn work_before_opening_is_told_with_its_length() {
+        let mut world = World::march().only(RuleCode::OpeningHours);
+        let open = vec![
+            world.span("2026-03-04T08:30", "2026-03-04T17:30"),
+            world.span("2026-03-05T08:30", "2026-03-05T17:30"),
+        ];
+        world.sites = vec![SiteLimits { site: site(1), open: Some(open), seats: None }];
+        world.works(1, "2026-03-04T08:00", 8.0);
+        world.works(1, "2026-03-05T09:30", 8.0);
+        world.works(1, "2026-02-27T09:30", 8.0);
+        assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 30 min / 0 h"]);
+    }
+}

@@ -1,0 +1,114 @@
+//! `SEATS`: agents present against the seats of a site.
+
+use std::collections::BTreeMap;
+
+use super::super::{
+    CheckContext, Quantity, RuleCode, SeatCount, Severity, SiteLimits, Violation, ViolationCause,
+    ViolationParam, applied::Applied,
+};
+use crate::{id::AgentId, time::Span};
+
+/// Intervals of the roster as it stands that have more people than seats.
+pub(in super::super) fn standing(context: &CheckContext<'_>) -> Vec<Violation> {
+    let severity = context.rules.limits.seats.severity;
+    let sites = context.sites.iter().filter(|_| severity != Severity::Off);
+    let of_site = |limits: &SiteLimits| {
+        let Some(seats) = &limits.seats else { return Vec::new() };
+        let all = seats.taken.iter().copied().map(i64::from).enumerate().collect::<Vec<_>>();
+        over(&all, limits, seats, severity, ViolationCause::Edit, None)
+    };
+    sites.flat_map(of_site).collect()
+}
+
+/// Intervals that have more people than seats because the change adds somebody.
+pub(in super::super) fn made(
+    context: &CheckContext<'_>,
+    states: &[Applied<'_>],
+    cause: ViolationCause,
+) -> Vec<Violation> {
+    let severity = context.rules.limits.seats.severity;
+    let sites = context.sites.iter().filter(|_| severity != Severity::Off);
+    let of_site = |limits: &SiteLimits| {
+        let Some(seats) = &limits.seats else { return Vec::new() };
+        let mut changes: BTreeMap<usize, i64> = BTreeMap::new();
+        let mut blamed = None;
+        for state in states {
+            let here = state.gone().map(|shift| (shift, -1));
+            let here = here.chain(state.come().map(|shift| (shift, 1)));
+            for (shift, sign) in here.filter(|(shift, _)| shift.site() == limits.site) {
+                if sign > 0 {
+                    blamed = blamed.or(Some(state.plan.agent));
+                }
+                for index in shift.presence().map(|it| seats.axis.indices(it)).unwrap_or_default() {
+                    *changes.entry(index).or_default() += sign;
+                }
+            }
+        }
+        let added = changes.into_iter().filter(|(_, change)| *change > 0);
+        let after = added.filter_map(|(index, change)| {
+            Some((index, i64::from(*seats.taken.get(index)?) + change))
+        });
+        over(&after.collect::<Vec<_>>(), limits, seats, severity, cause, blamed)
+    };
+    sites.flat_map(of_site).collect()
+}
+
+/// One violation for each run of intervals with too many people, with the figure of its worst.
+fn over(
+    taken: &[(usize, i64)],
+    limits: &SiteLimits,
+    seats: &SeatCount,
+    severity: Severity,
+    cause: ViolationCause,
+    agent: Option<AgentId>,
+) -> Vec<Violation> {
+    let most = i64::from(seats.seats);
+    let over: Vec<_> = taken.iter().copied().filter(|(_, taken)| *taken > most).collect();
+    let runs = over.chunk_by(|one, next| one.0 + 1 == next.0);
+    let violations = runs.filter_map(|run| {
+        let worst = run.iter().map(|(_, taken)| *taken).max()?;
+        let (first, last) = (run.first()?.0, run.last()?.0);
+        let (start, end) = (seats.axis.interval(first), seats.axis.interval(last));
+        Some(Violation {
+            rule: RuleCode::Seats,
+            severity,
+            agent,
+            span: Span::new(start.start(), end.end())?,
+            measured: Quantity::Agents(worst),
+            limit: Quantity::Agents(most),
+            cause,
+            standing: false,
+            excess: worst - most,
+            params: vec![ViolationParam::Site(limits.site)],
+        })
+    });
+    violations.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::schedules::{
+        Change, Edit, IntervalAxis, RuleCode, SeatCount, SiteLimits,
+        sample::{World, agent, said, site},
+    };
+
+    #[test]
+    fn the_third_person_on_two_seats_is_told() {
+        let mut world = World::march().only(RuleCode::Seats);
+        let axis =
+            IntervalAxis { start: world.at("2026-03-04T00:00"), step_seconds: 3600, len: 24 };
+        let mut taken = vec![0; 24];
+        taken[9..13].fill(2);
+        let seats = Some(SeatCount { axis, seats: 2, taken });
+        world.sites = vec![SiteLimits { site: site(1), open: None, seats }];
+        world.plan(3);
+        assert!(world.judge().is_empty());
+        let after = world.shift(3, "2026-03-04T13:00", 4.0);
+        assert!(world.check(&Change::edit(vec![Edit::Add(after)])).is_empty());
+        let during = world.shift(3, "2026-03-04T12:30", 4.0);
+        let found = world.check(&Change::edit(vec![Edit::Add(during)]));
+        assert_eq!(said(&found), ["SEATS BLOCKING EDIT 3 agents / 2 agents"]);
+        assert_eq!(found[0].span, world.span("2026-03-04T12:00", "2026-03-04T13:00"));
+        assert_eq!(found[0].agent, Some(agent(3)));
+    }
+}

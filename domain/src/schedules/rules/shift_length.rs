@@ -1,0 +1,78 @@
+//! `SHIFT_LENGTH`: length from start to end. The least is asked of each shift, the most of each
+//! stretch of shifts that touch; the contract may narrow both.
+
+use super::{
+    super::{Quantity, ViolationCause, ViolationParam},
+    AgentView, Finding,
+};
+
+pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
+    let (rule, contract) = (view.limits.shift_length.limit, view.plan.contract.shift_seconds);
+    let mut findings = Vec::new();
+    if let Some(least) = rule.min.max(contract.min) {
+        // By the planned span: leave in a part of a shift does not make it too short.
+        for work in view.work.iter().filter(|work| work.shift.span().seconds() < least) {
+            let seconds = work.shift.span().seconds();
+            let (measured, limit) = (Quantity::Seconds(seconds), Quantity::Seconds(least));
+            findings.push(
+                Finding::new(work.shift.span(), measured, limit, least - seconds)
+                    .with(ViolationParam::Shift(work.shift.id())),
+            );
+        }
+    }
+    let most = [rule.max, contract.max].into_iter().flatten().min();
+    if let Some(most) = most {
+        for stretch in view.stretches().into_iter().filter(|stretch| stretch.seconds() > most) {
+            let seconds = stretch.seconds();
+            let (measured, limit) = (Quantity::Seconds(seconds), Quantity::Seconds(most));
+            let finding = Finding::new(stretch, measured, limit, seconds - most);
+            let short_by_clock = view.wall_seconds(stretch) <= most;
+            findings.push(if short_by_clock {
+                finding.caused_by(ViolationCause::Dst)
+            } else {
+                finding
+            });
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use crate::schedules::{
+        Bounds, RuleCode,
+        sample::{HOUR, World},
+    };
+
+    #[test]
+    fn the_contract_narrows_the_length() {
+        let mut world = World::march().only(RuleCode::ShiftLength);
+        world.plan(1).contract.shift_seconds = Bounds::between(4 * HOUR, 6 * HOUR);
+        world.works(1, "2026-03-04T09:00", 3.5);
+        world.works(1, "2026-03-05T09:00", 7.0);
+        world.works(1, "2026-03-06T09:00", 5.0);
+        assert_eq!(
+            world.judged(),
+            ["SHIFT_LENGTH BLOCKING EDIT 3 h 30 min / 4 h", "SHIFT_LENGTH BLOCKING EDIT 7 h / 6 h"]
+        );
+    }
+
+    #[test]
+    fn shifts_that_touch_are_one_stretch_of_work() {
+        let mut world = World::march().only(RuleCode::ShiftLength);
+        world.works(1, "2026-03-04T22:00", 8.0);
+        world.works(1, "2026-03-05T06:00", 8.0);
+        assert_eq!(world.judged(), ["SHIFT_LENGTH BLOCKING EDIT 16 h / 13 h"]);
+    }
+
+    #[test]
+    fn a_night_of_the_autumn_clock_change_is_an_hour_longer() {
+        let mut world = World::new("Europe/Berlin", date(2026, 10, 19), date(2026, 11, 2))
+            .only(RuleCode::ShiftLength);
+        world.rules.limits.shift_length.limit = Bounds::at_most(8 * HOUR);
+        world.works(1, "2026-10-24T22:00", 9.0);
+        assert_eq!(world.judged(), ["SHIFT_LENGTH BLOCKING DST 9 h / 8 h"]);
+    }
+}
