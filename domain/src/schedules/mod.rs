@@ -9,6 +9,7 @@ mod change;
 mod check;
 mod context;
 mod coverage;
+pub mod generator;
 mod horizon;
 mod roster;
 mod rule_code;

@@ -1,0 +1,78 @@
+//! How well and how fast a site is rostered, beside fixed shifts for the same agents.
+//!
+//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED]`
+#![expect(clippy::print_stdout, reason = "the figures are the result")]
+
+mod site;
+
+use std::{ops::ControlFlow, time::Instant};
+
+use trunkline_domain::schedules::generator::{
+    Balance, Options, Plan, Problem, Template, explain, fixed_shifts, search,
+};
+
+fn main() {
+    let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
+    let agents = numbers.next().unwrap_or(100) as usize;
+    let iterations = numbers.next().unwrap_or(10_000);
+    let seed = numbers.next().unwrap_or(1);
+    let problem = site::site(agents, 0.97);
+    let needed = hours(problem.need.iter().map(|&need| u64::from(need)).sum());
+    println!("{agents} agents, 28 days, {needed:.0} agent-hours needed on queue, seed {seed}");
+    println!(
+        "{:<22} {:>8} {:>10} {:>10} {:>10}",
+        "", "seconds", "missing %", "surplus h", "paid h"
+    );
+
+    let start = Instant::now();
+    match fixed_shifts(&problem) {
+        Ok(plan) => line("fixed shifts", start, &problem.balance(&plan), &problem, &plan),
+        Err(error) => println!("fixed shifts: {error}"),
+    }
+    let start = Instant::now();
+    let options = Options { seed, iterations };
+    let mut told = false;
+    let found = search(&problem, options, &mut |progress| {
+        if !std::mem::replace(&mut told, true) {
+            let (seconds, missing) = (start.elapsed().as_secs_f64(), progress.balance);
+            println!("{:<22} {seconds:>8.2} {:>10.2}", "first roster", missing.missing_percent());
+        }
+        ControlFlow::Continue(())
+    });
+    let found = match found {
+        Ok(found) => found,
+        Err(error) => return println!("search: {error}"),
+    };
+    let name = format!("{iterations} rounds");
+    line(&name, start, &found.balance, &problem, &found.plan);
+    let bound = needed * cheapest_hour(&problem);
+    let paid = found.plan.paid_minutes(&problem) as f64 / 60.0;
+    println!("paid hours are {:.3} × the least that could cover the need", paid / bound);
+    if let Ok(unmet) = explain(&problem, &found.plan) {
+        println!("{} things unmet, the largest: {:?}", unmet.len(), unmet.first());
+    }
+}
+
+fn hours(hundredths: u64) -> f64 {
+    hundredths as f64 / 100.0 * f64::from(site::SLOT) / 60.0
+}
+
+fn line(name: &str, start: Instant, balance: &Balance, problem: &Problem, plan: &Plan) {
+    println!(
+        "{name:<22} {:>8.2} {:>10.2} {:>10.0} {:>10.0}",
+        start.elapsed().as_secs_f64(),
+        balance.missing_percent(),
+        hours(balance.surplus),
+        plan.paid_minutes(problem) as f64 / 60.0
+    );
+}
+
+/// Paid time of an hour on queue in the template where it costs least.
+fn cheapest_hour(problem: &Problem) -> f64 {
+    let ratio = |template: &Template| {
+        let pauses: u16 = template.pauses.iter().map(|pause| pause.length).sum();
+        f64::from(template.paid_minutes) / f64::from((template.length - pauses) * site::SLOT)
+    };
+    let templates = problem.terms.iter().flat_map(|terms| &terms.templates);
+    templates.map(ratio).fold(f64::INFINITY, f64::min)
+}

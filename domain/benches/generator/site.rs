@@ -1,0 +1,103 @@
+//! A made-up site with a day-and-night requirement, in the size that is asked for.
+
+use jiff::{civil, tz::TimeZone};
+use trunkline_domain::schedules::generator::{
+    Agent, Calendar, History, Pause, Problem, Quota, Template, Terms, Weights,
+};
+
+/// Minutes of a slot.
+pub(crate) const SLOT: u16 = 15;
+
+const fn pause(earliest: u16, latest: u16, length: u16, meal: bool) -> Pause {
+    Pause { earliest, latest, length, meal, paid: !meal }
+}
+
+fn shift(starts: impl Iterator<Item = u16>, length: u16, pauses: Vec<Pause>) -> Template {
+    let unpaid: u16 = pauses.iter().filter(|pause| pause.meal).map(|pause| pause.length).sum();
+    Template {
+        starts: starts.collect(),
+        length,
+        paid_minutes: (length - unpaid) * SLOT,
+        pauses,
+        max_stretch: 20,
+        night: false,
+    }
+}
+
+fn terms(templates: Vec<Template>) -> Terms {
+    Terms {
+        templates,
+        min_rest: 44,
+        max_run: 6,
+        max_days_week: 6,
+        weekly_rest: None,
+        max_start_change: None,
+        max_nights_week: None,
+        max_weekends: Some(3),
+    }
+}
+
+/// 28 days of `agents` agents: three in four full time (40 h in shifts of 8 h, meal of 30 minutes
+/// unpaid), the others part time (20 h in shifts of 4 to 6 h). The requirement is whole agents per
+/// half hour and asks for `load` of what the contracts can bring on queue.
+pub(crate) fn site(agents: usize, load: f64) -> Problem {
+    let zone = TimeZone::UTC;
+    let calendar = Calendar::new(civil::date(2026, 3, 2), 28, SLOT, &zone);
+    let breaks = || vec![pause(6, 12, 1, false), pause(14, 20, 2, true), pause(22, 28, 1, false)];
+    let night = |template: Template| Template { night: true, ..template };
+    let full = terms(vec![
+        shift((12..76).step_by(2), 34, breaks()),
+        night(shift((76..96).step_by(2), 34, breaks())),
+    ]);
+    let part = terms(
+        [16, 20, 24]
+            .map(|length| {
+                let middle = length / 2;
+                shift((24..76).step_by(2), length, vec![pause(middle - 3, middle + 3, 1, false)])
+            })
+            .to_vec(),
+    );
+    let people = (0..agents).map(|index| {
+        let part_time = index % 4 == 3;
+        let minutes = if part_time { 1200 } else { 2400 };
+        Agent {
+            terms: usize::from(part_time),
+            weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes }; 4],
+            blocked: Vec::new(),
+            history: History::default(),
+        }
+    });
+    let people: Vec<Agent> = people.collect();
+    let bring: f64 = people.iter().map(|agent| [37.5, 19.0][agent.terms] * 4.0).sum();
+    let wanted = |hour: f64, weekend: bool| {
+        let hump = |at: f64, wide: f64| (-((hour - at) / wide).powi(2)).exp();
+        let day = 0.12 + hump(10.5, 2.6) + 0.85 * hump(15.5, 2.8) + 0.6 * hump(20.0, 1.8);
+        if weekend { 0.7 * day } else { day }
+    };
+    let half_hours = |scale: f64| -> Vec<u32> {
+        let days = calendar.days.iter();
+        days.flat_map(|day| {
+            (0..48).flat_map(move |half| {
+                let agents = (wanted(f64::from(half) / 2.0, day.weekend) * scale).ceil() as u32;
+                [agents * 100; 2]
+            })
+        })
+        .collect()
+    };
+    let hours = |need: &[u32]| need.iter().map(|&it| f64::from(it)).sum::<f64>() / 400.0;
+    // Rounding up to whole agents is not linear: halve the interval until the load fits.
+    let (mut low, mut high) = (0.0, agents as f64);
+    for _step in 0..40 {
+        let middle = f64::midpoint(low, high);
+        if hours(&half_hours(middle)) > load * bring { high = middle } else { low = middle }
+    }
+    let need = half_hours(low);
+    Problem {
+        days: calendar.days.clone(),
+        need,
+        carried: Vec::new(),
+        terms: vec![full, part],
+        agents: people,
+        weights: Weights::default(),
+    }
+}

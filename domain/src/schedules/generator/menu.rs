@@ -1,0 +1,146 @@
+//! The shifts that an agent can start on a day, whatever the other days bring.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use super::{
+    ledger::Ledger,
+    problem::{Problem, Slot, Terms},
+};
+
+/// A shift that can be started on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Choice {
+    pub(super) start: Slot,
+    pub(super) end: Slot,
+    pub(super) step: u16,
+    pub(super) template: u16,
+    /// What it adds to the ledger.
+    pub(super) entry: u16,
+    /// Index into [`Menu::tails`].
+    pub(super) tail: u16,
+    pub(super) night: bool,
+}
+
+/// What the next days must know of a shift: its end, and its start where starts must be steady.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Tail {
+    pub(super) end: i32,
+    pub(super) step: u16,
+}
+
+/// The choices of a day in order of start, and their tails in order of end.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Menu {
+    pub(super) choices: Vec<Choice>,
+    pub(super) tails: Vec<Tail>,
+}
+
+/// All menus of a problem; agents with the same terms and the same free day share one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Menus {
+    pool: Vec<Menu>,
+    // of[agent][day]
+    of: Vec<Vec<u32>>,
+}
+
+/// Terms, day, and what the agent cannot work of it.
+type MenuKey = (usize, usize, Vec<(Slot, Slot)>);
+
+impl Menus {
+    pub(super) fn new(problem: &Problem, ledgers: &[Ledger]) -> Self {
+        let mut menus = Self::default();
+        let mut known: BTreeMap<MenuKey, u32> = BTreeMap::new();
+        for agent in &problem.agents {
+            let of_agent = (0..problem.days.len()).map(|day| {
+                let reach = reach(problem, &problem.terms[agent.terms], day);
+                let blocked: Vec<(Slot, Slot)> = agent
+                    .blocked
+                    .iter()
+                    .filter(|blocked| blocked.start < reach.end && reach.start < blocked.end)
+                    .map(|blocked| (blocked.start, blocked.end))
+                    .collect();
+                *known.entry((agent.terms, day, blocked)).or_insert_with(|| {
+                    menus.pool.push(menu(
+                        problem,
+                        agent.terms,
+                        &agent.blocked,
+                        day,
+                        &ledgers[agent.terms],
+                    ));
+                    menus.pool.len() as u32 - 1
+                })
+            });
+            let of_agent = of_agent.collect();
+            menus.of.push(of_agent);
+        }
+        menus
+    }
+
+    pub(super) fn of(&self, agent: usize, day: usize) -> &Menu {
+        &self.pool[self.of[agent][day] as usize]
+    }
+}
+
+/// Slots that a shift of the day may touch.
+fn reach(problem: &Problem, terms: &Terms, day: usize) -> Range<Slot> {
+    let day = &problem.days[day];
+    let longest = terms.templates.iter().map(|template| template.length).max().unwrap_or(0);
+    let last = day.wall.iter().copied().max().unwrap_or(day.first);
+    day.first..last + Slot::from(longest)
+}
+
+/// The menu of a day if the agent were free all day.
+pub(super) fn menu_without_blocks(
+    problem: &Problem,
+    agent: usize,
+    day: usize,
+    ledger: &Ledger,
+) -> Menu {
+    menu(problem, problem.agents[agent].terms, &[], day, ledger)
+}
+
+fn menu(
+    problem: &Problem,
+    terms: usize,
+    blocked: &[Range<Slot>],
+    day: usize,
+    ledger: &Ledger,
+) -> Menu {
+    let terms = &problem.terms[terms];
+    let wall = &problem.days[day].wall;
+    let mut choices = Vec::new();
+    for (index, template) in terms.templates.iter().enumerate() {
+        for &step in &template.starts {
+            let start = wall[usize::from(step)];
+            let end = start + Slot::from(template.length);
+            let free = blocked.iter().all(|blocked| end <= blocked.start || blocked.end <= start);
+            if free {
+                let (template_index, entry) = (index as u16, ledger.step_of[index]);
+                choices.push(Choice {
+                    start,
+                    end,
+                    step,
+                    template: template_index,
+                    entry,
+                    tail: 0,
+                    night: template.night,
+                });
+            }
+        }
+    }
+    choices.sort_by_key(|choice| (choice.start, choice.end, choice.template, choice.step));
+    // Two wall-clock steps meet in one slot when the clocks skip an hour.
+    choices.dedup_by_key(|choice| (choice.start, choice.end, choice.template));
+    let steady = terms.max_start_change.is_some();
+    let tail_of = |choice: &Choice| Tail {
+        end: choice.end as i32,
+        step: if steady { choice.step } else { 0 },
+    };
+    let mut tails: Vec<Tail> = choices.iter().map(tail_of).collect();
+    tails.sort_unstable();
+    tails.dedup();
+    for choice in &mut choices {
+        choice.tail = tails.binary_search(&tail_of(choice)).unwrap_or(0) as u16;
+    }
+    Menu { choices, tails }
+}

@@ -1,0 +1,34 @@
+//! Rosters from nothing: the shifts, breaks and meals that cover a requirement best.
+//!
+//! The generator works on a compact [`Problem`]. Hard limits are kept by construction: each agent's
+//! line is built by an exact programme that knows no illegal line, and a search over agents takes
+//! a few of them off and builds them anew. What stays undone is explained.
+
+mod breaks;
+mod calendar;
+mod cover;
+mod explain;
+mod fixed_shifts;
+mod ground;
+mod ledger;
+mod menu;
+mod plan;
+mod problem;
+mod rebuild;
+mod search;
+
+#[cfg(test)]
+mod legality;
+#[cfg(test)]
+mod tests;
+
+pub use calendar::Calendar;
+pub use cover::Balance;
+pub use explain::{Missing, Unmet, explain};
+pub use fixed_shifts::fixed_shifts;
+pub use plan::{Line, Placed, Plan};
+pub use problem::{
+    Agent, Day, History, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot, Template, Terms,
+    Weights,
+};
+pub use search::{Found, Options, Progress, search};

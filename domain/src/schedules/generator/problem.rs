@@ -1,0 +1,266 @@
+//! A roster problem in its compact form: slots instead of instants, terms instead of rule sets.
+//!
+//! A slot is an equal piece of real time (often 15 minutes). Days are ranges of slots, so a day of
+//! 23 or 25 hours is simply shorter or longer; wall time appears only in [`Day::wall`].
+
+use std::ops::Range;
+
+use super::{
+    cover::{Balance, Cover},
+    plan::{Placed, Plan},
+};
+
+/// A slot, counted from the start of the first day.
+pub type Slot = u32;
+
+/// Most breaks and meals in one shift.
+pub const MAX_PAUSES: usize = 6;
+
+/// Everything that the generator looks at.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// The days to plan, in order and without gap.
+    pub days: Vec<Day>,
+    /// Agents wanted on queue in each slot, in hundredths. Slots after the end count nothing.
+    pub need: Vec<u32>,
+    /// Agents already on queue in each slot by shifts that are not planned here. May be shorter.
+    pub carried: Vec<u16>,
+    /// What contracts and work rules allow; agents point here.
+    pub terms: Vec<Terms>,
+    /// Whom to plan.
+    pub agents: Vec<Agent>,
+    /// What the search weighs against each other.
+    pub weights: Weights,
+}
+
+/// A local day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Day {
+    /// First slot of the day.
+    pub first: Slot,
+    /// First slot after it.
+    pub end: Slot,
+    /// Slot of each step of the wall clock from midnight on. A step that the clocks skip maps
+    /// forward, one that they repeat to its first occurrence.
+    pub wall: Vec<Slot>,
+    /// Whether a week starts with it. The first day of a problem starts one in any case.
+    pub starts_week: bool,
+    /// Whether it belongs to a weekend.
+    pub weekend: bool,
+}
+
+/// What the contract and the work rules of an agent allow. Limits are never exceeded.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Shifts that may be worked.
+    pub templates: Vec<Template>,
+    /// Least slots between two shifts.
+    pub min_rest: u32,
+    /// Most working days in a row, at least 1.
+    pub max_run: u8,
+    /// Most working days in a week.
+    pub max_days_week: u8,
+    /// Least slots of the longest rest inside each week of seven days.
+    pub weekly_rest: Option<u32>,
+    /// Most steps of the wall clock by which starts on consecutive days differ.
+    pub max_start_change: Option<u32>,
+    /// Most night shifts in a week.
+    pub max_nights_week: Option<u8>,
+    /// Most weekends with work in a row.
+    pub max_weekends: Option<u8>,
+}
+
+/// A shift that can be worked on any day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Steps of the wall clock at which it may start.
+    pub starts: Vec<u16>,
+    /// Slots from start to end.
+    pub length: u16,
+    /// Paid minutes.
+    pub paid_minutes: u16,
+    /// Breaks and meals, in order; at most [`MAX_PAUSES`].
+    pub pauses: Vec<Pause>,
+    /// Most slots of work without a pause.
+    pub max_stretch: u16,
+    /// Whether it counts as a night shift.
+    pub night: bool,
+}
+
+/// A break or meal within a shift.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// Earliest start, in slots after the start of the shift.
+    pub earliest: u16,
+    /// Latest start.
+    pub latest: u16,
+    /// Slots that it takes.
+    pub length: u16,
+    /// Whether it is a meal rather than a break.
+    pub meal: bool,
+    /// Whether it is paid.
+    pub paid: bool,
+}
+
+/// An agent to plan.
+#[derive(Debug, Clone)]
+pub struct Agent {
+    /// Index into [`Problem::terms`].
+    pub terms: usize,
+    /// Paid minutes of each week of the problem.
+    pub weeks: Vec<Quota>,
+    /// Slots in which no work is possible (time off, classes), sorted and disjoint.
+    pub blocked: Vec<Range<Slot>>,
+    /// What was worked before the first day.
+    pub history: History,
+}
+
+/// Paid minutes of one week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Quota {
+    /// As few as this are wanted; fewer only when nothing else is legal, and then reported.
+    pub min_minutes: u16,
+    /// Never more than this.
+    pub max_minutes: u16,
+}
+
+/// What was worked before the first day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct History {
+    /// End of the last shift in slots from the first day, usually negative. `None`: long ago.
+    pub last_end: Option<i32>,
+    /// Wall-clock step of its start on its day.
+    pub last_start: u16,
+    /// Days worked in a row up to the first day.
+    pub run: u8,
+    /// Weekends with work in a row up to the first day.
+    pub weekends_in_row: u8,
+    /// Weekend days worked lately: who worked more of them gets fewer now.
+    pub weekend_days: u16,
+    /// Night shifts worked lately.
+    pub nights: u16,
+}
+
+/// What the search weighs against each other. One agent missing in one slot is 100 hundredths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights {
+    /// Cost of each missing hundredth.
+    pub under: i32,
+    /// Cost of each missing hundredth, times the share of the need that is missing.
+    pub under_share: i32,
+    /// Cost of each hundredth too many.
+    pub over: i32,
+    /// Cost of the square of the weekend days and of the nights of an agent.
+    pub unfair: i32,
+    /// Cost of each minute that a week stays below its quota.
+    pub missing_minute: i32,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self { under: 6, under_share: 12, over: 1, unfair: 60, missing_minute: 3000 }
+    }
+}
+
+/// Why something is not a problem that can be solved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProblemError {
+    /// There is no day, or days do not follow each other.
+    #[error("day {day} does not follow the one before")]
+    Days {
+        /// Index of the day.
+        day: usize,
+    },
+    /// The agent points to terms that are not there.
+    #[error("agent {agent} has terms that are not there")]
+    Terms {
+        /// Index of the agent.
+        agent: usize,
+    },
+    /// The agent has not one quota for each week, or a quota contradicts itself.
+    #[error("agent {agent} needs one quota with least ≤ most for each of {weeks} weeks")]
+    Weeks {
+        /// Index of the agent.
+        agent: usize,
+        /// Weeks of the problem.
+        weeks: usize,
+    },
+    /// A template is empty, starts outside the day, or its pauses cannot be placed.
+    #[error("template {template} of terms {terms} cannot be worked by its own rules")]
+    Template {
+        /// Index of the terms.
+        terms: usize,
+        /// Index of the template.
+        template: usize,
+    },
+    /// Terms need more states than fit: too many different paid lengths.
+    #[error("terms {terms} allow too many different week sums")]
+    TooManySums {
+        /// Index of the terms.
+        terms: usize,
+    },
+}
+
+impl Problem {
+    /// Number of weeks, the first and last of which may be partial.
+    #[must_use]
+    pub fn weeks(&self) -> usize {
+        self.days.iter().skip(1).filter(|day| day.starts_week).count() + 1
+    }
+
+    /// Paid minutes of an agent's line in each week.
+    #[must_use]
+    pub fn week_minutes(&self, agent: usize, line: &[Option<Placed>]) -> Vec<u32> {
+        let templates = &self.terms[self.agents[agent].terms].templates;
+        let mut minutes = vec![0; self.weeks()];
+        let mut week = 0;
+        for (day, placed) in line.iter().enumerate() {
+            week += usize::from(day > 0 && self.days[day].starts_week);
+            if let Some(placed) = placed {
+                minutes[week] += u32::from(templates[usize::from(placed.template)].paid_minutes);
+            }
+        }
+        minutes
+    }
+
+    /// The balance of a roster.
+    #[must_use]
+    pub fn balance(&self, plan: &Plan) -> Balance {
+        Cover::of(self, plan).balance()
+    }
+
+    /// Checks that indices and counts fit each other.
+    ///
+    /// # Errors
+    /// [`ProblemError`] names the first part that does not.
+    pub fn validate(&self) -> Result<(), ProblemError> {
+        if self.days.is_empty() {
+            return Err(ProblemError::Days { day: 0 });
+        }
+        for (day, pair) in self.days.windows(2).enumerate() {
+            if pair[0].end != pair[1].first {
+                return Err(ProblemError::Days { day: day + 1 });
+            }
+        }
+        let steps = self.days.iter().map(|day| day.wall.len()).min().unwrap_or(0);
+        for (terms, of) in self.terms.iter().enumerate() {
+            for (template, shift) in of.templates.iter().enumerate() {
+                let inside = shift.starts.iter().all(|&start| usize::from(start) < steps);
+                if !inside || shift.length == 0 || super::breaks::any_layout(shift).is_none() {
+                    return Err(ProblemError::Template { terms, template });
+                }
+            }
+        }
+        let weeks = self.weeks();
+        for (index, agent) in self.agents.iter().enumerate() {
+            if agent.terms >= self.terms.len() {
+                return Err(ProblemError::Terms { agent: index });
+            }
+            let sound = agent.weeks.iter().all(|week| week.min_minutes <= week.max_minutes);
+            if agent.weeks.len() != weeks || !sound {
+                return Err(ProblemError::Weeks { agent: index, weeks });
+            }
+        }
+        Ok(())
+    }
+}

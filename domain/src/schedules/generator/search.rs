@@ -1,0 +1,352 @@
+//! Large-neighbourhood search: take a few agents off the roster, give each the best line that is
+//! left, keep what pays. Every roster it visits is legal, because every line is built legal.
+
+use std::ops::ControlFlow;
+
+use rand::{Rng as _, SeedableRng as _};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::{
+    breaks,
+    cover::{Balance, Cover},
+    ground::Ground,
+    ledger::Ledger,
+    menu::Menus,
+    plan::{Line, Placed, Plan},
+    problem::{Problem, ProblemError},
+    rebuild::{Ask, Rebuild},
+};
+
+/// How long to search, and from which draw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Recorded with the schedule: the same seed, problem and iterations give the same roster.
+    pub seed: u64,
+    /// Rounds of taking agents off and building them anew, after every agent has a first line.
+    pub iterations: u64,
+}
+
+/// Where a search stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Rounds done; 0 when every agent has just got a first line.
+    pub iteration: u64,
+    /// Rounds in all.
+    pub iterations: u64,
+    /// Cost of the best roster so far; never rises.
+    pub cost: i64,
+    /// Cover of the roster in hand.
+    pub balance: Balance,
+}
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// The best roster.
+    pub plan: Plan,
+    /// Its cost.
+    pub cost: i64,
+    /// Its cover.
+    pub balance: Balance,
+    /// Rounds done.
+    pub iterations: u64,
+}
+
+/// Searches the best legal roster. `progress` is called after the first roster and then every
+/// hundred rounds; [`ControlFlow::Break`] ends the search with the best roster so far.
+///
+/// # Errors
+/// [`ProblemError`] when the parts of the problem do not fit each other.
+pub fn search(
+    problem: &Problem,
+    options: Options,
+    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+) -> Result<Found, ProblemError> {
+    let mut search = Search::new(problem, options)?;
+    search.build();
+    search.improve(options.iterations, progress);
+    Ok(search.finish())
+}
+
+pub(super) struct Search<'a> {
+    problem: &'a Problem,
+    ledgers: Vec<Ledger>,
+    menus: Menus,
+    grounds: Vec<Ground>,
+    cover: Cover,
+    lines: Vec<Line>,
+    rng: Xoshiro256PlusPlus,
+    rebuild: Rebuild,
+    sums: Vec<i32>,
+    values: Vec<Vec<i32>>,
+    taken: Vec<Option<u32>>,
+    tail: usize,
+    cost: i64,
+    best: (i64, Vec<Line>),
+    done: u64,
+}
+
+/// Weekend days and nights of an agent, with those of the history.
+#[derive(Debug, Clone, Copy)]
+struct Burden {
+    weekend_days: i64,
+    nights: i64,
+}
+
+/// Ledgers of all terms, each as large as the largest quota of its agents.
+pub(super) fn ledgers(problem: &Problem) -> Result<Vec<Ledger>, ProblemError> {
+    let of_terms = problem.terms.iter().enumerate().map(|(index, terms)| {
+        let agents = problem.agents.iter().filter(|agent| agent.terms == index);
+        let most = agents.flat_map(|agent| &agent.weeks).map(|week| week.max_minutes).max();
+        Ledger::new(terms, index, most.unwrap_or(0))
+    });
+    of_terms.collect()
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(problem: &'a Problem, options: Options) -> Result<Self, ProblemError> {
+        problem.validate()?;
+        let ledgers = ledgers(problem)?;
+        let menus = Menus::new(problem, &ledgers);
+        let ground = |agent: usize| {
+            Ground::new(problem, &menus, &ledgers[problem.agents[agent].terms], agent)
+        };
+        let longest = problem.terms.iter().flat_map(|terms| &terms.templates);
+        let longest = longest.map(|template| usize::from(template.length)).max().unwrap_or(0);
+        let last = problem.days.last().map_or(0, |day| day.end as usize);
+        let mut search = Self {
+            problem,
+            grounds: (0..problem.agents.len()).map(ground).collect(),
+            ledgers,
+            menus,
+            cover: Cover::new(problem),
+            lines: Plan::empty(problem).lines,
+            rng: Xoshiro256PlusPlus::seed_from_u64(options.seed),
+            rebuild: Rebuild::default(),
+            sums: Vec::new(),
+            values: vec![Vec::new(); problem.days.len()],
+            taken: Vec::new(),
+            tail: (last + longest).saturating_sub(problem.need.len()),
+            cost: 0,
+            best: (i64::MAX, Vec::new()),
+            done: 0,
+        };
+        search.cost = search.full_cost();
+        Ok(search)
+    }
+
+    /// Gives every agent a first line, those with the fewest free days first.
+    pub(super) fn build(&mut self) {
+        let choices = |agent: usize| -> usize {
+            (0..self.problem.days.len()).map(|day| self.menus.of(agent, day).choices.len()).sum()
+        };
+        let mut order: Vec<usize> = (0..self.problem.agents.len()).collect();
+        order.sort_by_key(|&agent| choices(agent));
+        for agent in order {
+            self.take_off(agent);
+            self.put_on(agent, self.burden(agent), 0);
+        }
+        self.keep_best();
+    }
+
+    fn improve(&mut self, iterations: u64, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) {
+        let agents = self.problem.agents.len();
+        let report = |search: &Self| Progress {
+            iteration: search.done,
+            iterations,
+            cost: search.best.0,
+            balance: search.cover.balance(),
+        };
+        if agents == 0 || progress(report(self)).is_break() {
+            return;
+        }
+        let mut saved: Vec<(usize, Line, Burden)> = Vec::new();
+        while self.done < iterations {
+            let left = 1.0 - self.done as f64 / iterations as f64;
+            let heat = START_HEAT * (END_HEAT / START_HEAT).powf(1.0 - left);
+            let many = match self.draw(8) {
+                0..=3 => 1,
+                4..=5 => 2,
+                6 => 3,
+                _ => 4,
+            };
+            let before = self.cost;
+            saved.clear();
+            for _agent in 0..many.min(agents) {
+                let agent = self.draw(agents);
+                if saved.iter().all(|(taken, ..)| *taken != agent) {
+                    saved.push((agent, self.lines[agent].clone(), self.burden(agent)));
+                    self.take_off(agent);
+                }
+            }
+            let noise = if saved.len() > 1 || self.draw(4) == 0 { heat as i32 } else { 0 };
+            for (agent, _, burden) in &saved {
+                self.put_on(*agent, *burden, noise);
+            }
+            let worse = (self.cost - before) as f64;
+            // Metropolis: e^(−worse/heat) against a uniform draw.
+            let luck = (self.rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
+            if worse > 0.0 && luck >= (-worse / heat).exp() {
+                for (agent, ..) in &saved {
+                    self.take_off(*agent);
+                }
+                for (agent, line, _) in saved.drain(..) {
+                    self.place(agent, line);
+                }
+            } else if self.cost < self.best.0 {
+                self.keep_best();
+            }
+            self.done += 1;
+            if self.done.is_multiple_of(100) && progress(report(self)).is_break() {
+                break;
+            }
+        }
+    }
+
+    /// The best roster, with its pauses at their best places.
+    pub(super) fn finish(mut self) -> Found {
+        let (_, lines) = std::mem::take(&mut self.best);
+        let mut plan = Plan { lines };
+        self.cover = Cover::of(self.problem, &plan);
+        breaks::settle(self.problem, &mut plan, &mut self.cover);
+        let balance = self.cover.balance();
+        self.lines.clone_from(&plan.lines);
+        let cost = self.full_cost();
+        Found { plan, cost, balance, iterations: self.done }
+    }
+
+    fn keep_best(&mut self) {
+        self.best.0 = self.cost;
+        self.best.1.clone_from(&self.lines);
+    }
+
+    fn full_cost(&self) -> i64 {
+        let lines = (0..self.lines.len()).map(|agent| self.line_cost(agent));
+        self.cover.cost() + lines.sum::<i64>()
+    }
+
+    /// What a line costs by itself: minutes missing from its weeks, and unfairness.
+    fn line_cost(&self, agent: usize) -> i64 {
+        let of = &self.problem.agents[agent];
+        let weights = &self.problem.weights;
+        let minutes = self.problem.week_minutes(agent, &self.lines[agent]);
+        let missing = of.weeks.iter().zip(minutes).map(|(quota, minutes)| {
+            i64::from(u32::from(quota.min_minutes).saturating_sub(minutes))
+        });
+        let Burden { weekend_days, nights } = self.burden(agent);
+        missing.sum::<i64>() * i64::from(weights.missing_minute)
+            + i64::from(weights.unfair) * (weekend_days * weekend_days + nights * nights)
+    }
+
+    fn burden(&self, agent: usize) -> Burden {
+        let of = &self.problem.agents[agent];
+        let terms = &self.problem.terms[of.terms];
+        let mut weekend_days = i64::from(of.history.weekend_days);
+        let mut nights = i64::from(of.history.nights);
+        for (day, placed) in self.lines[agent].iter().enumerate() {
+            if let Some(placed) = placed {
+                weekend_days += i64::from(self.problem.days[day].weekend);
+                nights += i64::from(terms.templates[usize::from(placed.template)].night);
+            }
+        }
+        Burden { weekend_days, nights }
+    }
+
+    fn take_off(&mut self, agent: usize) {
+        self.cost -= self.line_cost(agent) + self.cover.cost();
+        let terms = &self.problem.terms[self.problem.agents[agent].terms];
+        for placed in self.lines[agent].iter_mut().filter_map(Option::take) {
+            self.cover.remove(&placed, &terms.templates[usize::from(placed.template)]);
+        }
+        self.cost += self.line_cost(agent) + self.cover.cost();
+    }
+
+    fn place(&mut self, agent: usize, line: Line) {
+        self.cost -= self.line_cost(agent) + self.cover.cost();
+        let terms = &self.problem.terms[self.problem.agents[agent].terms];
+        for placed in line.iter().flatten() {
+            self.cover.add(placed, &terms.templates[usize::from(placed.template)]);
+        }
+        self.lines[agent] = line;
+        self.cost += self.line_cost(agent) + self.cover.cost();
+    }
+
+    /// The best line for an agent who has none, at prices that `noise` shakes.
+    /// `burden` is what the agent bore before: its squares are priced at their slope there.
+    fn put_on(&mut self, agent: usize, burden: Burden, noise: i32) {
+        let weekends = self.draw_weekends(agent);
+        self.price(agent, burden, noise);
+        let problem = self.problem;
+        let of = &problem.agents[agent];
+        let terms = &problem.terms[of.terms];
+        let ask = Ask {
+            problem,
+            ledger: &self.ledgers[of.terms],
+            menus: &self.menus,
+            values: &self.values,
+            weekends: &weekends,
+        };
+        self.rebuild.run(&ask, &self.grounds[agent], &mut self.taken);
+        let mut line = vec![None; problem.days.len()];
+        for (day, taken) in self.taken.iter().enumerate() {
+            let Some(taken) = *taken else { continue };
+            let choice = &self.menus.of(agent, day).choices[taken as usize];
+            let template = &terms.templates[usize::from(choice.template)];
+            let sums = &self.sums[choice.start as usize..=choice.end as usize];
+            if let Some((_, pauses)) = breaks::cheapest(template, sums) {
+                let (template, step, start) = (choice.template, choice.step, choice.start);
+                line[day] = Some(Placed { template, step, start, pauses });
+            }
+        }
+        self.place(agent, line);
+    }
+
+    /// What each choice of each day would save.
+    fn price(&mut self, agent: usize, burden: Burden, noise: i32) {
+        let problem = self.problem;
+        let terms = &problem.terms[problem.agents[agent].terms];
+        self.cover.savings(self.tail, &mut self.sums);
+        let unfair = i64::from(problem.weights.unfair);
+        for (day, values) in self.values.iter_mut().enumerate() {
+            values.clear();
+            let weekend = i64::from(problem.days[day].weekend)
+                * unfair
+                * (2 * burden.weekend_days - 1).max(1);
+            for choice in &self.menus.of(agent, day).choices {
+                let template = &terms.templates[usize::from(choice.template)];
+                let sums = &self.sums[choice.start as usize..=choice.end as usize];
+                let pauses = breaks::cheapest(template, sums).map_or(0, |(cost, _)| cost);
+                let night = i64::from(choice.night) * unfair * (2 * burden.nights - 1).max(1);
+                let mut value = sums[sums.len() - 1] - sums[0] - pauses - (weekend + night) as i32;
+                if noise > 0 {
+                    value += (self.rng.next_u64() % (2 * noise as u64 + 1)) as i32 - noise;
+                }
+                values.push(value);
+            }
+        }
+    }
+
+    /// Weekends that stay free so that there are never too many with work in a row.
+    fn draw_weekends(&mut self, agent: usize) -> Vec<bool> {
+        let weeks = self.problem.weeks();
+        let of = &self.problem.agents[agent];
+        let Some(most) = self.problem.terms[of.terms].max_weekends else {
+            return vec![true; weeks];
+        };
+        let mut run = of.history.weekends_in_row;
+        let mut open = Vec::with_capacity(weeks);
+        for _week in 0..weeks {
+            let works = run < most && self.draw(usize::from(most) + 1) > 0;
+            run = if works { run + 1 } else { 0 };
+            open.push(works);
+        }
+        open
+    }
+
+    fn draw(&mut self, below: usize) -> usize {
+        (self.rng.next_u64() % below.max(1) as u64) as usize
+    }
+}
+
+const START_HEAT: f64 = 3000.0;
+const END_HEAT: f64 = 60.0;
