@@ -167,3 +167,6 @@ impl<'a> AgentView<'a> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod applied;
 mod change;
 mod check;
 mod context;
+mod contradiction;
 mod coverage;
 pub mod generator;
 mod horizon;
@@ -24,6 +25,7 @@ pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, 
 pub use change::{Change, Edit, Origin};
 pub use check::check;
 pub use context::CheckContext;
+pub use contradiction::Contradiction;
 pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,

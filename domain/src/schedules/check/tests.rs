@@ -1,0 +1,398 @@
+use std::collections::BTreeSet;
+
+use jiff::{civil::date, tz::TimeZone};
+use proptest::prelude::*;
+
+use super::{rules, *};
+use crate::schedules::{
+    Bounds, Coverage, Edit, Roster, Shift, refuses,
+    sample::{HOUR, World, agent, said},
+    worst,
+};
+
+#[test]
+fn every_rule_of_the_list_is_asked() {
+    let mut asked: Vec<_> = rules::OF_AN_AGENT.iter().map(|(rule, _)| *rule).collect();
+    asked.extend([RuleCode::Seats, RuleCode::Coverage]);
+    asked.sort_unstable();
+    assert_eq!(asked, RuleCode::ALL);
+}
+
+#[test]
+fn a_rule_that_is_off_is_not_asked() {
+    let mut world = World::march();
+    world.works(1, "2026-03-04T07:00", 8.0);
+    world.works(1, "2026-03-04T18:00", 8.0);
+    assert!(world.judge().iter().any(|it| it.rule == RuleCode::MinRest));
+    world.rules.limits.set_severity(RuleCode::MinRest, Severity::Off);
+    assert!(world.judge().iter().all(|it| it.rule != RuleCode::MinRest));
+}
+
+/// Late on Tuesday, early on Wednesday: 9 h of rest stand in the roster.
+fn short_rest_stands() -> (World, crate::id::ShiftId) {
+    let mut world = World::march().only(RuleCode::MinRest);
+    world.works(1, "2026-03-03T14:00", 8.0);
+    let early = world.works(1, "2026-03-04T07:00", 8.0);
+    (world, early)
+}
+
+#[test]
+fn what_stood_before_does_not_hold_up_another_change() {
+    let (mut world, _) = short_rest_stands();
+    let add = Change::edit(vec![Edit::Add(world.shift(1, "2026-03-10T07:00", 8.0))]);
+    let found = world.check(&add);
+    assert_eq!(said(&found), ["MIN_REST BLOCKING EDIT 9 h / 11 h standing"]);
+    assert!(!refuses(&found));
+    assert_eq!(worst(&found), Severity::Off);
+    assert!(refuses(&world.judge()), "the roster itself is still unfit");
+}
+
+#[test]
+fn what_becomes_better_stands_and_what_becomes_worse_is_new() {
+    let (mut world, early) = short_rest_stands();
+    let mut judge = |start| {
+        let moved = world.shift(1, start, 8.0);
+        let remove = Edit::Remove { agent: agent(1), shift: early };
+        said(&world.check(&Change::edit(vec![remove, Edit::Add(moved)])))
+    };
+    assert_eq!(judge("2026-03-04T08:00"), ["MIN_REST BLOCKING EDIT 10 h / 11 h standing"]);
+    assert_eq!(judge("2026-03-04T06:00"), ["MIN_REST BLOCKING EDIT 8 h / 11 h"]);
+    assert!(judge("2026-03-04T09:00").is_empty());
+}
+
+#[test]
+fn a_second_violation_beside_one_that_stood_is_new() {
+    let mut world = World::march().only(RuleCode::Overlap);
+    world.works(1, "2026-03-03T09:00", 4.0);
+    world.works(1, "2026-03-03T09:00", 4.0);
+    let third = world.shift(1, "2026-03-03T09:00", 4.0);
+    let found = world.check(&Change::edit(vec![Edit::Add(third)]));
+    assert_eq!(found.iter().filter(|it| it.standing).count(), 1);
+    assert_eq!(found.iter().filter(|it| !it.standing).count(), 2);
+}
+
+#[test]
+fn only_agents_that_the_change_touches_are_looked_at() {
+    let (mut world, _) = short_rest_stands();
+    world.plan(2);
+    let add = Edit::Add(world.shift(2, "2026-03-10T07:00", 8.0));
+    assert!(world.check(&Change::edit(vec![add])).is_empty());
+}
+
+#[test]
+fn an_agent_outside_the_roster_is_refused() {
+    let mut world = World::march();
+    let shift = world.works(1, "2026-03-04T07:00", 8.0);
+    let away = Edit::Move { shift, from: agent(1), to: agent(9) };
+    let found = world.check(&Change::edit(vec![away]));
+    assert!(refuses(&found));
+    assert_eq!(found[0].rule, RuleCode::CrossSite);
+    assert_eq!(found[0].agent, Some(agent(9)));
+}
+
+#[test]
+fn rules_of_an_agent_go_before_those_of_the_context() {
+    let (mut world, _) = short_rest_stands();
+    let mut own = world.rules.clone();
+    own.limits.min_rest.limit = 9 * HOUR;
+    world.plan(1).rules = Some(std::sync::Arc::new(own));
+    assert!(world.judge().is_empty());
+}
+
+#[test]
+fn what_lies_wholly_before_the_window_is_not_told() {
+    let mut world = World::march().only(RuleCode::MinRest);
+    world.works(1, "2026-02-24T14:00", 8.0);
+    world.works(1, "2026-02-25T07:00", 8.0);
+    assert!(world.judge().is_empty());
+}
+
+/// A slow checker of its own: looks at every minute and every day of what is known.
+mod oracle {
+    use jiff::{Timestamp, ToSpan as _, civil};
+
+    use super::*;
+
+    fn minutes(roster: &Roster) -> impl Iterator<Item = Timestamp> + '_ {
+        let count = roster.known.seconds() / 60;
+        (0..count).map(|minute| Span::of_seconds(roster.known.start(), minute * 60).end())
+    }
+
+    fn working(shifts: &[Shift], minute: Timestamp) -> usize {
+        shifts.iter().filter(|shift| shift.span().contains(minute)).count()
+    }
+
+    pub(super) fn overlaps(roster: &Roster, shifts: &[Shift]) -> bool {
+        minutes(roster).any(|it| roster.window.contains(it) && working(shifts, it) > 1)
+    }
+
+    /// Rests that are too short, told by their first and last minute.
+    pub(super) fn short_rests(
+        roster: &Roster,
+        shifts: &[Shift],
+        least: i64,
+    ) -> BTreeSet<(Timestamp, i64)> {
+        // Runs of work (true) and rest (false) with their minutes.
+        let mut runs: Vec<(bool, Vec<Timestamp>)> = Vec::new();
+        for minute in minutes(roster) {
+            let works = working(shifts, minute) > 0;
+            match runs.last_mut() {
+                Some((same, run)) if *same == works => run.push(minute),
+                _ => runs.push((works, vec![minute])),
+            }
+        }
+        let mut short = BTreeSet::new();
+        for three in runs.windows(3) {
+            let length = i64::try_from(three[1].1.len()).expect("length") * 60;
+            let mut concerned = three.iter().flat_map(|run| &run.1);
+            if !three[1].0 && length < least && concerned.any(|it| roster.window.contains(*it)) {
+                short.insert((three[1].1[0], length));
+            }
+        }
+        short
+    }
+
+    fn local(zone: &TimeZone, instant: Timestamp) -> civil::Date {
+        zone.to_datetime(instant).date()
+    }
+
+    fn dates(roster: &Roster) -> Vec<civil::Date> {
+        let first = local(&roster.zone, roster.known.start());
+        let last = local(&roster.zone, roster.known.end());
+        first.series(1.day()).take_while(|date| *date <= last).collect()
+    }
+
+    fn starts_on(roster: &Roster, shift: &Shift, date: civil::Date) -> bool {
+        local(&roster.zone, shift.span().start()) == date
+    }
+
+    fn in_window(roster: &Roster, date: civil::Date) -> bool {
+        minutes(roster).any(|it| roster.window.contains(it) && local(&roster.zone, it) == date)
+    }
+
+    /// First dates of runs of working days that are too long.
+    pub(super) fn long_runs(roster: &Roster, shifts: &[Shift], most: usize) -> Vec<civil::Date> {
+        let mut runs: Vec<Vec<civil::Date>> = vec![Vec::new()];
+        for date in dates(roster) {
+            if shifts.iter().any(|shift| starts_on(roster, shift, date)) {
+                runs.last_mut().expect("one").push(date);
+            } else {
+                runs.push(Vec::new());
+            }
+        }
+        runs.retain(|run| run.len() > most && run.iter().any(|date| in_window(roster, *date)));
+        runs.iter().map(|run| run[0]).collect()
+    }
+
+    /// Mondays of weeks with too much paid time.
+    pub(super) fn full_weeks(roster: &Roster, shifts: &[Shift], most: i64) -> Vec<civil::Date> {
+        let mut mondays = Vec::new();
+        for monday in dates(roster) {
+            let week: Vec<_> = monday.series(1.day()).take(7).collect();
+            let in_week = |shift: &&Shift| week.iter().any(|date| starts_on(roster, shift, *date));
+            let paid: i64 = shifts.iter().filter(in_week).map(|it| it.span().seconds()).sum();
+            if monday.weekday() == civil::Weekday::Monday
+                && paid > most
+                && week.iter().any(|date| in_window(roster, *date))
+            {
+                mondays.push(monday);
+            }
+        }
+        mondays
+    }
+
+    /// Intervals whose agents on queue are fewer than required, minute by minute.
+    pub(super) fn gaps(roster: &Roster, coverage: &Coverage) -> BTreeSet<usize> {
+        let on_queue = |minute: Timestamp| {
+            let shifts = roster.plans.values().flat_map(|plan| &plan.shifts);
+            let now = shifts.flat_map(|shift| shift.activities());
+            let now = now.filter(|activity| activity.span.contains(minute));
+            now.filter(|it| it.category.as_str() == "ON_QUEUE").count()
+        };
+        let short = |index: &usize| {
+            let interval = coverage.axis.interval(*index);
+            let minutes = (0..interval.seconds() / 60)
+                .map(|minute| Span::of_seconds(interval.start(), minute * 60).end());
+            let staff: usize = minutes.map(on_queue).sum();
+            let required = usize::from(coverage.lines[0].required[*index]);
+            staff * 60 < required * usize::try_from(interval.seconds()).expect("length")
+        };
+        (0..coverage.axis.len).filter(short).collect()
+    }
+}
+
+/// Quarter hours after the start of what is known, and length in quarter hours.
+type Slots = Vec<(i64, i64)>;
+
+fn slots(days: i64) -> impl Strategy<Value = Slots> {
+    prop::collection::vec((0..days * 96, 4i64..50), 0..16)
+}
+
+/// Two weeks of Berlin around a clock change, judged from the fifth day on.
+fn berlin(first: jiff::civil::Date, slots: &Slots) -> World {
+    let mut world = World::new("Europe/Berlin", first, first);
+    let known = world.roster.zone.clone();
+    let at = |days: i32| {
+        let day = first.checked_add(jiff::Span::new().days(days)).expect("date");
+        crate::time::start_of_day(day, &known)
+    };
+    world.roster.known = Span::new(at(0), at(21)).expect("in order");
+    world.roster.window = Span::new(at(4), at(18)).expect("in order");
+    world.now = world.roster.window.start();
+    for &(start, length) in slots {
+        let start = Span::of_seconds(world.roster.known.start(), start * 900).end();
+        let local = crate::time::local_of_instant(start, &known);
+        let shift = world.shift(1, &local.to_string(), length as f64 / 4.0);
+        if world.roster.known.covers(shift.span()) {
+            world.put(shift);
+        }
+    }
+    world
+}
+
+fn first_days() -> impl Strategy<Value = jiff::civil::Date> {
+    prop::sample::select(vec![date(2026, 3, 19), date(2026, 10, 15), date(2026, 6, 4)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn the_judge_and_the_slow_checker_agree_on_one_agent(
+        first in first_days(),
+        slots in slots(20),
+    ) {
+        let mut world = berlin(first, &slots);
+        world.plan(1).contract.weekly_seconds = Bounds::at_most(30 * HOUR);
+        world.rules.limits.consecutive_days.limit = 3;
+        let found = world.judge();
+        let of = |rule| found.iter().filter(move |it| it.rule == rule);
+        let roster = &world.roster;
+        let shifts = &roster.plans[&agent(1)].shifts;
+
+        prop_assert_eq!(of(RuleCode::Overlap).count() > 0, oracle::overlaps(roster, shifts));
+        let rests: BTreeSet<_> =
+            of(RuleCode::MinRest).map(|it| (it.span.start(), it.span.seconds())).collect();
+        prop_assert_eq!(rests, oracle::short_rests(roster, shifts, 11 * HOUR));
+        let date = |it: &Violation| roster.zone.to_datetime(it.span.start()).date();
+        let runs: Vec<_> = of(RuleCode::ConsecutiveDays).map(date).collect();
+        prop_assert_eq!(runs, oracle::long_runs(roster, shifts, 3));
+        let weeks: Vec<_> = of(RuleCode::ContractHours).map(date).collect();
+        prop_assert_eq!(weeks, oracle::full_weeks(roster, shifts, 30 * HOUR));
+    }
+
+    #[test]
+    fn the_judge_and_the_slow_checker_agree_on_coverage(
+        first in first_days(),
+        slots in slots(20),
+        from in 0i64..14 * 48,
+        length in 1i64..48,
+        required in 1u16..4,
+    ) {
+        let mut world = berlin(first, &slots);
+        let start = Span::of_seconds(world.roster.window.start(), from * 1800).end();
+        world.requires(Span::of_seconds(start, length * 1800), required, None, 0);
+        let world = world.only(RuleCode::Coverage);
+        let coverage = world.coverage.as_ref().expect("there");
+        let found = world.judge();
+        let told: BTreeSet<_> =
+            found.iter().flat_map(|it| coverage.axis.indices(it.span)).collect();
+        prop_assert_eq!(told, oracle::gaps(&world.roster, coverage));
+    }
+}
+
+/// A step of a random life of a roster; numbers are taken modulo what is there.
+#[derive(Debug, Clone)]
+enum Step {
+    Add { agent: u128, slot: (i64, i64) },
+    Remove { agent: u128, nth: usize },
+    Move { from: u128, to: u128, nth: usize },
+    Swap { one: u128, other: u128, nth: usize },
+    TimeOff { agent: u128, slot: (i64, i64) },
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let slot = || (0i64..14 * 96, 8i64..44);
+    let who = || 1u128..4;
+    let step = prop_oneof![
+        4 => (who(), slot()).prop_map(|(agent, slot)| Step::Add { agent, slot }),
+        1 => (who(), any::<usize>()).prop_map(|(agent, nth)| Step::Remove { agent, nth }),
+        2 => (who(), who(), any::<usize>()).prop_map(|(from, to, nth)| Step::Move { from, to, nth }),
+        2 => (who(), who(), any::<usize>())
+            .prop_map(|(one, other, nth)| Step::Swap { one, other, nth }),
+        1 => (who(), slot()).prop_map(|(agent, slot)| Step::TimeOff { agent, slot }),
+    ];
+    prop::collection::vec(step, 1..60)
+}
+
+fn change_of(world: &mut World, step: &Step) -> Change {
+    let start = world.roster.window.start();
+    let at = |slot: (i64, i64)| Span::of_seconds(start, slot.0 * 900);
+    let nth = |world: &World, number: u128, nth: usize| {
+        let shifts = &world.roster.plans[&agent(number)].shifts;
+        (!shifts.is_empty()).then(|| shifts[nth % shifts.len()].id())
+    };
+    let give = |world: &World, from, to, which| {
+        nth(world, from, which).map(|shift| Edit::Move { shift, from: agent(from), to: agent(to) })
+    };
+    let edits = match *step {
+        Step::Add { agent, slot } => {
+            let local = crate::time::local_of_instant(at(slot).end(), &world.roster.zone);
+            let shift = world.shift(agent, &local.to_string(), slot.1 as f64 / 4.0);
+            vec![Edit::Add(shift)]
+        }
+        Step::Remove { agent: number, nth: which } => {
+            let shift = nth(world, number, which);
+            shift.map(|shift| Edit::Remove { agent: agent(number), shift }).into_iter().collect()
+        }
+        Step::Move { from, to, nth } => give(world, from, to, nth).into_iter().collect(),
+        Step::Swap { one, other, nth } => {
+            let both = [give(world, one, other, nth), give(world, other, one, nth)];
+            both.into_iter().flatten().collect()
+        }
+        Step::TimeOff { agent: number, slot } => {
+            let span = Span::of_seconds(at(slot).end(), slot.1 * 900);
+            vec![Edit::GrantTimeOff { agent: agent(number), span }]
+        }
+    };
+    Change::request(edits)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn accepted_changes_never_lead_to_a_roster_that_is_refused(
+        first in first_days(),
+        steps in steps(),
+    ) {
+        let mut world = berlin(first, &Vec::new());
+        for number in 1..4 {
+            world.plan(number).contract.weekly_seconds = Bounds::at_most(24 * HOUR);
+        }
+        world.rules.limits.consecutive_days.limit = 3;
+        let noon = Span::of_seconds(world.roster.window.start(), 7 * 24 * HOUR);
+        world.requires(noon, 1, None, 0);
+        let mut accepted = 0;
+        for step in &steps {
+            let change = change_of(&mut world, step);
+            if change.is_empty() || refuses(&world.check(&change)) {
+                continue;
+            }
+            accepted += 1;
+            let mut coverage = world.coverage.take().expect("there");
+            coverage.apply(&world.roster, &change);
+            world.coverage = Some(coverage);
+            world.roster.apply(&change);
+            let found = world.judge();
+            prop_assert!(!refuses(&found), "after {accepted} changes: {:?}", said(&found));
+        }
+        for plan in world.roster.plans.values() {
+            let (roster, shifts) = (&world.roster, &plan.shifts);
+            prop_assert!(!oracle::overlaps(roster, shifts));
+            prop_assert!(oracle::short_rests(roster, shifts, 11 * HOUR).is_empty());
+            prop_assert!(oracle::long_runs(roster, shifts, 3).is_empty());
+            prop_assert!(oracle::full_weeks(roster, shifts, 24 * HOUR).is_empty());
+        }
+    }
+}
