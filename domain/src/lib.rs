@@ -4,6 +4,7 @@
 //! function of its arguments, so every rule can be tested alone and replayed later with the same
 //! outcome. The rooms stand in dependency order; a room may use the ones above it.
 
+pub mod fault;
 pub mod id;
 pub mod time;
 

@@ -1,1 +1,6 @@
-//! .
+//! Postgres, Redis and the other outside things Trunkline stands on.
+
+pub mod clock;
+pub mod ctx;
+pub mod db;
+pub mod identity;

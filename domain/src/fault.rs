@@ -1,0 +1,185 @@
+//! The one shape of everything that a user can mend.
+
+use serde::{Deserialize, Serialize};
+
+/// Language of a text for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// Simplified Chinese.
+    Chinese,
+}
+
+impl Language {
+    /// The best match for a BCP 47 tag or an `Accept-Language` list; English when none fits.
+    #[must_use]
+    pub fn of_tag(tag: &str) -> Self {
+        let first = tag.split(',').map(str::trim).find(|tag| {
+            let tag = tag.to_ascii_lowercase();
+            tag.starts_with("zh") || tag.starts_with("en")
+        });
+        match first {
+            Some(tag) if tag.to_ascii_lowercase().starts_with("zh") => Self::Chinese,
+            _ => Self::English,
+        }
+    }
+
+    /// The language's BCP 47 tag.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::Chinese => "zh",
+        }
+    }
+
+    /// The text of the pair that is in this language.
+    #[must_use]
+    pub fn pick<'a>(self, english: &'a str, chinese: &'a str) -> &'a str {
+        match self {
+            Self::English => english,
+            Self::Chinese => chinese,
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $english:literal, $chinese:literal;)*) => {
+        /// Stable code of a fault. The list is closed; new values can be added.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        pub enum FaultCode {
+            $(#[doc = $english] $(#[$doc])* #[serde(rename = $code)] $name,)*
+        }
+
+        impl FaultCode {
+            /// All codes.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The code as clients see it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            /// Sentence with `{name}` where a parameter goes.
+            const fn template(self, language: Language) -> &'static str {
+                match (self, language) {
+                    $((Self::$name, Language::English) => $english,
+                      (Self::$name, Language::Chinese) => $chinese,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    NotFound = "NOT_FOUND", "Nothing the caller can see has this id.", "没有可见的对象使用此标识。";
+    InvalidValue = "INVALID_VALUE", "{rule}", "{rule}";
+    StaleVersion = "STALE_VERSION",
+        "It was changed meanwhile: version {current} is current. Look at it and try again.",
+        "内容已被更改：当前版本为 {current}。请查看后重试。";
+    InvalidState = "INVALID_STATE", "Its state {state} does not allow this.", "当前状态 {state} 不允许此操作。";
+    RuleViolated = "RULE_VIOLATED", "A work rule forbids it; see the violations.", "违反排班规则，详见违规项。";
+    ShiftSwapDisabled = "SHIFT_SWAP_DISABLED", "Swapping is switched off here.", "此处已关闭换班。";
+    ShiftSwapAlreadyOpen = "SHIFT_SWAP_ALREADY_OPEN",
+        "The shift is already part of a running swap.", "该班次已在进行中的换班里。";
+    AlreadyTaken = "ALREADY_TAKEN", "A colleague was faster.", "已被同事抢先。";
+    NoticeTooShort = "NOTICE_TOO_SHORT",
+        "It is too late: {limit} before the earlier shift is the deadline.", "已过截止时间：须在较早班次开始前 {limit} 完成。";
+    Duplicate = "DUPLICATE", "There is one with this {field} already.", "已存在相同的 {field}。";
+    ImportRefused = "IMPORT_REFUSED",
+        "{faults} faulty values: nothing was taken in. Mend them, or ask to keep the good rows.",
+        "有 {faults} 处错误，未导入任何数据。请更正，或选择仅保留正确的行。";
+    TooLittleHistory = "TOO_LITTLE_HISTORY",
+        "A forecast needs at least {need} days of history; there are {have}.",
+        "预测至少需要 {need} 天的历史数据，现有 {have} 天。";
+    CredentialsRefused = "CREDENTIALS_REFUSED",
+        "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
+    WeakPassword = "WEAK_PASSWORD", "{rule}", "{rule}";
+    Overlap = "OVERLAP", "It overlaps one that is there already.", "与已有的时间段重叠。";
+    IdempotencyConflict = "IDEMPOTENCY_CONFLICT",
+        "This idempotency key was used for another request.", "此幂等键已用于其他请求。";
+    LimitExceeded = "LIMIT_EXCEEDED", "At most {limit} are taken at once.", "一次最多 {limit} 个。";
+    Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";
+}
+
+/// A problem that the user can understand and mend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What is wrong.
+    pub code: FaultCode,
+    /// Where in the input, outermost name first; empty = the request as a whole.
+    pub path: Vec<String>,
+    /// Values to build a sentence from.
+    pub params: Vec<(String, String)>,
+}
+
+impl Fault {
+    /// A fault of the whole request.
+    #[must_use]
+    pub const fn new(code: FaultCode) -> Self {
+        Self { code, path: Vec::new(), params: Vec::new() }
+    }
+
+    /// The id at `path` names nothing that the caller can see.
+    #[must_use]
+    pub fn not_found(path: &str) -> Self {
+        Self::new(FaultCode::NotFound).at(path)
+    }
+
+    /// The value at `path` breaks a rule; `rule` says which and what would do.
+    #[must_use]
+    pub fn invalid(path: &str, rule: impl Into<String>) -> Self {
+        Self::new(FaultCode::InvalidValue).at(path).with("rule", rule)
+    }
+
+    /// The same fault at a place: names separated by dots, from inside `input`.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        self.path = path.split('.').map(str::to_owned).collect();
+        self
+    }
+
+    /// The same fault with one more parameter.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.params.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// The sentence for a person.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let template = self.code.template(language).to_owned();
+        self.params
+            .iter()
+            .fold(template, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+}
+
+impl From<FaultCode> for Fault {
+    fn from(code: FaultCode) -> Self {
+        Self::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_message_is_in_the_language_of_the_reader() {
+        let fault = Fault::new(FaultCode::InvalidState).with("state", "EXPIRED");
+        assert_eq!(fault.message(Language::English), "Its state EXPIRED does not allow this.");
+        assert_eq!(fault.message(Language::Chinese), "当前状态 EXPIRED 不允许此操作。");
+    }
+
+    #[test]
+    fn the_first_language_that_there_is_wins() {
+        assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en"), Language::Chinese);
+        assert_eq!(Language::of_tag("en-GB,zh"), Language::English);
+        assert_eq!(Language::of_tag("fr"), Language::English);
+    }
+}

@@ -1,0 +1,96 @@
+//! The first argument of every use case: who asks, for which tenant, in which request, when.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rand::{TryRng as _, rngs::SysRng};
+use trunkline_domain::{
+    id::{Id, TenantId},
+    identity::{Subject, Viewer},
+};
+use uuid::{Builder, Uuid};
+
+/// Context of one use case.
+///
+/// Its tenant decides which rows can be reached, so it is made in two ways only: from a caller whose
+/// token was verified, or for the system's own work with a stated reason.
+#[derive(Debug, Clone)]
+pub struct Ctx {
+    viewer: Arc<Viewer>,
+    request_id: Arc<str>,
+    now: Timestamp,
+}
+
+impl Ctx {
+    /// Context of a caller. Only the verifier of tokens and keys has a [`Viewer`] to give.
+    #[must_use]
+    pub fn of_caller(viewer: Arc<Viewer>, request_id: Arc<str>, now: Timestamp) -> Self {
+        Self { viewer, request_id, now }
+    }
+
+    /// Context of the system's own work for a tenant: jobs, the command line, seeds. `reason` goes
+    /// to the log and stands as request id.
+    #[must_use]
+    pub fn of_system(tenant: TenantId, reason: &'static str, now: Timestamp) -> Self {
+        tracing::debug!(%tenant, reason, "system context");
+        Self { viewer: Arc::new(Viewer::system(tenant)), request_id: Arc::from(reason), now }
+    }
+
+    /// The tenant whose rows are reached.
+    #[must_use]
+    pub fn tenant(&self) -> TenantId {
+        self.viewer.tenant
+    }
+
+    /// Who asks, with all rights.
+    #[must_use]
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Id of the user or client, for records of who did it; `None` for the system.
+    #[must_use]
+    pub fn actor(&self) -> Option<Uuid> {
+        match self.viewer.subject {
+            Subject::User(id) => Some(id.uuid()),
+            Subject::Client(id) => Some(id.uuid()),
+            Subject::System => None,
+        }
+    }
+
+    /// Id of the request, as it stands in the answer and in the log.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The instant at which the use case happens. The same all through it.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A new id that sorts by the context's instant.
+    #[must_use]
+    pub fn new_id<K>(&self) -> Id<K> {
+        new_id(self.now)
+    }
+}
+
+/// A new UUIDv7 of the instant `now`.
+#[must_use]
+pub fn new_id<K>(now: Timestamp) -> Id<K> {
+    let mut random = [0u8; 10];
+    fill_random(&mut random);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    Id::from_uuid(Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+}
+
+/// Fills `bytes` from the system's random source.
+///
+/// # Panics
+/// When the system has no random source: nothing safe can be done then.
+pub fn fill_random(bytes: &mut [u8]) {
+    #[expect(clippy::expect_used, reason = "without a random source no id and no secret is safe")]
+    SysRng.try_fill_bytes(bytes).expect("random source of the system");
+}

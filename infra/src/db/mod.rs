@@ -1,0 +1,17 @@
+//! The way to the rows: pools, transactions that know their tenant, values, errors, cursors.
+//!
+//! [`Db`] keeps its pools to itself and is no connection: a row of a tenant is reached through a
+//! [`TenantTx`], which only a [`Ctx`](crate::ctx::Ctx) opens.
+
+mod cursor;
+mod error;
+mod pool;
+mod tx;
+mod value;
+
+pub use cursor::{Cursor, CursorError};
+pub use error::DbError;
+pub use pool::{Db, DbOptions, RoleFault};
+pub use sea_orm::{DbErr, FromQueryResult as FromRow, QueryResult, prelude::Json};
+pub use tx::{SystemTx, TenantTx};
+pub use value::{Column, Param, chrono_of};

@@ -1,0 +1,122 @@
+use std::time::Duration;
+
+use sea_orm::sqlx::{
+    self, PgPool, Row as _,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use super::{DbError, SystemTx, TenantTx};
+use crate::ctx::Ctx;
+
+/// How to reach the database, once for each role.
+#[derive(Debug, Clone)]
+pub struct DbOptions {
+    /// As the application role: owns nothing, bound by row-level security.
+    pub app: PgConnectOptions,
+    /// As the system role, for the listed cross-tenant needs.
+    pub system: PgConnectOptions,
+    /// Connections of the application pool.
+    pub connections: u32,
+}
+
+/// Why the server refuses to start with the role it was given.
+#[derive(Debug, thiserror::Error)]
+pub enum RoleFault {
+    /// The role could read past row-level security.
+    #[error(
+        "role {role} {why}: start with trunkline_app, which owns nothing and is bound by row-level security"
+    )]
+    TooStrong {
+        /// Name of the role.
+        role: String,
+        /// What it may do.
+        why: &'static str,
+    },
+    /// The database could not be asked.
+    #[error(transparent)]
+    Db(#[from] DbError),
+}
+
+/// The database. Holds its pools privately: transactions are the only way to rows.
+#[derive(Debug, Clone)]
+pub struct Db {
+    app: PgPool,
+    system: PgPool,
+}
+
+/// A request waits this long for a connection before it is shed; the same as `lock_timeout`.
+const ACQUIRE: Duration = Duration::from_secs(2);
+
+fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        // The ping before each use costs a round trip; connections idle for long get it instead.
+        .test_before_acquire(false)
+        .idle_timeout(Duration::from_secs(300))
+        .connect_lazy_with(options)
+}
+
+impl Db {
+    /// Prepares the pools and makes sure that the application role is a bound one.
+    ///
+    /// # Errors
+    /// [`RoleFault`] when the role is an owner, a superuser or may bypass row-level security, or
+    /// when the database does not answer.
+    pub async fn connect(options: DbOptions) -> Result<Self, RoleFault> {
+        let db =
+            Self { app: pool(options.app, options.connections), system: pool(options.system, 2) };
+        db.refuse_strong_role().await?;
+        Ok(db)
+    }
+
+    async fn refuse_strong_role(&self) -> Result<(), RoleFault> {
+        let row = sqlx::query(
+            "select rolname::text, rolsuper, rolbypassrls,
+                    exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                            where n.nspname = 'app' and c.relowner = r.oid)
+             from pg_roles r where rolname = current_user",
+        )
+        .fetch_one(&self.app)
+        .await
+        .map_err(DbError::from)?;
+        let read = |column: usize| row.try_get::<bool, _>(column).map_err(DbError::from);
+        let faults =
+            [(1, "is a superuser"), (2, "may bypass row-level security"), (3, "owns tables")];
+        for (column, why) in faults {
+            if read(column)? {
+                let role = row.try_get(0).map_err(DbError::from)?;
+                return Err(RoleFault::TooStrong { role, why });
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens a transaction that sees the rows of the context's tenant, in one round trip.
+    ///
+    /// # Errors
+    /// [`DbError::Timeout`] when no connection comes free in time.
+    pub async fn begin(&self, ctx: &Ctx) -> Result<TenantTx, DbError> {
+        TenantTx::open(&self.app, ctx.tenant()).await
+    }
+
+    /// Opens a transaction across tenants. `reason` names the listed need and goes to the log.
+    ///
+    /// # Errors
+    /// [`DbError::Timeout`] when no connection comes free in time.
+    pub async fn begin_system(&self, reason: &'static str) -> Result<SystemTx, DbError> {
+        tracing::debug!(reason, "cross-tenant transaction");
+        SystemTx::open(&self.system).await
+    }
+
+    /// Whether the database answers now.
+    pub async fn is_up(&self) -> bool {
+        sqlx::query("select 1").execute(&self.app).await.is_ok()
+    }
+
+    /// Closes all connections after their work is done.
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.system.close().await;
+    }
+}

@@ -1,0 +1,194 @@
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr,
+    Statement, Value,
+    sqlx::{self, AssertSqlSafe, Postgres},
+};
+use sea_query_sqlx::SqlxValues;
+use tokio::sync::Mutex;
+use trunkline_domain::id::TenantId;
+
+use super::DbError;
+
+/// An open transaction of the driver. Statements run one after the other.
+struct Open(Mutex<sqlx::Transaction<'static, Postgres>>);
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Open")
+    }
+}
+
+fn bound(statement: Statement) -> (String, SqlxValues) {
+    let values = statement.values.map_or_else(Vec::new, |values| values.0);
+    (statement.sql, SqlxValues(sea_orm::Values(values)))
+}
+
+fn query_error(error: sqlx::Error) -> DbErr {
+    DbErr::Query(RuntimeErr::SqlxError(std::sync::Arc::new(error)))
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Open {
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Postgres
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        let (sql, values) = bound(statement);
+        let mut tx = self.0.lock().await;
+        sqlx::query_with(AssertSqlSafe(sql), values)
+            .execute(&mut **tx)
+            .await
+            .map(Into::into)
+            .map_err(query_error)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let mut tx = self.0.lock().await;
+        sqlx::raw_sql(AssertSqlSafe(sql))
+            .execute(&mut **tx)
+            .await
+            .map(Into::into)
+            .map_err(query_error)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        let (sql, values) = bound(statement);
+        let mut tx = self.0.lock().await;
+        sqlx::query_with(AssertSqlSafe(sql), values)
+            .fetch_optional(&mut **tx)
+            .await
+            .map(|row| row.map(Into::into))
+            .map_err(query_error)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        let (sql, values) = bound(statement);
+        let mut tx = self.0.lock().await;
+        sqlx::query_with(AssertSqlSafe(sql), values)
+            .fetch_all(&mut **tx)
+            .await
+            .map(|rows| rows.into_iter().map(Into::into).collect())
+            .map_err(query_error)
+    }
+}
+
+/// What both kinds of transaction can do.
+macro_rules! statements {
+    ($name:ident) => {
+        impl $name {
+            /// All rows of a query.
+            ///
+            /// # Errors
+            /// What the database says.
+            pub async fn all<R: FromQueryResult>(
+                &self,
+                sql: impl Into<String>,
+                params: Vec<Value>,
+            ) -> Result<Vec<R>, DbError> {
+                let rows = self.open.query_all_raw(statement(sql, params)).await?;
+                Ok(rows
+                    .iter()
+                    .map(|row| R::from_query_result(row, ""))
+                    .collect::<Result<_, DbErr>>()?)
+            }
+
+            /// The only row of a query, if there is one.
+            ///
+            /// # Errors
+            /// What the database says.
+            pub async fn one<R: FromQueryResult>(
+                &self,
+                sql: impl Into<String>,
+                params: Vec<Value>,
+            ) -> Result<Option<R>, DbError> {
+                let row = self.open.query_one_raw(statement(sql, params)).await?;
+                Ok(row.as_ref().map(|row| R::from_query_result(row, "")).transpose()?)
+            }
+
+            /// The column `value` of the only row, if there is one.
+            ///
+            /// # Errors
+            /// What the database says.
+            pub async fn scalar<C: super::Column>(
+                &self,
+                sql: impl Into<String>,
+                params: Vec<Value>,
+            ) -> Result<Option<C>, DbError> {
+                let row = self.open.query_one_raw(statement(sql, params)).await?;
+                Ok(row.as_ref().map(|row| C::read(row, "value")).transpose()?)
+            }
+
+            /// Runs a statement and says how many rows it touched.
+            ///
+            /// # Errors
+            /// What the database says, constraints by name.
+            pub async fn run(
+                &self,
+                sql: impl Into<String>,
+                params: Vec<Value>,
+            ) -> Result<u64, DbError> {
+                Ok(self.open.execute_raw(statement(sql, params)).await?.rows_affected())
+            }
+
+            /// Makes the writes last. Without it they are undone when the transaction is dropped,
+            /// which is also how a transaction that only read ends: no extra trip.
+            ///
+            /// # Errors
+            /// What the database says; then nothing was written.
+            pub async fn commit(self) -> Result<(), DbError> {
+                Ok(self.open.0.into_inner().commit().await?)
+            }
+
+            /// The same transaction as sea-orm's queries take it.
+            #[must_use]
+            pub fn connection(&self) -> &impl ConnectionTrait {
+                &self.open
+            }
+        }
+    };
+}
+
+fn statement(sql: impl Into<String>, params: Vec<Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, params)
+}
+
+/// A transaction that sees the rows of one tenant. Only [`Db`](super::Db) makes one.
+#[derive(Debug)]
+pub struct TenantTx {
+    open: Open,
+    tenant: TenantId,
+}
+statements!(TenantTx);
+
+impl TenantTx {
+    /// Opens a transaction for `tenant`: one message sets both.
+    pub(super) async fn open(pool: &sqlx::PgPool, tenant: TenantId) -> Result<Self, DbError> {
+        // A uuid by type, so nothing else can come into the statement. `set local` instead of
+        // `set_config`, because a distributed database carries only the former to its workers.
+        let begin = format!("begin; set local app.tenant_id = '{}'", tenant.uuid());
+        let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
+        Ok(Self { open: Open(Mutex::new(tx)), tenant })
+    }
+
+    /// The tenant, to be written out as `tenant_id = $n` in every statement.
+    #[must_use]
+    pub const fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+}
+
+/// A transaction across tenants, for the few needs that have no tenant yet: sign-in look-up, job
+/// claiming, tenant administration.
+#[derive(Debug)]
+pub struct SystemTx {
+    open: Open,
+}
+statements!(SystemTx);
+
+impl SystemTx {
+    pub(super) async fn open(pool: &sqlx::PgPool) -> Result<Self, DbError> {
+        let tx = pool.begin_with("begin").await?;
+        Ok(Self { open: Open(Mutex::new(tx)) })
+    }
+}
