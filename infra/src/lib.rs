@@ -4,3 +4,4 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod identity;
+pub mod postgres;

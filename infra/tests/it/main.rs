@@ -1,0 +1,3 @@
+//! Against the real things: a PostgreSQL of its own, a Redis where there is one.
+
+mod postgres;
