@@ -1,19 +1,21 @@
 //! A made-up site with a day-and-night requirement, in the size that is asked for.
 
 use jiff::{civil, tz::TimeZone};
-use trunkline_domain::schedules::generator::{
-    Agent, Calendar, History, Pause, Problem, Quota, Template, Terms, Weights,
+use trunkline_domain::schedules::{
+    ActivityCategory,
+    generator::{Agent, Calendar, History, Pause, Problem, Quota, Template, Terms, Weights},
 };
 
 /// Minutes of a slot.
 pub(crate) const SLOT: u16 = 15;
 
 const fn pause(earliest: u16, latest: u16, length: u16, meal: bool) -> Pause {
-    Pause { earliest, latest, length, meal, paid: !meal }
+    let category = if meal { ActivityCategory::Meal } else { ActivityCategory::Break };
+    Pause { earliest, latest, length, category, paid: !meal }
 }
 
 fn shift(starts: impl Iterator<Item = u16>, length: u16, pauses: Vec<Pause>) -> Template {
-    let unpaid: u16 = pauses.iter().filter(|pause| pause.meal).map(|pause| pause.length).sum();
+    let unpaid: u16 = pauses.iter().filter(|pause| !pause.paid).map(|pause| pause.length).sum();
     Template {
         starts: starts.collect(),
         length,
@@ -62,8 +64,10 @@ pub(crate) fn site(agents: usize, load: f64) -> Problem {
         let minutes = if part_time { 1200 } else { 2400 };
         Agent {
             terms: usize::from(part_time),
-            weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes }; 4],
+            weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; 4],
             blocked: Vec::new(),
+            starts: Vec::new(),
+            kept: Vec::new(),
             history: History::default(),
         }
     });

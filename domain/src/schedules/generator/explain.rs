@@ -8,7 +8,7 @@ use super::{
     plan::{Line, Plan},
     problem::{Agent, History, Problem, ProblemError, Slot},
     rebuild::{Ask, Rebuild},
-    search::ledgers,
+    search::{KEEP, ledgers},
 };
 use crate::schedules::{RuleCode, ViolationCause};
 
@@ -90,7 +90,10 @@ const LIFTS: &[Lift] = &[
     }),
     (RuleCode::ConsecutiveDays, Some(ViolationCause::History), |p| p.agents[0].history = HISTORY),
     (RuleCode::ConsecutiveDays, None, |p| p.terms[0].max_run = 28),
-    (RuleCode::WorkDaysWeek, None, |p| p.terms[0].max_days_week = 7),
+    (RuleCode::WorkDaysWeek, None, |p| {
+        p.terms[0].max_days_week = 7;
+        p.agents[0].weeks.iter_mut().for_each(|week| week.max_days = 7);
+    }),
     (RuleCode::MinRest, None, |p| p.terms[0].min_rest = 0),
     (RuleCode::WeeklyRest, None, |p| p.terms[0].weekly_rest = None),
     (RuleCode::NightShifts, None, |p| p.terms[0].max_nights_week = None),
@@ -150,7 +153,9 @@ fn fullest(problem: &Problem) -> Result<Vec<u32>, ProblemError> {
     let ledgers = ledgers(problem)?;
     let menus = Menus::new(problem, &ledgers);
     let ground = Ground::new(problem, &menus, &ledgers[0], 0);
-    let values = (0..problem.days.len()).map(|day| vec![0; menus.of(0, day).choices.len()]);
+    let keep = |choice: &super::menu::Choice| if choice.kept { KEEP } else { 0 };
+    let values =
+        (0..problem.days.len()).map(|day| menus.of(0, day).choices.iter().map(keep).collect());
     let ask = Ask {
         problem,
         ledger: &ledgers[0],
@@ -282,7 +287,7 @@ fn first_limit(problem: &Problem, agent: usize, line: &Line, day: usize) -> Rule
         return RuleCode::ContractHours;
     }
     let worked = line[week_first..week_end].iter().flatten().count();
-    if worked >= usize::from(terms.max_days_week) {
+    if worked >= usize::from(terms.max_days_week.min(of.weeks[week].max_days)) {
         return RuleCode::WorkDaysWeek;
     }
     let before = line[..day].iter().rev().take_while(|placed| placed.is_some()).count();

@@ -8,7 +8,7 @@ use super::{
     plan::{Placed, Plan},
     problem::{Problem, ProblemError},
     rebuild::{Ask, Rebuild},
-    search::ledgers,
+    search::{KEEP, ledgers},
 };
 
 /// A legal roster of fixed shifts: each agent works one of three blocks of the wall clock and
@@ -44,7 +44,11 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
             choices
                 .map(|choice| {
                     let away = i32::from(choice.step.abs_diff(wanted));
-                    if off { -GOOD } else { GOOD - 8 * away.min(100) }
+                    match () {
+                        () if choice.kept => KEEP,
+                        () if off => -GOOD,
+                        () => GOOD - 8 * away.min(100),
+                    }
                 })
                 .collect()
         });

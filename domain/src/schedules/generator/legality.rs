@@ -73,7 +73,7 @@ fn line_faults(
         if minutes > u32::from(of.weeks[week].max_minutes) {
             say("week minutes", days[0]);
         }
-        if shifts.len() > usize::from(terms.max_days_week) {
+        if shifts.len() > usize::from(terms.max_days_week.min(of.weeks[week].max_days)) {
             say("week days", days[0]);
         }
         let nights = shifts.iter().filter(|it| template(it).night).count();
@@ -113,6 +113,9 @@ fn shift_faults(
     say: &mut impl FnMut(&str, usize),
 ) {
     let template = &terms.templates[usize::from(placed.template)];
+    if problem.agents[agent].kept.iter().any(|kept| kept.day == day) {
+        return;
+    }
     let end = placed.start + u32::from(template.length);
     if !template.starts.contains(&placed.step)
         || problem.days[day].wall[usize::from(placed.step)] != placed.start

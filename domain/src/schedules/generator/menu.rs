@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     ledger::Ledger,
-    problem::{Problem, Slot, Terms},
+    problem::{Kept, Problem, Slot, Terms},
 };
 
 /// A shift that can be started on a day.
@@ -19,6 +19,8 @@ pub(super) struct Choice {
     /// Index into [`Menu::tails`].
     pub(super) tail: u16,
     pub(super) night: bool,
+    /// Whether it stands already and must be taken.
+    pub(super) kept: bool,
 }
 
 /// What the next days must know of a shift: its end, and its start where starts must be steady.
@@ -43,15 +45,23 @@ pub(super) struct Menus {
     of: Vec<Vec<u32>>,
 }
 
-/// Terms, day, and what the agent cannot work of it.
-type MenuKey = (usize, usize, Vec<(Slot, Slot)>);
+/// Terms, day, steps of starts, and what the agent cannot work of the day.
+type MenuKey = (usize, usize, Option<(u16, u16)>, Vec<(Slot, Slot)>);
 
 impl Menus {
     pub(super) fn new(problem: &Problem, ledgers: &[Ledger]) -> Self {
         let mut menus = Self::default();
         let mut known: BTreeMap<MenuKey, u32> = BTreeMap::new();
         for agent in &problem.agents {
-            let of_agent = (0..problem.days.len()).map(|day| {
+            let mut week = 0;
+            let of_agent = problem.days.iter().enumerate().map(|(day, of)| {
+                week += usize::from(day > 0 && of.starts_week);
+                let ledger = &ledgers[agent.terms];
+                if let Some(kept) = agent.kept.iter().find(|kept| kept.day == day) {
+                    menus.pool.push(kept_menu(problem, agent.terms, kept, ledger));
+                    return menus.pool.len() as u32 - 1;
+                }
+                let starts = agent.starts.get(week).copied().flatten();
                 let reach = reach(problem, &problem.terms[agent.terms], day);
                 let blocked: Vec<(Slot, Slot)> = agent
                     .blocked
@@ -59,14 +69,9 @@ impl Menus {
                     .filter(|blocked| blocked.start < reach.end && reach.start < blocked.end)
                     .map(|blocked| (blocked.start, blocked.end))
                     .collect();
-                *known.entry((agent.terms, day, blocked)).or_insert_with(|| {
-                    menus.pool.push(menu(
-                        problem,
-                        agent.terms,
-                        &agent.blocked,
-                        day,
-                        &ledgers[agent.terms],
-                    ));
+                *known.entry((agent.terms, day, starts, blocked)).or_insert_with(|| {
+                    let limits = (starts, &agent.blocked[..]);
+                    menus.pool.push(menu(problem, agent.terms, limits, day, ledger));
                     menus.pool.len() as u32 - 1
                 })
             });
@@ -96,13 +101,13 @@ pub(super) fn menu_without_blocks(
     day: usize,
     ledger: &Ledger,
 ) -> Menu {
-    menu(problem, problem.agents[agent].terms, &[], day, ledger)
+    menu(problem, problem.agents[agent].terms, (None, &[]), day, ledger)
 }
 
 fn menu(
     problem: &Problem,
     terms: usize,
-    blocked: &[Range<Slot>],
+    (starts, blocked): (Option<(u16, u16)>, &[Range<Slot>]),
     day: usize,
     ledger: &Ledger,
 ) -> Menu {
@@ -114,7 +119,8 @@ fn menu(
             let start = wall[usize::from(step)];
             let end = start + Slot::from(template.length);
             let free = blocked.iter().all(|blocked| end <= blocked.start || blocked.end <= start);
-            if free {
+            let in_band = starts.is_none_or(|(from, to)| from <= step && step <= to);
+            if free && in_band {
                 let (template_index, entry) = (index as u16, ledger.step_of[index]);
                 choices.push(Choice {
                     start,
@@ -124,10 +130,32 @@ fn menu(
                     entry,
                     tail: 0,
                     night: template.night,
+                    kept: false,
                 });
             }
         }
     }
+    collect(choices, terms)
+}
+
+/// The only choice of a day whose shift stays as it is.
+fn kept_menu(problem: &Problem, terms: usize, kept: &Kept, ledger: &Ledger) -> Menu {
+    let terms = &problem.terms[terms];
+    let template = &terms.templates[usize::from(kept.template)];
+    let choice = Choice {
+        start: kept.start,
+        end: kept.start + Slot::from(template.length),
+        step: kept.step,
+        template: kept.template,
+        entry: ledger.step_of[usize::from(kept.template)],
+        tail: 0,
+        night: template.night,
+        kept: true,
+    };
+    collect(vec![choice], terms)
+}
+
+fn collect(mut choices: Vec<Choice>, terms: &Terms) -> Menu {
     choices.sort_by_key(|choice| (choice.start, choice.end, choice.template, choice.step));
     // Two wall-clock steps meet in one slot when the clocks skip an hour.
     choices.dedup_by_key(|choice| (choice.start, choice.end, choice.template));

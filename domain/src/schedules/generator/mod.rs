@@ -9,16 +9,22 @@ mod calendar;
 mod cover;
 mod explain;
 mod fixed_shifts;
+mod free_time;
 mod ground;
 mod ledger;
 mod menu;
 mod plan;
 mod problem;
+mod quota;
 mod rebuild;
 mod search;
+mod shape;
+mod task;
 
 #[cfg(test)]
 mod legality;
+#[cfg(test)]
+mod task_tests;
 #[cfg(test)]
 mod tests;
 
@@ -28,7 +34,9 @@ pub use explain::{Missing, Unmet, explain};
 pub use fixed_shifts::fixed_shifts;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{
-    Agent, Day, History, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot, Template, Terms,
-    Weights,
+    Agent, Day, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot, Template,
+    Terms, Weights,
 };
 pub use search::{Found, Options, Progress, search};
+pub use shape::{ShapePause, ShiftShape};
+pub use task::{Prepared, Task};

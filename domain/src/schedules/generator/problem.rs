@@ -9,6 +9,7 @@ use super::{
     cover::{Balance, Cover},
     plan::{Placed, Plan},
 };
+use crate::schedules::ActivityCategory;
 
 /// A slot, counted from the start of the first day.
 pub type Slot = u32;
@@ -96,8 +97,8 @@ pub struct Pause {
     pub latest: u16,
     /// Slots that it takes.
     pub length: u16,
-    /// Whether it is a meal rather than a break.
-    pub meal: bool,
+    /// What it is: a break, a meal, or anything else that is not on queue.
+    pub category: ActivityCategory,
     /// Whether it is paid.
     pub paid: bool,
 }
@@ -111,17 +112,37 @@ pub struct Agent {
     pub weeks: Vec<Quota>,
     /// Slots in which no work is possible (time off, classes), sorted and disjoint.
     pub blocked: Vec<Range<Slot>>,
+    /// Wall-clock steps `[from, to]` between which the shifts of each week start (fixed and
+    /// rotating patterns). Weeks that are not there have no such borders.
+    pub starts: Vec<Option<(u16, u16)>>,
+    /// Shifts that stay as they are.
+    pub kept: Vec<Kept>,
     /// What was worked before the first day.
     pub history: History,
 }
 
-/// Paid minutes of one week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// A shift that stays as it is. Its template tells its length and has its pauses where they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kept {
+    /// Day on which it counts.
+    pub day: usize,
+    /// Index into the templates of the agent's terms.
+    pub template: u16,
+    /// Wall-clock step of its start.
+    pub step: u16,
+    /// Slot of its start.
+    pub start: Slot,
+}
+
+/// Paid minutes and working days of one week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Quota {
     /// As few as this are wanted; fewer only when nothing else is legal, and then reported.
     pub min_minutes: u16,
     /// Never more than this.
     pub max_minutes: u16,
+    /// Never more working days than this.
+    pub max_days: u8,
 }
 
 /// What was worked before the first day.
@@ -171,8 +192,8 @@ pub enum ProblemError {
         /// Index of the day.
         day: usize,
     },
-    /// The agent points to terms that are not there.
-    #[error("agent {agent} has terms that are not there")]
+    /// The agent points to terms, templates or days that are not there.
+    #[error("agent {agent} has terms, templates or days that are not there")]
     Terms {
         /// Index of the agent.
         agent: usize,
@@ -253,7 +274,10 @@ impl Problem {
         }
         let weeks = self.weeks();
         for (index, agent) in self.agents.iter().enumerate() {
-            if agent.terms >= self.terms.len() {
+            let templates = self.terms.get(agent.terms).map_or(0, |terms| terms.templates.len());
+            let kept =
+                |kept: &Kept| kept.day < self.days.len() && usize::from(kept.template) < templates;
+            if agent.terms >= self.terms.len() || !agent.kept.iter().all(kept) {
                 return Err(ProblemError::Terms { agent: index });
             }
             let sound = agent.weeks.iter().all(|week| week.min_minutes <= week.max_minutes);

@@ -118,7 +118,8 @@ impl Rebuild {
                     }
                     for sum in 0..sums {
                         let minutes = ask.ledger.sums[sum].minutes;
-                        if minutes > quota.max_minutes {
+                        let days = ask.ledger.sums[sum].days;
+                        if minutes > quota.max_minutes || days > quota.max_days {
                             continue;
                         }
                         let missing = i64::from(quota.min_minutes.saturating_sub(minutes));

@@ -321,6 +321,9 @@ impl<'a> Search<'a> {
                 if noise > 0 {
                     value += (self.rng.next_u64() % (2 * noise as u64 + 1)) as i32 - noise;
                 }
+                if choice.kept {
+                    value += KEEP;
+                }
                 values.push(value);
             }
         }
@@ -348,5 +351,8 @@ impl<'a> Search<'a> {
     }
 }
 
+/// Worth of a shift that stays as it is: more than any shift saves, so that a day off in its place
+/// is taken only when it breaks a rule.
+pub(super) const KEEP: i32 = 2_000_000;
 const START_HEAT: f64 = 3000.0;
 const END_HEAT: f64 = 60.0;

@@ -4,7 +4,7 @@ use jiff::{civil, tz::TimeZone};
 use proptest::prelude::*;
 
 use super::{legality::faults, *};
-use crate::schedules::RuleCode;
+use crate::schedules::{ActivityCategory, RuleCode};
 
 /// Hours in slots of a quarter of an hour.
 const HOUR: u16 = 4;
@@ -12,7 +12,13 @@ const HOUR: u16 = 4;
 fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
     let length = hours * HOUR;
     let middle = length / 2;
-    let pause = |earliest, latest| Pause { earliest, latest, length: 1, meal: false, paid: true };
+    let pause = |earliest, latest| Pause {
+        earliest,
+        latest,
+        length: 1,
+        category: ActivityCategory::Break,
+        paid: true,
+    };
     Template {
         starts: starts.collect(),
         length,
@@ -40,8 +46,10 @@ fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
     let minutes = week_hours * 60;
     Agent {
         terms,
-        weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes }; weeks],
+        weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; weeks],
         blocked: Vec::new(),
+        starts: Vec::new(),
+        kept: Vec::new(),
         history: History::default(),
     }
 }
@@ -261,7 +269,9 @@ fn missing_hours_name_the_rule_that_takes_them() {
     assert_eq!(run, [(RuleCode::ConsecutiveDays, hours(480))]);
     let rest = short(&|it| it.terms[0].min_rest = u32::from(20 * HOUR));
     assert_eq!(rest, [(RuleCode::MinRest, hours(480))]);
-    let sums = short(&|it| it.agents[0].weeks[0] = Quota { min_minutes: 2300, max_minutes: 2350 });
+    let sums = short(&|it| {
+        it.agents[0].weeks[0] = Quota { min_minutes: 2300, max_minutes: 2350, max_days: 7 }
+    });
     assert_eq!(sums, [(RuleCode::ShiftLength, hours(2300 - 4 * 480))]);
 }
 

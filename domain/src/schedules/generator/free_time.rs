@@ -1,0 +1,161 @@
+//! When an agent cannot work: time off, classes, closed hours, training not yet passed.
+
+use std::ops::Range;
+
+use jiff::{ToSpan as _, civil, tz::TimeZone};
+
+use super::{Calendar, problem::Slot};
+use crate::{
+    schedules::{AgentPlan, Availability, AvailabilityPattern, RuleLimits, Severity, SiteLimits},
+    time::{Span, local_of_instant, next_day, start_of_day},
+};
+
+/// Slots of the calendar in which the agent cannot work, sorted and disjoint. A slot that is
+/// blocked in part is blocked.
+pub(super) fn blocked(
+    plan: &AgentPlan,
+    limits: &RuleLimits,
+    site: Option<&SiteLimits>,
+    calendar: &Calendar,
+    zone: &TimeZone,
+) -> Vec<Range<Slot>> {
+    let on = |severity: Severity| severity != Severity::Off;
+    // Shifts of the last day may reach beyond it.
+    let window = calendar.span(0, calendar.end() + DAY_AND_MORE / calendar.slot_seconds);
+    let mut spans: Vec<Span> = Vec::new();
+    if on(limits.availability.severity) {
+        spans.extend(&plan.time_off);
+        let cannot = plan.availability.iter().filter(|it| !it.available);
+        spans.extend(cannot.flat_map(|it| spans_of(it, window, zone)));
+        spans.extend(outside_available(plan, window, zone));
+    }
+    if on(limits.opening_hours.severity)
+        && let Some(open) = site.and_then(|site| site.open.as_deref())
+    {
+        spans.extend(between(open.to_vec(), window));
+    }
+    if on(limits.training_gate.severity) {
+        let first = local_of_instant(window.start(), zone).date();
+        let end = match plan.trained_from {
+            None => window.end(),
+            Some(date) if date <= first => window.start(),
+            Some(date) => start_of_day(date, zone).min(window.end()),
+        };
+        spans.extend(Span::new(window.start(), end));
+    }
+    let slots = spans.into_iter().filter_map(|span| slots_of(span, window, calendar)).collect();
+    merged(slots)
+}
+
+/// Two days: more than any shift that starts on the last one.
+const DAY_AND_MORE: u32 = 2 * 86_400;
+
+fn slots_of(span: Span, window: Span, calendar: &Calendar) -> Option<Range<Slot>> {
+    let span = span.intersection(window)?;
+    let from = calendar.slot_of(span.start());
+    let step = i64::from(calendar.slot_seconds);
+    let end = calendar.offset_of(span.end());
+    let whole = calendar.origin.as_second() + end * step == span.end().as_second();
+    let to = Slot::try_from(end + i64::from(!whole)).unwrap_or(0);
+    (from < to).then_some(from..to)
+}
+
+fn merged(mut slots: Vec<Range<Slot>>) -> Vec<Range<Slot>> {
+    slots.sort_by_key(|range| range.start);
+    let mut apart: Vec<Range<Slot>> = Vec::with_capacity(slots.len());
+    for range in slots {
+        match apart.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => apart.push(range),
+        }
+    }
+    apart
+}
+
+/// What lies in the window between the spans.
+fn between(mut spans: Vec<Span>, window: Span) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut gaps = Vec::new();
+    let mut reached = window.start();
+    for span in spans {
+        if let Some(gap) = Span::new(reached, span.start().min(window.end())) {
+            gaps.push(gap);
+        }
+        reached = reached.max(span.end());
+    }
+    gaps.extend(Span::new(reached, window.end()));
+    gaps.retain(|gap| !gap.is_empty());
+    gaps
+}
+
+/// Who names weekly hours works only in them, on the dates on which such a statement holds.
+fn outside_available(plan: &AgentPlan, window: Span, zone: &TimeZone) -> Vec<Span> {
+    let can = || plan.availability.iter().filter(|statement| statement.available);
+    let limited = |date| {
+        can().any(|statement| match statement.pattern {
+            AvailabilityPattern::Weekly { from, until, .. } => holds(date, from, until),
+            AvailabilityPattern::Dated(_) => false,
+        })
+    };
+    let open: Vec<Span> = can().flat_map(|it| spans_of(it, window, zone)).collect();
+    let gaps = between(open, window);
+    let mut closed = Vec::new();
+    let mut date = local_of_instant(window.start(), zone).date();
+    let last = local_of_instant(window.end(), zone).date();
+    while date <= last {
+        if limited(date) {
+            let day = Span::of_day(date, zone);
+            closed.extend(gaps.iter().filter_map(|gap| gap.intersection(day)));
+        }
+        let next = next_day(date);
+        if next == date {
+            break;
+        }
+        date = next;
+    }
+    closed
+}
+
+fn holds(date: civil::Date, from: Option<civil::Date>, until: Option<civil::Date>) -> bool {
+    from.is_none_or(|from| from <= date) && until.is_none_or(|until| date <= until)
+}
+
+/// The times of a statement near a window.
+fn spans_of(statement: &Availability, window: Span, zone: &TimeZone) -> Vec<Span> {
+    match &statement.pattern {
+        AvailabilityPattern::Dated(span) => vec![*span],
+        AvailabilityPattern::Weekly { weekday, band, from, until } => {
+            let local = |instant| local_of_instant(instant, zone).date();
+            let mut date = local(window.start()).saturating_sub(1.day());
+            let last = local(window.end());
+            let mut spans = Vec::new();
+            while date < last {
+                let on_day = date.weekday().to_monday_zero_offset() == weekday.cast_signed();
+                if on_day && holds(date, *from, *until) {
+                    spans.push(band.on(date, zone));
+                }
+                date = next_day(date);
+            }
+            spans
+        }
+    }
+}
+
+/// Seconds of time off on a day: granted, and declared for that date only.
+pub(super) fn seconds_off(plan: &AgentPlan, day: Span) -> i64 {
+    let dated = plan.availability.iter().filter_map(|statement| match statement.pattern {
+        AvailabilityPattern::Dated(span) if !statement.available => Some(span),
+        _ => None,
+    });
+    let off = plan.time_off.iter().copied().chain(dated).filter_map(|off| off.intersection(day));
+    let mut off: Vec<Span> = off.collect();
+    off.sort_unstable();
+    let mut seconds = 0;
+    let mut reached = day.start();
+    for span in off {
+        let rest = Span::new(span.start().max(reached), span.end());
+        seconds += rest.map_or(0, Span::seconds);
+        reached = reached.max(span.end());
+    }
+    seconds
+}

@@ -1,0 +1,251 @@
+//! From the roster of a site to a problem, and from a plan back to shifts.
+
+use jiff::{civil, tz::TimeZone};
+
+use super::{
+    Calendar,
+    free_time::blocked,
+    plan::{Placed, Plan},
+    problem::{Agent, Kept, Pause, Problem, Slot, Template, Terms, Weights},
+    quota::Weeks,
+    shape::{ShiftShape, is_night, terms_of},
+};
+use crate::{
+    id::{AgentId, ShiftId, SiteId},
+    schedules::{
+        Activity, ActivityCategory, AgentPlan, ContractTerms, IntervalAxis, NewShift, Roster,
+        RuleLimits, Shift, ShiftError, SiteLimits, WorkRules,
+    },
+    time::{Span, local_of_instant},
+};
+
+/// What to plan.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// Agents with their history before the window. Shifts that lie in it stay as they are.
+    pub roster: &'a Roster,
+    /// Rules of agents without their own.
+    pub rules: &'a WorkRules,
+    /// Borders of the sites; only opening hours are looked at, seats are left to `check`.
+    pub sites: &'a [SiteLimits],
+    /// First local date to plan; best a Monday.
+    pub first: civil::Date,
+    /// Local days to plan.
+    pub days: usize,
+    /// Minutes of a slot, a divisor of 60: shifts and pauses start at its multiples.
+    pub slot_minutes: u16,
+    /// Shifts that the site offers.
+    pub shapes: &'a [ShiftShape],
+    /// Intervals of the requirement.
+    pub axis: IntervalAxis,
+    /// Agents required on queue in each interval.
+    pub required: &'a [u16],
+}
+
+/// A task made ready for the search.
+#[derive(Debug, Clone)]
+pub struct Prepared {
+    /// What the search solves.
+    pub problem: Problem,
+    /// Its days.
+    pub calendar: Calendar,
+    /// Who stands behind each agent of the problem, and the site.
+    pub agents: Vec<(AgentId, SiteId)>,
+    zone: TimeZone,
+}
+
+impl Task<'_> {
+    /// Arranges the task as a problem of slots.
+    #[must_use]
+    pub fn prepare(&self) -> Prepared {
+        let zone = &self.roster.zone;
+        let calendar = Calendar::new(self.first, self.days, self.slot_minutes, zone);
+        let mut known: Vec<(&RuleLimits, &ContractTerms, usize)> = Vec::new();
+        let mut terms: Vec<Terms> = Vec::new();
+        let mut agents = Vec::new();
+        let mut carried = vec![0; calendar.end() as usize];
+        for plan in self.roster.plans.values() {
+            let limits = &plan.rules.as_deref().unwrap_or(self.rules).limits;
+            let same = known.iter().find(|it| it.0 == limits && it.1 == &plan.contract);
+            let mut index = same.map_or(terms.len(), |it| it.2);
+            if same.is_none() {
+                known.push((limits, &plan.contract, index));
+                terms.push(terms_of(limits, &plan.contract, self.shapes, &calendar));
+            }
+            let kept = kept(plan, limits, &calendar, zone, self.first);
+            let kept = if kept.is_empty() {
+                Vec::new()
+            } else {
+                let mut own = terms[index].clone();
+                let places = kept.into_iter().map(|(mut kept, template)| {
+                    kept.template = own.templates.len() as u16;
+                    own.templates.push(template);
+                    kept
+                });
+                let places = places.collect();
+                index = terms.len();
+                terms.push(own);
+                places
+            };
+            let weeks = Weeks { first: self.first, days: self.days, zone };
+            let site = self.sites.iter().find(|limits| limits.site == plan.site);
+            agents.push(Agent {
+                terms: index,
+                weeks: weeks.quotas(plan, limits),
+                blocked: blocked(plan, limits, site, &calendar, zone),
+                starts: Vec::new(),
+                kept,
+                history: weeks.history(plan, limits, &calendar),
+            });
+            carry(plan, self.first, &calendar, &mut carried);
+        }
+        let problem = Problem {
+            days: calendar.days.clone(),
+            need: self.need(&calendar),
+            carried,
+            terms,
+            agents,
+            weights: Weights::default(),
+        };
+        let agents = self.roster.plans.values().map(|plan| (plan.agent, plan.site)).collect();
+        Prepared { problem, calendar, agents, zone: zone.clone() }
+    }
+
+    /// Mean requirement over the intervals that each slot touches, in hundredths.
+    fn need(&self, calendar: &Calendar) -> Vec<u32> {
+        let slots = (0..calendar.end()).map(|slot| {
+            let indices = self.axis.indices(calendar.span(slot, slot + 1));
+            let count = indices.len().max(1) as u32;
+            let required = |index| self.required.get(index).copied().unwrap_or(0);
+            let sum: u32 = indices.map(|index| u32::from(required(index)) * 100).sum();
+            sum / count
+        });
+        slots.collect()
+    }
+}
+
+/// Shifts of the plan's own days that are there already, each with a template of its own.
+fn kept(
+    plan: &AgentPlan,
+    limits: &RuleLimits,
+    calendar: &Calendar,
+    zone: &TimeZone,
+    first: civil::Date,
+) -> Vec<(Kept, Template)> {
+    let step = i64::from(calendar.slot_seconds);
+    let mut kept: Vec<(Kept, Template)> = Vec::new();
+    for shift in &plan.shifts {
+        let Some(span) = shift.presence().filter(|_| shift.local_date() >= first) else { continue };
+        let start = calendar.slot_of(span.start());
+        let Some(day) = calendar.days.iter().position(|day| day.first <= start && start < day.end)
+        else {
+            continue;
+        };
+        let local = local_of_instant(span.start(), zone).time();
+        let seconds = i64::from(local.hour()) * 3600 + i64::from(local.minute()) * 60;
+        let to_slot = |instant: jiff::Timestamp| {
+            let seconds = instant.as_second() - calendar.origin.as_second();
+            (seconds + step - 1).div_euclid(step) - i64::from(start)
+        };
+        let small = |number: i64| u16::try_from(number).unwrap_or(u16::MAX);
+        let away = shift
+            .activities()
+            .iter()
+            .filter(|it| it.category != ActivityCategory::OnQueue && span.covers(it.span));
+        let mut pauses: Vec<Pause> = Vec::new();
+        for activity in away {
+            let from = small(to_slot(activity.span.start()));
+            let length = small(to_slot(activity.span.end())).saturating_sub(from);
+            let (category, paid) = (activity.category, activity.paid);
+            let full = pauses.len() == super::MAX_PAUSES;
+            match pauses.last_mut() {
+                Some(last) if last.earliest + last.length >= from => last.length += length,
+                _ if from == 0 || length == 0 || full => {}
+                _ => pauses.push(Pause { earliest: from, latest: from, length, category, paid }),
+            }
+        }
+        let whole = small(to_slot(span.end()));
+        pauses.retain(|pause| pause.earliest + pause.length < whole);
+        let template = Template {
+            starts: Vec::new(),
+            length: whole,
+            paid_minutes: small(shift.paid_seconds() / 60),
+            pauses,
+            max_stretch: u16::MAX,
+            night: is_night(seconds, span.seconds(), limits),
+        };
+        let place = Kept { day, template: 0, step: small(seconds / step), start };
+        kept.push((place, template));
+    }
+    kept
+}
+
+/// Adds what shifts from before the plan bring on queue in its first slots.
+fn carry(plan: &AgentPlan, first: civil::Date, calendar: &Calendar, carried: &mut [u16]) {
+    for shift in plan.shifts.iter().filter(|shift| shift.local_date() < first) {
+        let on_queue = shift.activities().iter();
+        for activity in on_queue.filter(|it| it.category == ActivityCategory::OnQueue) {
+            let from = calendar.offset_of(activity.span.start()).max(0);
+            let to = calendar.offset_of(activity.span.end()).max(0);
+            for slot in from..to {
+                let slot = usize::try_from(slot).ok().and_then(|slot| carried.get_mut(slot));
+                if let Some(agents) = slot {
+                    *agents += 1;
+                }
+            }
+        }
+    }
+}
+
+impl Prepared {
+    /// The new shifts of a plan, by agent and start; shifts that were there are not among them.
+    /// `next_id` gives each its id.
+    ///
+    /// # Errors
+    /// [`ShiftError`] when the plan is not one of this problem.
+    pub fn shifts(
+        &self,
+        plan: &Plan,
+        next_id: &mut impl FnMut() -> ShiftId,
+    ) -> Result<Vec<Shift>, ShiftError> {
+        let mut shifts = Vec::new();
+        for (index, line) in plan.lines.iter().enumerate() {
+            let (agent, site) = self.agents[index];
+            let of = &self.problem.agents[index];
+            for (day, placed) in line.iter().enumerate() {
+                let Some(placed) = placed else { continue };
+                if of.kept.iter().any(|kept| kept.day == day) {
+                    continue;
+                }
+                let terms = &self.problem.terms[of.terms];
+                let template = &terms.templates[usize::from(placed.template)];
+                let end = placed.start + Slot::from(template.length);
+                let new = NewShift {
+                    id: next_id(),
+                    agent,
+                    site,
+                    span: self.calendar.span(placed.start, end),
+                    activities: self.activities(placed, template),
+                    needs: Vec::new(),
+                    version: 1,
+                };
+                shifts.push(Shift::new(new, &self.zone)?);
+            }
+        }
+        Ok(shifts)
+    }
+
+    fn activities(&self, placed: &Placed, template: &Template) -> Vec<Activity> {
+        let mut activities = Vec::with_capacity(2 * template.pauses.len() + 1);
+        let mut pauses = template.pauses.iter();
+        placed.work(template, |from, to| {
+            let part = |category, span: Span, paid| Activity { category, span, paid };
+            activities.push(part(ActivityCategory::OnQueue, self.calendar.span(from, to), true));
+            if let Some(pause) = pauses.next() {
+                let span = self.calendar.span(to, to + Slot::from(pause.length));
+                activities.push(part(pause.category, span, pause.paid));
+            }
+        });
+        activities
+    }
+}

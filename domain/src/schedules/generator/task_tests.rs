@@ -1,0 +1,216 @@
+//! The generator against the one judge of rosters.
+
+use std::ops::ControlFlow;
+
+use jiff::civil::{date, time};
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    id::{AvailabilityId, ShiftId},
+    schedules::{
+        ActivityCategory, Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit,
+        IntervalAxis, RuleCode, Severity, Shift, TimeBand, Violation, sample::World,
+    },
+    time::Span,
+};
+
+const HOUR: i64 = 3600;
+
+fn shape(hours: i64, starts: (i8, i8)) -> ShiftShape {
+    let rest = ShapePause {
+        category: ActivityCategory::Break,
+        earliest_seconds: 90 * 60,
+        latest_seconds: (hours - 1) * HOUR,
+        length_seconds: 15 * 60,
+        paid: true,
+    };
+    ShiftShape {
+        length_seconds: hours * HOUR,
+        starts: TimeBand { from: time(starts.0, 0, 0, 0), to: time(starts.1, 0, 0, 0) },
+        start_step_minutes: 60,
+        pauses: if hours < 8 { vec![rest] } else { Vec::new() },
+    }
+}
+
+/// Wants agents at each local hour of each day of the window.
+fn want(world: &World, agents: impl Fn(i8) -> u16) -> (IntervalAxis, Vec<u16>) {
+    let len = usize::try_from(world.roster.window.seconds() / 1800).expect("length");
+    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len };
+    let local = |index| world.roster.zone.to_datetime(axis.interval(index).start());
+    (axis, (0..len).map(|index| agents(local(index).hour())).collect())
+}
+
+struct Wish<'a> {
+    first: jiff::civil::Date,
+    days: usize,
+    shapes: &'a [ShiftShape],
+}
+
+/// Generates, and puts the shifts into the world.
+fn plan(world: &mut World, wish: &Wish<'_>, agents: impl Fn(i8) -> u16) -> Vec<Shift> {
+    let (axis, required) = want(world, agents);
+    let task = Task {
+        roster: &world.roster,
+        rules: &world.rules,
+        sites: &world.sites,
+        first: wish.first,
+        days: wish.days,
+        slot_minutes: 15,
+        shapes: wish.shapes,
+        axis,
+        required: &required,
+    };
+    let prepared = task.prepare();
+    let options = Options { seed: 5, iterations: 150 };
+    let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
+    let found = found.expect("a sound problem");
+    let mut number = 1_000_000;
+    let mut next_id = || {
+        number += 1;
+        ShiftId::from_uuid(Uuid::from_u128(number))
+    };
+    let shifts = prepared.shifts(&found.plan, &mut next_id).expect("sound shifts");
+    for shift in &shifts {
+        world.put(shift.clone());
+    }
+    shifts
+}
+
+/// Everything the judge says at all, notice aside: also what only warns.
+fn faults(world: &World) -> Vec<Violation> {
+    world.judge().into_iter().filter(|it| it.severity > Severity::Off).collect()
+}
+
+fn paid_hours(shifts: &[Shift], agent: u128, from: (i16, i8, i8), to: (i16, i8, i8)) -> i64 {
+    let (from, to) = (date(from.0, from.1, from.2), date(to.0, to.1, to.2));
+    let of_week = shifts.iter().filter(|shift| {
+        shift.agent().uuid().as_u128() == agent && (from..to).contains(&shift.local_date())
+    });
+    of_week.map(Shift::paid_seconds).sum::<i64>() / HOUR
+}
+
+#[test]
+fn four_weeks_of_a_site_are_legal_also_where_the_clocks_change() {
+    // Berlin loses an hour on 29 March 2026, in the middle of the night shifts.
+    let mut world = World::new("Europe/Berlin", date(2026, 3, 9), date(2026, 4, 6));
+    for number in 1..=14 {
+        world.plan(number).contract = match number % 4 {
+            3 => ContractTerms::part_time(20 * HOUR),
+            _ => ContractTerms {
+                weekly_seconds: Bounds::between(36 * HOUR, 40 * HOUR),
+                ..ContractTerms::full_time()
+            },
+        };
+        world.plan(number).trained_from = Some(date(2020, 1, 1));
+    }
+    // The week before: some come out of late shifts, some out of a run of days.
+    for (number, day) in (1..=6).zip(3..9) {
+        for day in 3..=day {
+            world.works(number, &format!("2026-03-0{day}T14:00"), 8.0);
+        }
+    }
+    let off = world.span("2026-03-16T00:00", "2026-03-19T00:00");
+    world.plan(2).time_off.push(off);
+    let shapes = [shape(8, (6, 14)), shape(8, (22, 23)), shape(4, (7, 18)), shape(6, (7, 16))];
+    let wish = Wish { first: date(2026, 3, 9), days: 28, shapes: &shapes };
+    let shifts = plan(&mut world, &wish, |hour| match hour {
+        0..7 => 1,
+        9..12 | 17..20 => 4,
+        _ => 2,
+    });
+    assert_eq!(faults(&world), Vec::new());
+    let nights = shifts
+        .iter()
+        .filter(|it| it.span().end() > Span::of_day(it.local_date(), &world.roster.zone).end());
+    assert!(nights.count() >= 20, "nights are covered");
+    assert!(paid_hours(&shifts, 3, (2026, 3, 9), (2026, 3, 16)) == 20);
+}
+
+#[test]
+fn a_part_timer_with_study_hours_gets_her_twenty_hours() {
+    // He Lu: 20 h a week, classes until 30 June, exams from 22 to 26 June.
+    let mut world = World::new("Asia/Shanghai", date(2026, 6, 1), date(2026, 7, 6));
+    let statement = |number, pattern, label: &str| Availability {
+        id: AvailabilityId::from_uuid(Uuid::from_u128(number)),
+        available: false,
+        pattern,
+        label: label.to_owned(),
+    };
+    let class = |weekday| AvailabilityPattern::Weekly {
+        weekday,
+        band: TimeBand { from: time(13, 30, 0, 0), to: time(17, 0, 0, 0) },
+        from: None,
+        until: Some(date(2026, 6, 30)),
+    };
+    let exams = world.span("2026-06-22T00:00", "2026-06-27T00:00");
+    let he_lu = world.plan(1);
+    he_lu.contract = ContractTerms::part_time(20 * HOUR);
+    he_lu.availability = vec![
+        statement(1, class(1), "Statistics"),
+        statement(2, class(3), "Accounting"),
+        statement(3, AvailabilityPattern::Dated(exams), "exams"),
+    ];
+    let shapes = [shape(4, (7, 18)), shape(5, (7, 17)), shape(6, (7, 16))];
+    let wish = Wish { first: date(2026, 6, 1), days: 35, shapes: &shapes };
+    let shifts = plan(&mut world, &wish, |hour| match hour {
+        9..13 | 18..22 => 1,
+        _ => 0,
+    });
+
+    assert_eq!(faults(&world), Vec::new());
+    let hours = |from: i8, to: i8| paid_hours(&shifts, 1, (2026, 6, from), (2026, 6, to));
+    assert_eq!([hours(1, 8), hours(8, 15), hours(15, 22), hours(22, 29)], [20, 20, 20, 0]);
+    assert_eq!(paid_hours(&shifts, 1, (2026, 6, 29), (2026, 7, 6)), 20);
+    let peaks = shifts.iter().all(|it| {
+        let start = world.roster.zone.to_datetime(it.span().start()).hour();
+        it.span().seconds() == 4 * HOUR && (start == 9 || start == 18)
+    });
+    assert!(peaks, "every shift is one of the peaks");
+
+    // A planner drags a shift to Thursday 14–18: the class stands in the way.
+    let moved = world.shift(1, "2026-06-04T14:00", 4.0);
+    let found = world.check(&Change::edit(vec![Edit::Add(moved)]));
+    assert!(found.iter().any(|it| it.rule == RuleCode::Availability && !it.standing));
+    // Another four hours would make it 24.
+    let free = (1..=7).map(|day| date(2026, 6, day));
+    let mut free = free.filter(|day| shifts.iter().all(|it| it.local_date() != *day));
+    let free = free.next_back().expect("a day off");
+    let more = world.shift(1, &format!("{free}T09:00"), 4.0);
+    let found = world.check(&Change::edit(vec![Edit::Add(more)]));
+    assert!(found.iter().any(|it| it.rule == RuleCode::ContractHours && !it.standing));
+}
+
+#[test]
+fn shifts_that_are_there_stay_and_count() {
+    let mut world = World::march();
+    world.plan(1).contract = ContractTerms::part_time(20 * HOUR);
+    world.works(1, "2026-03-04T08:00", 6.0);
+    world.works(1, "2026-03-07T12:00", 6.0);
+    let shapes = [shape(4, (7, 18))];
+    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes };
+    let shifts = plan(&mut world, &wish, |hour| u16::from((9..13).contains(&hour)));
+    assert_eq!(paid_hours(&shifts, 1, (2026, 3, 2), (2026, 3, 9)), 8);
+    let untouched = shifts.iter().all(|it| it.local_date() != date(2026, 3, 4));
+    assert!(untouched, "no second shift on a day that has one");
+    let refused = world.judge().into_iter().filter(|it| it.severity == Severity::Blocking);
+    assert_eq!(refused.collect::<Vec<_>>(), Vec::new());
+}
+
+#[test]
+fn nobody_is_planned_while_the_site_is_closed() {
+    let mut world = World::march();
+    for number in 1..=3 {
+        world.plan(number).contract = ContractTerms::full_time();
+    }
+    let site = world.plan(1).site;
+    let open = (2..=6)
+        .map(|day| world.span(&format!("2026-03-0{day}T08:30"), &format!("2026-03-0{day}T17:30")));
+    let open = Some(open.collect());
+    world.sites.push(crate::schedules::SiteLimits { site, open, seats: None });
+    let shapes = [ShiftShape { start_step_minutes: 30, ..shape(8, (6, 20)) }];
+    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes };
+    let shifts = plan(&mut world, &wish, |_| 2);
+    assert_eq!(shifts.len(), 15);
+    assert!(!faults(&world).iter().any(|it| it.rule == RuleCode::OpeningHours));
+}
