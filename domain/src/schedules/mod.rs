@@ -12,6 +12,7 @@ mod contradiction;
 mod coverage;
 pub mod generator;
 mod horizon;
+mod impact;
 mod roster;
 mod rule_code;
 mod rules;
@@ -27,6 +28,7 @@ pub use check::check;
 pub use context::CheckContext;
 pub use contradiction::Contradiction;
 pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits};
+pub use impact::{Impact, impact};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
 };

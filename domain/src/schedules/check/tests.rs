@@ -396,3 +396,103 @@ proptest! {
         }
     }
 }
+
+/// Scenario 8: a part-timer of 20 h with classes and an exam week.
+mod part_timer_with_study_hours {
+    use jiff::civil::time;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        id::AvailabilityId,
+        schedules::{Availability, AvailabilityPattern, ContractTerms, TimeBand, ViolationParam},
+    };
+
+    fn week(monday: jiff::civil::Date) -> World {
+        let end = monday.checked_add(jiff::Span::new().days(7)).expect("date");
+        let mut world = World::new("Asia/Shanghai", monday, end);
+        let class = |weekday| Availability {
+            id: AvailabilityId::from_uuid(Uuid::from_u128(u128::from(weekday))),
+            available: false,
+            pattern: AvailabilityPattern::Weekly {
+                weekday,
+                band: TimeBand { from: time(13, 30, 0, 0), to: time(17, 0, 0, 0) },
+                from: None,
+                until: Some(date(2026, 6, 30)),
+            },
+            label: "Statistics II".to_owned(),
+        };
+        let exams = Availability {
+            id: AvailabilityId::from_uuid(Uuid::from_u128(9)),
+            available: false,
+            pattern: AvailabilityPattern::Dated(world.span("2026-06-22T00:00", "2026-06-27T00:00")),
+            label: "exam week".to_owned(),
+        };
+        let plan = world.plan(1);
+        plan.contract = ContractTerms::part_time(20 * HOUR);
+        plan.availability = vec![class(1), class(3), exams];
+        world
+    }
+
+    fn generated() -> World {
+        let mut world = week(date(2026, 6, 8));
+        for (day, hour) in [(8, 18), (10, 18), (12, 9), (13, 9), (14, 18)] {
+            world.works(1, &format!("2026-06-{day:02}T{hour:02}:00"), 4.0);
+        }
+        world
+    }
+
+    #[test]
+    fn the_generated_week_breaks_no_rule() {
+        assert_eq!(generated().judged(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_shift_dragged_into_a_class_names_the_class() {
+        let mut world = generated();
+        let wednesday = world.roster.plans[&agent(1)].shifts[1].id();
+        let thursday = world.shift(1, "2026-06-11T14:00", 4.0);
+        let remove = Edit::Remove { agent: agent(1), shift: wednesday };
+        let found = world.check(&Change::edit(vec![remove, Edit::Add(thursday)]));
+        assert_eq!(said(&found), ["AVAILABILITY BLOCKING AVAILABILITY 3 h / 0 h"]);
+        assert!(found[0].params.contains(&ViolationParam::Reason("Statistics II".to_owned())));
+    }
+
+    #[test]
+    fn the_exam_week_is_planned_with_nothing() {
+        let mut world = week(date(2026, 6, 22));
+        assert_eq!(world.judged(), Vec::<String>::new());
+        let shift = world.shift(1, "2026-06-24T18:00", 4.0);
+        let found = world.check(&Change::edit(vec![Edit::Add(shift)]));
+        assert!(found[0].params.contains(&ViolationParam::Reason("exam week".to_owned())));
+    }
+
+    #[test]
+    fn in_july_the_classes_are_gone() {
+        let mut world = week(date(2026, 7, 6));
+        for day in [7, 8, 9, 10, 11] {
+            world.works(1, &format!("2026-07-{day:02}T13:00"), 4.0);
+        }
+        assert_eq!(world.judged(), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn scenario_9_the_full_week_before_the_holiday_leaves_six_days_in_a_row() {
+    let mut world = World::new("Asia/Shanghai", date(2026, 10, 1), date(2026, 10, 8));
+    for day in 26..=30 {
+        world.works(1, &format!("2026-09-{day}T09:00"), 8.0);
+    }
+    let mut add = |day: i32| {
+        let shift = world.shift(1, &format!("2026-10-{day:02}T09:00"), 8.0);
+        let change = Change::edit(vec![Edit::Add(shift)]);
+        let found = world.check(&change);
+        if !refuses(&found) {
+            world.roster.apply(&change);
+        }
+        refuses(&found)
+    };
+    assert!(!add(1), "the sixth day");
+    assert!(add(2), "the seventh");
+    assert!(!add(5), "after a rest");
+}
