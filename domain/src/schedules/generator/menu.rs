@@ -119,7 +119,10 @@ fn menu(
             let start = wall[usize::from(step)];
             let end = start + Slot::from(template.length);
             let free = blocked.iter().all(|blocked| end <= blocked.start || blocked.end <= start);
-            let in_band = starts.is_none_or(|(from, to)| from <= step && step <= to);
+            let in_band = starts.is_none_or(|(from, to)| match from <= to {
+                true => from <= step && step <= to,
+                false => from <= step || step <= to,
+            });
             if free && in_band {
                 let (template_index, entry) = (index as u16, ledger.step_of[index]);
                 choices.push(Choice {

@@ -39,4 +39,4 @@ pub use problem::{
 };
 pub use search::{Found, Options, Progress, search};
 pub use shape::{ShapePause, ShiftShape};
-pub use task::{Prepared, Task};
+pub use task::{Prepared, StartPattern, Task};

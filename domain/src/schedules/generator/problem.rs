@@ -113,7 +113,8 @@ pub struct Agent {
     /// Slots in which no work is possible (time off, classes), sorted and disjoint.
     pub blocked: Vec<Range<Slot>>,
     /// Wall-clock steps `[from, to]` between which the shifts of each week start (fixed and
-    /// rotating patterns). Weeks that are not there have no such borders.
+    /// rotating patterns), over midnight when `to` is before `from`. Weeks that are not there have
+    /// no such borders.
     pub starts: Vec<Option<(u16, u16)>>,
     /// Shifts that stay as they are.
     pub kept: Vec<Kept>,

@@ -14,7 +14,7 @@ use crate::{
     id::{AgentId, ShiftId, SiteId},
     schedules::{
         Activity, ActivityCategory, AgentPlan, ContractTerms, IntervalAxis, NewShift, Roster,
-        RuleLimits, Shift, ShiftError, SiteLimits, WorkRules,
+        RuleLimits, Shift, ShiftError, SiteLimits, TimeBand, WorkRules,
     },
     time::{Span, local_of_instant},
 };
@@ -36,10 +36,37 @@ pub struct Task<'a> {
     pub slot_minutes: u16,
     /// Shifts that the site offers.
     pub shapes: &'a [ShiftShape],
+    /// Agents whose shifts start by a pattern; the others start whenever shapes and rules allow.
+    pub patterns: &'a [StartPattern],
     /// Intervals of the requirement.
     pub axis: IntervalAxis,
     /// Agents required on queue in each interval.
     pub required: &'a [u16],
+}
+
+/// When the shifts of an agent start, week after week: one band whose ends are equal is a fixed
+/// pattern, one wider band a flexible one, several are the ordered weeks of a rotating one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartPattern {
+    /// Whose.
+    pub agent: AgentId,
+    /// Local times of starts in each week of the rotation.
+    pub weeks: Vec<TimeBand>,
+    /// Week of the rotation in which the first planned day lies.
+    pub first_week: usize,
+}
+
+impl StartPattern {
+    /// Steps of the wall clock in each of `count` weeks.
+    fn steps(&self, count: usize, slot_minutes: u16) -> Vec<Option<(u16, u16)>> {
+        let minute = |time: civil::Time| time.hour() as u16 * 60 + time.minute() as u16;
+        let bands = self.weeks.iter().cycle().skip(self.first_week % self.weeks.len().max(1));
+        let steps = bands.take(count).map(|band| {
+            let first = minute(band.from).div_ceil(slot_minutes.max(1));
+            Some((first, minute(band.to) / slot_minutes.max(1)))
+        });
+        steps.collect()
+    }
 }
 
 /// A task made ready for the search.
@@ -89,11 +116,14 @@ impl Task<'_> {
             };
             let weeks = Weeks { first: self.first, days: self.days, zone };
             let site = self.sites.iter().find(|limits| limits.site == plan.site);
+            let weeks_of = weeks.quotas(plan, limits);
+            let pattern = self.patterns.iter().find(|pattern| pattern.agent == plan.agent);
+            let starts = pattern.map(|it| it.steps(weeks_of.len(), self.slot_minutes));
             agents.push(Agent {
                 terms: index,
-                weeks: weeks.quotas(plan, limits),
+                weeks: weeks_of,
                 blocked: blocked(plan, limits, site, &calendar, zone),
-                starts: Vec::new(),
+                starts: starts.unwrap_or_default(),
                 kept,
                 history: weeks.history(plan, limits, &calendar),
             });

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
-    id::{AvailabilityId, ShiftId},
+    id::{AgentId, AvailabilityId, ShiftId},
     schedules::{
         ActivityCategory, Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit,
         IntervalAxis, RuleCode, Severity, Shift, TimeBand, Violation, sample::World,
@@ -45,6 +45,7 @@ struct Wish<'a> {
     first: jiff::civil::Date,
     days: usize,
     shapes: &'a [ShiftShape],
+    patterns: &'a [StartPattern],
 }
 
 /// Generates, and puts the shifts into the world.
@@ -58,6 +59,7 @@ fn plan(world: &mut World, wish: &Wish<'_>, agents: impl Fn(i8) -> u16) -> Vec<S
         days: wish.days,
         slot_minutes: 15,
         shapes: wish.shapes,
+        patterns: wish.patterns,
         axis,
         required: &required,
     };
@@ -113,7 +115,7 @@ fn four_weeks_of_a_site_are_legal_also_where_the_clocks_change() {
     let off = world.span("2026-03-16T00:00", "2026-03-19T00:00");
     world.plan(2).time_off.push(off);
     let shapes = [shape(8, (6, 14)), shape(8, (22, 23)), shape(4, (7, 18)), shape(6, (7, 16))];
-    let wish = Wish { first: date(2026, 3, 9), days: 28, shapes: &shapes };
+    let wish = Wish { first: date(2026, 3, 9), days: 28, shapes: &shapes, patterns: &[] };
     let shifts = plan(&mut world, &wish, |hour| match hour {
         0..7 => 1,
         9..12 | 17..20 => 4,
@@ -152,7 +154,7 @@ fn a_part_timer_with_study_hours_gets_her_twenty_hours() {
         statement(3, AvailabilityPattern::Dated(exams), "exams"),
     ];
     let shapes = [shape(4, (7, 18)), shape(5, (7, 17)), shape(6, (7, 16))];
-    let wish = Wish { first: date(2026, 6, 1), days: 35, shapes: &shapes };
+    let wish = Wish { first: date(2026, 6, 1), days: 35, shapes: &shapes, patterns: &[] };
     let shifts = plan(&mut world, &wish, |hour| match hour {
         9..13 | 18..22 => 1,
         _ => 0,
@@ -188,7 +190,7 @@ fn shifts_that_are_there_stay_and_count() {
     world.works(1, "2026-03-04T08:00", 6.0);
     world.works(1, "2026-03-07T12:00", 6.0);
     let shapes = [shape(4, (7, 18))];
-    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes };
+    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes, patterns: &[] };
     let shifts = plan(&mut world, &wish, |hour| u16::from((9..13).contains(&hour)));
     assert_eq!(paid_hours(&shifts, 1, (2026, 3, 2), (2026, 3, 9)), 8);
     let untouched = shifts.iter().all(|it| it.local_date() != date(2026, 3, 4));
@@ -209,8 +211,41 @@ fn nobody_is_planned_while_the_site_is_closed() {
     let open = Some(open.collect());
     world.sites.push(crate::schedules::SiteLimits { site, open, seats: None });
     let shapes = [ShiftShape { start_step_minutes: 30, ..shape(8, (6, 20)) }];
-    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes };
+    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes, patterns: &[] };
     let shifts = plan(&mut world, &wish, |_| 2);
     assert_eq!(shifts.len(), 15);
     assert!(!faults(&world).iter().any(|it| it.rule == RuleCode::OpeningHours));
+}
+
+#[test]
+fn fixed_rotating_and_flexible_shifts_live_in_one_month() {
+    let mut world = World::march();
+    for number in 1..=6 {
+        // Five shifts of 8 h with an unpaid meal of half an hour.
+        let weekly_seconds = Bounds::between(75 * HOUR / 2, 40 * HOUR);
+        world.plan(number).contract =
+            ContractTerms { weekly_seconds, ..ContractTerms::full_time() };
+    }
+    let agent = |number: u128| AgentId::from_uuid(Uuid::from_u128(number));
+    let band = |from, to| TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) };
+    let patterns = [
+        StartPattern { agent: agent(1), weeks: vec![band(8, 8)], first_week: 0 },
+        StartPattern { agent: agent(2), weeks: vec![band(6, 6), band(14, 14)], first_week: 1 },
+        StartPattern { agent: agent(3), weeks: vec![band(9, 11)], first_week: 0 },
+    ];
+    let shapes = [shape(8, (6, 14))];
+    let wish = Wish { first: date(2026, 3, 2), days: 28, shapes: &shapes, patterns: &patterns };
+    let shifts = plan(&mut world, &wish, |hour| u16::from((6..22).contains(&hour)) * 2);
+    assert_eq!(faults(&world), Vec::new());
+    let hours = |number: u128, week: i8| {
+        let of = shifts
+            .iter()
+            .filter(|it| it.agent() == agent(number) && (it.local_date().day() - 2) / 7 == week);
+        of.map(|it| world.roster.zone.to_datetime(it.span().start()).hour()).collect::<Vec<_>>()
+    };
+    for week in 0..4 {
+        assert_eq!(hours(1, week), [8; 5]);
+        assert_eq!(hours(2, week), if week % 2 == 0 { [14; 5] } else { [6; 5] });
+        assert!(hours(3, week).iter().all(|hour| (9..=11).contains(hour)));
+    }
 }
