@@ -1,1 +1,26 @@
 //! From volumes to people: Erlang formulas and requirements.
+//!
+//! [`Traffic`] is what arrives at one queue in one interval; [`Traffic::performance`] says how so
+//! many agents would serve it (Erlang A when callers' patience is known, otherwise Erlang C);
+//! [`StaffingPlan::requirement`] asks the other way round. Every sum has positive terms only, no
+//! factorial appears, and the work grows with the square root of the traffic.
+
+mod erlang_a;
+mod erlang_b;
+mod erlang_c;
+mod error;
+mod goal;
+mod grades;
+mod lines;
+mod performance;
+mod requirement;
+mod roster;
+
+pub use erlang_b::{blocking, inverse_blocking};
+pub use error::StaffingError;
+pub use goal::Goal;
+pub use grades::{GradeSplit, SeniorRule};
+pub use lines::{LineCheck, check_lines, required_lines};
+pub use performance::{Mean, Performance, Traffic};
+pub use requirement::{Demand, Requirement, StaffingPlan, required_agents};
+pub use roster::{Balance, Shrinkage, balance};

@@ -1,0 +1,118 @@
+//! What a queue is staffed for.
+
+use super::{Performance, StaffingError, error::at_least};
+
+/// Limits that the long-run performance of a queue has to keep; at least one is set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Goal {
+    threshold_seconds: f64,
+    service_level: Option<f64>,
+    max_asa_seconds: Option<f64>,
+    max_abandonment: Option<f64>,
+    max_occupancy: Option<f64>,
+}
+
+impl Goal {
+    /// The usual goal: a share of offered calls, 0 to 1, answered within so many seconds.
+    ///
+    /// # Errors
+    /// [`StaffingError`] unless `share` lies strictly between 0 and 1 (no number of agents answers
+    /// every call in time) and the threshold is 0 or more.
+    pub fn service_level(share: f64, threshold_seconds: f64) -> Result<Self, StaffingError> {
+        Ok(Self {
+            service_level: Some(inner_share("service_level", share)?),
+            ..Self::unlimited(threshold_seconds)?
+        })
+    }
+
+    /// A goal without limits, to which at least one must be added. Service levels are reported at
+    /// `threshold_seconds`.
+    ///
+    /// # Errors
+    /// [`StaffingError::OutOfRange`] for a negative or undefined threshold.
+    pub fn unlimited(threshold_seconds: f64) -> Result<Self, StaffingError> {
+        Ok(Self {
+            threshold_seconds: at_least("threshold_seconds", threshold_seconds, 0.0)?,
+            service_level: None,
+            max_asa_seconds: None,
+            max_abandonment: None,
+            max_occupancy: None,
+        })
+    }
+
+    /// The same with a limit on the mean wait of all offered calls.
+    ///
+    /// # Errors
+    /// [`StaffingError::OutOfRange`] unless it is more than 0.
+    pub fn with_max_asa(self, seconds: f64) -> Result<Self, StaffingError> {
+        let seconds = super::error::positive("max_asa_seconds", seconds)?;
+        Ok(Self { max_asa_seconds: Some(seconds), ..self })
+    }
+
+    /// The same with a limit on the share of offered calls whose caller hangs up. Without known
+    /// patience nobody does, and the limit is kept by every stable queue.
+    ///
+    /// # Errors
+    /// [`StaffingError::NotAShare`] unless it lies strictly between 0 and 1.
+    pub fn with_max_abandonment(self, share: f64) -> Result<Self, StaffingError> {
+        Ok(Self { max_abandonment: Some(inner_share("max_abandonment", share)?), ..self })
+    }
+
+    /// The same with a limit on the share of agents' time spent on calls.
+    ///
+    /// # Errors
+    /// [`StaffingError::NotAShare`] unless it lies strictly between 0 and 1.
+    pub fn with_max_occupancy(self, share: f64) -> Result<Self, StaffingError> {
+        Ok(Self { max_occupancy: Some(inner_share("max_occupancy", share)?), ..self })
+    }
+
+    /// Threshold at which service levels are taken, in seconds.
+    #[must_use]
+    pub const fn threshold_seconds(&self) -> f64 {
+        self.threshold_seconds
+    }
+
+    /// Whether no limit is set.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.service_level.is_none()
+            && self.max_asa_seconds.is_none()
+            && self.max_abandonment.is_none()
+            && self.max_occupancy.is_none()
+    }
+
+    /// Whether a performance keeps every limit. The service level may equal its goal.
+    #[must_use]
+    pub fn is_met_by(&self, performance: &Performance) -> bool {
+        let keeps = |limit: Option<f64>, value: f64| limit.is_none_or(|limit| value <= limit);
+        self.service_level.is_none_or(|share| performance.service_level >= share)
+            && keeps(self.max_abandonment, performance.p_abandon)
+            && keeps(self.max_occupancy, performance.occupancy)
+            && self
+                .max_asa_seconds
+                .is_none_or(|limit| performance.asa_seconds.finite().is_some_and(|asa| asa <= limit))
+            // A queue that grows for ever keeps no limit, whichever are set.
+            && performance.mean_queue.finite().is_some()
+    }
+}
+
+fn inner_share(what: &'static str, value: f64) -> Result<f64, StaffingError> {
+    if value > 0.0 && value < 1.0 {
+        Ok(value)
+    } else {
+        Err(StaffingError::NotAShare { what, value })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_of_all_calls_in_time_is_refused() {
+        for share in [0.0, 1.0, 1.2, -0.1, f64::NAN] {
+            assert!(Goal::service_level(share, 20.0).is_err(), "{share}");
+        }
+        assert!(Goal::service_level(0.8, -1.0).is_err());
+    }
+}
