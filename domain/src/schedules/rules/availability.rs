@@ -1,6 +1,6 @@
 //! `AVAILABILITY`: granted time off and declared availability, recurring and dated.
 
-use jiff::civil;
+use jiff::{civil, tz::TimeZone};
 
 use super::{
     super::{Availability, AvailabilityPattern, Quantity, ViolationCause, ViolationParam},
@@ -11,11 +11,12 @@ use crate::time::{Span, local_of_instant, next_day};
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for work in &view.work {
+    for work in view.work_in_window() {
         findings.extend(during_time_off(view, work));
         if !view.availability.is_empty() {
-            findings.extend(while_unavailable(view, work));
-            findings.extend(outside_available(view, work));
+            let near = Near::of(work, view);
+            findings.extend(while_unavailable(view, work, &near));
+            findings.extend(outside_available(view, work, &near));
         }
     }
     findings
@@ -35,10 +36,11 @@ fn during_time_off(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
 fn while_unavailable<'v>(
     view: &'v AgentView<'_>,
     work: &'v Work<'_>,
+    near: &'v Near<'_>,
 ) -> impl Iterator<Item = Finding> + 'v {
     let cannot = view.availability.iter().filter(|statement| !statement.available);
     cannot.filter_map(|statement| {
-        let parts = spans_near(statement, view, work.span);
+        let parts = near.spans(statement);
         let parts = parts.into_iter().filter_map(|span| span.intersection(work.span));
         let seconds: i64 = parts.map(Span::seconds).sum();
         (seconds > 0).then(|| {
@@ -49,8 +51,8 @@ fn while_unavailable<'v>(
     })
 }
 
-fn outside_available(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
-    let date = local_of_instant(work.span.start(), view.horizon.zone).date();
+fn outside_available(view: &AgentView<'_>, work: &Work<'_>, near: &Near<'_>) -> Option<Finding> {
+    let date = near.start;
     let can = || view.availability.iter().filter(|statement| statement.available);
     // Dated statements alone add time and forbid none; weekly ones are all there is.
     let limited = can().any(|statement| match statement.pattern {
@@ -60,7 +62,7 @@ fn outside_available(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
     if !limited {
         return None;
     }
-    let mut open: Vec<_> = can().flat_map(|it| spans_near(it, view, work.span)).collect();
+    let mut open: Vec<_> = can().flat_map(|it| near.spans(it)).collect();
     open.sort_unstable();
     let mut reached = work.span.start();
     let mut missing = 0;
@@ -84,25 +86,40 @@ fn holds(date: civil::Date, from: Option<civil::Date>, until: Option<civil::Date
     from.is_none_or(|from| from <= date) && until.is_none_or(|until| date <= until)
 }
 
-/// The times of a statement that may share time with `span`.
-fn spans_near(statement: &Availability, view: &AgentView<'_>, span: Span) -> Vec<Span> {
-    match &statement.pattern {
-        AvailabilityPattern::Dated(dated) => vec![*dated],
-        AvailabilityPattern::Weekly { weekday, band, from, until } => {
-            let zone = view.horizon.zone;
-            let local = |instant| local_of_instant(instant, zone).date();
-            let mut date = local(span.start()).yesterday().unwrap_or(civil::Date::MIN);
-            let last = local(span.end());
-            let mut spans = Vec::new();
-            while date <= last {
-                let on_day = date.weekday().to_monday_zero_offset() == weekday.cast_signed();
-                if on_day && holds(date, *from, *until) {
-                    spans.push(band.on(date, zone));
-                }
-                date = next_day(date);
+/// The local dates whose hours may share time with a shift.
+struct Near<'a> {
+    start: civil::Date,
+    /// The day before the start, whose hours may run over midnight, to the day of the end.
+    first: civil::Date,
+    last: civil::Date,
+    zone: &'a TimeZone,
+}
+
+impl<'a> Near<'a> {
+    fn of(work: &Work<'_>, view: &AgentView<'a>) -> Self {
+        let zone = view.horizon.zone;
+        let start = local_of_instant(work.span.start(), zone).date();
+        let last = local_of_instant(work.span.end(), zone).date();
+        Self { start, first: start.yesterday().unwrap_or(start), last, zone }
+    }
+
+    /// The times of a statement on these dates.
+    fn spans(&self, statement: &Availability) -> Vec<Span> {
+        let (weekday, band, from, until) = match &statement.pattern {
+            AvailabilityPattern::Dated(dated) => return vec![*dated],
+            AvailabilityPattern::Weekly { weekday, band, from, until } => {
+                (weekday.cast_signed(), band, *from, *until)
             }
-            spans
+        };
+        let mut spans = Vec::new();
+        let mut date = self.first;
+        while date <= self.last {
+            if date.weekday().to_monday_zero_offset() == weekday && holds(date, from, until) {
+                spans.push(band.on(date, self.zone));
+            }
+            date = next_day(date);
         }
+        spans
     }
 }
 

@@ -8,7 +8,8 @@ use super::{
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let windows = &view.limits.break_window.limit;
-    let each = view.work.iter().flat_map(|work| windows.iter().filter_map(|it| missing(work, it)));
+    let each =
+        view.work_in_window().flat_map(|work| windows.iter().filter_map(|it| missing(work, it)));
     each.collect()
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
-    let away = view.work.iter().filter(|work| work.shift.site() != view.plan.site);
+    let away = view.work_in_window().filter(|work| work.shift.site() != view.plan.site);
     let findings = away.map(|work| {
         let site = |site: crate::id::SiteId| Quantity::Label(site.to_string());
         let (measured, limit) = (site(work.shift.site()), site(view.plan.site));

@@ -7,7 +7,7 @@ use super::{
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for work in &view.work {
+    for work in view.work_in_window() {
         for need in work.shift.needs() {
             let grade = view.plan.grade(need.skill, work.shift.local_date());
             // A need of grade 0 is still a need of the skill.

@@ -12,7 +12,7 @@ use crate::time::local_of_instant;
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let band = view.limits.start_band.limit;
     let mut findings = Vec::new();
-    for work in &view.work {
+    for work in view.work_in_window() {
         let borders = [(work.span.start(), band.start), (work.span.end(), band.end)];
         for (instant, band) in borders {
             if let Some(band) = band {

@@ -12,6 +12,10 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let pairs = days.windows(2).filter(|pair| next_day(pair[0].0.date) == pair[1].0.date);
     let far = pairs.filter_map(|pair| {
         let (first, second) = (pair[0].1, pair[1].1);
+        let span = Span::new(first.span.start(), second.span.end())?;
+        if !span.overlaps(view.horizon.window) {
+            return None;
+        }
         let time = |instant| local_of_instant(instant, view.horizon.zone).time();
         let apart = time(first.span.start()).duration_until(time(second.span.start()));
         let apart = apart.as_secs().rem_euclid(86_400);
@@ -19,7 +23,6 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
         if apart <= most {
             return None;
         }
-        let span = Span::new(first.span.start(), second.span.end())?;
         let (measured, limit) = (Quantity::Seconds(apart), Quantity::Seconds(most));
         Some(
             Finding::new(span, measured, limit, apart - most)

@@ -8,7 +8,7 @@ use super::{
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let trained_on = |date| view.plan.trained_from.is_some_and(|from| from <= date);
-    let untrained = view.work.iter().filter(|work| !trained_on(work.shift.local_date()));
+    let untrained = view.work_in_window().filter(|work| !trained_on(work.shift.local_date()));
     let on_queue = untrained.filter_map(|work| {
         let mut activities = work.shift.activities().iter();
         let first = activities.find(|it| it.category == ActivityCategory::OnQueue)?;

@@ -74,6 +74,11 @@ impl<'a> AgentView<'a> {
         self.work.iter().any(|work| work.span.overlaps(span))
     }
 
+    /// Shifts with presence in the window: for rules that look at each shift alone.
+    pub(super) fn work_in_window(&self) -> impl Iterator<Item = &Work<'a>> {
+        self.work.iter().filter(|work| work.span.overlaps(self.horizon.window))
+    }
+
     /// Dates with presence, in order.
     pub(super) fn work_days(&self) -> impl Iterator<Item = (&Day<'a>, Work<'a>)> {
         self.days.iter().filter_map(|day| Some((day, day.first?)))
