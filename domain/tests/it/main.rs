@@ -4,3 +4,4 @@
 mod erlang_reference;
 mod history_files;
 mod shared_data;
+mod worked_examples;
