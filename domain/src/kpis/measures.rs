@@ -205,6 +205,7 @@ fn weighted_by(values: &[Decimal], weights: &[Decimal]) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kpis::{definition, displayed};
 
     fn set(values: &[(&'static str, i64)]) -> MeasureSet {
         MeasureSet::from_named(values.iter().map(|(name, value)| (*name, (*value).into())))
@@ -256,6 +257,46 @@ mod tests {
     fn a_site_without_data_changes_no_network_value() {
         let old = set(&[("calls_offered", 35_000), ("calls_answered", 33_000)]);
         assert_eq!(old.merge(&MeasureSet::default(), Axis::Scopes), old);
+    }
+
+    #[test]
+    fn the_promotion_day_is_valued_from_its_sums() {
+        let half_hours = [
+            (180, 210, 96, 25, 30),
+            (198, 215, 155, 10, 17),
+            (189, 190, 163, 3, 1),
+            (171, 170, 150, 1, 1),
+        ]
+        .map(|(forecast, offered, in_time, abandoned, error)| {
+            set(&[
+                ("forecast_calls", forecast),
+                ("actual_calls", offered),
+                ("calls_offered", offered),
+                ("calls_answered_in_threshold", in_time),
+                ("calls_abandoned", abandoned),
+                ("forecast_abs_error_calls", error),
+            ])
+        });
+        let two_hours = MeasureSet::roll_up(&half_hours, Axis::Time);
+        let shown = |code: &str, sums: &MeasureSet| {
+            let value = definition(code).and_then(|kpi| kpi.value(sums)).expect("value");
+            displayed(value).to_string()
+        };
+        let levels = half_hours.each_ref().map(|sums| shown("service_level", sums));
+        assert_eq!(levels, ["45.71", "72.09", "85.79", "88.24"]);
+        // Not 72.96, the mean of the four.
+        assert_eq!(shown("service_level", &two_hours), "71.85");
+        assert_eq!(shown("abandonment_rate", &two_hours), "4.97");
+        assert_eq!(shown("forecast_accuracy", &two_hours), "93.76");
+        assert_eq!(shown("forecast_bias", &two_hours), "-5.99");
+    }
+
+    #[test]
+    fn turnover_of_may_is_annualised_by_the_days_of_may() {
+        let may = set(&[("separations", 4), ("headcount_avg", 200), ("period_days", 31)]);
+        let shown = |code: &str| definition(code).and_then(|kpi| kpi.value(&may)).map(displayed);
+        assert_eq!(shown("agent_turnover_rate"), Some(2.into()));
+        assert_eq!(shown("agent_turnover_rate_annualised"), Some(Decimal::new(2355, 2)));
     }
 
     #[test]
