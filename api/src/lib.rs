@@ -1,1 +1,9 @@
-//! .
+//! The program `trunkline`: command line, HTTP, GraphQL, worker and web app.
+
+pub mod app;
+pub mod error;
+pub mod graphql;
+
+pub mod agents;
+pub mod identity;
+pub mod network;

@@ -3,5 +3,8 @@
 pub mod clock;
 pub mod ctx;
 pub mod db;
+
+pub mod agents;
 pub mod identity;
+pub mod network;
 pub mod postgres;

@@ -126,9 +126,6 @@ mod tests {
     async fn a_failed_batch_may_be_asked_for_again() {
         let loader = Loader::<u32, u32>::default();
         assert_eq!(loader.load(1, async |_| Err("gone")).await, Err("gone"));
-        assert_eq!(
-            loader.load::<()>(1, async |_| Ok(HashMap::from([(1, 5)]))).await,
-            Ok(Some(5))
-        );
+        assert_eq!(loader.load::<()>(1, async |_| Ok(HashMap::from([(1, 5)]))).await, Ok(Some(5)));
     }
 }

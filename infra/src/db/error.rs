@@ -2,6 +2,9 @@ use sea_orm::{
     DbErr, RuntimeErr,
     sqlx::{self, error::DatabaseError},
 };
+use trunkline_domain::fault::Fault;
+
+use super::constraints::fault_of;
 
 /// What went wrong in the database, by what the caller can do about it.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +27,12 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// The fault that a user can mend, when a named constraint stands for one.
+    #[must_use]
+    pub fn fault(&self) -> Option<Fault> {
+        self.constraint().and_then(fault_of)
+    }
+
     /// The constraint that refused, if that is what happened.
     #[must_use]
     pub fn constraint(&self) -> Option<&str> {

@@ -3,6 +3,7 @@
 //! [`Db`] keeps its pools to itself and is no connection: a row of a tenant is reached through a
 //! [`TenantTx`], which only a [`Ctx`](crate::ctx::Ctx) opens.
 
+mod constraints;
 mod cursor;
 mod error;
 mod pool;
@@ -13,5 +14,6 @@ pub use cursor::{Cursor, CursorError};
 pub use error::DbError;
 pub use pool::{Db, DbOptions, RoleFault};
 pub use sea_orm::{DbErr, FromQueryResult as FromRow, QueryResult, prelude::Json};
+pub use sea_orm::{Value, sea_query::ArrayType};
 pub use tx::{SystemTx, TenantTx};
-pub use value::{Column, Param, chrono_of};
+pub use value::{Column, Param, chrono_of, reach_params};

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use sea_orm::{DbErr, QueryResult, Value, prelude::Json, sea_query::ArrayType};
-use trunkline_domain::id::Id;
+use trunkline_domain::{id::Id, identity::ReachSet};
 use uuid::Uuid;
 
 /// What can be bound to a `$n` of a statement.
@@ -231,6 +231,13 @@ fn time_of(time: NaiveTime) -> Option<civil::Time> {
         0,
     )
     .ok()
+}
+
+/// The four values of a reach, for a condition such as
+/// `($2 or site_id = any($3) or team_id = any($4) or id = $5)`.
+#[must_use]
+pub fn reach_params(reach: &ReachSet) -> [Value; 4] {
+    [reach.network.value(), reach.sites.value(), reach.teams.value(), reach.own.value()]
 }
 
 /// Makes the list of values of a statement: `params![id, from, until]`.

@@ -1,0 +1,160 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use trunkline_infra::agents::{AgentSkillView, AgentView};
+
+use crate::{
+    connection,
+    graphql::{Date, DateTime, Operation, show_id},
+    network::{Site, Skill, Team},
+};
+
+/// Employment state of an agent. New values can be added: treat an unknown one as `ACTIVE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum AgentStatus {
+    /// Works and can be scheduled.
+    Active,
+    /// On long leave; not scheduled.
+    OnLeave,
+    /// Has left; kept for history.
+    Terminated,
+}
+
+impl AgentStatus {
+    /// The state as it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::OnLeave => "ON_LEAVE",
+            Self::Terminated => "TERMINATED",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "ON_LEAVE" => Self::OnLeave,
+            "TERMINATED" => Self::Terminated,
+            _ => Self::Active,
+        }
+    }
+}
+
+/// Id of the same thing in another system.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ExternalId {
+    /// System key, as configured under integrations, e.g. `acd:avaya-1`.
+    pub source: String,
+    /// The id there.
+    pub value: String,
+}
+
+/// A person who handles contacts.
+#[derive(Debug, Clone)]
+pub struct Agent(pub Arc<AgentView>);
+
+/// A person who handles contacts.
+#[Object]
+impl Agent {
+    /// Global id, prefix `agt_`.
+    pub async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// Number in the company.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+    /// Ids of this agent in other systems (ACD login, payroll number).
+    async fn external_ids(&self) -> Vec<ExternalId> {
+        let ids = self.0.external_ids.as_array().map(Vec::as_slice).unwrap_or_default();
+        let text = |value: &serde_json::Value, name: &str| {
+            value.get(name).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
+        };
+        ids.iter()
+            .map(|id| ExternalId { source: text(id, "source"), value: text(id, "value") })
+            .collect()
+    }
+    /// Name shown to colleagues.
+    async fn display_name(&self) -> &str {
+        &self.0.display_name
+    }
+    /// Employment state on the site's current date.
+    async fn status(&self) -> AgentStatus {
+        AgentStatus::parse(&self.0.status)
+    }
+    /// Code of the post held.
+    async fn post(&self) -> &str {
+        &self.0.post
+    }
+    /// First day in the company.
+    async fn hired_on(&self) -> Date {
+        Date(self.0.hired_on)
+    }
+    /// Home site. `null` when the caller may see the agent but not the site.
+    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
+        let operation = Operation::of(ctx)?;
+        Site::visible(operation, self.0.site_id).await.map_err(|error| operation.fail(error))
+    }
+    /// Team. `null` when the agent is in none.
+    async fn team(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+        let operation = Operation::of(ctx)?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        Ok(self.0.team_id.and_then(|id| directory.team(id)).cloned().map(Team))
+    }
+    /// Skills valid on the site's current date, best grade first.
+    async fn skills(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<AgentSkill>> {
+        let operation = Operation::of(ctx)?;
+        let skills = operation.skills_of(self.0.id).await.map_err(|error| operation.fail(error))?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        let zone = directory
+            .site(self.0.site_id)
+            .map_or(jiff::tz::TimeZone::UTC, trunkline_infra::network::SiteView::zone);
+        let today = zone.to_datetime(operation.now).date();
+        Ok(skills
+            .into_iter()
+            .filter(|skill| skill.valid_until.is_none_or(|until| today <= until))
+            .map(AgentSkill)
+            .collect())
+    }
+    /// Set once at import.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+    /// Last change of this record.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+    /// Grows by one with every change; hand it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// A skill an agent has.
+#[derive(Debug, Clone)]
+pub struct AgentSkill(AgentSkillView);
+
+/// A skill an agent has.
+#[Object]
+impl AgentSkill {
+    /// The skill.
+    async fn skill(&self, ctx: &Context<'_>) -> async_graphql::Result<Skill> {
+        let operation = Operation::of(ctx)?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        directory
+            .skill(self.0.skill_id)
+            .cloned()
+            .map(Skill)
+            .ok_or_else(|| operation.fail(crate::error::AppError::Unavailable))
+    }
+    /// Grade, 1 (beginner) to 5 (expert).
+    async fn grade(&self) -> i32 {
+        i32::from(self.0.grade)
+    }
+    /// Until when it holds. `null` without an end.
+    async fn expires_on(&self) -> Option<Date> {
+        self.0.valid_until.map(Date)
+    }
+}
+
+connection!(AgentConnection, AgentEdge, Agent, "A page of agents.", "An agent and its cursor.");

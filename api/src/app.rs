@@ -1,0 +1,74 @@
+//! Everything that a running server shares.
+
+use std::{sync::Arc, time::Duration};
+
+use moka::sync::Cache;
+use trunkline_domain::id::TenantId;
+use trunkline_infra::{
+    clock::Clock,
+    ctx::Ctx,
+    db::{Db, TenantTx},
+    identity::{Passwords, Tokens},
+    network::{Directory, load_directory},
+};
+
+use crate::{error::Outcome, identity::Callers};
+
+/// Small tables of a tenant may be this old when another server changed them.
+const DIRECTORY_AGE: Duration = Duration::from_secs(5);
+
+/// What use cases stand on.
+#[derive(Debug)]
+pub struct App {
+    /// The database.
+    pub db: Db,
+    /// Where `now` comes from.
+    pub clock: Clock,
+    /// Signs and checks access tokens.
+    pub tokens: Tokens,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Callers seen a moment ago.
+    pub callers: Callers,
+    directories: Cache<TenantId, Arc<Directory>>,
+}
+
+impl App {
+    /// Puts the parts together.
+    #[must_use]
+    pub fn new(db: Db, clock: Clock, tokens: Tokens, passwords: Passwords) -> Self {
+        Self {
+            db,
+            clock,
+            tokens,
+            passwords,
+            callers: Callers::default(),
+            directories: Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build(),
+        }
+    }
+
+    /// Sites, teams, skills and queues of the context's tenant, from memory when they were read a
+    /// moment ago, else through `tx`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn directory(&self, tx: &TenantTx, ctx: &Ctx) -> Outcome<Arc<Directory>> {
+        if let Some(known) = self.known_directory(ctx.tenant()) {
+            return Ok(known);
+        }
+        let read = Arc::new(load_directory(tx, ctx.now()).await?);
+        self.directories.insert(ctx.tenant(), Arc::clone(&read));
+        Ok(read)
+    }
+
+    /// The directory of a tenant if it is in memory.
+    #[must_use]
+    pub fn known_directory(&self, tenant: TenantId) -> Option<Arc<Directory>> {
+        self.directories.get(&tenant)
+    }
+
+    /// Forgets what is in memory of a tenant's small tables, after a change of them.
+    pub fn forget_directory(&self, tenant: TenantId) {
+        self.directories.invalidate(&tenant);
+    }
+}

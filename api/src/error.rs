@@ -1,0 +1,76 @@
+//! The one error of every use case, by who can do something about it.
+
+use trunkline_domain::fault::{Fault, FaultCode};
+use trunkline_infra::db::DbError;
+
+/// Outcome of a use case.
+pub type Outcome<T> = Result<T, AppError>;
+
+/// Why a use case did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The user can mend it: goes into `userErrors`.
+    #[error("the request has {} faults", .0.len())]
+    Faults(Vec<Fault>),
+    /// The caller's program can mend it: a page size, a cursor, a span out of range.
+    #[error("{0}")]
+    InvalidArgument(String),
+    /// The caller has not the right for this field at all.
+    #[error("the caller lacks {0}")]
+    Forbidden(&'static str),
+    /// The caller is not signed in.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// Nothing is wrong with the request; try again later.
+    #[error("the service cannot answer now")]
+    Unavailable,
+    /// It took too long.
+    #[error("the request took too long")]
+    Deadline,
+    /// A defect of ours. The text is for the log only.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<Fault> for AppError {
+    fn from(fault: Fault) -> Self {
+        Self::Faults(vec![fault])
+    }
+}
+
+impl From<FaultCode> for AppError {
+    fn from(code: FaultCode) -> Self {
+        Fault::new(code).into()
+    }
+}
+
+impl From<DbError> for AppError {
+    fn from(error: DbError) -> Self {
+        if let Some(fault) = error.fault() {
+            return fault.into();
+        }
+        match error {
+            DbError::Timeout => Self::Deadline,
+            DbError::Unavailable(_) | DbError::Collision => {
+                tracing::warn!(%error, "database not available");
+                Self::Unavailable
+            }
+            DbError::Constraint(_) | DbError::Internal(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl AppError {
+    /// Code of the closed list of top-level errors.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Faults(_) | Self::InvalidArgument(_) => "INVALID_ARGUMENT",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Unavailable => "UNAVAILABLE",
+            Self::Deadline => "DEADLINE_EXCEEDED",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+}

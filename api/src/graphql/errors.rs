@@ -1,0 +1,124 @@
+use async_graphql::{Enum, ErrorExtensions as _, SimpleObject};
+use trunkline_domain::fault::{Fault, FaultCode};
+
+use super::operation::Operation;
+use crate::error::{AppError, Outcome};
+
+/// Codes of user errors. New values can be added: treat an unknown one as `INVALID_VALUE`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "FaultCode")]
+pub enum UserErrorCode {
+    /// The id names nothing the caller can see.
+    NotFound,
+    /// A value is missing, too long, out of range or malformed.
+    InvalidValue,
+    /// `expectedVersion` is not the current one; the current object is in the payload.
+    StaleVersion,
+    /// The object's state does not allow the action.
+    InvalidState,
+    /// A work rule forbids it; see `violations`.
+    RuleViolated,
+    /// Swapping is switched off for this site or group.
+    ShiftSwapDisabled,
+    /// The shift is already part of a running swap.
+    ShiftSwapAlreadyOpen,
+    /// A colleague was faster.
+    AlreadyTaken,
+    /// The deadline before the shift has passed.
+    NoticeTooShort,
+    /// There is one with this value already.
+    Duplicate,
+    /// The file has faults and nothing was taken in.
+    ImportRefused,
+    /// The history is too short for a forecast.
+    TooLittleHistory,
+    /// Company, e-mail address or password is wrong.
+    CredentialsRefused,
+    /// The password does not meet the rules.
+    WeakPassword,
+    /// It overlaps one that is there already.
+    Overlap,
+    /// The idempotency key was used for another request.
+    IdempotencyConflict,
+    /// More items than are taken at once.
+    LimitExceeded,
+    /// The caller may see it but not change it.
+    Forbidden,
+}
+
+/// A named value of an error or violation.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct ErrorParam {
+    /// Name.
+    pub name: String,
+    /// Value as text.
+    pub value: String,
+}
+
+/// A problem the user can understand and mend. Everything else is a top-level error.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct UserError {
+    /// Stable code; the list of codes each mutation can give stands in its description.
+    pub code: UserErrorCode,
+    /// Sentence in the caller's language.
+    pub message: String,
+    /// Path into `input`, e.g. `["input","windows","0","endsAt"]`. `null` when it concerns the whole request.
+    pub path: Option<Vec<String>>,
+    /// Values to build an own sentence from.
+    pub params: Vec<ErrorParam>,
+}
+
+/// Name-value pairs as the schema shows them.
+pub(crate) fn error_params(params: Vec<(String, String)>) -> Vec<ErrorParam> {
+    params.into_iter().map(|(name, value)| ErrorParam { name, value }).collect()
+}
+
+impl Operation {
+    /// The fault as the schema shows it, in the caller's language.
+    #[must_use]
+    pub fn user_error(&self, fault: Fault) -> UserError {
+        let message = fault.message(self.language);
+        let Fault { code, path, params } = fault;
+        let path =
+            (!path.is_empty()).then(|| std::iter::once("input".to_owned()).chain(path).collect());
+        UserError { code: code.into(), message, path, params: error_params(params) }
+    }
+
+    /// Splits the outcome of a mutation's use case: what was done, or the faults of the payload.
+    ///
+    /// # Errors
+    /// Everything that is no fault of the user.
+    pub fn settle<T>(
+        &self,
+        outcome: Outcome<T>,
+    ) -> async_graphql::Result<(Option<T>, Vec<UserError>)> {
+        match outcome {
+            Ok(done) => Ok((Some(done), Vec::new())),
+            Err(AppError::Faults(faults)) => {
+                Ok((None, faults.into_iter().map(|fault| self.user_error(fault)).collect()))
+            }
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+}
+
+/// The error with its code. The text of internals stays in the log.
+pub(super) fn into_graphql(error: &AppError) -> async_graphql::Error {
+    let message = match error {
+        AppError::Internal(_) => "something went wrong on our side".to_owned(),
+        AppError::Faults(faults) => faults
+            .iter()
+            .map(|fault| fault.message(trunkline_domain::fault::Language::English))
+            .collect::<Vec<_>>()
+            .join(" "),
+        other => other.to_string(),
+    };
+    let code = error.code();
+    async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+}
+
+/// All codes that a user error can have, for the test that compares schema and domain.
+#[must_use]
+pub fn codes() -> Vec<&'static str> {
+    FaultCode::ALL.iter().map(|code| code.as_str()).collect()
+}

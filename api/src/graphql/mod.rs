@@ -1,0 +1,20 @@
+//! The public API: roots, operation, errors, ids, scalars, paging.
+
+mod errors;
+mod ids;
+mod loader;
+mod node;
+mod operation;
+mod paging;
+pub mod roots;
+mod scalars;
+mod schema;
+
+pub use errors::{ErrorParam, UserError, UserErrorCode, codes};
+pub use ids::{parse_id, parse_ids, show_id};
+pub use loader::Loader;
+pub use node::Node;
+pub use operation::Operation;
+pub use paging::{COUNT_BOUND, Count, OrderDirection, Page, PageInfo, wants_count};
+pub use scalars::{Date, DateTime, Decimal, LanguageTag, LocalTime, TimeZone};
+pub use schema::{Schema, build_schema, sdl};

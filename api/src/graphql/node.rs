@@ -1,0 +1,96 @@
+use async_graphql::{Context, ID, Interface, Object};
+use trunkline_domain::{
+    id::{AgentId, QueueId, SiteId, SkillId, prefix_of},
+    identity::Permission,
+};
+
+use super::Operation;
+use crate::{
+    agents::Agent,
+    error::{AppError, Outcome},
+    network::{Queue, Site, Skill},
+};
+
+/// Anything with a global id.
+#[derive(Debug, Interface)]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Opaque global id with a type prefix, e.g. `shf_01jd3h…`. Compare it as a string; never parse it."
+))]
+pub enum Node {
+    /// A call centre.
+    Site(Site),
+    /// A stream of contacts.
+    Queue(Queue),
+    /// A kind of work.
+    Skill(Skill),
+    /// A person who handles contacts.
+    Agent(Agent),
+}
+
+/// Reading by id.
+#[derive(Debug, Default)]
+pub struct NodeQuery;
+
+const MOST: usize = 100;
+
+#[Object]
+impl NodeQuery {
+    /// Fetches any object by id. `null` when it does not exist or the caller may not see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id.")] id: ID,
+    ) -> async_graphql::Result<Option<Node>> {
+        let operation = Operation::root(ctx)?;
+        find(operation, &id).await.map_err(|error| operation.fail(error))
+    }
+
+    /// Fetches up to 100 objects by id, in the order asked; `null` at the place of each that is missing.
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global ids, at most 100.")] ids: Vec<ID>,
+    ) -> async_graphql::Result<Vec<Option<Node>>> {
+        let operation = Operation::root(ctx)?;
+        if ids.len() > MOST {
+            return Err(operation.fail(AppError::InvalidArgument(format!("at most {MOST} ids"))));
+        }
+        futures_util::future::try_join_all(ids.iter().map(|id| find(operation, id)))
+            .await
+            .map_err(|error| operation.fail(error))
+    }
+}
+
+/// The object, if it exists and the caller may see it.
+async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
+    match prefix_of(id) {
+        Some("sit") => find_site(operation, id).await.map(|it| it.map(Node::Site)),
+        Some("que") => find_queue(operation, id).await.map(|it| it.map(Node::Queue)),
+        Some("skl") => find_skill(operation, id).await.map(|it| it.map(Node::Skill)),
+        Some("agt") => find_agent(operation, id).await.map(|it| it.map(Node::Agent)),
+        _ => Ok(None),
+    }
+}
+
+async fn find_site(operation: &Operation, id: &ID) -> Outcome<Option<Site>> {
+    let Ok(id) = id.parse::<SiteId>() else { return Ok(None) };
+    Site::visible(operation, id).await
+}
+
+async fn find_queue(operation: &Operation, id: &ID) -> Outcome<Option<Queue>> {
+    let Ok(id) = id.parse::<QueueId>() else { return Ok(None) };
+    Queue::visible(operation, id).await
+}
+
+async fn find_skill(operation: &Operation, id: &ID) -> Outcome<Option<Skill>> {
+    let Ok(id) = id.parse::<SkillId>() else { return Ok(None) };
+    let directory = operation.directory().await?;
+    Ok(directory.skill(id).cloned().map(Skill))
+}
+
+async fn find_agent(operation: &Operation, id: &ID) -> Outcome<Option<Agent>> {
+    let Ok(id) = id.parse::<AgentId>() else { return Ok(None) };
+    Ok(operation.visible_agent(id, Permission::AgentRead).await?.map(Agent))
+}

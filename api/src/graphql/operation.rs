@@ -1,0 +1,230 @@
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::Context;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+use trunkline_domain::{
+    fault::Language,
+    id::AgentId,
+    identity::{Permission, ReachSet, Viewer},
+};
+use trunkline_infra::{
+    agents::{AgentSkillView, AgentView, agents_by_id, skills_of_agents},
+    ctx::Ctx,
+    db::TenantTx,
+    network::Directory,
+};
+
+use super::{errors::into_graphql, loader::Loader, roots::permission_of};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+};
+
+/// One operation on its way through the resolvers: who asks, when, and what it has read so far.
+///
+/// It holds at most one connection: a read transaction, opened by the first resolver that needs one
+/// and given back before a mutation opens its own.
+#[derive(Debug)]
+pub struct Operation {
+    /// The server.
+    pub app: Arc<App>,
+    viewer: Option<Arc<Viewer>>,
+    request_id: Arc<str>,
+    /// When the operation came in; the `now` of all that it does.
+    pub now: Timestamp,
+    /// Language of `message` texts.
+    pub language: Language,
+    /// `Idempotency-Key` of the request.
+    pub idempotency_key: Option<String>,
+    read: Mutex<Option<Arc<TenantTx>>>,
+    agents: Loader<AgentId, Arc<AgentView>>,
+    skills: Loader<AgentId, Vec<AgentSkillView>>,
+}
+
+impl Operation {
+    /// An operation of `viewer`, or of somebody who has not signed in.
+    #[must_use]
+    pub fn new(
+        app: Arc<App>,
+        viewer: Option<Arc<Viewer>>,
+        request_id: Arc<str>,
+        language: Option<Language>,
+        idempotency_key: Option<String>,
+    ) -> Self {
+        let language =
+            language.or_else(|| viewer.as_ref().map(|viewer| viewer.language)).unwrap_or_default();
+        Self {
+            now: app.clock.now(),
+            app,
+            viewer,
+            request_id,
+            language,
+            idempotency_key,
+            read: Mutex::new(None),
+            agents: Loader::default(),
+            skills: Loader::default(),
+        }
+    }
+
+    /// The operation that a resolver belongs to.
+    ///
+    /// # Errors
+    /// Only when the server forgot to attach it.
+    pub fn of<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Self> {
+        ctx.data::<Arc<Self>>().map(AsRef::as_ref)
+    }
+
+    /// The operation, for a root field: the caller must have the field's permission somewhere.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED without a caller, FORBIDDEN without the permission.
+    pub fn root<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Self> {
+        let operation = Self::of(ctx)?;
+        operation.admit(ctx.field().name()).map_err(|error| operation.fail(error))?;
+        Ok(operation)
+    }
+
+    fn admit(&self, field: &str) -> Outcome<()> {
+        let Some(permission) = permission_of(field) else {
+            return Err(AppError::Internal(format!("root field {field} is not in the matrix")));
+        };
+        match permission {
+            super::roots::Needs::Nobody => Ok(()),
+            super::roots::Needs::Caller => self.viewer().map(|_| ()),
+            super::roots::Needs::Permission(permission) => self.require(permission).map(|_| ()),
+        }
+    }
+
+    /// The caller.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody signed in.
+    pub fn viewer(&self) -> Outcome<&Arc<Viewer>> {
+        self.viewer.as_ref().ok_or(AppError::Unauthenticated)
+    }
+
+    /// What the caller's `permission` reaches now.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED without a caller, FORBIDDEN when it reaches nothing.
+    pub fn require(&self, permission: Permission) -> Outcome<ReachSet> {
+        let reach = self.viewer()?.reach(permission, self.now);
+        if reach.is_empty() { Err(AppError::Forbidden(permission.as_str())) } else { Ok(reach) }
+    }
+
+    /// What the caller's `permission` reaches now; nothing for somebody not signed in.
+    #[must_use]
+    pub fn reach(&self, permission: Permission) -> ReachSet {
+        self.viewer
+            .as_ref()
+            .map_or_else(ReachSet::default, |viewer| viewer.reach(permission, self.now))
+    }
+
+    /// The context for use cases.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody signed in.
+    pub fn ctx(&self) -> Outcome<Ctx> {
+        let viewer = Arc::clone(self.viewer()?);
+        Ok(Ctx::of_caller(viewer, Arc::clone(&self.request_id), self.now))
+    }
+
+    /// The operation's read transaction, opened on first use.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn read(&self) -> Outcome<Arc<TenantTx>> {
+        let mut slot = self.read.lock().await;
+        if let Some(tx) = slot.as_ref() {
+            return Ok(Arc::clone(tx));
+        }
+        let tx = Arc::new(self.app.db.begin(&self.ctx()?).await?);
+        *slot = Some(Arc::clone(&tx));
+        Ok(tx)
+    }
+
+    /// Gives the read transaction back, so that a mutation can have the connection. Every mutation
+    /// resolver calls this through [`super::errors::settle`]'s sibling before its use case.
+    ///
+    /// # Errors
+    /// UNAUTHENTICATED when nobody signed in.
+    pub async fn write_ctx(&self) -> Outcome<Ctx> {
+        self.read.lock().await.take();
+        self.ctx()
+    }
+
+    /// Sites, teams, skills and queues of the tenant.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn directory(&self) -> Outcome<Arc<Directory>> {
+        let ctx = self.ctx()?;
+        if let Some(known) = self.app.known_directory(ctx.tenant()) {
+            return Ok(known);
+        }
+        let tx = self.read().await?;
+        self.app.directory(&tx, &ctx).await
+    }
+
+    /// An agent by id, whoever may see it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn agent(&self, id: AgentId) -> Outcome<Option<Arc<AgentView>>> {
+        self.agents
+            .load(id, async |ids| {
+                let tx = self.read().await?;
+                let agents = agents_by_id(&tx, &ids).await?;
+                Ok(agents.into_iter().map(|agent| (agent.id, Arc::new(agent))).collect())
+            })
+            .await
+    }
+
+    /// An agent by id if the caller may see it by `permission`.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn visible_agent(
+        &self,
+        id: AgentId,
+        permission: Permission,
+    ) -> Outcome<Option<Arc<AgentView>>> {
+        let agent = self.agent(id).await?;
+        Ok(agent.filter(|agent| self.reach(permission).contains(&agent.target())))
+    }
+
+    /// Skills of an agent, best grade first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn skills_of(&self, id: AgentId) -> Outcome<Vec<AgentSkillView>> {
+        let skills = self
+            .skills
+            .load(id, async |ids| {
+                let tx = self.read().await?;
+                let mut by_agent: HashMap<AgentId, Vec<AgentSkillView>> = HashMap::new();
+                for skill in skills_of_agents(&tx, &ids).await? {
+                    by_agent.entry(skill.agent_id).or_default().push(skill);
+                }
+                Ok::<_, AppError>(by_agent)
+            })
+            .await?;
+        Ok(skills.unwrap_or_default())
+    }
+
+    /// The error as the executor reports it. Internals go to the log, with the request's id.
+    #[must_use]
+    pub fn fail(&self, error: AppError) -> async_graphql::Error {
+        if let AppError::Internal(detail) = &error {
+            tracing::error!(request_id = %self.request_id, %detail, "internal error");
+        }
+        into_graphql(&error)
+    }
+
+    /// The text of the pair that is in the caller's language.
+    #[must_use]
+    pub fn say<'a>(&self, english: &'a str, chinese: &'a str) -> &'a str {
+        self.language.pick(english, chinese)
+    }
+}

@@ -1,0 +1,59 @@
+//! Which right each root field needs. The same table is asked at run time and written out as a
+//! snapshot, so a field that is not in it can neither be called nor be forgotten.
+
+use trunkline_domain::identity::Permission::{self, *};
+
+/// What the caller of a root field must bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it is how one signs in.
+    Nobody,
+    /// A token or key, whatever its rights.
+    Caller,
+    /// This permission, somewhere; the field itself then asks where.
+    Permission(Permission),
+}
+
+use Needs::{Caller, Nobody};
+
+const fn needs(permission: Permission) -> Needs {
+    Needs::Permission(permission)
+}
+
+/// All root fields of query, mutation and subscription.
+pub const ROOTS: &[(&str, Needs)] = &[
+    // Identity
+    ("viewer", Caller),
+    ("node", Caller),
+    ("nodes", Caller),
+    ("sessionCreate", Nobody),
+    ("sessionRefresh", Nobody),
+    ("sessionRevoke", Caller),
+    // Network
+    ("sites", needs(NetworkRead)),
+    ("queues", needs(NetworkRead)),
+    ("skills", needs(NetworkRead)),
+    // Agents
+    ("agents", needs(AgentRead)),
+];
+
+/// What the root field needs; `None` when it is not in the matrix.
+#[must_use]
+pub fn permission_of(field: &str) -> Option<Needs> {
+    ROOTS.iter().find(|(name, _)| *name == field).map(|(_, needs)| *needs)
+}
+
+/// The table as text, one line a field, for the committed snapshot.
+#[must_use]
+pub fn roots_text() -> String {
+    let mut lines: Vec<String> = ROOTS
+        .iter()
+        .map(|(field, needs)| match needs {
+            Nobody => format!("{field}: nobody"),
+            Caller => format!("{field}: any caller"),
+            Needs::Permission(permission) => format!("{field}: {permission}"),
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n") + "\n"
+}

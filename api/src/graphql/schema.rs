@@ -1,0 +1,38 @@
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+
+use super::node::NodeQuery;
+use crate::{
+    agents::AgentsQuery,
+    identity::{IdentityMutation, IdentityQuery},
+    network::NetworkQuery,
+};
+
+/// Reading.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, IdentityQuery, NetworkQuery, AgentsQuery);
+
+/// Writing. One `input`, one payload, `userErrors` in every payload.
+#[derive(MergedObject, Default)]
+pub struct Mutation(IdentityMutation);
+
+/// The schema that the server serves.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// Builds the schema. Limits on documents are the transport's work, before the executor.
+#[must_use]
+pub fn build_schema() -> Schema {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+        .disable_suggestions()
+        .finish()
+}
+
+/// The schema as text, sorted, as `schema.graphql` holds it.
+#[must_use]
+pub fn sdl() -> String {
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_arguments()
+        .sorted_enum_items()
+        .include_specified_by();
+    build_schema().sdl_with_options(options)
+}
