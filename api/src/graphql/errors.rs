@@ -1,5 +1,5 @@
 use async_graphql::{Enum, ErrorExtensions as _, SimpleObject};
-use trunkline_domain::fault::{Fault, FaultCode};
+use trunkline_domain::fault::{Fault, FaultCode, Language};
 
 use super::operation::Operation;
 use crate::error::{AppError, Outcome};
@@ -103,17 +103,16 @@ impl Operation {
 }
 
 /// The error with its code. The text of internals stays in the log.
-pub(super) fn into_graphql(error: &AppError) -> async_graphql::Error {
+pub(super) fn into_graphql(error: AppError) -> async_graphql::Error {
+    let code = error.code();
     let message = match error {
         AppError::Internal(_) => "something went wrong on our side".to_owned(),
-        AppError::Faults(faults) => faults
-            .iter()
-            .map(|fault| fault.message(trunkline_domain::fault::Language::English))
-            .collect::<Vec<_>>()
-            .join(" "),
+        AppError::Faults(faults) => {
+            let sentences = faults.iter().map(|fault| fault.message(Language::English));
+            sentences.collect::<Vec<_>>().join(" ")
+        }
         other => other.to_string(),
     };
-    let code = error.code();
     async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
 }
 

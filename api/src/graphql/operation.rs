@@ -145,7 +145,7 @@ impl Operation {
     }
 
     /// Gives the read transaction back, so that a mutation can have the connection. Every mutation
-    /// resolver calls this through [`super::errors::settle`]'s sibling before its use case.
+    /// resolver takes its context from here.
     ///
     /// # Errors
     /// UNAUTHENTICATED when nobody signed in.
@@ -219,7 +219,7 @@ impl Operation {
         if let AppError::Internal(detail) = &error {
             tracing::error!(request_id = %self.request_id, %detail, "internal error");
         }
-        into_graphql(&error)
+        into_graphql(error)
     }
 
     /// The text of the pair that is in the caller's language.

@@ -7,6 +7,6 @@ mod query;
 mod service;
 mod types;
 
-pub use callers::{Caller, Callers};
+pub use callers::{Caller, Callers, api_key};
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;

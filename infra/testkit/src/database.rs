@@ -1,0 +1,111 @@
+use std::{env, path::PathBuf, process, str::FromStr as _};
+
+use sea_orm::sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _,
+    postgres::PgConnectOptions,
+};
+use tokio::sync::OnceCell;
+use trunkline_infra::{
+    db::{Db, DbOptions},
+    postgres::{SuperviseOptions, Supervised, Supervisor},
+};
+
+/// A migrated database of this test program.
+pub struct Database {
+    admin: PgConnectOptions,
+    /// Keeps the server alive as long as the program.
+    _server: Option<Supervised>,
+}
+
+static DATABASE: OnceCell<Database> = OnceCell::const_new();
+
+/// The database of this test program, made on first use.
+///
+/// # Panics
+/// When no PostgreSQL can be had or the migrations fail: no test can pass then.
+pub async fn database() -> &'static Database {
+    DATABASE.get_or_init(Database::make).await
+}
+
+impl Database {
+    #[expect(clippy::expect_used, reason = "without a database no test can run")]
+    async fn make() -> Self {
+        let (server, admin) = match env::var("TRUNKLINE_TEST_POSTGRES") {
+            Ok(url) => (None, PgConnectOptions::from_str(&url).expect("URL of a superuser")),
+            Err(_) => {
+                let root = scratch();
+                let options = SuperviseOptions { root: Some(&root), ..Default::default() };
+                let server = Supervisor::start(options).await.expect("a PostgreSQL of its own");
+                let admin = server.server().connect_options("postgres", "postgres");
+                (Some(server), admin)
+            }
+        };
+        let name = format!("trunkline_test_{}", process::id());
+        let mut connection = PgConnection::connect_with(&admin).await.expect("the server");
+        drop_left_overs(&mut connection).await;
+        connection
+            .execute(AssertSqlSafe(format!("create database {name}")))
+            .await
+            .expect("a database");
+        let admin = admin.database(&name);
+        let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
+        trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
+        let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
+            .await
+            .expect("the owner role");
+        trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+        Self { admin, _server: server }
+    }
+
+    /// Pools for a test, as the roles that the server uses.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    #[expect(clippy::expect_used, reason = "without a database no test can run")]
+    pub async fn connect(&self) -> Db {
+        let options = DbOptions {
+            app: self.options("trunkline_app"),
+            system: self.options("trunkline_system"),
+            connections: 8,
+        };
+        Db::connect(options).await.expect("pools")
+    }
+
+    /// How to connect as `role`.
+    #[must_use]
+    pub fn options(&self, role: &str) -> PgConnectOptions {
+        self.admin.clone().username(role)
+    }
+
+    /// A connection of the superuser, for what no role of the server may see.
+    ///
+    /// # Panics
+    /// When the database does not answer.
+    #[expect(clippy::expect_used, reason = "without a database no test can run")]
+    pub async fn db_admin(&self) -> PgConnection {
+        PgConnection::connect_with(&self.admin).await.expect("the database")
+    }
+}
+
+/// Databases of programs that no longer run.
+async fn drop_left_overs(connection: &mut PgConnection) {
+    let names = connection
+        .fetch_all("select datname::text from pg_database where datname like 'trunkline_test_%'")
+        .await
+        .unwrap_or_default();
+    for row in names {
+        let Ok(name) = row.try_get::<String, _>(0) else { continue };
+        let pid = name.rsplit('_').next().unwrap_or_default();
+        if !PathBuf::from("/proc").join(pid).exists() {
+            let drop = format!("drop database if exists {name} with (force)");
+            // Somebody else may have dropped it meanwhile.
+            let _ = connection.execute(AssertSqlSafe(drop)).await;
+        }
+    }
+}
+
+/// A place for the server of this program's run. Its own for each program, since a server belongs
+/// to the program that started it.
+fn scratch() -> PathBuf {
+    env::temp_dir().join(format!("trunkline-test-{}", process::id()))
+}
