@@ -14,6 +14,6 @@ pub use decision::{
 pub use refusal::{SwapRefusal, SwapRefusalCode};
 pub use satisfaction::{RequestOutcome, Satisfaction};
 pub use swap::{
-    Acceptance, Audience, Proposal, Review, ShiftSwap, SwapDecision, SwapPolicy, SwapState,
-    WaitingFor,
+    Acceptance, Audience, Proposal, Review, ShiftSwap, SwapDecision, SwapPolicy, SwapState, Taker,
+    WaitingFor, nearest_offers,
 };

@@ -5,12 +5,14 @@
 //! the change to carry out and the record of the decision.
 
 mod answer;
+mod nearest;
 mod propose;
 mod settle;
 #[cfg(test)]
 mod tests;
 
 pub use answer::Acceptance;
+pub use nearest::{Taker, nearest_offers};
 pub use propose::Proposal;
 pub use settle::Review;
 
@@ -167,6 +169,8 @@ pub struct ShiftSwap {
     pub proposer: AgentId,
     /// Shift given away.
     pub offered_shift: ShiftId,
+    /// Version of that shift that is offered: nobody takes what was changed meanwhile.
+    pub offered_version: i32,
     /// When that shift is.
     pub offered_span: Span,
     /// To whom.

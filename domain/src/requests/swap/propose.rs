@@ -95,6 +95,7 @@ impl ShiftSwap {
             state: SwapState::Open,
             proposer,
             offered_shift,
+            offered_version: shift.version(),
             offered_span: span,
             audience,
             acceptable_windows,

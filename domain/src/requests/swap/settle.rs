@@ -112,8 +112,8 @@ impl ShiftSwap {
         SwapDecision { swap: self.stepped(state), change: None, violations: Vec::new(), record }
     }
 
-    /// Both shifts are still with those who give them, the offered one at its time: a planner may
-    /// have moved one meanwhile, and nobody takes what was not offered.
+    /// Both shifts are still with those who give them, the offered one as it was offered: a planner
+    /// may have changed one meanwhile, and nobody takes what was not offered.
     pub(super) fn shifts_are_there(&self, context: &CheckContext<'_>) -> Result<(), SwapRefusal> {
         let given = [
             (Some(self.proposer), Some(self.offered_shift)),
@@ -123,7 +123,8 @@ impl ShiftSwap {
             let (Some(agent), Some(shift)) = (agent, shift) else { continue };
             let plan = context.roster.plans.get(&agent);
             let as_offered = |it: &&Shift| {
-                it.id() == shift && (shift != self.offered_shift || it.span() == self.offered_span)
+                let offered = shift == self.offered_shift;
+                it.id() == shift && (!offered || it.version() == self.offered_version)
             };
             if plan.and_then(|plan| plan.shifts.iter().find(as_offered)).is_none() {
                 return Err(SwapRefusal::NotFound { what: "shift" });

@@ -3,8 +3,12 @@
 use jiff::{civil, tz::TimeZone};
 
 use super::{
-    super::{Availability, AvailabilityPattern, Quantity, ViolationCause, ViolationParam},
+    super::{
+        Availability, AvailabilityPattern, Quantity, ViolationCause, ViolationParam,
+        horizon::LocalDays,
+    },
     AgentView, Finding,
+    union::union,
     view::Work,
 };
 use crate::time::{Span, local_of_instant, next_day};
@@ -53,16 +57,13 @@ fn while_unavailable<'v>(
 
 fn outside_available(view: &AgentView<'_>, work: &Work<'_>, near: &Near<'_>) -> Option<Finding> {
     let date = near.start;
-    let can = || view.availability.iter().filter(|statement| statement.available);
     // Dated statements alone add time and forbid none; weekly ones are all there is.
-    let limited = can().any(|statement| match statement.pattern {
-        AvailabilityPattern::Weekly { from, until, .. } => holds(date, from, until),
-        AvailabilityPattern::Dated(_) => false,
-    });
+    let limited = view.availability.iter().any(|statement| statement.limits_on(date));
     if !limited {
         return None;
     }
-    let mut open: Vec<_> = can().flat_map(|it| near.spans(it)).collect();
+    let can = view.availability.iter().filter(|statement| statement.available);
+    let mut open: Vec<_> = can.flat_map(|it| near.spans(it)).collect();
     open.sort_unstable();
     let mut reached = work.span.start();
     let mut missing = 0;
@@ -120,6 +121,49 @@ impl<'a> Near<'a> {
             date = next_day(date);
         }
         spans
+    }
+}
+
+/// Seconds of each local day of a week in which the agent could work by the weekly statements;
+/// dated ones are left out.
+pub(super) fn weekly_hours_of(view: &AgentView<'_>, week: &LocalDays) -> Vec<i64> {
+    let zone = view.horizon.zone;
+    let mut hours = Vec::with_capacity(7);
+    let mut date = week.first;
+    while date < week.end {
+        let near = Near { start: date, first: date.yesterday().unwrap_or(date), last: date, zone };
+        let day = view.horizon.day(date);
+        let seconds = |available: bool| {
+            let of_kind = view.availability.iter().filter(|it| it.available == available);
+            let weekly = of_kind.filter(|it| !matches!(it.pattern, AvailabilityPattern::Dated(_)));
+            weekly.flat_map(|it| near.spans(it)).filter_map(|it| it.intersection(day)).collect()
+        };
+        let (can, cannot): (Vec<Span>, Vec<Span>) = (seconds(true), seconds(false));
+        let limited = view.availability.iter().any(|it| it.limits_on(date));
+        let can = if limited { can } else { vec![day] };
+        hours.push(seconds_without(can, cannot));
+        date = next_day(date);
+    }
+    hours
+}
+
+/// Seconds of the union of `can` that lie outside all of `cannot`.
+fn seconds_without(can: Vec<Span>, cannot: Vec<Span>) -> i64 {
+    let (can, cannot) = (union(can), union(cannot));
+    let lost = can.iter().flat_map(|can| cannot.iter().filter_map(|it| it.intersection(*can)));
+    let lost: i64 = lost.map(Span::seconds).sum();
+    can.iter().map(|it| it.seconds()).sum::<i64>() - lost
+}
+
+impl Availability {
+    /// Whether on this date the agent can work only inside the hours that are named.
+    fn limits_on(&self, date: civil::Date) -> bool {
+        match self.pattern {
+            AvailabilityPattern::Weekly { from, until, .. } => {
+                self.available && holds(date, from, until)
+            }
+            AvailabilityPattern::Dated(_) => false,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     super::{AvailabilityPattern, Bounds, Quantity, ViolationParam, horizon::LocalDays},
     AgentView, Finding,
     finding::outside,
+    union::union,
 };
 use crate::time::{Span, next_day};
 
@@ -30,7 +31,7 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 }
 
 /// Seconds that a week owes less: per day the time off, at most a usual working day.
-fn excused(view: &AgentView<'_>, week: &LocalDays, weekly: i64) -> i64 {
+pub(super) fn excused(view: &AgentView<'_>, week: &LocalDays, weekly: i64) -> i64 {
     let usual_day = weekly / i64::from(view.plan.contract.days_per_week.clamp(1, 7));
     let off = time_off(view);
     let mut excused = 0;
@@ -52,18 +53,7 @@ fn time_off(view: &AgentView<'_>) -> Vec<Span> {
         AvailabilityPattern::Dated(span) if !statement.available => Some(span),
         _ => None,
     });
-    let mut all: Vec<_> = view.time_off.iter().copied().chain(in_shifts).chain(dated).collect();
-    all.sort_unstable();
-    let mut apart: Vec<Span> = Vec::with_capacity(all.len());
-    for span in all {
-        match apart.last_mut() {
-            Some(last) if span.start() <= last.end() => {
-                *last = Span::new(last.start(), last.end().max(span.end())).unwrap_or(*last);
-            }
-            _ => apart.push(span),
-        }
-    }
-    apart
+    union(view.time_off.iter().copied().chain(in_shifts).chain(dated).collect())
 }
 
 #[cfg(test)]

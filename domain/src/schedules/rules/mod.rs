@@ -6,6 +6,7 @@ mod consecutive_days;
 mod consecutive_weekends;
 mod continuous_work;
 mod contract_hours;
+mod contract_possible;
 pub(super) mod coverage;
 mod cross_site;
 mod days_off;
@@ -24,6 +25,7 @@ mod skill;
 mod start_band;
 mod start_variance;
 mod training_gate;
+mod union;
 mod view;
 mod weekly_rest;
 mod work_days_week;
@@ -47,6 +49,7 @@ pub(super) const OF_AN_AGENT: &[(RuleCode, Find)] = &[
     (RuleCode::DaysOff, days_off::find),
     (RuleCode::WorkDaysWeek, work_days_week::find),
     (RuleCode::ContractHours, contract_hours::find),
+    (RuleCode::ContractHours, contract_possible::find),
     (RuleCode::PaidTimeDay, paid_time::find_of_day),
     (RuleCode::PaidTimeWeek, paid_time::find_of_week),
     (RuleCode::PaidTimePeriod, paid_time::find_of_period),

@@ -2,9 +2,12 @@
 
 use jiff::civil;
 
-use super::super::{
-    AgentPlan, Availability, CheckContext, RuleLimits, Shift,
-    horizon::{Horizon, LocalDays},
+use super::{
+    super::{
+        AgentPlan, Availability, CheckContext, RuleLimits, Shift,
+        horizon::{Horizon, LocalDays},
+    },
+    union::union,
 };
 use crate::time::Span;
 
@@ -93,17 +96,7 @@ impl<'a> AgentView<'a> {
 
     /// Stretches of work without any rest: shifts that touch or overlap are one.
     pub(super) fn stretches(&self) -> Vec<Span> {
-        let mut stretches: Vec<Span> = Vec::with_capacity(self.work.len());
-        for work in &self.work {
-            match stretches.last_mut() {
-                Some(last) if work.span.start() <= last.end() => {
-                    let end = last.end().max(work.span.end());
-                    *last = Span::new(last.start(), end).unwrap_or(*last);
-                }
-                _ => stretches.push(work.span),
-            }
-        }
-        stretches
+        union(self.work.iter().map(|work| work.span).collect())
     }
 
     /// Length by wall clock: what the agent would count without a clock change.
