@@ -1,1 +1,18 @@
 //! The day as it happens: intervals, agent states, wallboards.
+//!
+//! Feeds repeat themselves, overtake each other and correct themselves late. Everything here is
+//! decided by source time, so that arrival leaves no trace.
+
+mod adherence;
+mod agent_state;
+mod interval_figures;
+mod wallboard;
+
+pub use adherence::{
+    Adherence, AdherenceSeconds, AdherenceSpan, FORGIVENESS_SECONDS, compare, fits,
+};
+pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan};
+pub use interval_figures::{IntervalBook, IntervalFigures, IntervalKey, IntervalReport, Threshold};
+pub use wallboard::{
+    BoardRow, BoardScope, Gauge, Reading, STALE_AFTER_SECONDS, Seat, Staff, Waiting, Wallboard,
+};

@@ -1,1 +1,15 @@
 //! Tenant, site, team, queue and the settings that hold for them.
+
+mod names;
+mod opening;
+mod queue;
+mod site;
+mod team;
+mod tenant;
+
+pub use names::{Code, Names, parse_zone};
+pub use opening::OpeningHours;
+pub use queue::{Queue, RawQueue, ServiceGoal, goal_at};
+pub use site::{Site, SiteState};
+pub use team::{SpanOfControl, Team, span_of_control};
+pub use tenant::{Tenant, TenantState};

@@ -1,0 +1,178 @@
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use super::{Code, Names, parse_zone};
+use crate::{
+    fault::Fault,
+    id::{QueueId, SiteId, SkillId},
+    kpis::ServiceLevelMethod,
+    time::Grain,
+};
+
+/// Service-level goal of a queue from an instant on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceGoal {
+    /// First instant at which it holds.
+    pub from: Timestamp,
+    /// Percent of contacts, above 0 to 100.
+    pub service_level: Decimal,
+    /// Seconds within which they are to be answered.
+    pub threshold_seconds: u32,
+    /// What contacts in time are divided by.
+    pub method: ServiceLevelMethod,
+    /// Seconds within which giving up is a short abandon.
+    pub short_abandon_seconds: u32,
+}
+
+impl ServiceGoal {
+    /// 80 % in 20 s of the offered contacts, short abandons within 5 s.
+    #[must_use]
+    pub fn usual(from: Timestamp) -> Self {
+        Self {
+            from,
+            service_level: Decimal::from(80),
+            threshold_seconds: 20,
+            method: ServiceLevelMethod::Offered,
+            short_abandon_seconds: 5,
+        }
+    }
+}
+
+/// The goal that holds at an instant: the last one that began. A new goal leaves the past as it was.
+#[must_use]
+pub fn goal_at(goals: &[ServiceGoal], at: Timestamp) -> Option<&ServiceGoal> {
+    goals.iter().filter(|goal| goal.from <= at).max_by_key(|goal| goal.from)
+}
+
+/// One stream of contacts, taken by one or more sites.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its id.
+    pub id: QueueId,
+    /// Short name, unique in the tenant.
+    pub code: Code,
+    /// Name.
+    pub names: Names,
+    /// IANA zone in which its local days are counted.
+    pub time_zone: String,
+    /// Native length of its intervals.
+    pub grain: Grain,
+    /// Sites that take its contacts.
+    pub sites: BTreeSet<SiteId>,
+    /// Skill that it asks for.
+    pub skill: Option<SkillId>,
+    /// Goals, in any order.
+    pub goals: Vec<ServiceGoal>,
+}
+
+/// What a client says about a queue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawQueue {
+    /// Short name.
+    pub code: String,
+    /// English name.
+    pub name_en: String,
+    /// Chinese name.
+    pub name_zh: String,
+    /// IANA zone.
+    pub time_zone: String,
+    /// Native length of intervals in minutes.
+    pub grain_minutes: u32,
+    /// Sites.
+    pub sites: Vec<SiteId>,
+    /// Skill.
+    pub skill: Option<SkillId>,
+    /// First goal.
+    pub goal: ServiceGoal,
+}
+
+impl Queue {
+    /// Reads what a client sent.
+    ///
+    /// # Errors
+    /// A fault for every field that does not fit, all at once.
+    pub fn parse(id: QueueId, raw: RawQueue) -> Result<Self, Vec<Fault>> {
+        let RawQueue { code, name_en, name_zh, time_zone, grain_minutes, sites, skill, goal } = raw;
+        let mut faults = Vec::new();
+        let code = Code::parse("code", &code).map_err(|fault| faults.push(fault));
+        let names = Names::parse(&name_en, &name_zh).map_err(|fault| faults.push(fault));
+        let zone = parse_zone("timeZone", &time_zone).map_err(|fault| faults.push(fault));
+        let grain = Grain::from_minutes(grain_minutes).ok_or_else(|| {
+            faults.push(Fault::invalid("grainMinutes", "5, 15, 30, 60 or 1440"));
+        });
+        let sites: BTreeSet<_> = sites.into_iter().collect();
+        if sites.is_empty() {
+            faults.push(Fault::invalid("sites", "at least one site"));
+        }
+        if goal.service_level <= Decimal::ZERO || goal.service_level > Decimal::ONE_HUNDRED {
+            faults.push(Fault::invalid("goal.serviceLevel", "above 0 to 100 percent"));
+        }
+        if goal.threshold_seconds == 0 {
+            faults.push(Fault::invalid("goal.thresholdSeconds", "at least a second"));
+        }
+        match (code, names, zone, grain) {
+            (Ok(code), Ok(names), Ok(_), Ok(grain)) if faults.is_empty() => {
+                let time_zone = time_zone.trim().to_owned();
+                Ok(Self { id, code, names, time_zone, grain, sites, skill, goals: vec![goal] })
+            }
+            _ => Err(faults),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().expect("instant")
+    }
+
+    fn raw() -> RawQueue {
+        RawQueue {
+            code: "presale".into(),
+            name_en: "Presale".into(),
+            name_zh: "售前".into(),
+            time_zone: "Asia/Shanghai".into(),
+            grain_minutes: 30,
+            sites: vec![SiteId::from_uuid(Uuid::from_u128(1))],
+            skill: None,
+            goal: ServiceGoal::usual(at("2026-01-01T00:00:00Z")),
+        }
+    }
+
+    #[test]
+    fn a_new_threshold_leaves_april_untouched() {
+        let may = at("2026-04-30T16:00:00Z");
+        let usual = ServiceGoal::usual(at("2026-01-01T00:00:00Z"));
+        let goals = [ServiceGoal { from: may, threshold_seconds: 40, ..usual }, usual];
+        let threshold = |now| goal_at(&goals, at(now)).map(|goal| goal.threshold_seconds);
+        assert_eq!(threshold("2026-04-30T15:59:59Z"), Some(20));
+        assert_eq!(threshold("2026-04-30T16:00:00Z"), Some(40));
+        assert_eq!(threshold("2025-12-31T00:00:00Z"), None);
+    }
+
+    #[test]
+    fn a_queue_tells_all_its_faults_at_once() {
+        let id = QueueId::from_uuid(Uuid::from_u128(1));
+        assert!(Queue::parse(id, raw()).is_ok());
+        let faults = Queue::parse(
+            id,
+            RawQueue {
+                time_zone: "Mars".into(),
+                grain_minutes: 7,
+                sites: Vec::new(),
+                goal: ServiceGoal { threshold_seconds: 0, ..raw().goal },
+                ..raw()
+            },
+        )
+        .expect_err("four faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        assert_eq!(paths, ["timeZone", "grainMinutes", "sites", "goal.thresholdSeconds"]);
+    }
+}
