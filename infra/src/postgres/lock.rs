@@ -15,7 +15,7 @@ use super::{
 /// however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _held: File,
+    held: File,
 }
 
 impl Lock {
@@ -42,6 +42,15 @@ impl Lock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{}", std::process::id()))
             .tried(|| format!("cannot write {}", path.display()))?;
-        Ok(Self { _held: file })
+        Ok(Self { held: file })
+    }
+}
+
+impl Drop for Lock {
+    /// Closing alone is not enough: a child that another thread has just forked holds a copy of the
+    /// file until it becomes its own program.
+    fn drop(&mut self) {
+        // It fails on no lock that was taken; and then the closing file gives it back.
+        let _ = flock(&self.held, FlockOperation::Unlock);
     }
 }
