@@ -3,8 +3,9 @@
 pub mod clock;
 pub mod ctx;
 pub mod db;
+pub mod live;
+pub mod postgres;
 
 pub mod agents;
 pub mod identity;
 pub mod network;
-pub mod postgres;

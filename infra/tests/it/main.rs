@@ -1,3 +1,4 @@
 //! Against the real things: a PostgreSQL of its own, a Redis where there is one.
 
+mod live;
 mod postgres;

@@ -1,0 +1,227 @@
+//! What lives for seconds: cached values, gauges and counters of the present interval, the bus
+//! between processes, limits.
+//!
+//! In the memory of one process, or in a Redis that several share; both hold the same contract
+//! (`infra/tests/it/live.rs`). Nothing is kept here only: when Redis is gone the cache misses, the
+//! limiter counts locally at its share, subscribers are told that they may have missed something,
+//! and the rest answers [`Unavailable`] within 200 ms.
+
+mod bus;
+mod flight;
+mod key;
+mod limit;
+mod memory;
+mod redis;
+mod topics;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use bytes::Bytes;
+
+pub use self::{
+    key::Key,
+    limit::{Limit, Verdict},
+    topics::{BusEvent, Subscription},
+};
+use self::{memory::Memory, redis::Redis};
+
+/// Redis does not answer. Take the slower way, or leave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the live store does not answer")]
+pub struct Unavailable;
+
+/// The address of Redis is none.
+#[derive(Debug, thiserror::Error)]
+#[error("REDIS_URL is not usable: {0}")]
+pub struct LiveError(#[from] ::redis::RedisError);
+
+/// A value and the instant that its source gave it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gauge {
+    /// The value; counters count in it. Exact up to ±2⁵³.
+    pub value: i64,
+    /// Milliseconds since the epoch by the source's clock; 0 for a counter.
+    pub at_ms: i64,
+}
+
+/// The live store. Cheap to clone; clones share everything.
+#[derive(Debug, Clone)]
+pub enum LiveStore {
+    /// In this process.
+    Memory(Memory),
+    /// In a Redis.
+    Redis(Redis),
+}
+
+impl LiveStore {
+    /// A store of this process alone.
+    #[must_use]
+    pub fn in_memory() -> Self {
+        Self::Memory(Memory::default())
+    }
+
+    /// The store in the Redis at `url` (`redis://…`, `redis+unix://…`), shared by about `instances`
+    /// processes. Connects when first used; to be called inside a Tokio runtime.
+    ///
+    /// # Errors
+    /// [`LiveError`] when `url` cannot be read.
+    pub fn in_redis(url: &str, instances: u32) -> Result<Self, LiveError> {
+        Ok(Self::Redis(Redis::open(url, instances)?))
+    }
+
+    /// The cached value; `None` is a miss, also when Redis is gone.
+    pub async fn get(&self, key: &Key) -> Option<Bytes> {
+        match self {
+            Self::Memory(memory) => memory.get(key),
+            Self::Redis(redis) => redis.get(key).await.unwrap_or_default(),
+        }
+    }
+
+    /// Caches a value for `ttl`. Without effect when Redis is gone.
+    pub async fn set(&self, key: &Key, value: Bytes, ttl: Duration) {
+        match self {
+            Self::Memory(memory) => memory.set(key, value, ttl),
+            // Not cached is what a cache may always be.
+            Self::Redis(redis) => redis.set(key, &value, ttl).await.unwrap_or_default(),
+        }
+    }
+
+    /// Throws a cached value out.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: the value may still be there, until its time is up.
+    pub async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
+        match self {
+            Self::Memory(memory) => {
+                memory.remove(key);
+                Ok(())
+            }
+            Self::Redis(redis) => redis.remove(key).await,
+        }
+    }
+
+    /// The cached value, else what `load` brings, which is cached for `ttl`. However many ask this
+    /// process for a key at once, one load runs; with Redis gone, too.
+    ///
+    /// # Errors
+    /// Those of `load`. The next one who waits then loads itself.
+    pub async fn get_or_load<E>(
+        &self,
+        key: &Key,
+        ttl: Duration,
+        load: impl AsyncFnOnce() -> Result<Bytes, E>,
+    ) -> Result<Bytes, E> {
+        if let Some(value) = self.get(key).await {
+            return Ok(value);
+        }
+        let flights = match self {
+            Self::Memory(memory) => &memory.flights,
+            Self::Redis(redis) => &redis.flights,
+        };
+        let load = async {
+            // Another load may have landed between the look and the flight.
+            if let Some(value) = self.get(key).await {
+                return Ok(value);
+            }
+            let value = load().await?;
+            self.set(key, value.clone(), ttl).await;
+            Ok(value)
+        };
+        flights.share(key, load).await
+    }
+
+    /// Takes up `(field, value, source time in ms)`: the later wins, at the same time the greater
+    /// value. Gives how many fields changed. The hash is forgotten `life` after its last call.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the call may be repeated, it changes nothing twice.
+    pub async fn merge_gauges(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64, i64)],
+        life: Duration,
+    ) -> Result<usize, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.merge_gauges(key, fields, life)),
+            Self::Redis(redis) => redis.merge_gauges(key, fields, life).await,
+        }
+    }
+
+    /// Adds `(field, delta)` to counters, once for each `once` (an id of the event or batch) within
+    /// `life`. Gives whether it was added now. The hash is forgotten `life` after its last call.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the call may be repeated with the same `once`.
+    pub async fn add_counters(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64)],
+        once: &str,
+        life: Duration,
+    ) -> Result<bool, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.add_counters(key, fields, once, life)),
+            Self::Redis(redis) => redis.add_counters(key, fields, once, life).await,
+        }
+    }
+
+    /// Replaces all figures of an interval by `(field, value)`, unless `version` or a later one is
+    /// there. Gives whether it was replaced. The interval is forgotten after `life`.
+    ///
+    /// # Errors
+    /// [`Unavailable`]; the call may be repeated with the same version.
+    pub async fn put_interval(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64)],
+        version: i64,
+        life: Duration,
+    ) -> Result<bool, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.put_interval(key, fields, version, life)),
+            Self::Redis(redis) => redis.put_interval(key, fields, version, life).await,
+        }
+    }
+
+    /// The gauges or counters of a hash, by field; none when there is no such hash.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn read_hash(&self, key: &Key) -> Result<BTreeMap<String, Gauge>, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.read_hash(key)),
+            Self::Redis(redis) => redis.read_hash(key).await,
+        }
+    }
+
+    /// Sends a message to all who listen to `channel` now, in this process and the others.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: nobody, or not everybody, may have heard it.
+    pub async fn publish(&self, channel: &Key, message: Bytes) -> Result<(), Unavailable> {
+        match self {
+            Self::Memory(memory) => {
+                memory.publish(channel, message);
+                Ok(())
+            }
+            Self::Redis(redis) => redis.publish(channel, &message).await,
+        }
+    }
+
+    /// Listens to `channel`: hears what is published from now on, or that it may have missed
+    /// something.
+    pub async fn subscribe(&self, channel: &Key) -> Subscription {
+        match self {
+            Self::Memory(memory) => memory.subscribe(channel),
+            Self::Redis(redis) => redis.subscribe(channel).await,
+        }
+    }
+
+    /// Takes `units` from the bucket `key`. With Redis gone, each process allows its share.
+    pub async fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
+        match self {
+            Self::Memory(memory) => memory.take(key, units, limit),
+            Self::Redis(redis) => redis.take(key, units, limit).await,
+        }
+    }
+}

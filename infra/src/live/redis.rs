@@ -1,0 +1,220 @@
+//! The live store that several processes share.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use redis::{
+    Client, Cmd, FromRedisValue, RedisResult, Script, ScriptInvocation,
+    aio::{ConnectionManager, ConnectionManagerConfig},
+};
+use tokio::time::{Instant, timeout};
+
+use super::{
+    Gauge, Key, Limit, LiveError, Subscription, Unavailable, Verdict, bus::Bus, flight::Flights,
+    limit::Buckets,
+};
+
+/// Longest wait for an answer. A cache that takes longer is no cache.
+pub(super) const PATIENCE: Duration = Duration::from_millis(200);
+/// Connecting has to leave time for the question.
+const CONNECT: Duration = Duration::from_millis(150);
+
+static MERGE_GAUGES: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/merge_gauges.lua")));
+static ADD_COUNTERS: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/add_counters.lua")));
+static PUT_INTERVAL: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/put_interval.lua")));
+static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/take.lua")));
+
+/// Values, hashes, channels and buckets in a Redis. Connects when first used and again after each
+/// loss.
+#[derive(Clone)]
+pub struct Redis {
+    connection: ConnectionManager,
+    bus: Bus,
+    /// Counts what Redis cannot while it is gone.
+    buckets: Buckets,
+    pub(super) flights: Flights,
+    instances: u32,
+    down: Arc<AtomicBool>,
+}
+
+impl fmt::Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis").field("instances", &self.instances).finish_non_exhaustive()
+    }
+}
+
+impl Redis {
+    pub(super) fn open(url: &str, instances: u32) -> Result<Self, LiveError> {
+        let client = Client::open(url)?;
+        let config = ConnectionManagerConfig::new()
+            .set_number_of_retries(0)
+            .set_connection_timeout(Some(CONNECT))
+            .set_response_timeout(Some(PATIENCE));
+        Ok(Self {
+            connection: ConnectionManager::new_lazy_with_config(client.clone(), config)?,
+            bus: Bus::start(client),
+            buckets: Buckets::default(),
+            flights: Flights::default(),
+            instances,
+            down: Arc::default(),
+        })
+    }
+
+    pub(super) async fn get(&self, key: &Key) -> Result<Option<Bytes>, Unavailable> {
+        let value: Option<Vec<u8>> = self.ask(Cmd::get(key.as_str())).await?;
+        Ok(value.map(Bytes::from))
+    }
+
+    pub(super) async fn set(
+        &self,
+        key: &Key,
+        value: &Bytes,
+        ttl: Duration,
+    ) -> Result<(), Unavailable> {
+        self.ask(Cmd::pset_ex(key.as_str(), value.as_ref(), millis(ttl))).await
+    }
+
+    pub(super) async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
+        self.ask(Cmd::del(key.as_str())).await
+    }
+
+    pub(super) async fn merge_gauges(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64, i64)],
+        life: Duration,
+    ) -> Result<usize, Unavailable> {
+        let mut call = MERGE_GAUGES.key(key.as_str());
+        call.arg(millis(life));
+        for &(field, value, at_ms) in fields {
+            call.arg(field).arg(value).arg(at_ms);
+        }
+        self.run(&call).await
+    }
+
+    pub(super) async fn add_counters(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64)],
+        once: &str,
+        life: Duration,
+    ) -> Result<bool, Unavailable> {
+        let mut call = ADD_COUNTERS.key(key.as_str());
+        call.key(format!("{}:once:{once}", key.as_str())).arg(millis(life));
+        for &(field, delta) in fields {
+            call.arg(field).arg(delta);
+        }
+        self.run(&call).await
+    }
+
+    pub(super) async fn put_interval(
+        &self,
+        key: &Key,
+        fields: &[(&str, i64)],
+        version: i64,
+        life: Duration,
+    ) -> Result<bool, Unavailable> {
+        let mut call = PUT_INTERVAL.key(key.as_str());
+        call.key(format!("{}:version", key.as_str())).arg(millis(life)).arg(version);
+        for &(field, value) in fields {
+            call.arg(field).arg(value);
+        }
+        self.run(&call).await
+    }
+
+    pub(super) async fn read_hash(
+        &self,
+        key: &Key,
+    ) -> Result<BTreeMap<String, Gauge>, Unavailable> {
+        let fields: BTreeMap<String, String> = self.ask(Cmd::hgetall(key.as_str())).await?;
+        Ok(fields.into_iter().filter_map(|(field, text)| Some((field, gauge(&text)?))).collect())
+    }
+
+    pub(super) async fn publish(&self, channel: &Key, message: &Bytes) -> Result<(), Unavailable> {
+        self.ask(Cmd::publish(channel.as_str(), message.as_ref())).await
+    }
+
+    pub(super) async fn subscribe(&self, channel: &Key) -> Subscription {
+        self.bus.subscribe(channel).await
+    }
+
+    pub(super) async fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
+        let mut call = TAKE.key(key.as_str());
+        call.arg(units).arg(limit.unit_us()).arg(limit.burst);
+        match self.run(&call).await {
+            Ok(0) => Verdict::Go,
+            Ok(wait_us) => Verdict::Wait(Duration::from_micros(wait_us)),
+            Err(Unavailable) => {
+                self.buckets.take(key, units, limit.share(self.instances), Instant::now())
+            }
+        }
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T, Unavailable> {
+        let mut connection = self.connection.clone();
+        self.within_patience(command.query_async(&mut connection)).await
+    }
+
+    async fn run<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T, Unavailable> {
+        let mut connection = self.connection.clone();
+        self.within_patience(call.invoke_async(&mut connection)).await
+    }
+
+    /// The answer, or [`Unavailable`]. The log hears once of each loss and each return.
+    async fn within_patience<T>(
+        &self,
+        answer: impl Future<Output = RedisResult<T>>,
+    ) -> Result<T, Unavailable> {
+        let reason = match timeout(PATIENCE, answer).await {
+            Ok(Ok(value)) => {
+                if self.down.swap(false, Ordering::Relaxed) {
+                    tracing::info!("redis answers again");
+                }
+                return Ok(value);
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        if !self.down.swap(true, Ordering::Relaxed) {
+            tracing::warn!(reason, "redis does not answer: going on without it");
+        }
+        Err(Unavailable)
+    }
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
+}
+
+/// A gauge is kept as "time value", a counter as its value.
+fn gauge(text: &str) -> Option<Gauge> {
+    match text.split_once(' ') {
+        Some((at_ms, value)) => {
+            Some(Gauge { value: value.parse().ok()?, at_ms: at_ms.parse().ok()? })
+        }
+        None => Some(Gauge { value: text.parse().ok()?, at_ms: 0 }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_has_a_time_and_a_counter_none() {
+        assert_eq!(gauge("1764020000000 -7"), Some(Gauge { value: -7, at_ms: 1_764_020_000_000 }));
+        assert_eq!(gauge("12"), Some(Gauge { value: 12, at_ms: 0 }));
+        assert_eq!(gauge("twelve"), None);
+    }
+}

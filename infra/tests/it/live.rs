@@ -1,0 +1,263 @@
+//! The contract of the live store, on both of its kinds, and what happens when Redis goes.
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use trunkline_infra::live::{BusEvent, Gauge, Key, Limit, LiveStore, Unavailable, Verdict};
+use trunkline_testkit::redis::RedisServer;
+
+const LONG: Duration = Duration::from_secs(3600);
+const SHORT: Duration = Duration::from_millis(30);
+
+/// Runs each part of the contract as one test a kind of store.
+macro_rules! contract {
+    ($($name:ident),* $(,)?) => {
+        mod in_memory {
+            $(#[tokio::test]
+            async fn $name() {
+                super::$name(super::LiveStore::in_memory()).await;
+            })*
+        }
+        mod in_redis {
+            $(#[tokio::test]
+            async fn $name() {
+                if let Some((store, _server)) = super::redis(stringify!($name)) {
+                    super::$name(store).await;
+                }
+            })*
+        }
+    };
+}
+
+contract!(
+    a_value_is_there_until_its_time_is_up,
+    many_who_ask_at_once_share_one_load,
+    a_load_that_fails_is_not_kept,
+    the_latest_source_time_wins_in_any_order,
+    an_addition_counts_once,
+    an_interval_is_replaced_whole_by_later_versions_only,
+    hashes_are_forgotten,
+    subscribers_hear_their_channel_alone,
+    a_bucket_lets_its_burst_through_and_no_more,
+);
+
+/// A store on the Redis of `REDIS_URL`, or on one of its own.
+fn redis(test: &str) -> Option<(LiveStore, Option<RedisServer>)> {
+    let (url, server) = match std::env::var("REDIS_URL") {
+        Ok(url) => (url, None),
+        Err(_) => {
+            let server = RedisServer::start(test)?;
+            (server.url(), Some(server))
+        }
+    };
+    Some((LiveStore::in_redis(&url, 2).unwrap(), server))
+}
+
+/// A key that no other test uses, also on a shared Redis.
+fn key(name: &str) -> Key {
+    let dir = tempfile::tempdir().unwrap();
+    Key::of_all("test", format!("{name}:{}", dir.path().display()))
+}
+
+/// Waits until `done`; the test's own time limit ends it otherwise.
+async fn until(mut done: impl AsyncFnMut() -> bool) {
+    while !done().await {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+async fn a_value_is_there_until_its_time_is_up(store: LiveStore) {
+    let (kept, brief, gone) = (key("kept"), key("brief"), key("gone"));
+    assert_eq!(store.get(&kept).await, None);
+    store.set(&kept, "one".into(), LONG).await;
+    store.set(&kept, "two".into(), LONG).await;
+    store.set(&brief, "x".into(), SHORT).await;
+    store.set(&gone, "x".into(), LONG).await;
+    store.remove(&gone).await.unwrap();
+    assert_eq!(store.get(&gone).await, None);
+    until(async || store.get(&brief).await.is_none()).await;
+    assert_eq!(store.get(&kept).await, Some("two".into()));
+}
+
+async fn many_who_ask_at_once_share_one_load(store: LiveStore) {
+    let (key, loads) = (key("board"), AtomicUsize::new(0));
+    let ask = || {
+        store.get_or_load(&key, LONG, async || {
+            loads.fetch_add(1, Ordering::SeqCst);
+            tokio::time::sleep(SHORT).await;
+            Ok::<_, Infallible>(Bytes::from_static(b"board"))
+        })
+    };
+    let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
+    for value in [a, b, c, d, ask().await] {
+        assert_eq!(value.unwrap(), "board");
+    }
+    assert_eq!(loads.load(Ordering::SeqCst), 1);
+}
+
+async fn a_load_that_fails_is_not_kept(store: LiveStore) {
+    let key = key("board");
+    let failed = store.get_or_load(&key, LONG, async || Err("database")).await;
+    assert_eq!(failed, Err("database"));
+    let loaded = store.get_or_load(&key, LONG, async || Ok::<_, &str>("board".into())).await;
+    assert_eq!(loaded, Ok("board".into()));
+}
+
+async fn the_latest_source_time_wins_in_any_order(store: LiveStore) {
+    let reports = [("waiting", 5, 1_764_020_000_100), ("waiting", 9, 1_764_020_000_200)];
+    let ties = [("talking", 3, 1_764_020_000_300), ("talking", -4, 1_764_020_000_300)];
+    let expected = BTreeMap::from([
+        ("waiting".to_owned(), Gauge { value: 9, at_ms: 1_764_020_000_200 }),
+        ("talking".to_owned(), Gauge { value: 3, at_ms: 1_764_020_000_300 }),
+    ]);
+    for order in [[0, 1], [1, 0]] {
+        let key = key("queue");
+        for i in order {
+            store.merge_gauges(&key, &[reports[i], ties[i]], LONG).await.unwrap();
+        }
+        assert_eq!(store.read_hash(&key).await.unwrap(), expected);
+        assert_eq!(store.merge_gauges(&key, &[reports[1], ties[0]], LONG).await, Ok(0));
+        let newer = ("waiting", 0, 1_764_020_000_201);
+        assert_eq!(store.merge_gauges(&key, &[newer, ties[1]], LONG).await, Ok(1));
+    }
+}
+
+async fn an_addition_counts_once(store: LiveStore) {
+    let key = key("calls");
+    let batch = [("offered", 3), ("abandoned", 1)];
+    assert_eq!(store.add_counters(&key, &batch, "batch-1", LONG).await, Ok(true));
+    assert_eq!(store.add_counters(&key, &batch, "batch-1", LONG).await, Ok(false));
+    assert_eq!(store.add_counters(&key, &[("offered", -1)], "batch-2", LONG).await, Ok(true));
+    let counted = store.read_hash(&key).await.unwrap();
+    assert_eq!(counted["offered"], Gauge { value: 2, at_ms: 0 });
+    assert_eq!(counted["abandoned"], Gauge { value: 1, at_ms: 0 });
+}
+
+async fn an_interval_is_replaced_whole_by_later_versions_only(store: LiveStore) {
+    let key = key("interval");
+    assert_eq!(store.put_interval(&key, &[("offered", 7), ("held", 2)], 4, LONG).await, Ok(true));
+    assert_eq!(store.put_interval(&key, &[("offered", 6)], 4, LONG).await, Ok(false));
+    assert_eq!(store.put_interval(&key, &[("offered", 6)], 3, LONG).await, Ok(false));
+    assert_eq!(store.put_interval(&key, &[("offered", 8)], 5, LONG).await, Ok(true));
+    let expected = BTreeMap::from([("offered".to_owned(), Gauge { value: 8, at_ms: 0 })]);
+    assert_eq!(store.read_hash(&key).await, Ok(expected));
+}
+
+async fn hashes_are_forgotten(store: LiveStore) {
+    let (gauges, calls, interval) = (key("gauges"), key("calls"), key("interval"));
+    store.merge_gauges(&gauges, &[("waiting", 1, 1)], SHORT).await.unwrap();
+    store.add_counters(&calls, &[("offered", 1)], "batch", SHORT).await.unwrap();
+    store.put_interval(&interval, &[("offered", 1)], 9, SHORT).await.unwrap();
+    for key in [&gauges, &calls, &interval] {
+        until(async || store.read_hash(key).await.unwrap().is_empty()).await;
+    }
+    // The marks have gone with what they guarded.
+    until(async || store.add_counters(&calls, &[("offered", 1)], "batch", LONG).await == Ok(true))
+        .await;
+    until(async || store.put_interval(&interval, &[("offered", 1)], 1, LONG).await == Ok(true))
+        .await;
+}
+
+async fn subscribers_hear_their_channel_alone(store: LiveStore) {
+    let (here, there) = (key("here"), key("there"));
+    let (mut one, mut two) = (store.subscribe(&here).await, store.subscribe(&here).await);
+    let mut other = store.subscribe(&there).await;
+    store.publish(&here, "a\0b".into()).await.unwrap();
+    store.publish(&there, "c".into()).await.unwrap();
+    for subscriber in [&mut one, &mut two] {
+        assert_eq!(subscriber.next().await, Some(BusEvent::Message("a\0b".into())));
+    }
+    assert_eq!(other.next().await, Some(BusEvent::Message("c".into())));
+    drop(two);
+    store.publish(&here, "d".into()).await.unwrap();
+    assert_eq!(one.next().await, Some(BusEvent::Message("d".into())));
+}
+
+async fn a_bucket_lets_its_burst_through_and_no_more(store: LiveStore) {
+    let key = key("address");
+    let limit = Limit { burst: 3, period: LONG };
+    assert_eq!(store.take(&key, 2, limit).await, Verdict::Go);
+    assert_eq!(store.take(&key, 1, limit).await, Verdict::Go);
+    let Verdict::Wait(wait) = store.take(&key, 1, limit).await else { panic!("over the burst") };
+    assert!(wait > LONG / 3 - Duration::from_secs(60) && wait <= LONG / 3, "{wait:?}");
+    let quick = Limit { burst: 1, period: SHORT };
+    let key = self::key("address");
+    assert_eq!(store.take(&key, 1, quick).await, Verdict::Go);
+    until(async || store.take(&key, 1, quick).await == Verdict::Go).await;
+}
+
+#[tokio::test]
+async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
+    let Some(mut server) = RedisServer::start("without_redis_the_cache_misses") else { return };
+    let store = LiveStore::in_redis(&server.url(), 2).unwrap();
+    let key = key("value");
+    let limit = Limit { burst: 4, period: LONG };
+    store.set(&key, "one".into(), LONG).await;
+    assert_eq!(store.get(&key).await, Some("one".into()));
+
+    server.kill();
+    assert_eq!(store.get(&key).await, None);
+    store.set(&key, "two".into(), LONG).await;
+    assert_eq!(store.remove(&key).await, Err(Unavailable));
+    assert_eq!(store.read_hash(&key).await, Err(Unavailable));
+    assert_eq!(store.publish(&key, "news".into()).await, Err(Unavailable));
+    let loaded = store.get_or_load(&key, LONG, async || Ok::<_, Infallible>("fresh".into())).await;
+    assert_eq!(loaded, Ok("fresh".into()));
+    for expected in [true, true, false] {
+        let verdict = store.take(&key, 1, limit).await;
+        assert_eq!(verdict == Verdict::Go, expected, "{verdict:?}");
+    }
+
+    server.restart();
+    until(async || {
+        store.set(&key, "three".into(), LONG).await;
+        store.get(&key).await == Some("three".into())
+    })
+    .await;
+    assert_eq!(store.take(&self::key("bucket"), 4, limit).await, Verdict::Go);
+    // The scripts went with the old server.
+    assert_eq!(store.merge_gauges(&self::key("queue"), &[("waiting", 1, 1)], LONG).await, Ok(1));
+}
+
+#[tokio::test]
+async fn a_subscriber_is_told_when_messages_may_be_missing_and_hears_the_next() {
+    let Some(mut server) = RedisServer::start("a_subscriber_is_told") else { return };
+    let store = LiveStore::in_redis(&server.url(), 2).unwrap();
+    let (before, during) = (key("before"), key("during"));
+    let mut early = store.subscribe(&before).await;
+    store.publish(&before, "one".into()).await.unwrap();
+    assert_eq!(early.next().await, Some(BusEvent::Message("one".into())));
+
+    server.kill();
+    let mut late = store.subscribe(&during).await;
+    server.restart();
+    for (subscriber, channel) in [(&mut early, &before), (&mut late, &during)] {
+        assert_eq!(subscriber.next().await, Some(BusEvent::MayHaveMissed));
+        until(async || store.publish(channel, "two".into()).await.is_ok()).await;
+        assert_eq!(subscriber.next().await, Some(BusEvent::Message("two".into())));
+    }
+}
+
+#[tokio::test]
+async fn a_silent_redis_is_given_up_like_a_missing_one() {
+    // Takes connections and never says a word.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("silent.sock");
+    let _silent = std::os::unix::net::UnixListener::bind(&path).unwrap();
+    let store = LiveStore::in_redis(&format!("redis+unix://{}", path.display()), 1).unwrap();
+    let key = key("value");
+    assert_eq!(store.get(&key).await, None);
+    assert_eq!(store.publish(&key, "news".into()).await, Err(Unavailable));
+    let _subscription = store.subscribe(&key).await;
+    assert_eq!(store.take(&key, 1, Limit { burst: 1, period: LONG }).await, Verdict::Go);
+}
+
+#[tokio::test]
+async fn an_address_that_is_none_is_refused() {
+    assert!(LiveStore::in_redis("no such thing", 1).is_err());
+}
