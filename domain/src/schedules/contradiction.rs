@@ -23,6 +23,7 @@ impl WorkRules {
     #[must_use]
     pub fn validate(&self) -> Vec<Contradiction> {
         let mut found = Found { limits: &self.limits, contradictions: Vec::new() };
+        found.out_of_range();
         found.crossed_bounds();
         found.hours();
         found.days();
@@ -55,6 +56,20 @@ impl WorkRules {
     }
 }
 
+type Unit = fn(i64) -> Quantity;
+
+/// The rules with a least and a most.
+fn bounded(limits: &RuleLimits) -> [(RuleCode, Bounds, Unit); 6] {
+    [
+        (RuleCode::DaysOff, limits.days_off.limit, Quantity::Days),
+        (RuleCode::PaidTimeDay, limits.paid_time_day.limit, Quantity::Seconds),
+        (RuleCode::PaidTimeWeek, limits.paid_time_week.limit, Quantity::Seconds),
+        (RuleCode::PaidTimePeriod, limits.paid_time_period.limit, Quantity::Seconds),
+        (RuleCode::WorkDaysWeek, limits.work_days_week.limit, Quantity::Days),
+        (RuleCode::ShiftLength, limits.shift_length.limit, Quantity::Seconds),
+    ]
+}
+
 struct Found<'a> {
     limits: &'a RuleLimits,
     contradictions: Vec<Contradiction>,
@@ -68,19 +83,43 @@ impl Found<'_> {
         }
     }
 
+    /// Limits below nothing or beyond a year, which no rule can mean.
+    fn out_of_range(&mut self) {
+        use Quantity::{Agents, Days, Seconds, Shifts, Weekends};
+        let limits = self.limits;
+        let year = |unit: fn(i64) -> Quantity| match unit(0) {
+            Seconds(_) => 366 * DAY,
+            _ => 366,
+        };
+        let plain: [(RuleCode, i64, Unit); 11] = [
+            (RuleCode::MinRest, limits.min_rest.limit, Seconds),
+            (RuleCode::WeeklyRest, limits.weekly_rest.limit, Seconds),
+            (RuleCode::ConsecutiveDays, limits.consecutive_days.limit, Days),
+            (RuleCode::ConsecutiveWeekends, limits.consecutive_weekends.limit, Weekends),
+            (RuleCode::OvertimeDay, limits.overtime_day.limit, Seconds),
+            (RuleCode::OvertimeMonth, limits.overtime_month.limit, Seconds),
+            (RuleCode::ContinuousWork, limits.continuous_work.limit, Seconds),
+            (RuleCode::StartVariance, limits.start_variance.limit, Seconds),
+            (RuleCode::Notice, limits.notice.limit, Seconds),
+            (RuleCode::NightShifts, limits.night_shifts.limit.max_per_week, Shifts),
+            (RuleCode::Coverage, limits.coverage.limit, Agents),
+        ];
+        for (rule, limit, unit) in plain {
+            let nearest = limit.clamp(0, year(unit));
+            self.when(limit != nearest, &[rule], rule, unit(nearest));
+        }
+        for (rule, bounds, unit) in bounded(limits) {
+            for limit in [bounds.min, bounds.max].into_iter().flatten() {
+                let nearest = limit.clamp(0, year(unit));
+                self.when(limit != nearest, &[rule], rule, unit(nearest));
+            }
+        }
+    }
+
     /// A least above its own most, or a window that ends before it begins.
     fn crossed_bounds(&mut self) {
         let limits = self.limits;
-        type Unit = fn(i64) -> Quantity;
-        let bounded: [(RuleCode, Bounds, Unit); 6] = [
-            (RuleCode::DaysOff, limits.days_off.limit, Quantity::Days),
-            (RuleCode::PaidTimeDay, limits.paid_time_day.limit, Quantity::Seconds),
-            (RuleCode::PaidTimeWeek, limits.paid_time_week.limit, Quantity::Seconds),
-            (RuleCode::PaidTimePeriod, limits.paid_time_period.limit, Quantity::Seconds),
-            (RuleCode::WorkDaysWeek, limits.work_days_week.limit, Quantity::Days),
-            (RuleCode::ShiftLength, limits.shift_length.limit, Quantity::Seconds),
-        ];
-        for (rule, bounds, unit) in bounded {
+        for (rule, bounds, unit) in bounded(limits) {
             if let Bounds { min: Some(min), max: Some(max) } = bounds {
                 self.when(min > max, &[rule], rule, unit(max));
             }
@@ -239,6 +278,23 @@ mod tests {
         ];
         for (change, expected) in cases {
             let found = said(&rules(change).validate());
+            assert!(found.contains(&expected.to_owned()), "{expected} is not in {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_limit_that_no_rule_can_mean_comes_back_with_the_nearest() {
+        let rules = rules(|it| {
+            it.min_rest.limit = -1;
+            it.consecutive_days.limit = i64::MAX;
+            it.paid_time_day.limit = Bounds::at_most(i64::MAX);
+        });
+        let found = said(&rules.validate());
+        for expected in [
+            "MIN_REST: MIN_REST = 0 h",
+            "CONSECUTIVE_DAYS: CONSECUTIVE_DAYS = 366 days",
+            "PAID_TIME_DAY: PAID_TIME_DAY = 8784 h",
+        ] {
             assert!(found.contains(&expected.to_owned()), "{expected} is not in {found:?}");
         }
     }

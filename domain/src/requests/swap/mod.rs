@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{DecisionRecord, RequestOutcome, SwapRefusal};
 use crate::{
     id::{AgentId, ShiftId, ShiftSwapId, SiteId},
-    schedules::{Change, Edit, Quantity, Violation},
+    schedules::{Change, Edit, Quantity, Violation, WorkRules},
     time::Span,
 };
 
@@ -153,6 +153,12 @@ impl SwapPolicy {
             across_sites: false,
             deadline_seconds: 12 * 3600,
         }
+    }
+
+    /// The same policy with the deadline that stands in a rule set.
+    #[must_use]
+    pub const fn with_deadline_of(self, rules: &WorkRules) -> Self {
+        Self { deadline_seconds: rules.limits.swap_deadline_seconds, ..self }
     }
 }
 

@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::super::{
-    CheckContext, Quantity, RuleCode, SeatCount, Severity, SiteLimits, Violation, ViolationCause,
-    ViolationParam, applied::Applied,
+    Change, CheckContext, Quantity, Roster, RuleCode, SeatCount, Severity, SiteLimits, Violation,
+    ViolationCause, ViolationParam,
+    applied::{Applied, apply},
 };
-use crate::{id::AgentId, time::Span};
+use crate::{
+    id::{AgentId, SiteId},
+    time::Span,
+};
 
 /// Intervals of the roster as it stands that have more people than seats.
 pub(in super::super) fn standing(context: &CheckContext<'_>) -> Vec<Violation> {
@@ -30,20 +34,7 @@ pub(in super::super) fn made(
     let sites = context.sites.iter().filter(|_| severity != Severity::Off);
     let of_site = |limits: &SiteLimits| {
         let Some(seats) = &limits.seats else { return Vec::new() };
-        let mut changes: BTreeMap<usize, i64> = BTreeMap::new();
-        let mut blamed = None;
-        for state in states {
-            let here = state.gone().map(|shift| (shift, -1));
-            let here = here.chain(state.come().map(|shift| (shift, 1)));
-            for (shift, sign) in here.filter(|(shift, _)| shift.site() == limits.site) {
-                if sign > 0 {
-                    blamed = blamed.or(Some(state.plan.agent));
-                }
-                for index in shift.presence().map(|it| seats.axis.indices(it)).unwrap_or_default() {
-                    *changes.entry(index).or_default() += sign;
-                }
-            }
-        }
+        let (changes, blamed) = changes_of(seats, limits.site, states);
         let added = changes.into_iter().filter(|(_, change)| *change > 0);
         let after = added.filter_map(|(index, change)| {
             Some((index, i64::from(*seats.taken.get(index)?) + change))
@@ -51,6 +42,44 @@ pub(in super::super) fn made(
         over(&after.collect::<Vec<_>>(), limits, seats, severity, cause, blamed)
     };
     sites.flat_map(of_site).collect()
+}
+
+/// People that each touched interval gains, and the first agent who comes.
+fn changes_of(
+    seats: &SeatCount,
+    site: SiteId,
+    states: &[Applied<'_>],
+) -> (BTreeMap<usize, i64>, Option<AgentId>) {
+    let mut changes: BTreeMap<usize, i64> = BTreeMap::new();
+    let mut blamed = None;
+    for state in states {
+        let moved = state.gone().map(|shift| (shift, -1));
+        let moved = moved.chain(state.come().map(|shift| (shift, 1)));
+        for (shift, sign) in moved.filter(|(shift, _)| shift.site() == site) {
+            if sign > 0 {
+                blamed = blamed.or(Some(state.plan.agent));
+            }
+            for index in shift.presence().map(|it| seats.axis.indices(it)).unwrap_or_default() {
+                *changes.entry(index).or_default() += sign;
+            }
+        }
+    }
+    (changes, blamed)
+}
+
+impl SiteLimits {
+    /// Carries a change into the seats taken, as [`Roster::apply`] does into the roster: ask with
+    /// the roster as it stands before.
+    pub fn apply(&mut self, roster: &Roster, change: &Change) {
+        let Some(seats) = &mut self.seats else { return };
+        let states = apply(roster, change);
+        let (changes, _) = changes_of(seats, self.site, &states);
+        for (index, change) in changes {
+            if let Some(taken) = seats.taken.get_mut(index) {
+                *taken = u32::try_from(i64::from(*taken) + change).unwrap_or(0);
+            }
+        }
+    }
 }
 
 /// One violation for each run of intervals with too many people, with the figure of its worst.
@@ -110,5 +139,11 @@ mod tests {
         assert_eq!(said(&found), ["SEATS BLOCKING EDIT 3 agents / 2 agents"]);
         assert_eq!(found[0].span, world.span("2026-03-04T12:00", "2026-03-04T13:00"));
         assert_eq!(found[0].agent, Some(agent(3)));
+
+        let mut site = world.sites[0].clone();
+        let whole = world.shift(3, "2026-03-04T12:30", 4.0);
+        site.apply(&world.roster, &Change::edit(vec![Edit::Add(whole)]));
+        let taken = site.seats.expect("there").taken;
+        assert_eq!(taken[11..18], [2, 3, 1, 1, 1, 1, 0]);
     }
 }
