@@ -2,6 +2,8 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says so loudly")]
 
 mod erlang_reference;
+mod forecasts;
 mod history_files;
+mod holidays;
 mod shared_data;
 mod worked_examples;

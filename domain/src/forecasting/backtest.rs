@@ -1,0 +1,81 @@
+//! Rolling origins: what the forecast would have been worth, had it been used.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, ToSpan as _};
+
+use super::accuracy::Accuracy;
+use super::baselines::{seasonal_naive, weekday_mean};
+use super::error::ForecastError;
+use super::history::Series;
+use super::model::{FitOptions, Forecaster};
+use crate::time::{next_day, start_of_day};
+
+/// What rolling origins found, over the intervals that have a row.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Backtest {
+    /// The forecast.
+    pub forecast: Accuracy,
+    /// The same weekday of the week before.
+    pub seasonal_naive: Accuracy,
+    /// The mean of the last eight same weekdays.
+    pub weekday_mean: Accuracy,
+    /// Intervals compared.
+    pub intervals: u64,
+    /// Of them, inside the 10 % and 90 % quantiles.
+    pub inside_80: u64,
+    /// Of them, inside the 2.5 % and 97.5 % quantiles.
+    pub inside_95: u64,
+}
+
+impl Backtest {
+    /// Shares of intervals inside the 80 % and the 95 % band; `None` when none was compared.
+    #[must_use]
+    pub fn coverage(&self) -> Option<(f64, f64)> {
+        let all = self.intervals as f64;
+        (self.intervals > 0).then(|| (self.inside_80 as f64 / all, self.inside_95 as f64 / all))
+    }
+}
+
+/// Forecasts each of the last `weeks` weeks of a series from what lay before it and compares.
+///
+/// # Errors
+/// [`ForecastError::TooLittleHistory`] when the earliest of them has too little before it.
+pub fn backtest(
+    series: &Series,
+    options: &FitOptions,
+    weeks: u16,
+) -> Result<Backtest, ForecastError> {
+    let mut found = Backtest::default();
+    let Some((_, last)) = series.dates() else {
+        return Forecaster::fit(series, options).map(|_| found);
+    };
+    let actual: HashMap<Timestamp, f64> = (series.rows().iter())
+        .filter(|row| !row.is_merged())
+        .map(|row| (row.start, f64::from(row.offered)))
+        .collect();
+    for week in (1..=i64::from(weeks)).rev() {
+        let origin = next_day(last).saturating_sub((7 * week).days());
+        let known = series.before(start_of_day(origin, &series.zone));
+        for point in Forecaster::fit(&known, options)?.forecast(origin, 7) {
+            let Some(&calls) = actual.get(&point.span.start()) else { continue };
+            found.forecast.add(calls, point.volume);
+            let quantiles = point.quantiles;
+            found.intervals += 1;
+            found.inside_80 += u64::from(quantiles.p10 <= calls && calls <= quantiles.p90);
+            found.inside_95 += u64::from(quantiles.p025 <= calls && calls <= quantiles.p975);
+        }
+        let baselines = [
+            (&mut found.seasonal_naive, seasonal_naive(&known, origin, 7)),
+            (&mut found.weekday_mean, weekday_mean(&known, origin, 7, 8)),
+        ];
+        for (sums, points) in baselines {
+            for (span, volume) in points {
+                if let Some(&calls) = actual.get(&span.start()) {
+                    sums.add(calls, volume);
+                }
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,66 @@
+//! The log level of a queue and the factor of each weekday.
+
+use super::days::Days;
+use super::grid::Grid;
+
+/// Weeks in which what is known of the weekdays fades to 1/e: habits change slowly.
+const WEEKDAY_WEEKS: f64 = 20.0;
+/// Days on either side over which the level is taken while the weekdays are learned.
+const AROUND: usize = 7;
+/// Passes of backfitting; the third changes nothing that can be seen.
+const PASSES: usize = 3;
+
+/// Weight of a day that lies `age` days back, for a memory of so many weeks.
+pub(super) fn weight(age: usize, weeks: f64) -> f64 {
+    (-(age as f64) / (7.0 * weeks)).exp()
+}
+
+/// Log factor of each weekday, Monday first, from the usual days `usual` (in order of time).
+///
+/// Backfitting: level around each day from the days less their weekday, then weekdays from the days
+/// less their level. A weekday never seen has the factor of the mean day, 0.
+pub(super) fn weekday_factors(grid: &Grid, days: &Days, usual: &[usize]) -> [f64; 7] {
+    let mut factors = [0.0; 7];
+    let Some(&newest) = usual.last() else { return factors };
+    let mut sums = vec![0.0; usual.len() + 1];
+    for _ in 0..PASSES {
+        for (place, &day) in usual.iter().enumerate() {
+            sums[place + 1] = sums[place] + days.log[day] - factors[grid.weekday(day)];
+        }
+        let mut found = [(0.0, 0.0); 7];
+        let (mut from, mut to) = (0, 0);
+        for &day in usual {
+            while usual[from] + AROUND < day {
+                from += 1;
+            }
+            while to < usual.len() && usual[to] <= day + AROUND {
+                to += 1;
+            }
+            let level = (sums[to] - sums[from]) / (to - from) as f64;
+            let weight = weight(newest - day, WEEKDAY_WEEKS);
+            let (sum, all) = &mut found[grid.weekday(day)];
+            *sum += weight * (days.log[day] - level);
+            *all += weight;
+        }
+        factors = found.map(|(sum, all)| if all > 0.0 { sum / all } else { 0.0 });
+    }
+    factors
+}
+
+/// Log level of the queue after the last of its usual days, with a memory of so many weeks.
+pub(super) fn level(
+    grid: &Grid,
+    days: &Days,
+    usual: &[usize],
+    weekdays: &[f64; 7],
+    weeks: f64,
+) -> f64 {
+    let Some(&newest) = usual.last() else { return f64::NEG_INFINITY };
+    let (mut sum, mut all) = (0.0, 0.0);
+    for &day in usual {
+        let weight = weight(newest - day, weeks);
+        sum += weight * (days.log[day] - weekdays[grid.weekday(day)]);
+        all += weight;
+    }
+    sum / all
+}

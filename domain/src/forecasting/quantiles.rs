@@ -1,0 +1,111 @@
+//! How far the calls of an interval lie from their forecast.
+//!
+//! Residuals of the last twelve weeks, each forecast from what was known before its week, divided by
+//! `s = √(f + (0.08 f)²)`: the noise of counting and 8 % of what no model knows, 30 % on a special
+//! day. Their empirical
+//! quantiles, times `s`, are the quantiles of the next week (split conformal prediction; Vovk,
+//! Gammerman & Shafer 2005). They hold one week ahead; further ahead the truth lies wider.
+
+/// Part of the forecast that varies from day to day whatever is known.
+const DAY_NOISE: f64 = 0.08;
+/// The same on a special day: its factor comes from a handful of days.
+const SPECIAL_DAY_NOISE: f64 = 0.3;
+/// Residuals for which the normal distribution counts while few were seen.
+const NORMAL_RESIDUALS: f64 = 40.0;
+
+/// Levels of the quantiles of a forecast.
+pub const LEVELS: [f64; 5] = [0.025, 0.1, 0.5, 0.9, 0.975];
+/// Quantiles of the normal distribution at [`LEVELS`].
+const NORMAL: [f64; 5] = [-1.959_964, -1.281_552, 0.0, 1.281_552, 1.959_964];
+
+/// Calls below which the interval stays with the probability of the name; none is negative and
+/// none is below the one before it.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Quantiles {
+    /// 2.5 %.
+    pub p025: f64,
+    /// 10 %.
+    pub p10: f64,
+    /// 50 %.
+    pub p50: f64,
+    /// 90 %.
+    pub p90: f64,
+    /// 97.5 %.
+    pub p975: f64,
+}
+
+impl Quantiles {
+    /// Every quantile times a factor that is not negative.
+    #[must_use]
+    pub fn times(self, factor: f64) -> Self {
+        let Self { p025, p10, p50, p90, p975 } = self;
+        Self {
+            p025: p025 * factor,
+            p10: p10 * factor,
+            p50: p50 * factor,
+            p90: p90 * factor,
+            p975: p975 * factor,
+        }
+    }
+}
+
+/// Scale of the residual of a forecast.
+pub(super) fn scale(forecast: f64, special: bool) -> f64 {
+    let day_noise = if special { SPECIAL_DAY_NOISE } else { DAY_NOISE };
+    (forecast + (day_noise * forecast).powi(2)).sqrt()
+}
+
+/// Standardised quantiles at [`LEVELS`], drawn towards the normal ones while residuals are few.
+pub(super) fn standardised(mut residuals: Vec<f64>) -> [f64; 5] {
+    let count = residuals.len() as f64;
+    let own = count / (count + NORMAL_RESIDUALS);
+    let mut found = NORMAL;
+    for (level, quantile) in LEVELS.iter().zip(&mut found) {
+        // Conformal rank: the next residual makes one more.
+        let rank = if *level < 0.5 {
+            (level * (count + 1.0)).floor() - 1.0
+        } else {
+            (level * (count + 1.0)).ceil() - 1.0
+        };
+        if residuals.is_empty() {
+            continue;
+        }
+        let rank = (rank.max(0.0) as usize).min(residuals.len() - 1);
+        let (_, at, _) = residuals.select_nth_unstable_by(rank, f64::total_cmp);
+        *quantile = own * *at + (1.0 - own) * *quantile;
+    }
+    found
+}
+
+/// Quantiles of an interval from its forecast and the standardised quantiles.
+pub(super) fn around(forecast: f64, special: bool, standardised: &[f64; 5]) -> Quantiles {
+    let scale = scale(forecast, special);
+    let [p025, p10, p50, p90, p975] = standardised.map(|at| (forecast + scale * at).max(0.0));
+    Quantiles { p025, p10, p50, p90, p975 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_residuals_the_normal_stands_in() {
+        let quantiles = around(100.0, false, &standardised(Vec::new()));
+        assert!((quantiles.p975 - (100.0 + 1.959_964 * 164.0_f64.sqrt())).abs() < 1e-9);
+        assert_eq!(quantiles.p50, 100.0);
+    }
+
+    #[test]
+    fn many_residuals_speak_for_themselves() {
+        let residuals = (0..100_000).map(|i| f64::from(i) / 100_000.0).collect();
+        let found = standardised(residuals);
+        for (level, quantile) in LEVELS.iter().zip(found) {
+            assert!((level - quantile).abs() < 0.002, "{level}: {quantile}");
+        }
+    }
+
+    #[test]
+    fn nothing_forecast_is_nothing_at_every_level() {
+        assert_eq!(around(0.0, true, &NORMAL), Quantiles::default());
+    }
+}
