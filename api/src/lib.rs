@@ -3,6 +3,7 @@
 pub mod app;
 pub mod error;
 pub mod graphql;
+pub mod http;
 
 pub mod agents;
 pub mod identity;

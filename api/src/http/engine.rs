@@ -1,0 +1,107 @@
+//! What the transport is plugged into: who may call, and what executes the call.
+
+use std::{net::IpAddr, sync::Arc, time::Instant};
+
+use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+
+use super::{
+    document::{Document, Operation},
+    refusal::{AuthRefusal, Refusal},
+};
+
+/// What is known of a request besides its document.
+#[derive(Clone, Debug)]
+pub struct RequestMeta {
+    /// The caller's own `x-request-id` if it is a sensible one, else a new one.
+    pub request_id: Arc<str>,
+    /// Address of the peer, as the server sees it.
+    pub peer: Option<IpAddr>,
+    /// `Accept-Language` as sent.
+    pub accept_language: Option<String>,
+    /// `Idempotency-Key` as sent.
+    pub idempotency_key: Option<String>,
+    /// `User-Agent` as sent.
+    pub user_agent: Option<String>,
+}
+
+/// How a call came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// One request, one answer.
+    Post,
+    /// The same by GET: queries only.
+    Get,
+    /// `graphql-transport-ws`.
+    Socket,
+    /// Server-sent events or a multipart answer.
+    Stream,
+}
+
+/// One call on its way to the executor.
+#[derive(Debug)]
+pub struct Call<C> {
+    /// Who calls.
+    pub caller: Arc<C>,
+    /// The request around it.
+    pub meta: RequestMeta,
+    /// How it came in.
+    pub via: Via,
+    pub(super) document: Arc<Document>,
+    pub(super) operation_name: Option<String>,
+    pub(super) kind: OperationType,
+}
+
+impl<C> Call<C> {
+    /// The operation that is to be executed.
+    ///
+    /// # Errors
+    /// Never for a call handed to an [`Engine`]: the choice was made before.
+    pub fn operation(&self) -> Result<Operation<'_>, Refusal> {
+        self.document.operation(self.operation_name.as_deref())
+    }
+
+    /// Query, mutation or subscription.
+    #[must_use]
+    pub fn kind(&self) -> OperationType {
+        self.kind
+    }
+}
+
+/// Who may call and what executes the call. The program has one; tests of the transport another.
+pub trait Engine: Send + Sync + 'static {
+    /// A caller, known or anonymous.
+    type Caller: Send + Sync + 'static;
+    /// The schema.
+    type Executor: Executor;
+
+    /// The schema that executes calls.
+    fn executor(&self) -> &Self::Executor;
+
+    /// Finds out who calls. `token` is the credential without `Bearer `; without one the caller is
+    /// anonymous, and [`Engine::admit`] decides what such a caller may do.
+    fn authenticate(
+        &self,
+        token: Option<&str>,
+        meta: &RequestMeta,
+    ) -> impl Future<Output = Result<Arc<Self::Caller>, AuthRefusal>> + Send;
+
+    /// When the caller's token ends; sockets and streams are closed then.
+    fn expires_at(&self, caller: &Self::Caller) -> Option<Instant>;
+
+    /// Lets a call pass: checks what an anonymous caller may ask, prices it, takes its points, and
+    /// adds to `request` whatever resolvers need (the caller, loaders, an idempotency key).
+    fn admit(
+        &self,
+        call: &Call<Self::Caller>,
+        request: Request,
+    ) -> impl Future<Output = Result<Request, Refusal>> + Send;
+
+    /// Completes an answer, e.g. with `extensions.cost` or response headers. Called once for each
+    /// answer of a call, after error codes were filled in.
+    fn settle(&self, call: &Call<Self::Caller>, response: &mut Response) {
+        let _ = (call, response);
+    }
+
+    /// A fresh id for a request that brings none.
+    fn new_request_id(&self) -> String;
+}

@@ -1,0 +1,123 @@
+//! The way of a call, whatever it came in by: document, admission, execution, answer.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use actix_web::http::StatusCode;
+use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+
+use super::{
+    engine::{Call, Engine, RequestMeta, Via},
+    order::put_in_order,
+    refusal::{ErrorCode, Refusal},
+    request::GraphqlRequest,
+    response::Answer,
+    transport::{Live, Transport},
+};
+
+/// A call that was let in, with what the executor needs of it.
+pub(super) struct Admitted<E: Engine> {
+    pub(super) call: Call<E::Caller>,
+    request: Request,
+}
+
+impl<E: Engine> Transport<E> {
+    /// Finds the document and the operation of a request.
+    pub(super) fn call(
+        &self,
+        caller: Arc<E::Caller>,
+        meta: RequestMeta,
+        via: Via,
+        request: GraphqlRequest,
+    ) -> Result<(Call<E::Caller>, Request), Refusal> {
+        let GraphqlRequest { query, operation_name, variables, hash } = request;
+        let document = self.documents.resolve(query, hash)?;
+        let kind = document.operation(operation_name.as_deref())?.kind();
+        if via == Via::Get && kind == OperationType::Mutation {
+            let message = "A mutation cannot be sent by GET.";
+            let mut refusal = Refusal::request(
+                StatusCode::METHOD_NOT_ALLOWED,
+                ErrorCode::ValidationFailed,
+                message,
+            );
+            refusal.allow = Some("POST");
+            return Err(refusal);
+        }
+        let mut executable = Request::new(document.text()).variables(variables);
+        executable.operation_name.clone_from(&operation_name);
+        executable.set_parsed_query(document.parsed().clone());
+        Ok((Call { caller, meta, via, document, operation_name, kind }, executable))
+    }
+
+    /// Asks the engine whether a call may pass.
+    pub(super) async fn admit(
+        &self,
+        call: Call<E::Caller>,
+        request: Request,
+    ) -> Result<Admitted<E>, Refusal> {
+        let request = self.engine.admit(&call, request).await?;
+        Ok(Admitted { call, request })
+    }
+
+    /// Executes a query or mutation.
+    pub(super) async fn execute(&self, admitted: Admitted<E>) -> Answer {
+        let Admitted { call, request } = admitted;
+        // A panic in a resolver must cost its caller an error, not the connection.
+        let execution = AssertUnwindSafe(self.engine.executor().execute(request)).catch_unwind();
+        let outcome = match call.kind {
+            OperationType::Query => {
+                tokio::time::timeout(self.settings.query_timeout, execution).await
+            }
+            _ => Ok(execution.await),
+        };
+        match outcome {
+            Ok(Ok(response)) => self.answer(&call, response),
+            Ok(Err(_)) => Answer::refused(panicked(), &call.meta.request_id),
+            Err(_) => {
+                let limit = self.settings.query_timeout.as_secs();
+                let message = format!("The query took longer than {limit} s.");
+                let refusal = Refusal::document(ErrorCode::DeadlineExceeded, message);
+                Answer::refused(refusal, &call.meta.request_id)
+            }
+        }
+    }
+
+    fn answer(&self, call: &Call<E::Caller>, mut response: Response) -> Answer {
+        if let Ok(operation) = call.operation() {
+            put_in_order(&mut response.data, &operation);
+        }
+        let mut answer = Answer::executed(response, &call.meta.request_id);
+        self.engine.settle(call, &mut answer.response);
+        answer
+    }
+}
+
+/// The answers of an operation of any kind; a query or mutation has one. A subscription counts as a
+/// live stream until the returned stream is dropped.
+pub(super) fn answers<E: Engine>(
+    transport: Arc<Transport<E>>,
+    admitted: Admitted<E>,
+) -> BoxStream<'static, Answer> {
+    if admitted.call.kind != OperationType::Subscription {
+        return async move { transport.execute(admitted).await }.into_stream().boxed();
+    }
+    let Admitted { call, request } = admitted;
+    let live: Live = transport.gauges.stream();
+    let request_id = call.meta.request_id.clone();
+    let responses = transport.engine.executor().execute_stream(request, None);
+    AssertUnwindSafe(responses)
+        .catch_unwind()
+        .map(move |outcome| {
+            let _ = &live;
+            match outcome {
+                Ok(response) => transport.answer(&call, response),
+                Err(_) => Answer::refused(panicked(), &request_id),
+            }
+        })
+        .boxed()
+}
+
+fn panicked() -> Refusal {
+    tracing::error!("a resolver panicked");
+    Refusal::document(ErrorCode::Internal, "Internal error.")
+}

@@ -1,0 +1,233 @@
+//! `/graphql`: a request comes in, an answer or a stream of answers goes out.
+
+use std::sync::Arc;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+    web,
+};
+use async_graphql::parser::types::OperationType;
+use tokio::time::timeout;
+
+use super::{
+    engine::{Engine, RequestMeta, Via},
+    negotiate::Accepted,
+    refusal::{ErrorCode, Refusal},
+    request::GraphqlRequest,
+    response::{REQUEST_ID, refuse},
+    socket, stream,
+    transport::Transport,
+};
+
+/// Longest request id taken over from a client.
+const MAX_REQUEST_ID: usize = 64;
+
+/// What is known of a request from its head.
+pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMeta {
+    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let sensible = |id: &&str| {
+        (1..=MAX_REQUEST_ID).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let request_id = header(REQUEST_ID.as_str()).filter(sensible).map(str::to_owned);
+    RequestMeta {
+        request_id: request_id.unwrap_or_else(|| engine.new_request_id()).into(),
+        peer: request.peer_addr().map(|address| address.ip()),
+        accept_language: header("accept-language").map(str::to_owned),
+        idempotency_key: header("idempotency-key").map(str::to_owned),
+        user_agent: header("user-agent").map(str::to_owned),
+    }
+}
+
+/// The credential of the `Authorization` header. Anything but a bearer token comes out as one that
+/// no engine accepts: a header that cannot be read must not make its sender anonymous.
+pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    Some(match value.split_at_checked(7) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
+        _ => "",
+    })
+}
+
+/// POST: one request as JSON.
+pub(super) async fn post<E: Engine>(
+    transport: web::Data<Transport<E>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> HttpResponse {
+    let transport = transport.into_inner();
+    let read = async {
+        require_json(&request)?;
+        let body = read_body(&transport, &request, body).await?;
+        GraphqlRequest::from_json(&body)
+    };
+    serve(&transport, &request, Via::Post, read).await
+}
+
+/// GET: a query by hash or, where that is allowed, by text; or the upgrade to a socket.
+pub(super) async fn get<E: Engine>(
+    transport: web::Data<Transport<E>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> actix_web::Result<HttpResponse> {
+    if request.headers().contains_key(header::UPGRADE) {
+        return socket::accept(transport, request, body).await;
+    }
+    let transport = transport.into_inner();
+    let read = async {
+        let read = GraphqlRequest::from_query_string(request.query_string())?;
+        if read.query.is_some() && !transport.settings.get_queries {
+            return Err(only("POST", "Send the text of a document by POST."));
+        }
+        Ok(read)
+    };
+    Ok(serve(&transport, &request, Via::Get, read).await)
+}
+
+/// Any other method.
+pub(super) async fn other<E: Engine>(
+    transport: web::Data<Transport<E>>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let refused = async { Err(only("GET, POST", "Send GET or POST.")) };
+    serve(&transport.into_inner(), &request, Via::Post, refused).await
+}
+
+/// Who, what, whether, and the answer. The credential is looked at first, so that nothing of a
+/// stranger's body is read.
+async fn serve<E: Engine>(
+    transport: &Arc<Transport<E>>,
+    request: &HttpRequest,
+    via: Via,
+    read: impl Future<Output = Result<GraphqlRequest, Refusal>>,
+) -> HttpResponse {
+    let accept = request.headers().get(header::ACCEPT).map(|value| value.to_str().unwrap_or("*/*"));
+    let accepted = Accepted::parse(accept);
+    let meta = meta_of(&transport.engine, request);
+    let request_id = meta.request_id.clone();
+    let answered = async {
+        let caller = transport.engine.authenticate(bearer(request), &meta).await?;
+        let expires_at = transport.engine.expires_at(&caller);
+        let (mut call, executable) = transport.call(caller, meta, via, read.await?)?;
+        let subscribes = call.kind() == OperationType::Subscription;
+        let media = if subscribes { accepted.stream() } else { accepted.single() };
+        let media = media.ok_or_else(|| not_acceptable(subscribes))?;
+        if media.is_stream() {
+            call.via = Via::Stream;
+        }
+        let admitted = transport.admit(call, executable).await?;
+        if media.is_stream() {
+            return Ok(stream::respond(transport, admitted, media, expires_at, &request_id));
+        }
+        Ok(transport.execute(admitted).await.into_http(media, &request_id))
+    };
+    match answered.await {
+        Ok(response) => response,
+        Err(refusal) => refuse(refusal, accepted.refusal(), &request_id),
+    }
+}
+
+/// Only `application/json` is taken: the types an HTML form can send would let other sites call
+/// with a browser's credentials.
+fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok());
+    let mut parts = content_type.unwrap_or_default().split(';').map(str::trim);
+    let json = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
+    let utf8 = parts.all(|part| {
+        part.split_once('=').is_none_or(|(key, value)| {
+            !key.eq_ignore_ascii_case("charset")
+                || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+    });
+    if json && utf8 {
+        return Ok(());
+    }
+    Err(Refusal::request(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::ValidationFailed,
+        "Send `content-type: application/json` in UTF-8.",
+    ))
+}
+
+async fn read_body<E: Engine>(
+    transport: &Transport<E>,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<web::Bytes, Refusal> {
+    let limit = transport.settings.body_bytes;
+    let too_large = || {
+        let message = format!("The body is larger than {limit} bytes.");
+        Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::ValidationFailed, message)
+    };
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    if announced.and_then(|length| length.parse().ok()).is_some_and(|length: usize| length > limit)
+    {
+        return Err(too_large());
+    }
+    match timeout(transport.settings.body_timeout, body.to_bytes_limited(limit)).await {
+        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Err(_))) => Err(Refusal::request(
+            StatusCode::BAD_REQUEST,
+            ErrorCode::ParseFailed,
+            "The body could not be read.",
+        )),
+        Ok(Err(_)) => Err(too_large()),
+        Err(_) => Err(Refusal::request(
+            StatusCode::REQUEST_TIMEOUT,
+            ErrorCode::DeadlineExceeded,
+            "The body did not arrive in time.",
+        )),
+    }
+}
+
+fn only(methods: &'static str, message: &'static str) -> Refusal {
+    let mut refusal =
+        Refusal::request(StatusCode::METHOD_NOT_ALLOWED, ErrorCode::ValidationFailed, message);
+    refusal.allow = Some(methods);
+    refusal
+}
+
+fn not_acceptable(subscribes: bool) -> Refusal {
+    let message = if subscribes {
+        "A subscription is answered as `text/event-stream`, as `multipart/mixed; \
+         boundary=graphql; subscriptionSpec=1.0` or on a socket."
+    } else {
+        "Answers are `application/graphql-response+json` or `application/json`."
+    };
+    Refusal::request(StatusCode::NOT_ACCEPTABLE, ErrorCode::ValidationFailed, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn json(content_type: &str) -> bool {
+        let request = TestRequest::default().insert_header(("content-type", content_type));
+        require_json(&request.to_http_request()).is_ok()
+    }
+
+    #[test]
+    fn only_json_in_utf_8_is_taken() {
+        assert!(json("application/json"));
+        assert!(json("Application/JSON; charset=UTF-8"));
+        assert!(!json("application/json; charset=utf-16"));
+        assert!(!json("text/plain"));
+        assert!(!json("application/x-www-form-urlencoded"));
+        assert!(require_json(&TestRequest::default().to_http_request()).is_err());
+    }
+
+    #[test]
+    fn an_unreadable_credential_is_not_an_absent_one() {
+        let credential = |value: &str| {
+            let request = TestRequest::default().insert_header(("authorization", value));
+            bearer(&request.to_http_request()).map(str::to_owned)
+        };
+        assert_eq!(bearer(&TestRequest::default().to_http_request()), None);
+        assert_eq!(credential("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(credential("bearer abc").as_deref(), Some("abc"));
+        assert_eq!(credential("Basic abc").as_deref(), Some(""));
+    }
+}

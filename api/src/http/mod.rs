@@ -1,0 +1,37 @@
+//! The transport of the GraphQL API: HTTP, sockets and streams around an [`Engine`].
+//!
+//! A request passes `scan` and `document` (what may be executed at all), then the engine's
+//! `authenticate` and `admit`, then the executor, then `response` (codes, order, status). Nothing
+//! here knows the schema; everything that a hostile client could send is stopped here.
+
+mod document;
+mod engine;
+mod execute;
+mod health;
+mod intake;
+mod negotiate;
+mod order;
+mod persisted;
+mod refusal;
+mod request;
+mod response;
+mod routes;
+mod scan;
+mod socket;
+mod socket_protocol;
+mod stream;
+mod transport;
+mod weight;
+
+pub use self::{
+    document::{Document, DocumentLimits, Operation},
+    engine::{Call, Engine, RequestMeta, Via},
+    health::{Health, Readiness},
+    persisted::{DocumentHash, DocumentStore},
+    refusal::{AuthRefusal, ErrorCode, Refusal},
+    request::GraphqlRequest,
+    routes::configure,
+    scan::{ScanLimits, scan},
+    socket_protocol::SocketSettings,
+    transport::{Gauges, Settings, Transport},
+};

@@ -1,0 +1,245 @@
+//! Answers: every error with a code and the request id, no more than needed, on the right status.
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
+};
+use async_graphql::{Response, ServerError, Value};
+use serde::Serialize;
+
+use super::{
+    negotiate::Media,
+    refusal::{ErrorCode, Refusal},
+};
+
+/// Errors that are told of one answer; more would help nobody.
+const MAX_ERRORS: usize = 20;
+
+/// Header that carries the request id, both ways.
+pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An answer fit to be sent.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) response: Response,
+    /// Whether it was refused before execution: then it has no `data` entry.
+    pub(super) refused: bool,
+}
+
+#[derive(Serialize)]
+struct Entries<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<&'a Value>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    extensions: Option<&'a std::collections::BTreeMap<String, Value>>,
+}
+
+impl Answer {
+    /// What the executor gave, with its errors mended.
+    pub(super) fn executed(mut response: Response, request_id: &str) -> Self {
+        // Only errors of parsing and validation have no path.
+        let refused = response.data == Value::Null
+            && !response.errors.is_empty()
+            && response.errors.iter().all(|error| error.path.is_empty());
+        merge_repeated(&mut response.errors);
+        for error in &mut response.errors {
+            mend(error, refused, request_id);
+        }
+        Self { response, refused }
+    }
+
+    /// A refusal as an answer.
+    pub(super) fn refused(refusal: Refusal, request_id: &str) -> Self {
+        let mut error = refusal.into_error();
+        error.extensions.get_or_insert_default().set("requestId", request_id);
+        Self { response: Response::from_errors(vec![error]), refused: true }
+    }
+
+    /// The response map of the specification, section 7.1.
+    pub(super) fn entries(&self) -> impl Serialize + '_ {
+        let Response { data, errors, extensions, .. } = &self.response;
+        Entries {
+            data: (!self.refused).then_some(data),
+            errors,
+            extensions: (!extensions.is_empty()).then_some(extensions),
+        }
+    }
+
+    /// The same as JSON text.
+    pub(super) fn to_json(&self) -> String {
+        serde_json::to_string(&self.entries()).unwrap_or_else(|error| {
+            tracing::error!(%error, "an answer could not be written as JSON");
+            r#"{"errors":[{"message":"Internal error.","extensions":{"code":"INTERNAL"}}]}"#.into()
+        })
+    }
+
+    /// The HTTP answer of an operation that has one.
+    pub(super) fn into_http(self, media: Media, request_id: &str) -> HttpResponse {
+        let status = match (self.refused, media) {
+            (true, Media::GraphqlResponse) => StatusCode::BAD_REQUEST,
+            _ => StatusCode::OK,
+        };
+        let mut builder = begin(status, media, request_id);
+        for (name, value) in &self.response.http_headers {
+            // The executor and the server use different generations of the `http` crate.
+            if let (Ok(name), Ok(value)) = (
+                HeaderName::from_bytes(name.as_str().as_bytes()),
+                HeaderValue::from_bytes(value.as_bytes()),
+            ) {
+                builder.append_header((name, value));
+            }
+        }
+        builder.body(self.to_json())
+    }
+}
+
+/// Headers that every answer has.
+pub(super) fn begin(status: StatusCode, media: Media, request_id: &str) -> HttpResponseBuilder {
+    let mut builder = HttpResponse::build(status);
+    builder
+        .content_type(media.content_type())
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::VARY, "accept"))
+        .insert_header((REQUEST_ID, request_id));
+    builder
+}
+
+/// The HTTP answer of a request that was turned away.
+pub(super) fn refuse(refusal: Refusal, media: Media, request_id: &str) -> HttpResponse {
+    let status = match (refusal.of_document, media) {
+        (true, Media::Json) => StatusCode::OK,
+        _ => refusal.status,
+    };
+    let mut builder = begin(status, media, request_id);
+    if let Some(methods) = refusal.allow {
+        builder.insert_header((header::ALLOW, methods));
+    }
+    if let Some(seconds) = refusal.retry_after_seconds {
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+    }
+    builder.body(Answer::refused(refusal, request_id).to_json())
+}
+
+/// One error for each message and path, with all its places; as many as are told.
+fn merge_repeated(errors: &mut Vec<ServerError>) {
+    let mut kept: Vec<ServerError> = Vec::new();
+    for error in errors.drain(..) {
+        let same = |old: &ServerError| old.message == error.message && old.path == error.path;
+        match kept.iter().position(same) {
+            Some(at) => kept[at].locations.extend(error.locations),
+            None if kept.len() < MAX_ERRORS => kept.push(error),
+            None => {}
+        }
+    }
+    *errors = kept;
+}
+
+fn mend(error: &mut ServerError, refused: bool, request_id: &str) {
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("requestId", request_id);
+    if extensions.get("code").is_some() {
+        return;
+    }
+    let code = if refused {
+        drop_suggestion(&mut error.message);
+        ErrorCode::ValidationFailed
+    } else if error.message.starts_with("Failed to parse \"") {
+        // The executor's wording for an argument or variable that a scalar or validator refused.
+        ErrorCode::InvalidArgument
+    } else {
+        // Whatever a resolver let through with `?` may hold internals.
+        tracing::error!(request_id, path = ?error.path, message = error.message, "resolver failed");
+        error.message = "Internal error.".to_owned();
+        ErrorCode::Internal
+    };
+    extensions.set("code", code.as_str());
+}
+
+/// Cuts ` Did you mean …?`, which would spell out a schema that is not shown.
+fn drop_suggestion(message: &mut String) {
+    if let Some(at) = message.to_ascii_lowercase().find("did you mean") {
+        message.truncate(at);
+        let end = message.trim_end_matches([' ', ',', ';']).len();
+        message.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{PathSegment, Pos, value};
+
+    use super::*;
+
+    fn error(message: &str, path: &[&str]) -> ServerError {
+        let mut error = ServerError::new(message, Some(Pos { line: 1, column: 1 }));
+        error.path = path.iter().map(|key| PathSegment::Field((*key).to_owned())).collect();
+        error
+    }
+
+    fn executed(errors: Vec<ServerError>) -> String {
+        Answer::executed(Response::from_errors(errors), "r1").to_json()
+    }
+
+    #[test]
+    fn a_validation_error_gets_its_code_and_no_data_entry() {
+        let json = executed(vec![error("Unknown field \"x\". Did you mean \"y\"?", &[])]);
+        assert_eq!(
+            json,
+            r#"{"errors":[{"message":"Unknown field \"x\".","locations":[{"line":1,"column":1}],"extensions":{"code":"VALIDATION_FAILED","requestId":"r1"}}]}"#
+        );
+    }
+
+    #[test]
+    fn what_a_resolver_let_through_does_not_leave_the_house() {
+        let json = executed(vec![error("relation \"secret\" does not exist", &["a"])]);
+        assert!(json.contains(r#""data":null"#));
+        assert!(json.contains(r#""code":"INTERNAL""#));
+        assert!(!json.contains("secret"));
+    }
+
+    #[test]
+    fn an_argument_a_scalar_refused_keeps_its_message() {
+        let json = executed(vec![error("Failed to parse \"Int\": too big", &["a"])]);
+        assert!(json.contains("too big") && json.contains("INVALID_ARGUMENT"));
+    }
+
+    #[test]
+    fn the_same_error_in_many_places_is_told_once() {
+        let answer = Answer::executed(Response::from_errors(vec![error("x", &[]); 10]), "r");
+        assert_eq!(answer.response.errors.len(), 1);
+        assert_eq!(answer.response.errors[0].locations.len(), 10);
+    }
+
+    #[test]
+    fn many_errors_are_cut_at_twenty() {
+        let errors = (0..500).map(|i| error(&i.to_string(), &[])).collect();
+        assert_eq!(Answer::executed(Response::from_errors(errors), "r").response.errors.len(), 20);
+    }
+
+    #[test]
+    fn refused_documents_are_400_only_where_the_media_type_allows_it() {
+        let refusal = || Refusal::document(ErrorCode::ParseFailed, "no");
+        assert_eq!(refuse(refusal(), Media::GraphqlResponse, "r").status(), 400);
+        assert_eq!(refuse(refusal(), Media::Json, "r").status(), 200);
+        let of_request =
+            Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::ParseFailed, "");
+        assert_eq!(refuse(of_request, Media::Json, "r").status(), 413);
+    }
+
+    #[test]
+    fn an_executed_answer_is_200_even_with_errors() {
+        let mut response = Response::new(value!({ "a": null }));
+        response.errors.push(error("boom", &["a"]));
+        let answer = Answer::executed(response, "r");
+        assert_eq!(answer.into_http(Media::GraphqlResponse, "r").status(), 200);
+    }
+}

@@ -1,0 +1,299 @@
+//! One `graphql-transport-ws` connection: a loop that owns the session and all state, and one task
+//! for each operation that sends it frames through a bounded channel.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use actix_web::{HttpRequest, HttpResponse, http::header, rt, web};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
+use futures_util::{StreamExt, future::OptionFuture};
+use tokio::{
+    sync::mpsc,
+    task::AbortHandle,
+    time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
+};
+
+use super::{
+    engine::{Engine, RequestMeta, Via},
+    execute::answers,
+    intake::{bearer, meta_of},
+    refusal::{ErrorCode, Refusal},
+    request::GraphqlRequest,
+    response::Answer,
+    socket_protocol::{self as protocol, ClientMessage, Ending, PROTOCOL},
+    transport::Transport,
+};
+
+/// Time for the close handshake.
+const CLOSE_WAIT: Duration = Duration::from_secs(1);
+
+/// Takes over the connection of an upgrade request.
+pub(super) async fn accept<E: Engine>(
+    transport: web::Data<Transport<E>>,
+    request: HttpRequest,
+    body: web::Payload,
+) -> actix_web::Result<HttpResponse> {
+    let (response, session, incoming) =
+        actix_ws::handle_with_protocols(&request, body, &[PROTOCOL])?;
+    let agreed = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
+    let limit = transport.settings.socket.message_bytes;
+    let incoming =
+        incoming.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
+    let (frames, queue) = mpsc::channel(transport.settings.socket.queued_frames);
+    let socket = Socket {
+        meta: meta_of(&transport.engine, &request),
+        header_token: bearer(&request).map(str::to_owned),
+        transport: transport.into_inner(),
+        session,
+        caller: None,
+        expires_at: None,
+        streams: HashMap::new(),
+        started: 0,
+        frames,
+    };
+    rt::spawn(socket.run(incoming, queue, agreed));
+    Ok(response)
+}
+
+struct Socket<E: Engine> {
+    transport: Arc<Transport<E>>,
+    session: Session,
+    meta: RequestMeta,
+    /// Token of the upgrade request, for clients that can set headers.
+    header_token: Option<String>,
+    caller: Option<Arc<E::Caller>>,
+    expires_at: Option<Instant>,
+    streams: HashMap<String, Stream>,
+    started: u64,
+    frames: mpsc::Sender<Frame>,
+}
+
+/// A running operation; dropping it stops its task.
+struct Stream {
+    number: u64,
+    task: AbortHandle,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What an operation's task has to say.
+struct Frame {
+    id: String,
+    /// Tells the operation from an earlier one under the same id.
+    number: u64,
+    text: String,
+    last: bool,
+}
+
+impl<E: Engine> Socket<E> {
+    async fn run(
+        mut self,
+        mut incoming: AggregatedMessageStream,
+        queue: mpsc::Receiver<Frame>,
+        agreed: bool,
+    ) {
+        let _live = self.transport.gauges.socket();
+        let ending = if agreed {
+            self.serve(&mut incoming, queue).await.err().unwrap_or(Ending::Gone)
+        } else {
+            Ending::BadSubprotocol
+        };
+        tracing::debug!(request_id = %self.meta.request_id, ?ending, "socket ends");
+        self.streams.clear();
+        let Some(reason) = ending.close_reason() else { return };
+        let closing = async {
+            if self.session.close(Some(reason)).await.is_ok() {
+                // Reading on until the client's own close frame spares it a connection reset.
+                while let Some(Ok(message)) = incoming.recv().await {
+                    if matches!(message, AggregatedMessage::Close(_)) {
+                        break;
+                    }
+                }
+            }
+        };
+        // A client that neither reads nor closes is dropped.
+        let _ = timeout(CLOSE_WAIT, closing).await;
+    }
+
+    async fn serve(
+        &mut self,
+        incoming: &mut AggregatedMessageStream,
+        mut queue: mpsc::Receiver<Frame>,
+    ) -> Result<(), Ending> {
+        let settings = self.transport.settings.socket;
+        let shutdown = self.transport.shutdown.clone();
+        let init_by = Instant::now() + settings.init_wait;
+        let mut pings = interval(settings.ping_every);
+        pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut silent_pings = 0;
+        loop {
+            let expiry = OptionFuture::from(self.expires_at.map(sleep_until));
+            tokio::select! {
+                () = shutdown.cancelled() => return Err(Ending::Restart),
+                () = sleep_until(init_by), if self.caller.is_none() => {
+                    return Err(Ending::InitTimeout);
+                }
+                Some(()) = expiry => return Err(Ending::Forbidden),
+                message = incoming.recv() => {
+                    silent_pings = 0;
+                    self.receive(message).await?;
+                }
+                Some(frame) = queue.recv() => self.deliver(frame).await?,
+                _ = pings.tick() => {
+                    silent_pings += 1;
+                    if silent_pings > 2 {
+                        return Err(Ending::Gone);
+                    }
+                    self.session.ping(b"").await.map_err(|_| Ending::Gone)?;
+                }
+            }
+        }
+    }
+
+    async fn receive(
+        &mut self,
+        message: Option<Result<AggregatedMessage, ProtocolError>>,
+    ) -> Result<(), Ending> {
+        match message {
+            Some(Ok(AggregatedMessage::Text(text))) => {
+                self.obey(ClientMessage::parse(&text)?).await
+            }
+            Some(Ok(AggregatedMessage::Binary(_))) => Err(Ending::BadMessage("Messages are text.")),
+            Some(Ok(AggregatedMessage::Ping(payload))) => {
+                self.session.pong(&payload).await.map_err(|_| Ending::Gone)
+            }
+            Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
+            Some(Ok(AggregatedMessage::Close(_))) | None => Err(Ending::Gone),
+            // The size of joined fragments is reported as an I/O error, as is a broken connection.
+            Some(Err(ProtocolError::Overflow | ProtocolError::Io(_))) => Err(Ending::TooLarge),
+            Some(Err(_)) => Err(Ending::BadMessage("The frame is not of the WebSocket protocol.")),
+        }
+    }
+
+    async fn obey(&mut self, message: ClientMessage) -> Result<(), Ending> {
+        match message {
+            ClientMessage::Init { token } => {
+                if self.caller.is_some() {
+                    return Err(Ending::TooManyInits);
+                }
+                let token = token.map_err(|_| Ending::Forbidden)?;
+                let token = token.as_deref().map(without_scheme).or(self.header_token.as_deref());
+                let engine = &self.transport.engine;
+                let caller =
+                    engine.authenticate(token, &self.meta).await.map_err(|_| Ending::Forbidden)?;
+                self.expires_at = engine.expires_at(&caller).map(Instant::from_std);
+                self.caller = Some(caller);
+                self.send(protocol::ack()).await
+            }
+            ClientMessage::Ping { payload } => self.send(protocol::pong(payload.as_deref())).await,
+            ClientMessage::Pong => Ok(()),
+            ClientMessage::Subscribe { id, request } => self.start(id, *request).await,
+            ClientMessage::Complete { id } => {
+                self.streams.remove(&id);
+                Ok(())
+            }
+        }
+    }
+
+    async fn start(&mut self, id: String, request: GraphqlRequest) -> Result<(), Ending> {
+        let caller = self.caller.clone().ok_or(Ending::Unauthorized)?;
+        if self.streams.contains_key(&id) {
+            return Err(Ending::SubscriberExists(id));
+        }
+        let request_id = self.transport.engine.new_request_id();
+        let limit = self.transport.settings.socket.streams;
+        if self.streams.len() >= limit {
+            let message = format!("A socket carries at most {limit} operations at once.");
+            let refusal = Refusal::document(ErrorCode::RateLimited, message);
+            return self.send(protocol::error(&id, &Answer::refused(refusal, &request_id))).await;
+        }
+        self.started += 1;
+        let meta = RequestMeta { request_id: request_id.into(), ..self.meta.clone() };
+        let task = Task {
+            transport: self.transport.clone(),
+            id: id.clone(),
+            number: self.started,
+            frames: self.frames.clone(),
+        };
+        let task = tokio::spawn(task.run(caller, meta, request)).abort_handle();
+        self.streams.insert(id, Stream { number: self.started, task });
+        Ok(())
+    }
+
+    /// Passes a frame on unless its operation has been stopped meanwhile.
+    async fn deliver(&mut self, frame: Frame) -> Result<(), Ending> {
+        let Frame { id, number, text, last } = frame;
+        if self.streams.get(&id).is_none_or(|stream| stream.number != number) {
+            return Ok(());
+        }
+        if last {
+            // Before it is sent: the client may use the id again as soon as it has read this.
+            self.streams.remove(&id);
+        }
+        self.send(text).await
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), Ending> {
+        let wait = self.transport.settings.socket.write_timeout;
+        let shutdown = self.transport.shutdown.clone();
+        tokio::select! {
+            () = shutdown.cancelled() => Err(Ending::Restart),
+            sent = timeout(wait, self.session.text(text)) => match sent {
+                Ok(Ok(())) => Ok(()),
+                _ => Err(Ending::Gone),
+            },
+        }
+    }
+}
+
+/// The task of one operation.
+struct Task<E: Engine> {
+    transport: Arc<Transport<E>>,
+    id: String,
+    number: u64,
+    frames: mpsc::Sender<Frame>,
+}
+
+impl<E: Engine> Task<E> {
+    async fn run(self, caller: Arc<E::Caller>, meta: RequestMeta, request: GraphqlRequest) {
+        let request_id = meta.request_id.clone();
+        let admitted = match self.transport.call(caller, meta, Via::Socket, request) {
+            Ok((call, request)) => self.transport.admit(call, request).await,
+            Err(refusal) => Err(refusal),
+        };
+        let mut answers = match admitted {
+            Ok(admitted) => answers(self.transport.clone(), admitted),
+            Err(refusal) => {
+                let answer = Answer::refused(refusal, &request_id);
+                self.say(protocol::error(&self.id, &answer), true).await;
+                return;
+            }
+        };
+        while let Some(answer) = answers.next().await {
+            if answer.refused {
+                self.say(protocol::error(&self.id, &answer), true).await;
+                return;
+            }
+            self.say(protocol::next(&self.id, &answer), false).await;
+        }
+        // The live stream ends before the client is told, so that figures never lag behind.
+        drop(answers);
+        self.say(protocol::complete(&self.id), true).await;
+    }
+
+    async fn say(&self, text: String, last: bool) {
+        let frame = Frame { id: self.id.clone(), number: self.number, text, last };
+        // A closed channel means that the socket ends and this task with it.
+        let _ = self.frames.send(frame).await;
+    }
+}
+
+fn without_scheme(value: &str) -> &str {
+    match value.split_at_checked(7) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
+        _ => value.trim(),
+    }
+}

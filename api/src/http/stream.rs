@@ -1,0 +1,179 @@
+//! Many answers over plain HTTP: server-sent events, and the multipart answers Apollo's clients
+//! ask for.
+//!
+//! - GraphQL over SSE, distinct connections mode:
+//!   <https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md>
+//! - Multipart subscriptions:
+//!   <https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol>
+
+use std::{convert::Infallible, sync::Arc, time::Instant};
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header},
+    web::Bytes,
+};
+use futures_util::{
+    Stream, StreamExt,
+    future::OptionFuture,
+    stream::{self, BoxStream},
+};
+use serde::Serialize;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    engine::Engine,
+    execute::{Admitted, answers},
+    negotiate::Media,
+    refusal::{AuthRefusal, Refusal},
+    response::{Answer, begin},
+    transport::Transport,
+};
+
+/// Answers with a stream in one of the two framings.
+pub(super) fn respond<E: Engine>(
+    transport: &Arc<Transport<E>>,
+    admitted: Admitted<E>,
+    media: Media,
+    expires_at: Option<Instant>,
+    request_id: &Arc<str>,
+) -> HttpResponse {
+    let framing = if media == Media::Multipart { Framing::Multipart } else { Framing::EventStream };
+    let mut keep_alive = interval(transport.settings.keep_alive);
+    keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let delivery = Delivery {
+        framing,
+        answers: answers(transport.clone(), admitted),
+        keep_alive,
+        expires_at,
+        shutdown: transport.shutdown.clone(),
+        request_id: request_id.clone(),
+        state: State::Opening,
+    };
+    begin(StatusCode::OK, media, request_id)
+        // A compressor would hold events back until its window is full; proxies are told as much.
+        .insert_header((header::CONTENT_ENCODING, "identity"))
+        .insert_header(("x-accel-buffering", "no"))
+        .streaming(delivery.into_stream())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Opening,
+    Open,
+    Completing,
+    Closed,
+}
+
+struct Delivery {
+    framing: Framing,
+    answers: BoxStream<'static, Answer>,
+    keep_alive: tokio::time::Interval,
+    expires_at: Option<Instant>,
+    shutdown: CancellationToken,
+    request_id: Arc<str>,
+    state: State,
+}
+
+impl Delivery {
+    fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        stream::unfold(self, |mut delivery| async move {
+            let chunk = delivery.next().await?;
+            Some((Ok(Bytes::from(chunk)), delivery))
+        })
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        match self.state {
+            State::Opening => {
+                self.state = State::Open;
+                self.keep_alive.reset();
+                Some(self.framing.opening().to_owned())
+            }
+            State::Open => self.next_of_open().await,
+            State::Completing => {
+                self.state = State::Closed;
+                // What was live is over before the client is told.
+                self.answers = stream::empty().boxed();
+                Some(self.framing.completion().to_owned())
+            }
+            State::Closed => None,
+        }
+    }
+
+    async fn next_of_open(&mut self) -> Option<String> {
+        let expiry = OptionFuture::from(self.expires_at.map(|at| sleep_until(at.into())));
+        tokio::select! {
+            biased;
+            // Without completion: the client takes it for a lost connection and comes again.
+            () = self.shutdown.cancelled() => None,
+            Some(()) = expiry => {
+                self.state = State::Completing;
+                let refusal = Refusal::from(AuthRefusal::Unauthenticated);
+                Some(self.framing.frame(&Answer::refused(refusal, &self.request_id)))
+            }
+            answer = self.answers.next() => match answer {
+                Some(answer) => {
+                    self.keep_alive.reset();
+                    Some(self.framing.frame(&answer))
+                }
+                None => {
+                    self.state = State::Closed;
+                    Some(self.framing.completion().to_owned())
+                }
+            },
+            _ = self.keep_alive.tick() => Some(self.framing.sign_of_life()),
+        }
+    }
+}
+
+/// How answers are told apart in the body.
+#[derive(Clone, Copy)]
+enum Framing {
+    EventStream,
+    Multipart,
+}
+
+#[derive(Serialize)]
+struct Part<P> {
+    payload: P,
+}
+
+impl Framing {
+    const fn opening(self) -> &'static str {
+        match self {
+            Self::EventStream => ":\n\n",
+            Self::Multipart => "\r\n--graphql",
+        }
+    }
+
+    fn frame(self, answer: &Answer) -> String {
+        match self {
+            Self::EventStream => format!("event: next\ndata: {}\n\n", answer.to_json()),
+            Self::Multipart => {
+                let part = serde_json::to_string(&Part { payload: answer.entries() });
+                // The boundary that ends a part is sent with it: a reader waits for it.
+                multipart(&part.unwrap_or_else(|_| "{}".to_owned()))
+            }
+        }
+    }
+
+    fn sign_of_life(self) -> String {
+        match self {
+            Self::EventStream => ":\n\n".to_owned(),
+            Self::Multipart => multipart("{}"),
+        }
+    }
+
+    const fn completion(self) -> &'static str {
+        match self {
+            Self::EventStream => "event: complete\ndata:\n\n",
+            Self::Multipart => "--\r\n",
+        }
+    }
+}
+
+fn multipart(json: &str) -> String {
+    format!("\r\ncontent-type: application/json\r\n\r\n{json}\r\n--graphql")
+}

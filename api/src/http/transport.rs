@@ -1,0 +1,127 @@
+//! The state that all requests share, and how it is set.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    document::DocumentLimits, engine::Engine, persisted::DocumentStore, scan::ScanLimits,
+    socket_protocol::SocketSettings,
+};
+
+/// Limits and switches of the transport.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether a GET may carry the text of a query; by hash it always may.
+    pub get_queries: bool,
+    /// Bytes of a request body.
+    pub body_bytes: usize,
+    /// Time a client has to send the body.
+    pub body_timeout: Duration,
+    /// Time a query may take. A mutation is not cut short: it is in its transaction's hands.
+    pub query_timeout: Duration,
+    /// Pause after which a silent stream sends a sign of life.
+    pub keep_alive: Duration,
+    /// Memory of the store of parsed documents, in bytes.
+    pub document_store_bytes: u64,
+    /// Largest text handed to the parser.
+    pub scan: ScanLimits,
+    /// What one operation may ask for.
+    pub document: DocumentLimits,
+    /// Limits of a socket.
+    pub socket: SocketSettings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            get_queries: false,
+            body_bytes: 1 << 20,
+            body_timeout: Duration::from_secs(30),
+            query_timeout: Duration::from_secs(30),
+            keep_alive: Duration::from_secs(12),
+            document_store_bytes: 16 << 20,
+            scan: ScanLimits::default(),
+            document: DocumentLimits::default(),
+            socket: SocketSettings::default(),
+        }
+    }
+}
+
+/// Live figures of the transport; clones count together.
+#[derive(Clone, Debug, Default)]
+pub struct Gauges {
+    streams: Arc<AtomicUsize>,
+    sockets: Arc<AtomicUsize>,
+}
+
+impl Gauges {
+    /// Subscriptions that are being delivered, on whatever transport.
+    #[must_use]
+    pub fn live_streams(&self) -> usize {
+        self.streams.load(Ordering::Relaxed)
+    }
+
+    /// Open sockets.
+    #[must_use]
+    pub fn live_sockets(&self) -> usize {
+        self.sockets.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn stream(&self) -> Live {
+        Live::new(&self.streams)
+    }
+
+    pub(super) fn socket(&self) -> Live {
+        Live::new(&self.sockets)
+    }
+}
+
+/// Counts one for as long as it lives.
+pub(super) struct Live(Arc<AtomicUsize>);
+
+impl Live {
+    fn new(gauge: &Arc<AtomicUsize>) -> Self {
+        gauge.fetch_add(1, Ordering::Relaxed);
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The engine with what the transport needs around it. One for the whole server.
+pub struct Transport<E> {
+    pub(super) engine: E,
+    pub(super) settings: Settings,
+    pub(super) documents: DocumentStore,
+    pub(super) gauges: Gauges,
+    pub(super) shutdown: CancellationToken,
+}
+
+impl<E: Engine> Transport<E> {
+    /// Puts the parts together. `shutdown` ends sockets (close code 1012) and streams; cancel it
+    /// before the server is stopped, which waits for its connections. `gauges` is handed in so
+    /// that the engine can show it.
+    #[must_use]
+    pub fn new(engine: E, settings: Settings, gauges: Gauges, shutdown: CancellationToken) -> Self {
+        let documents =
+            DocumentStore::new(settings.document_store_bytes, settings.scan, settings.document);
+        Self { engine, settings, documents, gauges, shutdown }
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &E {
+        &self.engine
+    }
+}
