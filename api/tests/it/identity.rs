@@ -1,0 +1,90 @@
+use serde_json::json;
+use trunkline_domain::identity::{Permission, Role};
+use trunkline_testkit::{PASSWORD, Within};
+
+use crate::support::Server;
+
+const SIGN_IN: &str = "mutation($input: SessionCreateInput!) {
+  sessionCreate(input: $input) { session { accessToken refreshToken } userErrors { code } } }";
+const REFRESH: &str = "mutation($input: SessionRefreshInput!) {
+  sessionRefresh(input: $input) { session { accessToken refreshToken } userErrors { code } } }";
+
+#[tokio::test]
+async fn unknown_companies_people_and_passwords_get_one_answer() {
+    let server = Server::start().await;
+    server.user("li.na@example.com", Role::HeadOffice, Within::Tenant).await;
+    let slug = server.company.slug.as_str();
+    let refused = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    for (slug, email, password) in [
+        ("nobody", "li.na@example.com", PASSWORD),
+        (slug, "zhou.wei@example.com", PASSWORD),
+        (slug, "li.na@example.com", "something else"),
+    ] {
+        let input = json!({"tenantSlug": slug, "email": email, "password": password});
+        let answer = server.anonymous().ok(SIGN_IN, json!({"input": input})).await;
+        assert_eq!(answer["sessionCreate"], refused, "{slug} {email}");
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_good_once_and_ends_the_session_when_used_again() {
+    let server = Server::start().await;
+    server.user("li.na@example.com", Role::HeadOffice, Within::Tenant).await;
+    let input = json!({"tenantSlug": server.company.slug, "email": "li.na@example.com", "password": PASSWORD});
+    let signed_in = server.anonymous().ok(SIGN_IN, json!({"input": input})).await;
+    let first = signed_in["sessionCreate"]["session"]["refreshToken"].clone();
+    let refresh = async |token| {
+        server.anonymous().ok(REFRESH, json!({"input": {"refreshToken": token}})).await["sessionRefresh"].take()
+    };
+    let second = refresh(first.clone()).await["session"]["refreshToken"].clone();
+    let third = refresh(second.clone()).await["session"]["refreshToken"].clone();
+    assert!(third.is_string());
+    let refused = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    assert_eq!(refresh(first).await, refused, "a token of two steps ago");
+    assert_eq!(refresh(third).await, refused, "the session has ended");
+}
+
+#[tokio::test]
+async fn a_stranger_sees_no_agent_and_no_site_of_another_company() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let agent = server.company.db_agent("1", "Li Na", site, None, &[]).await;
+    let stranger = server.stranger().await.head_office().await;
+    let answer = stranger
+        .ok(
+            "query($ids: [ID!]!) { sites { id } nodes(ids: $ids) { id } }",
+            json!({"ids": [agent.to_string(), site.to_string()]}),
+        )
+        .await;
+    assert_eq!(answer, json!({"sites": [], "nodes": [null, null]}));
+}
+
+#[tokio::test]
+async fn pages_of_agents_follow_each_other_without_loss() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    for name in ["Chen Li", "Li Na", "Wang Fang"] {
+        server.company.db_agent(name, name, site, None, &[]).await;
+    }
+    let planner = server.planner(site).await;
+    let query = "query($after: String) { agents(first: 2, after: $after) {
+        nodes { displayName site { code } } pageInfo { hasNextPage endCursor } totalCount { value } } }";
+    let first = planner.ok(query, json!({})).await["agents"].take();
+    assert_eq!(first["nodes"][1], json!({"displayName": "Li Na", "site": {"code": "GZ"}}));
+    assert_eq!(first["totalCount"]["value"], 3);
+    let after = &first["pageInfo"]["endCursor"];
+    let second = planner.ok(query, json!({"after": after})).await["agents"].take();
+    assert_eq!(second["nodes"][0]["displayName"], "Wang Fang");
+    assert_eq!(second["pageInfo"]["hasNextPage"], false);
+}
+
+#[tokio::test]
+async fn a_partner_reads_only_what_its_scopes_name() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let partner = server.partner(&[Permission::NetworkRead], &[site]).await;
+    assert_eq!(partner.ok("{ sites { code } }", json!({})).await["sites"][0]["code"], "GZ");
+    assert_eq!(partner.error_code("{ agents { nodes { id } } }", json!({})).await, "FORBIDDEN");
+    let nobody = server.anonymous();
+    assert_eq!(nobody.error_code("{ sites { code } }", json!({})).await, "UNAUTHENTICATED");
+}

@@ -1,0 +1,8 @@
+//! Journeys through the API, and the checks of schema and architecture.
+#![expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
+
+mod support;
+
+mod architecture;
+mod identity;
+mod snapshots;
