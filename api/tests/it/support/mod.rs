@@ -86,11 +86,13 @@ impl Server {
         self.user(&format!("planner-{site}@example.com"), Role::Planner, Within::Site(site)).await
     }
 
+    #[expect(dead_code, reason = "the first journey of a site manager brings its use")]
     pub(crate) async fn site_manager(&self, site: SiteId) -> Actor {
         let email = format!("manager-{site}@example.com");
         self.user(&email, Role::SiteManager, Within::Site(site)).await
     }
 
+    #[expect(dead_code, reason = "the first journey of a leader brings its use")]
     pub(crate) async fn leader(&self, team: TeamId) -> Actor {
         self.user(&format!("leader-{team}@example.com"), Role::TeamLeader, Within::Team(team)).await
     }
@@ -99,6 +101,7 @@ impl Server {
         self.user("office@example.com", Role::HeadOffice, Within::Tenant).await
     }
 
+    #[expect(dead_code, reason = "the first journey of an agent brings its use")]
     pub(crate) async fn agent(&self, agent: AgentId) -> Actor {
         self.user(&format!("{agent}@example.com"), Role::Agent, Within::Own(agent)).await
     }
