@@ -20,7 +20,7 @@ pub(crate) struct Heat {
 }
 
 /// Small moves of each sort between two rounds.
-const MOVES: usize = 300;
+const MOVES: usize = 600;
 
 pub(crate) struct Solver {
     days: usize,
@@ -180,7 +180,9 @@ impl Solver {
     /// Gives one person some days of one kind or off, and perhaps the reverse somewhere else.
     fn set(&mut self, warmth: f64) {
         let person = self.draw(self.lines.len());
-        let before = self.lines[person].clone();
+        // At most three parts of three days.
+        let mut changed = [(0, 0); 9];
+        let mut changes = 0;
         let mut worse = 0.0;
         for _part in 0..=self.draw(2) {
             let from = self.draw(self.days);
@@ -198,17 +200,19 @@ impl Solver {
                 self.there[day][usize::from(shift)] += 1;
                 worse += self.cover_cost(day, old) + self.cover_cost(day, shift);
                 self.lines[person][day] = shift;
+                changed[changes] = (day, old);
+                changes += 1;
             }
         }
         if self.lucky(worse, warmth) && self.limits[person].allow(&self.lines[person]) {
             self.cost += worse;
             return;
         }
-        for (day, &old) in before.iter().enumerate() {
+        for &(day, old) in changed[..changes].iter().rev() {
             self.there[day][usize::from(self.lines[person][day])] -= 1;
             self.there[day][usize::from(old)] += 1;
+            self.lines[person][day] = old;
         }
-        self.lines[person] = before;
     }
 
     fn cover_cost(&self, day: usize, shift: u8) -> f64 {
