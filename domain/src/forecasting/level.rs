@@ -10,6 +10,11 @@ const AROUND: usize = 7;
 /// Passes of backfitting; the third changes nothing that can be seen.
 const PASSES: usize = 3;
 
+/// Weeks by which the memories are judged.
+const JUDGED_WEEKS: usize = 8;
+/// Squared error (log) that every memory is granted: 4.5 % of one week is luck, not merit.
+const LUCK: f64 = 0.002;
+
 /// Weight of a day that lies `age` days back, for a memory of so many weeks.
 pub(super) fn weight(age: usize, weeks: f64) -> f64 {
     (-(age as f64) / (7.0 * weeks)).exp()
@@ -63,4 +68,38 @@ pub(super) fn level(
         all += weight;
     }
     sum / all
+}
+
+/// How much each of the memories is worth, summing to 1: the inverse of the squared errors with
+/// which it foresaw the levels of the last weeks. After a shift the short ones carry the forecast,
+/// on a steady queue all do.
+pub(super) fn worth(
+    grid: &Grid,
+    days: &Days,
+    usual: &[usize],
+    weekdays: &[f64; 7],
+    memories: [f64; 3],
+) -> [f64; 3] {
+    let mut errors = [LUCK; 3];
+    let newest = usual.last().copied().unwrap_or(0);
+    let mut end = usual.len();
+    for week in 1..=JUDGED_WEEKS {
+        let start = usual.partition_point(|day| day + 7 * week <= newest);
+        // Without a week before it, nothing could be foreseen.
+        if start < 7 {
+            break;
+        }
+        if start == end {
+            continue;
+        }
+        let levels =
+            usual[start..end].iter().map(|&day| days.log[day] - weekdays[grid.weekday(day)]);
+        let actual = levels.sum::<f64>() / (end - start) as f64;
+        for (error, weeks) in errors.iter_mut().zip(memories) {
+            *error += (level(grid, days, &usual[..start], weekdays, weeks) - actual).powi(2);
+        }
+        end = start;
+    }
+    let all: f64 = errors.iter().map(|error| 1.0 / error).sum();
+    errors.map(|error| 1.0 / error / all)
 }

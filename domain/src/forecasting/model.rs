@@ -1,8 +1,8 @@
 //! The forecast of a queue: level × weekday × share of the slot × special day.
 //!
 //! `f[d,i] = exp(L + w[dow d] + h[special d]) · p[dow d, i]`, averaged over three memories: a short
-//! one that follows a shift within days and a long one that does not follow noise. Odd days are kept
-//! out of all of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
+//! one that follows a shift within days and a long one that does not follow noise, each weighing as
+//! it foresaw the last weeks. Odd days are kept out of all of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
 //! of time of day) and Taylor 2008 (decaying weights); see `level`, `profile`, `special_days`.
 //!
 //! All of it lives on the wall clock of the queue's zone. A slot that the clocks skip has no
@@ -17,7 +17,7 @@ use super::error::ForecastError;
 use super::grid::Grid;
 use super::handle_time::handle_times;
 use super::history::Series;
-use super::level::{level, weekday_factors};
+use super::level::{level, weekday_factors, worth};
 use super::opening::{WeeklyOpening, learned};
 use super::profile::profile;
 use super::quantiles::{Quantiles, around, scale, standardised};
@@ -169,7 +169,9 @@ impl History {
         let weekdays = weekday_factors(grid, days, usual);
         let levels = LEVEL_WEEKS.map(|weeks| level(grid, days, usual, &weekdays, weeks));
         let shares = PROFILE_WEEKS.map(|weeks| profile(grid, days, usual, weeks));
-        let level = (levels.iter().map(|level| level.exp()).sum::<f64>() / 3.0).ln();
+        let worth = worth(grid, days, usual, &weekdays, LEVEL_WEEKS);
+        let level =
+            (levels.iter().zip(worth).map(|(level, worth)| worth * level.exp()).sum::<f64>()).ln();
         let weekday_logs = weekdays.map(|factor| factor + level);
         let mut seen: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (day, kind) in self.kinds[..origin].iter().enumerate() {
@@ -183,7 +185,7 @@ impl History {
                 Some((kind.to_owned(), effect(grid, days, &seen, &weekday_logs)?))
             })
             .collect();
-        Pattern { slots: grid.slots, levels, weekdays, shares, special }
+        Pattern { slots: grid.slots, worth, levels, weekdays, shares, special }
     }
 
     /// Standardised residuals of the last weeks, each forecast from what lay before it.
@@ -221,6 +223,7 @@ impl History {
 #[derive(Debug, Clone)]
 struct Pattern {
     slots: usize,
+    worth: [f64; 3],
     levels: [f64; 3],
     weekdays: [f64; 7],
     shares: [Vec<f64>; 3],
@@ -234,8 +237,8 @@ impl Pattern {
         let effect = kind.and_then(|kind| self.special.get(kind)).copied().unwrap_or(usual);
         let weekday = effect.like.unwrap_or(weekday);
         let mut volumes = vec![0.0; self.slots];
-        for (level, shares) in self.levels.iter().zip(&self.shares) {
-            let total = (level + self.weekdays[weekday] + effect.factor).exp() / 3.0;
+        for ((level, shares), worth) in self.levels.iter().zip(&self.shares).zip(self.worth) {
+            let total = (level + self.weekdays[weekday] + effect.factor).exp() * worth;
             let shares = &shares[weekday * self.slots..(weekday + 1) * self.slots];
             for (volume, share) in volumes.iter_mut().zip(shares) {
                 *volume += total * share;
