@@ -1,5 +1,6 @@
 //! Postgres, Redis and the other outside things Trunkline stands on.
 
+pub mod audit;
 pub mod clock;
 pub mod ctx;
 pub mod db;

@@ -12,6 +12,8 @@ create table app.audit_event (
     detail jsonb not null,
     constraint audit_event_pkey primary key (tenant_id, id)
 );
+create index audit_event_at_idx on app.audit_event (tenant_id, at, id);
+create index audit_event_subject_idx on app.audit_event (tenant_id, subject, at);
 -- Long work. Claimed across tenants by the workers, so it carries no foreign key.
 create table app.job (
     tenant_id uuid not null,
