@@ -1,0 +1,710 @@
+-- Written by a test from a migrated database; never edited by hand.
+
+-- tables and columns
+create table app.agent (
+    tenant_id uuid not null,
+    id uuid not null,
+    number text not null,
+    display_name text not null,
+    site_id uuid not null,
+    team_id uuid,
+    post text not null,
+    status text not null,
+    hired_on date not null,
+    left_on date,
+    languages text[] not null default '{}'::text[],
+    external_ids jsonb not null default '[]'::jsonb,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.agent_skill (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    skill_id uuid not null,
+    grade smallint not null,
+    valid_until date
+);
+create table app.agent_state (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    state text not null,
+    reason text,
+    since timestamp with time zone not null,
+    sequence bigint not null
+);
+create table app.agent_state_event (
+    tenant_id uuid not null,
+    source text not null,
+    event_id text not null,
+    agent_id uuid not null,
+    state text not null,
+    reason text,
+    source_at timestamp with time zone not null,
+    sequence bigint not null,
+    received_at timestamp with time zone not null
+);
+create table app.api_client (
+    tenant_id uuid not null,
+    id uuid not null,
+    name text not null,
+    key_hash bytea not null,
+    scopes text[] not null,
+    site_ids uuid[] not null default '{}'::uuid[],
+    state text not null,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone not null
+);
+create table app.app_user (
+    tenant_id uuid not null,
+    id uuid not null,
+    email text not null,
+    display_name text not null,
+    password_hash text,
+    state text not null,
+    language text,
+    agent_id uuid,
+    epoch integer not null default 1,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.assignment (
+    tenant_id uuid not null,
+    id uuid not null,
+    agent_id uuid not null,
+    post text not null,
+    site_id uuid not null,
+    team_id uuid,
+    superior_user_id uuid,
+    reason text not null,
+    decision text,
+    valid_from timestamp with time zone not null,
+    valid_until timestamp with time zone
+);
+create table app.audit_event (
+    tenant_id uuid not null,
+    id uuid not null,
+    at timestamp with time zone not null,
+    actor_id uuid,
+    action text not null,
+    subject text not null,
+    request_id text,
+    detail jsonb not null
+);
+create table app.availability (
+    tenant_id uuid not null,
+    id uuid not null,
+    agent_id uuid not null,
+    available boolean not null,
+    label text not null,
+    weekdays smallint[],
+    local_from time without time zone,
+    local_until time without time zone,
+    valid_from date,
+    valid_until date,
+    starts_at timestamp with time zone,
+    ends_at timestamp with time zone
+);
+create table app.contract (
+    tenant_id uuid not null,
+    id uuid not null,
+    agent_id uuid not null,
+    kind text not null,
+    weekly_min_seconds integer not null,
+    weekly_max_seconds integer not null,
+    valid_from date not null,
+    valid_until date
+);
+create table app.demand_event (
+    tenant_id uuid not null,
+    id uuid not null,
+    name text not null,
+    kind text not null,
+    starts_at timestamp with time zone not null,
+    ends_at timestamp with time zone not null,
+    queue_ids uuid[] not null,
+    volume_uplift numeric(8,4) not null,
+    handle_time_uplift numeric(8,4) not null,
+    state text not null,
+    version integer not null default 1,
+    created_at timestamp with time zone not null
+);
+create table app.file_entry (
+    tenant_id uuid not null,
+    id uuid not null,
+    file_id uuid not null,
+    part text not null,
+    kind text not null,
+    effective_on date not null,
+    recorded_at timestamp with time zone not null,
+    recorded_by uuid,
+    source text not null,
+    payload jsonb not null,
+    corrects_id uuid,
+    correction_reason text
+);
+create table app.forecast (
+    tenant_id uuid not null,
+    id uuid not null,
+    queue_id uuid not null,
+    number integer not null,
+    state text not null,
+    starts_on date not null,
+    days integer not null,
+    grain_minutes integer not null,
+    method text not null,
+    inputs jsonb not null,
+    created_by uuid,
+    created_at timestamp with time zone not null
+);
+create table app.forecast_point (
+    tenant_id uuid not null,
+    forecast_id uuid not null,
+    starts_at timestamp with time zone not null,
+    volume double precision not null,
+    handle_time_seconds double precision not null,
+    quantiles double precision[] not null
+);
+create table app.idempotency (
+    tenant_id uuid not null,
+    subject_id uuid not null,
+    operation text not null,
+    key text not null,
+    request_hash bytea not null,
+    answer bytea not null,
+    created_at timestamp with time zone not null
+);
+create table app.interval_figure (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    site_id uuid,
+    starts_at timestamp with time zone not null,
+    offered integer not null,
+    answered integer,
+    answered_in_threshold integer,
+    abandoned integer,
+    abandoned_in_threshold integer,
+    abandoned_short integer,
+    wait_seconds bigint,
+    talk_seconds bigint,
+    hold_seconds bigint,
+    acw_seconds bigint,
+    handle_seconds bigint,
+    threshold_seconds integer,
+    quality smallint not null default 0,
+    source text not null,
+    received_at timestamp with time zone not null
+);
+create table app.job (
+    tenant_id uuid not null,
+    id uuid not null,
+    kind text not null,
+    state text not null,
+    input jsonb not null,
+    rows_done bigint not null default 0,
+    rows_total bigint,
+    result jsonb,
+    failure text,
+    requested_by uuid,
+    claimed_until timestamp with time zone,
+    attempts integer not null default 0,
+    created_at timestamp with time zone not null,
+    finished_at timestamp with time zone
+);
+create table app.kpi_target (
+    tenant_id uuid not null,
+    id uuid not null,
+    kpi_code text not null,
+    site_id uuid,
+    queue_id uuid,
+    target_min numeric,
+    target_max numeric,
+    critical_min numeric,
+    critical_max numeric,
+    valid_from date not null,
+    created_at timestamp with time zone not null
+);
+create table app.measure_day (
+    tenant_id uuid not null,
+    measure text not null,
+    local_date date not null,
+    site_id uuid,
+    queue_id uuid,
+    agent_id uuid,
+    value numeric not null,
+    recorded_at timestamp with time zone not null
+);
+create table app.personal_file (
+    tenant_id uuid not null,
+    id uuid not null,
+    agent_id uuid not null,
+    kind text not null,
+    created_at timestamp with time zone not null
+);
+create table app.queue (
+    tenant_id uuid not null,
+    id uuid not null,
+    code text not null,
+    name_en text not null,
+    name_zh text not null,
+    time_zone text not null,
+    grain_minutes integer not null,
+    skill_id uuid,
+    minimum_staff integer not null default 0,
+    shrinkage numeric(5,4) not null default 0,
+    patience_seconds numeric(10,3),
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.queue_day (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    site_id uuid,
+    local_date date not null,
+    intervals integer not null,
+    offered bigint not null,
+    answered bigint,
+    answered_in_threshold bigint,
+    abandoned bigint,
+    abandoned_in_threshold bigint,
+    abandoned_short bigint,
+    wait_seconds bigint,
+    talk_seconds bigint,
+    hold_seconds bigint,
+    acw_seconds bigint,
+    handle_seconds bigint,
+    threshold_seconds integer
+);
+create table app.queue_gauge (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    site_id uuid,
+    waiting integer not null,
+    longest_wait_seconds integer not null,
+    source_at timestamp with time zone not null,
+    received_at timestamp with time zone not null
+);
+create table app.queue_goal (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    valid_from timestamp with time zone not null,
+    service_level numeric(5,2) not null,
+    threshold_seconds integer not null,
+    method text not null,
+    short_abandon_seconds integer not null
+);
+create table app.queue_site (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    site_id uuid not null
+);
+create table app.requirement (
+    tenant_id uuid not null,
+    id uuid not null,
+    queue_id uuid not null,
+    forecast_id uuid not null,
+    model text not null,
+    inputs jsonb not null,
+    created_by uuid,
+    created_at timestamp with time zone not null
+);
+create table app.requirement_point (
+    tenant_id uuid not null,
+    requirement_id uuid not null,
+    starts_at timestamp with time zone not null,
+    on_phone integer not null,
+    on_roster integer not null,
+    service_level double precision not null,
+    occupancy double precision not null
+);
+create table app.role_assignment (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    role text not null,
+    scope text not null,
+    site_id uuid,
+    team_id uuid,
+    valid_from timestamp with time zone not null,
+    valid_until timestamp with time zone,
+    created_at timestamp with time zone not null
+);
+create table app.schedule (
+    tenant_id uuid not null,
+    id uuid not null,
+    site_id uuid not null,
+    starts_on date not null,
+    ends_on date not null,
+    state text not null,
+    version integer not null default 1,
+    seed bigint,
+    result jsonb not null default '{}'::jsonb,
+    created_by uuid,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    published_at timestamp with time zone
+);
+create table app.schedule_change (
+    tenant_id uuid not null,
+    id uuid not null,
+    schedule_id uuid not null,
+    version integer not null,
+    cause text not null,
+    changed_by uuid,
+    changed_at timestamp with time zone not null,
+    detail jsonb not null
+);
+create table app.schema_migration (
+    name text not null,
+    digest bytea not null,
+    applied_at timestamp with time zone not null default now()
+);
+create table app.session (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    refresh_hash bytea not null,
+    previous_hash bytea,
+    rotated_at timestamp with time zone not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    revoked_at timestamp with time zone,
+    revoke_reason text
+);
+create table app.shift (
+    tenant_id uuid not null,
+    id uuid not null,
+    schedule_id uuid not null,
+    site_id uuid not null,
+    agent_id uuid,
+    starts_at timestamp with time zone not null,
+    ends_at timestamp with time zone not null,
+    local_date date not null,
+    activities bytea not null,
+    needs jsonb not null default '[]'::jsonb,
+    state text not null,
+    version integer not null default 1
+);
+create table app.shift_swap (
+    tenant_id uuid not null,
+    id uuid not null,
+    state text not null,
+    site_id uuid not null,
+    proposer_id uuid not null,
+    offered_shift_id uuid not null,
+    offered_version integer not null,
+    audience_agent_id uuid,
+    acceptable_windows jsonb not null default '[]'::jsonb,
+    counterpart_id uuid,
+    return_shift_id uuid,
+    note text,
+    expires_at timestamp with time zone not null,
+    violations jsonb not null default '[]'::jsonb,
+    decision jsonb,
+    history jsonb not null,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.site (
+    tenant_id uuid not null,
+    id uuid not null,
+    code text not null,
+    name_en text not null,
+    name_zh text not null,
+    time_zone text not null,
+    state text not null,
+    opening jsonb,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.skill (
+    tenant_id uuid not null,
+    id uuid not null,
+    code text not null,
+    name_en text not null,
+    name_zh text not null,
+    created_at timestamp with time zone not null
+);
+create table app.team (
+    tenant_id uuid not null,
+    id uuid not null,
+    site_id uuid not null,
+    code text not null,
+    name_en text not null,
+    name_zh text not null,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
+create table app.tenant (
+    id uuid not null,
+    slug text not null,
+    name_en text not null,
+    name_zh text not null,
+    time_zone text not null,
+    language text not null,
+    state text not null,
+    settings jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null
+);
+create table app.work_rules (
+    tenant_id uuid not null,
+    id uuid not null,
+    site_id uuid,
+    number integer not null,
+    valid_from date not null,
+    rules jsonb not null,
+    created_by uuid,
+    created_at timestamp with time zone not null
+);
+
+-- constraints
+alter table app.agent add constraint agent_number_unique UNIQUE (tenant_id, number);
+alter table app.agent add constraint agent_pkey PRIMARY KEY (tenant_id, id);
+alter table app.agent add constraint agent_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.agent add constraint agent_status_known CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'ON_LEAVE'::text, 'TERMINATED'::text])));
+alter table app.agent add constraint agent_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
+alter table app.agent_skill add constraint agent_skill_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.agent_skill add constraint agent_skill_grade_range CHECK (((grade >= 1) AND (grade <= 5)));
+alter table app.agent_skill add constraint agent_skill_pkey PRIMARY KEY (tenant_id, agent_id, skill_id);
+alter table app.agent_skill add constraint agent_skill_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
+alter table app.agent_state add constraint agent_state_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.agent_state add constraint agent_state_pkey PRIMARY KEY (tenant_id, agent_id);
+alter table app.agent_state_event add constraint agent_state_event_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.agent_state_event add constraint agent_state_event_pkey PRIMARY KEY (tenant_id, source, event_id);
+alter table app.api_client add constraint api_client_name_unique UNIQUE (tenant_id, name);
+alter table app.api_client add constraint api_client_pkey PRIMARY KEY (tenant_id, id);
+alter table app.api_client add constraint api_client_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])));
+alter table app.app_user add constraint app_user_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.app_user add constraint app_user_agent_unique UNIQUE (tenant_id, agent_id);
+alter table app.app_user add constraint app_user_email_unique UNIQUE (tenant_id, email);
+alter table app.app_user add constraint app_user_pkey PRIMARY KEY (tenant_id, id);
+alter table app.app_user add constraint app_user_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])));
+alter table app.assignment add constraint assignment_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.assignment add constraint assignment_no_overlap EXCLUDE USING gist (tenant_id WITH =, agent_id WITH =, tstzrange(valid_from, valid_until) WITH &&);
+alter table app.assignment add constraint assignment_pkey PRIMARY KEY (tenant_id, id);
+alter table app.assignment add constraint assignment_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.assignment add constraint assignment_superior_fkey FOREIGN KEY (tenant_id, superior_user_id) REFERENCES app.app_user(tenant_id, id);
+alter table app.assignment add constraint assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
+alter table app.audit_event add constraint audit_event_pkey PRIMARY KEY (tenant_id, id);
+alter table app.availability add constraint availability_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.availability add constraint availability_one_kind CHECK ((((weekdays IS NOT NULL) AND (local_from IS NOT NULL) AND (local_until IS NOT NULL) AND (starts_at IS NULL)) OR ((weekdays IS NULL) AND (starts_at IS NOT NULL) AND (ends_at > starts_at))));
+alter table app.availability add constraint availability_pkey PRIMARY KEY (tenant_id, id);
+alter table app.contract add constraint contract_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.contract add constraint contract_no_overlap EXCLUDE USING gist (tenant_id WITH =, agent_id WITH =, daterange(valid_from, valid_until) WITH &&);
+alter table app.contract add constraint contract_pkey PRIMARY KEY (tenant_id, id);
+alter table app.contract add constraint contract_weekly_order CHECK (((weekly_min_seconds >= 0) AND (weekly_min_seconds <= weekly_max_seconds)));
+alter table app.demand_event add constraint demand_event_pkey PRIMARY KEY (tenant_id, id);
+alter table app.demand_event add constraint demand_event_span_order CHECK ((ends_at > starts_at));
+alter table app.demand_event add constraint demand_event_state_known CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'ACCEPTED'::text, 'REJECTED'::text])));
+alter table app.file_entry add constraint file_entry_correction_complete CHECK (((corrects_id IS NULL) = (correction_reason IS NULL)));
+alter table app.file_entry add constraint file_entry_corrects_fkey FOREIGN KEY (tenant_id, corrects_id) REFERENCES app.file_entry(tenant_id, id);
+alter table app.file_entry add constraint file_entry_corrects_unique UNIQUE (tenant_id, corrects_id);
+alter table app.file_entry add constraint file_entry_file_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES app.personal_file(tenant_id, id);
+alter table app.file_entry add constraint file_entry_pkey PRIMARY KEY (tenant_id, id);
+alter table app.forecast add constraint forecast_number_unique UNIQUE (tenant_id, queue_id, number);
+alter table app.forecast add constraint forecast_pkey PRIMARY KEY (tenant_id, id);
+alter table app.forecast add constraint forecast_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.forecast add constraint forecast_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'FROZEN'::text])));
+alter table app.forecast_point add constraint forecast_point_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id) ON DELETE CASCADE;
+alter table app.forecast_point add constraint forecast_point_pkey PRIMARY KEY (tenant_id, forecast_id, starts_at);
+alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, operation, key);
+alter table app.interval_figure add constraint interval_figure_counts CHECK (((offered >= 0) AND (answered >= 0) AND (abandoned >= 0)));
+alter table app.interval_figure add constraint interval_figure_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, starts_at, site_id);
+alter table app.interval_figure add constraint interval_figure_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.interval_figure add constraint interval_figure_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.job add constraint job_pkey PRIMARY KEY (tenant_id, id);
+alter table app.job add constraint job_state_known CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])));
+alter table app.kpi_target add constraint kpi_target_pkey PRIMARY KEY (tenant_id, id);
+alter table app.kpi_target add constraint kpi_target_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.kpi_target add constraint kpi_target_scope_unique UNIQUE NULLS NOT DISTINCT (tenant_id, kpi_code, site_id, queue_id, valid_from);
+alter table app.kpi_target add constraint kpi_target_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.measure_day add constraint measure_day_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.measure_day add constraint measure_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, measure, local_date, site_id, queue_id, agent_id);
+alter table app.measure_day add constraint measure_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.measure_day add constraint measure_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.personal_file add constraint personal_file_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.personal_file add constraint personal_file_kind_known CHECK ((kind = ANY (ARRAY['DEVELOPMENT'::text, 'QUALITY'::text, 'PERFORMANCE'::text])));
+alter table app.personal_file add constraint personal_file_kind_unique UNIQUE (tenant_id, agent_id, kind);
+alter table app.personal_file add constraint personal_file_pkey PRIMARY KEY (tenant_id, id);
+alter table app.queue add constraint queue_code_unique UNIQUE (tenant_id, code);
+alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = ANY (ARRAY[5, 15, 30, 60, 1440])));
+alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
+alter table app.queue add constraint queue_shrinkage_range CHECK (((shrinkage >= (0)::numeric) AND (shrinkage < (1)::numeric)));
+alter table app.queue add constraint queue_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
+alter table app.queue_day add constraint queue_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, local_date, queue_id, site_id);
+alter table app.queue_day add constraint queue_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.queue_day add constraint queue_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.queue_gauge add constraint queue_gauge_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, site_id);
+alter table app.queue_gauge add constraint queue_gauge_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.queue_gauge add constraint queue_gauge_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.queue_goal add constraint queue_goal_pkey PRIMARY KEY (tenant_id, queue_id, valid_from);
+alter table app.queue_goal add constraint queue_goal_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
+alter table app.queue_goal add constraint queue_goal_service_level_range CHECK (((service_level > (0)::numeric) AND (service_level <= (100)::numeric)));
+alter table app.queue_site add constraint queue_site_pkey PRIMARY KEY (tenant_id, queue_id, site_id);
+alter table app.queue_site add constraint queue_site_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
+alter table app.queue_site add constraint queue_site_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.requirement add constraint requirement_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
+alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_id, id);
+alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.requirement_point add constraint requirement_point_pkey PRIMARY KEY (tenant_id, requirement_id, starts_at);
+alter table app.requirement_point add constraint requirement_point_requirement_fkey FOREIGN KEY (tenant_id, requirement_id) REFERENCES app.requirement(tenant_id, id) ON DELETE CASCADE;
+alter table app.role_assignment add constraint role_assignment_pkey PRIMARY KEY (tenant_id, id);
+alter table app.role_assignment add constraint role_assignment_scope_complete CHECK ((((scope = ANY (ARRAY['TENANT'::text, 'OWN'::text])) AND (site_id IS NULL) AND (team_id IS NULL)) OR ((scope = 'SITE'::text) AND (site_id IS NOT NULL) AND (team_id IS NULL)) OR ((scope = 'TEAM'::text) AND (team_id IS NOT NULL))));
+alter table app.role_assignment add constraint role_assignment_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.role_assignment add constraint role_assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
+alter table app.role_assignment add constraint role_assignment_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.schedule add constraint schedule_one_published EXCLUDE USING gist (tenant_id WITH =, site_id WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&) WHERE ((state = 'PUBLISHED'::text));
+alter table app.schedule add constraint schedule_pkey PRIMARY KEY (tenant_id, id);
+alter table app.schedule add constraint schedule_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.schedule add constraint schedule_span_order CHECK ((ends_on >= starts_on));
+alter table app.schedule add constraint schedule_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text])));
+alter table app.schedule_change add constraint schedule_change_pkey PRIMARY KEY (tenant_id, id);
+alter table app.schedule_change add constraint schedule_change_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
+alter table app.schema_migration add constraint schema_migration_pkey PRIMARY KEY (name);
+alter table app.session add constraint session_pkey PRIMARY KEY (tenant_id, id);
+alter table app.session add constraint session_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.shift add constraint shift_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift add constraint shift_no_overlap EXCLUDE USING gist (tenant_id WITH =, agent_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = 'PUBLISHED'::text)) DEFERRABLE;
+alter table app.shift add constraint shift_pkey PRIMARY KEY (tenant_id, id);
+alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
+alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.shift add constraint shift_span_order CHECK ((ends_at > starts_at));
+alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text])));
+alter table app.shift_swap add constraint shift_swap_audience_fkey FOREIGN KEY (tenant_id, audience_agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_counterpart_fkey FOREIGN KEY (tenant_id, counterpart_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_offered_fkey FOREIGN KEY (tenant_id, offered_shift_id) REFERENCES app.shift(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_pkey PRIMARY KEY (tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_proposer_fkey FOREIGN KEY (tenant_id, proposer_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_return_fkey FOREIGN KEY (tenant_id, return_shift_id) REFERENCES app.shift(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.shift_swap add constraint shift_swap_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text, 'APPROVED'::text, 'DENIED'::text, 'CANCELLED'::text, 'EXPIRED'::text])));
+alter table app.site add constraint site_code_unique UNIQUE (tenant_id, code);
+alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
+alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
+alter table app.skill add constraint skill_code_unique UNIQUE (tenant_id, code);
+alter table app.skill add constraint skill_pkey PRIMARY KEY (tenant_id, id);
+alter table app.team add constraint team_code_unique UNIQUE (tenant_id, site_id, code);
+alter table app.team add constraint team_pkey PRIMARY KEY (tenant_id, id);
+alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.tenant add constraint tenant_pkey PRIMARY KEY (id);
+alter table app.tenant add constraint tenant_slug_unique UNIQUE (slug);
+alter table app.tenant add constraint tenant_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])));
+alter table app.work_rules add constraint work_rules_number_unique UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, number);
+alter table app.work_rules add constraint work_rules_pkey PRIMARY KEY (tenant_id, id);
+alter table app.work_rules add constraint work_rules_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+
+-- indexes
+CREATE INDEX agent_name_idx ON app.agent USING btree (tenant_id, display_name, id);
+CREATE INDEX agent_site_idx ON app.agent USING btree (tenant_id, site_id, display_name, id);
+CREATE INDEX agent_state_event_agent_idx ON app.agent_state_event USING btree (tenant_id, agent_id, source_at);
+CREATE INDEX agent_updated_idx ON app.agent USING btree (tenant_id, updated_at, id);
+CREATE INDEX availability_agent_idx ON app.availability USING btree (tenant_id, agent_id);
+CREATE INDEX file_entry_file_idx ON app.file_entry USING btree (tenant_id, file_id, effective_on, id);
+CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, created_at);
+CREATE INDEX job_waiting_idx ON app.job USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]));
+CREATE INDEX measure_day_date_idx ON app.measure_day USING btree (tenant_id, local_date, measure);
+CREATE INDEX requirement_queue_idx ON app.requirement USING btree (tenant_id, queue_id, created_at);
+CREATE INDEX role_assignment_user_idx ON app.role_assignment USING btree (tenant_id, user_id);
+CREATE INDEX schedule_change_schedule_idx ON app.schedule_change USING btree (tenant_id, schedule_id, version);
+CREATE INDEX session_user_idx ON app.session USING btree (tenant_id, user_id);
+CREATE INDEX shift_agent_idx ON app.shift USING btree (tenant_id, agent_id, starts_at);
+CREATE INDEX shift_schedule_idx ON app.shift USING btree (tenant_id, schedule_id);
+CREATE INDEX shift_site_idx ON app.shift USING btree (tenant_id, site_id, starts_at);
+CREATE INDEX shift_swap_counterpart_idx ON app.shift_swap USING btree (tenant_id, counterpart_id, created_at);
+CREATE UNIQUE INDEX shift_swap_offered_running_unique ON app.shift_swap USING btree (tenant_id, offered_shift_id) WHERE (state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text]));
+CREATE INDEX shift_swap_proposer_idx ON app.shift_swap USING btree (tenant_id, proposer_id, created_at);
+CREATE UNIQUE INDEX shift_swap_return_running_unique ON app.shift_swap USING btree (tenant_id, return_shift_id) WHERE (state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text]));
+CREATE INDEX shift_swap_site_idx ON app.shift_swap USING btree (tenant_id, site_id, created_at);
+
+-- row-level security
+create policy tenant_isolation on app.agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.agent_skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.agent_state using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.agent_state_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.api_client using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.app_user using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.availability using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.contract using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.demand_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.file_entry using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.forecast using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.forecast_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.idempotency using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.job using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.kpi_target using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.personal_file using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.schedule using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.schedule_change using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.session using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
+create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+
+-- grants
+grant insert, select, update on app.agent to trunkline_app;
+grant delete, insert, select, update on app.agent_skill to trunkline_app;
+grant insert, select, update on app.agent_state to trunkline_app;
+grant insert, select on app.agent_state_event to trunkline_app;
+grant insert, select, update on app.api_client to trunkline_app;
+grant select on app.api_client to trunkline_system;
+grant insert, select, update on app.app_user to trunkline_app;
+grant select on app.app_user to trunkline_system;
+grant insert, select, update on app.assignment to trunkline_app;
+grant insert, select on app.audit_event to trunkline_app;
+grant delete, insert, select, update on app.availability to trunkline_app;
+grant insert, select, update on app.contract to trunkline_app;
+grant insert, select, update on app.demand_event to trunkline_app;
+grant insert, select on app.file_entry to trunkline_app;
+grant insert, select, update on app.forecast to trunkline_app;
+grant insert, select on app.forecast_point to trunkline_app;
+grant delete, insert, select on app.idempotency to trunkline_app;
+grant insert, select, update on app.interval_figure to trunkline_app;
+grant insert, select, update on app.job to trunkline_app;
+grant select, update on app.job to trunkline_system;
+grant insert, select, update on app.kpi_target to trunkline_app;
+grant delete, insert, select, update on app.measure_day to trunkline_app;
+grant insert, select on app.personal_file to trunkline_app;
+grant insert, select, update on app.queue to trunkline_app;
+grant insert, select, update on app.queue_day to trunkline_app;
+grant insert, select, update on app.queue_gauge to trunkline_app;
+grant insert, select, update on app.queue_goal to trunkline_app;
+grant delete, insert, select, update on app.queue_site to trunkline_app;
+grant insert, select on app.requirement to trunkline_app;
+grant insert, select on app.requirement_point to trunkline_app;
+grant insert, select, update on app.role_assignment to trunkline_app;
+grant select on app.role_assignment to trunkline_system;
+grant insert, select, update on app.schedule to trunkline_app;
+grant insert, select on app.schedule_change to trunkline_app;
+grant select on app.schema_migration to trunkline_app;
+grant select on app.schema_migration to trunkline_system;
+grant insert, select, update on app.session to trunkline_app;
+grant delete, insert, select, update on app.shift to trunkline_app;
+grant insert, select, update on app.shift_swap to trunkline_app;
+grant insert, select, update on app.site to trunkline_app;
+grant insert, select, update on app.skill to trunkline_app;
+grant insert, select, update on app.team to trunkline_app;
+grant select, update on app.tenant to trunkline_app;
+grant insert, select, update on app.tenant to trunkline_system;
+grant insert, select on app.work_rules to trunkline_app;
