@@ -1,6 +1,6 @@
 //! One week ahead on published data: the forecast beside what planners do without one.
 //!
-//! Ten weekly origins at the end of each file, each with all that lies before it; WAPE pooled over
+//! Ten weekly origins at the end of each file (four where it is too short for ten), each with all that lies before it; WAPE pooled over
 //! the intervals that the file has. `cargo bench -p trunkline-domain --bench forecast`
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 

@@ -25,7 +25,8 @@ use super::slot::slots_of_day;
 use super::special_days::{Effect, effect};
 use crate::time::{Grain, Span};
 
-/// Memories of the level, in weeks to 1/e.
+/// Memories of the level, in weeks to 1/e. Chosen, as all constants of the model, on the last 10 and
+/// the last 30 weeks of the published files, all files with the same.
 const LEVEL_WEEKS: [f64; 3] = [0.5, 1.5, 8.0];
 /// Memories of the profile that go with them.
 const PROFILE_WEEKS: [f64; 3] = [4.0, 8.0, 16.0];

@@ -13,7 +13,7 @@ use super::level::weight;
 
 /// A sum with exponential weights has half the variance of a plain one: its calls count double.
 const WEIGHTED_CALLS: f64 = 2.0;
-/// Pull towards the profile of all weekdays, over the estimated one; measured on earlier weeks.
+/// Pull towards the profile of all weekdays, over the estimated one; chosen on the published files.
 const POOL_PULL: f64 = 4.0;
 /// Neighbours by distance and weight, taken in pairs so that slopes stay.
 const NEIGHBOURS: [(usize, f64); 2] = [(1, 2.0), (2, 1.0)];
