@@ -72,12 +72,12 @@ impl<E: Engine> Transport<E> {
         };
         match outcome {
             Ok(Ok(response)) => self.answer(&call, response),
-            Ok(Err(_)) => Answer::refused(panicked(), &call.meta.request_id),
+            Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
             Err(_) => {
                 let limit = self.settings.query_timeout.as_secs();
                 let message = format!("The query took longer than {limit} s.");
-                let refusal = Refusal::document(ErrorCode::DeadlineExceeded, message);
-                Answer::refused(refusal, &call.meta.request_id)
+                let failure = Refusal::document(ErrorCode::DeadlineExceeded, message);
+                Answer::failed(failure, &call.meta.request_id)
             }
         }
     }
@@ -111,7 +111,7 @@ pub(super) fn answers<E: Engine>(
             let _ = &live;
             match outcome {
                 Ok(response) => transport.answer(&call, response),
-                Err(_) => Answer::refused(panicked(), &request_id),
+                Err(_) => Answer::failed(panicked(), &request_id),
             }
         })
         .boxed()

@@ -60,6 +60,11 @@ impl Answer {
         Self { response: Response::from_errors(vec![error]), refused: true }
     }
 
+    /// A failure after execution began: `data` is null, as if the root had failed.
+    pub(super) fn failed(failure: Refusal, request_id: &str) -> Self {
+        Self { refused: false, ..Self::refused(failure, request_id) }
+    }
+
     /// The response map of the specification, section 7.1.
     pub(super) fn entries(&self) -> impl Serialize + '_ {
         let Response { data, errors, extensions, .. } = &self.response;

@@ -1,0 +1,119 @@
+use std::time::Duration;
+
+use serde_json::json;
+use trunkline::http::Settings;
+
+use super::server::{Server, answer, code, settings};
+
+#[actix_web::test]
+async fn keys_come_in_query_order_whatever_completes_first() {
+    let server = Server::start();
+    let request = server.post().json(&json!({ "query": "{ slow z: __typename a: __typename }" }));
+    let text = request.send().await.unwrap().text().await.unwrap();
+    assert_eq!(text, r#"{"data":{"slow":1,"z":"Query","a":"Query"}}"#);
+}
+
+#[actix_web::test]
+async fn a_client_without_accept_gets_json_that_is_not_kept() {
+    let server = Server::start();
+    let request = server.post().json(&json!({ "query": "{ __typename }" }));
+    let response = request.send().await.unwrap();
+    let header = |name| response.headers()[name].to_str().unwrap().to_owned();
+    assert_eq!(response.status(), 200);
+    assert_eq!(header("content-type"), "application/json; charset=utf-8");
+    assert_eq!(header("cache-control"), "no-store");
+}
+
+#[actix_web::test]
+async fn a_sensible_request_id_is_kept_and_another_is_replaced() {
+    let server = Server::start();
+    for (sent, kept) in [("abc-1", true), ("a b", false)] {
+        let request = server.post().header("x-request-id", sent);
+        let response = request.json(&json!({ "query": "{ nope }" })).send().await.unwrap();
+        let header = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(header == sent, kept);
+        let body: serde_json::Value = response.json().await.unwrap();
+        assert_eq!(body["errors"][0]["extensions"]["requestId"], header.as_str());
+    }
+}
+
+#[actix_web::test]
+async fn an_invalid_document_is_400_for_new_clients_and_200_for_old_ones() {
+    let server = Server::start();
+    let (status, body) = server.query("{ agentz }").await;
+    assert_eq!((status, code(&body)), (400, "VALIDATION_FAILED"));
+    assert!(body.get("data").is_none());
+    assert!(!body.to_string().contains("mean"), "{body}");
+    let old = server.post().header("accept", "application/json");
+    let (status, body) = answer(old.json(&json!({ "query": "{ agentz }" }))).await;
+    assert_eq!((status, code(&body)), (200, "VALIDATION_FAILED"));
+}
+
+#[actix_web::test]
+async fn a_failing_resolver_tells_its_code_but_not_its_text() {
+    let server = Server::start();
+    let (status, body) = server.query("{ leaky __typename }").await;
+    assert_eq!((status, code(&body)), (200, "INTERNAL"));
+    assert_eq!(body["data"]["__typename"], "Query");
+    assert!(!body.to_string().contains("secret"));
+}
+
+#[actix_web::test]
+async fn a_panicking_resolver_costs_an_error_and_no_connection() {
+    let server = Server::start();
+    let (status, body) = server.query("{ panicking }").await;
+    assert_eq!((status, code(&body)), (200, "INTERNAL"));
+    assert_eq!(body["data"], json!(null));
+}
+
+#[actix_web::test]
+async fn a_query_that_takes_too_long_is_cut_short() {
+    let brief = Settings { query_timeout: Duration::ZERO, ..settings() };
+    let server = Server::with(brief, true, 0);
+    let (status, body) = server.query("{ slow }").await;
+    assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
+}
+
+#[actix_web::test]
+async fn a_code_given_by_a_resolver_stays() {
+    let server = Server::start();
+    let (status, body) = server.query("{ agents(first: -1) { edges { cursor } } }").await;
+    assert_eq!((status, code(&body)), (200, "INVALID_ARGUMENT"));
+}
+
+#[actix_web::test]
+async fn a_query_may_come_by_get_and_a_mutation_may_not() {
+    let server = Server::start();
+    let get = |query| server.get(&[("query", query)]);
+    let (status, body) = answer(get("{ __typename }")).await;
+    assert_eq!((status, &body["data"]["__typename"]), (200, &json!("Query")));
+    let response = get("mutation { sessionCreate }").send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["allow"]),
+        (405, &"POST".parse().unwrap())
+    );
+    let both = "query Q { __typename } mutation M { sessionCreate }";
+    let named = server.get(&[("query", both), ("operationName", "M")]);
+    let (status, _) = answer(named).await;
+    assert_eq!(status, 405);
+}
+
+#[actix_web::test]
+async fn a_long_answer_is_compressed_for_clients_that_can_read_it() {
+    let server = Server::start();
+    let query = "{ __schema { types { name fields { name description } } } }";
+    let request = server.post().header("accept-encoding", "gzip").json(&json!({ "query": query }));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.headers()["content-encoding"], "gzip");
+}
+
+#[actix_web::test]
+async fn health_tells_running_from_ready() {
+    let server = Server::start();
+    let get = |path: &str| server.client.get(format!("http://{}/{path}", server.address)).send();
+    assert_eq!(get("livez").await.unwrap().status(), 200);
+    let ready = get("readyz").await.unwrap();
+    assert_eq!(ready.status(), 503);
+    assert_eq!(ready.text().await.unwrap(), "no database");
+    assert_eq!(get("version").await.unwrap().text().await.unwrap(), r#"{"version":"1.2.3"}"#);
+}

@@ -1,0 +1,122 @@
+use serde_json::json;
+
+use super::server::{Server, answer, code, settings};
+
+#[actix_web::test]
+async fn every_bad_token_gets_the_same_401() {
+    let server = Server::start();
+    let mut bodies = Vec::new();
+    for authorization in ["Bearer x.y.z", "Bearer ", "Basic abc", ""] {
+        let request = server.client.post(server.url()).header("authorization", authorization);
+        let request = request.header("x-request-id", "same");
+        let response = request.json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
+        assert_eq!(response.status(), 401);
+        assert_eq!(response.headers()["www-authenticate"], "Bearer");
+        bodies.push(response.text().await.unwrap());
+    }
+    assert!(bodies.iter().all(|body| body == &bodies[0] && body.contains("UNAUTHENTICATED")));
+}
+
+#[actix_web::test]
+async fn a_suspended_tenant_is_told_so() {
+    let server = Server::start();
+    let request = server.client.post(server.url()).bearer_auth("suspended");
+    let (status, body) = answer(request.json(&json!({ "query": "{ __typename }" }))).await;
+    assert_eq!((status, code(&body)), (403, "TENANT_SUSPENDED"));
+}
+
+#[actix_web::test]
+async fn somebody_without_a_token_may_only_sign_in() {
+    let server = Server::start();
+    let ask = |query: &str| server.client.post(server.url()).json(&json!({ "query": query }));
+    let (status, _) = answer(ask("mutation { sessionCreate }")).await;
+    assert_eq!(status, 200);
+    let (status, body) = answer(ask("{ ...F } fragment F on Query { slow }")).await;
+    assert_eq!((status, code(&body)), (401, "UNAUTHENTICATED"));
+}
+
+#[actix_web::test]
+async fn a_body_that_is_not_json_by_its_type_is_415() {
+    let server = Server::start();
+    for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+        let request = server.post().header("content-type", content_type);
+        let (status, body) = answer(request.body(r#"{"query":"{ __typename }"}"#)).await;
+        assert_eq!((status, code(&body)), (415, "VALIDATION_FAILED"));
+    }
+}
+
+#[actix_web::test]
+async fn a_body_that_is_too_large_is_413() {
+    let server = Server::start();
+    let request = json!({ "query": "{ __typename }", "variables": { "a": "x".repeat(100_000) } });
+    let (status, body) = answer(server.post().json(&request)).await;
+    assert_eq!((status, code(&body)), (413, "VALIDATION_FAILED"));
+}
+
+#[actix_web::test]
+async fn bottomless_json_is_400() {
+    let server = Server::start();
+    let (open, close) = ("[".repeat(5_000), "]".repeat(5_000));
+    let body = format!(r#"{{"query":"{{ __typename }}","variables":{{"a":{open}{close}}}}}"#);
+    let request = server.post().header("content-type", "application/json").body(body);
+    let (status, body) = answer(request).await;
+    assert_eq!((status, code(&body)), (400, "PARSE_FAILED"));
+}
+
+#[actix_web::test]
+async fn a_batch_is_400() {
+    let server = Server::start();
+    let (status, body) = answer(server.post().json(&json!([{ "query": "{ __typename }" }]))).await;
+    assert_eq!((status, code(&body)), (400, "VALIDATION_FAILED"));
+}
+
+#[actix_web::test]
+async fn what_the_server_does_not_speak_is_406() {
+    let server = Server::start();
+    let ask = |accept, query: &str| {
+        let request = server.post().header("accept", accept);
+        answer(request.json(&json!({ "query": query })))
+    };
+    assert_eq!(ask("text/html", "{ __typename }").await.0, 406);
+    let subscription = "subscription { tick(count: 1, everyMs: 1) }";
+    assert_eq!(ask("application/json", subscription).await.0, 406);
+}
+
+#[actix_web::test]
+async fn another_method_is_405() {
+    let server = Server::start();
+    let request = server.client.put(server.url()).bearer_auth("good");
+    let response = request.json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
+    assert_eq!(response.status(), 405);
+    assert_eq!(response.headers()["allow"], "GET, POST");
+}
+
+#[actix_web::test]
+async fn hostile_documents_are_refused_and_the_server_lives_on() {
+    let server = Server::start();
+    let lists = format!("{{ a(b: {}{}) }}", "[".repeat(3_000), "]".repeat(3_000));
+    let doubling: String = (0..20)
+        .map(|i| format!(" fragment F{i} on Query {{ ...F{} ...F{} }}", i + 1, i + 1))
+        .collect();
+    let doubling = format!("{{ ...F0 }}{doubling} fragment F20 on Query {{ __typename }}");
+    let aliases: String = (0..31).map(|i| format!("a{i}: __typename ")).collect();
+    for (document, expected) in [
+        (lists, "QUERY_TOO_DEEP"),
+        (doubling, "QUERY_TOO_COSTLY"),
+        (format!("{{ {aliases} }}"), "QUERY_TOO_COSTLY"),
+        (format!("{{ {} }}", "a ".repeat(11_000)), "QUERY_TOO_COSTLY"),
+        ("{".to_owned(), "PARSE_FAILED"),
+    ] {
+        let (status, body) = server.query(&document).await;
+        assert_eq!((status, code(&body)), (400, expected));
+    }
+    assert_eq!(server.query("{ __typename }").await.0, 200);
+}
+
+#[actix_web::test]
+async fn where_get_queries_are_off_the_text_goes_by_post() {
+    let server =
+        Server::with(trunkline::http::Settings { get_queries: false, ..settings() }, true, 0);
+    let (status, body) = answer(server.get(&[("query", "{ __typename }")])).await;
+    assert_eq!((status, code(&body)), (405, "VALIDATION_FAILED"));
+}

@@ -1,0 +1,190 @@
+//! A schema with one of everything the transport has to carry, and an engine around it.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use async_graphql::{
+    Context, Error, ErrorExtensions, ID, Object, Request, Schema, SimpleObject, Subscription,
+    connection::PageInfo,
+};
+use futures_util::{Stream, StreamExt, stream};
+use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Refusal, RequestMeta};
+
+/// Number of agents there are.
+const AGENTS: usize = 7;
+
+#[derive(SimpleObject)]
+struct Agent {
+    id: ID,
+    display_name: String,
+}
+
+#[derive(SimpleObject)]
+struct AgentEdge {
+    cursor: String,
+    node: Agent,
+}
+
+#[derive(SimpleObject)]
+struct AgentConnection {
+    edges: Vec<AgentEdge>,
+    page_info: PageInfo,
+}
+
+fn agent(index: usize) -> Agent {
+    Agent { id: ID(format!("agt_{index}")), display_name: format!("Agent {index}") }
+}
+
+fn invalid(message: &str) -> Error {
+    Error::new(message).extend_with(|_, e| e.set("code", ErrorCode::InvalidArgument.as_str()))
+}
+
+pub(super) struct Query;
+
+#[Object]
+impl Query {
+    async fn agents(
+        &self,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<AgentConnection, Error> {
+        let first = usize::try_from(first.unwrap_or(50))
+            .ok()
+            .filter(|first| *first <= 200)
+            .ok_or_else(|| invalid("`first` is 0 to 200."))?;
+        let start = match after {
+            None => 0,
+            Some(cursor) => {
+                cursor.parse::<usize>().map_err(|_| invalid("The cursor is not one of ours."))? + 1
+            }
+        };
+        let end = AGENTS.min(start + first);
+        let edges: Vec<_> =
+            (start..end).map(|i| AgentEdge { cursor: i.to_string(), node: agent(i) }).collect();
+        let cursor = |edge: Option<&AgentEdge>| edge.map(|edge| edge.cursor.clone());
+        let page_info = PageInfo {
+            has_previous_page: start > 0,
+            has_next_page: end < AGENTS,
+            start_cursor: cursor(edges.first()),
+            end_cursor: cursor(edges.last()),
+        };
+        Ok(AgentConnection { edges, page_info })
+    }
+
+    async fn node(&self, id: ID) -> Option<Agent> {
+        let index = id.strip_prefix("agt_")?.parse().ok()?;
+        (index < AGENTS).then(|| agent(index))
+    }
+
+    async fn live_streams(&self, ctx: &Context<'_>) -> Result<usize, Error> {
+        Ok(ctx.data::<Gauges>()?.live_streams())
+    }
+
+    /// Completes after its neighbours.
+    async fn slow(&self) -> i32 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        1
+    }
+
+    async fn leaky(&self) -> Result<Option<i32>, Error> {
+        Err(Error::new("relation \"secret\" does not exist"))
+    }
+
+    async fn panicking(&self) -> i32 {
+        AGENTS.checked_sub(AGENTS + 1).map_or_else(|| panic!("a defect"), |_| 0)
+    }
+}
+
+pub(super) struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn session_create(&self) -> bool {
+        true
+    }
+}
+
+pub(super) struct Subscriptions;
+
+#[Subscription]
+impl Subscriptions {
+    /// Counts from 0, then ends.
+    async fn tick(&self, count: i32, every_ms: u64) -> impl Stream<Item = i32> + use<> {
+        stream::iter(0..count).then(move |i| async move {
+            tokio::time::sleep(Duration::from_millis(every_ms)).await;
+            i
+        })
+    }
+}
+
+pub(super) type SmallSchema = Schema<Query, Mutation, Subscriptions>;
+
+/// Who calls: somebody with a good token or nobody.
+#[derive(Debug)]
+pub(super) struct Caller {
+    known: bool,
+    expires_at: Option<Instant>,
+}
+
+pub(super) struct SmallEngine {
+    schema: SmallSchema,
+    introspection: bool,
+    requests: AtomicU64,
+}
+
+impl SmallEngine {
+    pub(super) fn new(gauges: Gauges, introspection: bool) -> Self {
+        let schema = Schema::build(Query, Mutation, Subscriptions).data(gauges).finish();
+        Self { schema, introspection, requests: AtomicU64::new(0) }
+    }
+}
+
+impl Engine for SmallEngine {
+    type Caller = Caller;
+    type Executor = SmallSchema;
+
+    fn executor(&self) -> &SmallSchema {
+        &self.schema
+    }
+
+    async fn authenticate(
+        &self,
+        token: Option<&str>,
+        _: &RequestMeta,
+    ) -> Result<Arc<Caller>, AuthRefusal> {
+        let (known, expires_at) = match token {
+            None => (false, None),
+            Some("good") => (true, None),
+            Some("brief") => (true, Some(Instant::now() + Duration::from_millis(300))),
+            Some("suspended") => return Err(AuthRefusal::TenantSuspended),
+            Some(_) => return Err(AuthRefusal::Unauthenticated),
+        };
+        Ok(Arc::new(Caller { known, expires_at }))
+    }
+
+    fn expires_at(&self, caller: &Caller) -> Option<Instant> {
+        caller.expires_at
+    }
+
+    async fn admit(&self, call: &Call<Caller>, request: Request) -> Result<Request, Refusal> {
+        let operation = call.operation()?;
+        let open = ["sessionCreate", "__typename"];
+        if !call.caller.known && !operation.root_fields().iter().all(|name| open.contains(name)) {
+            return Err(AuthRefusal::Unauthenticated.into());
+        }
+        if operation.introspects() && !self.introspection {
+            let message = "Introspection is off.";
+            return Err(Refusal::document(ErrorCode::Forbidden, message));
+        }
+        Ok(request.data(call.caller.clone()))
+    }
+
+    fn new_request_id(&self) -> String {
+        format!("req-{}", self.requests.fetch_add(1, Ordering::Relaxed))
+    }
+}
