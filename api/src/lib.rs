@@ -1,9 +1,11 @@
 //! The program `trunkline`: command line, HTTP, GraphQL, worker and web app.
 
 pub mod app;
+pub mod engine;
 pub mod error;
 pub mod graphql;
 pub mod http;
+pub mod server;
 
 pub mod agents;
 pub mod identity;

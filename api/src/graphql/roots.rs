@@ -43,6 +43,12 @@ pub fn permission_of(field: &str) -> Option<Needs> {
     ROOTS.iter().find(|(name, _)| *name == field).map(|(_, needs)| *needs)
 }
 
+/// Whether somebody who has not signed in may ask for the root field.
+#[must_use]
+pub fn is_open(field: &str) -> bool {
+    permission_of(field) == Some(Nobody)
+}
+
 /// The table as text, one line a field, for the committed snapshot.
 #[must_use]
 pub fn roots_text() -> String {

@@ -1,13 +1,12 @@
 //! A server with a company of its own for each test, and the people who use it.
 
-use std::sync::Arc;
+use std::{net::TcpListener, sync::Arc};
 
-use async_graphql::{Request, Variables};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline::{
     app::App,
-    graphql::{Operation, Schema, build_schema},
+    server::{ServerOptions, Stopper, start},
 };
 use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
@@ -23,15 +22,30 @@ use trunkline_testkit::{Company, PASSWORD, Within, database};
 pub(crate) struct Server {
     pub(crate) app: Arc<App>,
     pub(crate) company: Company,
-    schema: Schema,
+    /// Where it listens, e.g. `http://127.0.0.1:40123`.
+    pub(crate) address: String,
+    client: reqwest::Client,
+    _running: Arc<Guard>,
+}
+
+/// Stops the server when the last user of it is gone.
+struct Guard(Stopper);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // Polled once, the stop has been sent; the thread of the server ends by itself.
+        let stopper = self.0.clone();
+        std::thread::spawn(move || futures_util::future::FutureExt::now_or_never(stopper.stop()));
+    }
 }
 
 /// Somebody who calls the API, or nobody in particular.
 #[derive(Clone)]
 pub(crate) struct Actor {
-    app: Arc<App>,
-    schema: Schema,
+    client: reqwest::Client,
+    address: String,
     credential: Option<String>,
+    _running: Arc<Guard>,
 }
 
 /// The instant at which every test begins: Monday 2 March 2026, 20:00 in Shanghai.
@@ -48,18 +62,33 @@ impl Server {
         let tokens = Tokens::ephemeral().expect("key");
         let passwords = Passwords::cheap(2).expect("hasher");
         let app = Arc::new(App::new(db, clock, tokens, passwords));
-        Self { app, company, schema: build_schema() }
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("address"));
+        let stopper = serve(Arc::clone(&app), listener);
+        let client = reqwest::Client::new();
+        Self { app, company, address, client, _running: Arc::new(Guard(stopper)) }
     }
 
     /// A second company on the same server, whose people must never see anything of the first.
     pub(crate) async fn stranger(&self) -> Self {
         let company = Company::db_new(&self.app.db, database().await, self.app.clock.now()).await;
-        Self { app: Arc::clone(&self.app), company, schema: self.schema.clone() }
+        Self {
+            app: Arc::clone(&self.app),
+            company,
+            address: self.address.clone(),
+            client: self.client.clone(),
+            _running: Arc::clone(&self._running),
+        }
     }
 
     /// Somebody who has not signed in.
     pub(crate) fn anonymous(&self) -> Actor {
-        Actor { app: Arc::clone(&self.app), schema: self.schema.clone(), credential: None }
+        Actor {
+            client: self.client.clone(),
+            address: self.address.clone(),
+            credential: None,
+            _running: Arc::clone(&self._running),
+        }
     }
 
     /// A new user with one role, signed in.
@@ -113,6 +142,20 @@ impl Server {
     }
 }
 
+/// Runs the server on a thread of its own: each test has a runtime of its own, which ends with it.
+fn serve(app: Arc<App>, listener: TcpListener) -> Stopper {
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let options = ServerOptions { workers: 1, shutdown_seconds: 0, ..Default::default() };
+            let running = start(&app, listener, options, |_| {}).expect("server");
+            send.send(running.stopper()).expect("the test waits");
+            running.server.await.expect("server");
+        });
+    });
+    receive.recv().expect("a server that starts")
+}
+
 impl Actor {
     /// Sends a document and gives the whole answer: `data`, `errors`.
     pub(crate) async fn send(&self, document: &str, variables: Value) -> Value {
@@ -126,24 +169,15 @@ impl Actor {
         variables: Value,
         key: Option<&str>,
     ) -> Value {
-        let viewer = match &self.credential {
-            None => None,
-            Some(credential) => match self.app.authenticate(credential).await {
-                Ok(caller) => caller.viewer,
-                Err(error) => return json!({"errors": [{"extensions": {"code": error.code()}}]}),
-            },
-        };
-        let operation = Operation::new(
-            Arc::clone(&self.app),
-            viewer,
-            Arc::from("test"),
-            None,
-            key.map(str::to_owned),
-        );
-        let request = Request::new(document)
-            .variables(Variables::from_json(variables))
-            .data(Arc::new(operation));
-        serde_json::to_value(self.schema.execute(request).await).expect("answer")
+        let body = json!({"query": document, "variables": variables});
+        let mut request = self.client.post(format!("{}/graphql", self.address)).json(&body);
+        if let Some(credential) = &self.credential {
+            request = request.bearer_auth(credential);
+        }
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        request.send().await.expect("answer").json().await.expect("JSON")
     }
 
     /// Sends a document that must succeed and gives its `data`.
