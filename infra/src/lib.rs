@@ -8,5 +8,6 @@ pub mod live;
 pub mod postgres;
 
 pub mod agents;
+pub mod forecasting;
 pub mod identity;
 pub mod network;

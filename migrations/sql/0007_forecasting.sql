@@ -19,7 +19,8 @@ create table app.interval_figure (
     handle_seconds bigint,
     -- Threshold that `answered_in_threshold` was counted with.
     threshold_seconds int,
-    -- 1 = mapped forward from a local time that does not exist, 2 = from a repeated one.
+    -- Bits: 1 = holds a row mapped forward from a local time that does not exist, 2 = from a repeated
+    -- one, 4 = several rows of the source summed.
     quality smallint not null default 0,
     source text not null,
     received_at timestamptz not null,

@@ -85,6 +85,7 @@ mapped![
     (civil::Time, NaiveTime, |time| naive_time_of(*time), |time| time_of(time)),
     (u8, i16, |n| i16::from(*n), |n| u8::try_from(n).ok()),
     (u32, i64, |n| i64::from(*n), |n| u32::try_from(n).ok()),
+    (u64, i64, |n| i64::try_from(*n).unwrap_or(i64::MAX), |n| u64::try_from(n).ok()),
 ];
 
 impl Param for &str {

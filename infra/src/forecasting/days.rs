@@ -1,0 +1,100 @@
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, civil, tz::TimeZone};
+use serde::Serialize;
+use trunkline_domain::{
+    id::{QueueId, SiteId},
+    time::{Span, local_of_instant},
+};
+use uuid::Uuid;
+
+use crate::{
+    db::{DbError, TenantTx},
+    params,
+};
+
+/// Local days whose sums are no longer those of their intervals.
+#[derive(Debug, Default)]
+pub(super) struct TouchedDays {
+    days: BTreeSet<Day>,
+}
+
+/// A local day of a queue at a site, with the instants between which it lies. They come from here
+/// and not from the database, which might know another version of the zones.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+struct Day {
+    queue_id: Uuid,
+    site_id: Option<Uuid>,
+    local_date: civil::Date,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+impl TouchedDays {
+    /// Notes the day in which an interval lies.
+    pub(super) fn touch(
+        &mut self,
+        queue: QueueId,
+        site: Option<SiteId>,
+        starts_at: Timestamp,
+        zone: &TimeZone,
+    ) {
+        let local_date = local_of_instant(starts_at, zone).date();
+        let span = Span::of_day(local_date, zone);
+        self.days.insert(Day {
+            queue_id: queue.uuid(),
+            site_id: site.map(SiteId::uuid),
+            local_date,
+            starts_at: span.start(),
+            ends_at: span.end(),
+        });
+    }
+}
+
+/// Sums that are known only when they are known of every interval of the day.
+const SUMS: [&str; 10] = [
+    "answered",
+    "answered_in_threshold",
+    "abandoned",
+    "abandoned_in_threshold",
+    "abandoned_short",
+    "wait_seconds",
+    "talk_seconds",
+    "hold_seconds",
+    "acw_seconds",
+    "handle_seconds",
+];
+
+/// Sums the intervals of these days up again, in one statement.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(), DbError> {
+    if touched.days.is_empty() {
+        return Ok(());
+    }
+    let days = serde_json::to_string(&touched.days)
+        .map_err(|error| DbError::Internal(error.to_string()))?;
+    let names = SUMS.join(", ");
+    let sums =
+        SUMS.map(|name| format!("case when count(f.{name}) = count(*) then sum(f.{name}) end"));
+    let new = SUMS.map(|name| format!("excluded.{name}")).join(", ");
+    let sql = format!(
+        "insert into app.queue_day (tenant_id, queue_id, site_id, local_date, intervals, offered, {names},
+                                    threshold_seconds)
+         select $1, d.queue_id, d.site_id, d.local_date, count(*), sum(f.offered), {},
+                case when min(f.threshold_seconds) = max(f.threshold_seconds) then min(f.threshold_seconds) end
+         from jsonb_to_recordset($2::text::jsonb) as d (
+             queue_id uuid, site_id uuid, local_date date, starts_at timestamptz, ends_at timestamptz)
+         join app.interval_figure f
+           on f.tenant_id = $1 and f.queue_id = d.queue_id and f.site_id is not distinct from d.site_id
+          and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
+         group by d.queue_id, d.site_id, d.local_date
+         on conflict on constraint queue_day_key do update
+         set (intervals, offered, {names}, threshold_seconds)
+           = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds)",
+        sums.join(", ")
+    );
+    tx.run(sql, params![tx.tenant(), days]).await?;
+    Ok(())
+}
