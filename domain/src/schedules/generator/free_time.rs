@@ -1,4 +1,5 @@
-//! When an agent cannot work: time off, classes, closed hours, training not yet passed.
+//! When an agent cannot work: time off, classes, closed hours, training not yet passed, and the
+//! rest before a shift that follows the plan.
 
 use std::ops::Range;
 
@@ -42,6 +43,15 @@ pub(super) fn blocked(
             Some(date) => start_of_day(date, zone).min(window.end()),
         };
         spans.extend(Span::new(window.start(), end));
+    }
+    if on(limits.min_rest.severity) {
+        // Rest before the first shift that is known after the plan.
+        let starts = plan.shifts.iter().filter_map(|shift| Some(shift.presence()?.start()));
+        let next = starts.filter(|&start| start >= calendar.span(0, calendar.end()).end()).min();
+        spans.extend(next.and_then(|next| {
+            let rest = jiff::SignedDuration::from_secs(limits.min_rest.limit.max(0));
+            Span::new(next.checked_sub(rest).ok()?, window.end())
+        }));
     }
     let slots = spans.into_iter().filter_map(|span| slots_of(span, window, calendar)).collect();
     merged(slots)

@@ -249,3 +249,32 @@ fn fixed_rotating_and_flexible_shifts_live_in_one_month() {
         assert!(hours(3, week).iter().all(|hour| (9..=11).contains(hour)));
     }
 }
+
+#[test]
+fn rest_before_the_first_shift_after_the_plan_is_kept() {
+    let mut world = World::march();
+    world.plan(1).contract = ContractTerms::part_time(20 * HOUR);
+    // Monday and Tuesday are not possible: without the early shift Sunday would be the fifth day.
+    let id = AvailabilityId::from_uuid(Uuid::from_u128(1));
+    let pattern = AvailabilityPattern::Weekly {
+        weekday: 0,
+        band: TimeBand { from: time(0, 0, 0, 0), to: time(0, 0, 0, 0) },
+        from: None,
+        until: None,
+    };
+    let monday = Availability { id, available: false, pattern, label: "course".to_owned() };
+    let tuesday = AvailabilityPattern::Weekly {
+        weekday: 1,
+        band: TimeBand { from: time(0, 0, 0, 0), to: time(0, 0, 0, 0) },
+        from: None,
+        until: None,
+    };
+    let tuesday = Availability { pattern: tuesday, ..monday.clone() };
+    world.plan(1).availability = vec![monday, tuesday];
+    world.works(1, "2026-03-09T06:00", 4.0);
+    let shapes = [shape(4, (17, 18))];
+    let wish = Wish { first: date(2026, 3, 2), days: 7, shapes: &shapes, patterns: &[] };
+    let shifts = plan(&mut world, &wish, |hour| u16::from(hour >= 18) * 3);
+    assert_eq!(shifts.len(), 4);
+    assert!(shifts.iter().all(|it| it.local_date() != date(2026, 3, 8)));
+}
