@@ -6,6 +6,7 @@ pub mod ctx;
 pub mod db;
 pub mod live;
 pub mod postgres;
+pub mod upkeep;
 
 pub mod agents;
 pub mod forecasting;

@@ -201,11 +201,17 @@ impl Supervised {
     }
 }
 
+/// The directory of the program's files when none is named.
+#[must_use]
+pub fn default_root() -> &'static Path {
+    let is_root = rustix::process::geteuid().is_root();
+    Path::new(if is_root { "/var/lib/trunkline" } else { ".trunkline" })
+}
+
 /// Makes the directory and gives its real path: a process knows its own only by that.
 fn open_root(root: Option<&Path>) -> Result<PathBuf, PostgresError> {
     let is_root = rustix::process::geteuid().is_root();
-    let default = if is_root { "/var/lib/trunkline" } else { ".trunkline" };
-    let base = root.unwrap_or(Path::new(default));
+    let base = root.unwrap_or_else(default_root);
     let root = base.join("postgres");
     for dir in [base, &root] {
         if dir.exists() {

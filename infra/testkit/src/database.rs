@@ -1,7 +1,7 @@
 use std::{env, path::PathBuf, process, str::FromStr as _};
 
 use sea_orm::sqlx::{
-    AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Row as _,
     postgres::PgConnectOptions,
 };
 use tokio::sync::OnceCell;
@@ -69,6 +69,12 @@ impl Database {
             connections: 8,
         };
         Db::connect(options).await.expect("pools")
+    }
+
+    /// Address of the superuser, as the program takes addresses.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.admin.to_url_lossy().into()
     }
 
     /// How to connect as `role`.

@@ -4,3 +4,4 @@ mod intervals;
 mod live;
 mod postgres;
 mod schema;
+mod upkeep;

@@ -1,0 +1,16 @@
+//! Keeping a database fit to serve: how each role reaches it, its schema, its check-up.
+//!
+//! Everything here is for the program's own start and for the person who runs it; no use case of a
+//! room comes by.
+
+mod access;
+mod checkup;
+mod fault;
+mod row_security;
+mod schema;
+
+pub use access::{Access, AccessUrls};
+pub use checkup::{Check, Verdict, check_up};
+pub use fault::UpkeepFault;
+pub use row_security::{Finding, row_security_findings};
+pub use schema::{bootstrap, bootstrap_supervised, migrate, pending};
