@@ -1,5 +1,6 @@
 //! The public API: roots, operation, errors, ids, scalars, paging.
 
+pub mod direct;
 mod errors;
 mod ids;
 mod loader;
