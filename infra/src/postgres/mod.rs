@@ -211,7 +211,7 @@ pub fn default_root() -> &'static Path {
 /// Makes the directory and gives its real path: a process knows its own only by that.
 fn open_root(root: Option<&Path>) -> Result<PathBuf, PostgresError> {
     let is_root = rustix::process::geteuid().is_root();
-    let base = root.unwrap_or_else(default_root);
+    let base = root.unwrap_or(default_root());
     let root = base.join("postgres");
     for dir in [base, &root] {
         if dir.exists() {
