@@ -142,6 +142,7 @@ create table app.file_entry (
     recorded_by uuid,
     source text not null,
     payload jsonb not null,
+    evidence jsonb not null default '[]'::jsonb,
     corrects_id uuid,
     correction_reason text
 );
@@ -604,6 +605,8 @@ CREATE INDEX agent_name_idx ON app.agent USING btree (tenant_id, display_name, i
 CREATE INDEX agent_site_idx ON app.agent USING btree (tenant_id, site_id, display_name, id);
 CREATE INDEX agent_state_event_agent_idx ON app.agent_state_event USING btree (tenant_id, agent_id, source_at);
 CREATE INDEX agent_updated_idx ON app.agent USING btree (tenant_id, updated_at, id);
+CREATE INDEX audit_event_at_idx ON app.audit_event USING btree (tenant_id, at, id);
+CREATE INDEX audit_event_subject_idx ON app.audit_event USING btree (tenant_id, subject, at);
 CREATE INDEX availability_agent_idx ON app.availability USING btree (tenant_id, agent_id);
 CREATE INDEX file_entry_file_idx ON app.file_entry USING btree (tenant_id, file_id, effective_on, id);
 CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, created_at);

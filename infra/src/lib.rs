@@ -9,6 +9,7 @@ pub mod postgres;
 pub mod upkeep;
 
 pub mod agents;
+pub mod archives;
 pub mod forecasting;
 pub mod identity;
 pub mod network;

@@ -23,6 +23,8 @@ create table app.file_entry (
     recorded_by uuid,
     source text not null,
     payload jsonb not null,
+    -- What supports it: [{"kind", "reference", "sha256"}].
+    evidence jsonb not null default '[]',
     -- The entry that this one corrects, and why.
     corrects_id uuid,
     correction_reason text,

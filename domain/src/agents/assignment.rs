@@ -68,6 +68,77 @@ pub fn primary_at(assignments: &[Assignment], now: Timestamp) -> Option<&Assignm
     assignments.iter().find(|assignment| assignment.primary && assignment.holds_at(now))
 }
 
+/// The post that follows another one, and from when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextPost {
+    /// Code of the post.
+    pub post: String,
+    /// Site.
+    pub site: SiteId,
+    /// Team.
+    pub team: Option<TeamId>,
+    /// Direct superior.
+    pub superior: Option<UserId>,
+    /// First instant.
+    pub from: Timestamp,
+    /// Why.
+    pub reason: AssignmentReason,
+    /// Reference of the decision.
+    pub decision: Option<String>,
+}
+
+/// Ends the last assignment at the instant at which the next one begins: gives both.
+///
+/// # Errors
+/// INVALID_STATE `ENDED` when the last one has an end already; INVALID_VALUE at `effectiveAt` when
+/// the next does not begin after it, at `post` for what is no code or at `reason` for a second hire,
+/// at the request as a whole when nothing would change.
+pub fn follow(
+    last: &Assignment,
+    id: AssignmentId,
+    next: NextPost,
+) -> Result<(Assignment, Assignment), Vec<Fault>> {
+    let NextPost { post, site, team, superior, from, reason, decision } = next;
+    let mut faults = Vec::new();
+    if last.until.is_some() {
+        faults.push(Fault::new(FaultCode::InvalidState).with("state", "ENDED"));
+    }
+    if from <= last.from {
+        let rule = format!("after {}, when the present post began", last.from);
+        faults.push(Fault::invalid("effectiveAt", rule));
+    }
+    if !is_post(&post) {
+        faults.push(Fault::invalid("post", "a code of lower-case words, such as senior_agent"));
+    }
+    if reason == AssignmentReason::Hire {
+        faults.push(Fault::invalid("reason", "any but HIRE, which only the first post has"));
+    }
+    let same = (&last.post, last.site, last.team, last.superior) == (&post, site, team, superior);
+    if same {
+        let rule = "another post, site, team or superior than now";
+        faults.push(Fault::new(FaultCode::InvalidValue).with("rule", rule));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let (primary, level, until) = (last.primary, None, None);
+    let closed = Assignment { until: Some(from), ..last.clone() };
+    let opened = Assignment {
+        id,
+        primary,
+        post,
+        level,
+        site,
+        team,
+        superior,
+        from,
+        until,
+        reason,
+        decision,
+    };
+    Ok((closed, opened))
+}
+
 /// Whether exactly one primary assignment holds at any instant from hire on, without an end.
 ///
 /// `left_at` is the instant of leaving; until then there must be one, from then on none.
@@ -175,6 +246,27 @@ mod tests {
         overlap[1].until = None;
         let faults = check_assignments(&overlap, None).expect_err("an overlap");
         assert_eq!((faults.len(), faults[0].code), (1, FaultCode::Overlap));
+    }
+
+    #[test]
+    fn a_post_that_follows_leaves_no_gap_and_cannot_begin_before_the_last() {
+        let last = assignment(1, "agent", "2025-02-28T16:00:00Z", None);
+        let next = |from| NextPost {
+            post: "senior_agent".into(),
+            site: last.site,
+            team: None,
+            superior: None,
+            from: at(from),
+            reason: AssignmentReason::Promotion,
+            decision: None,
+        };
+        let id = AssignmentId::from_uuid(Uuid::from_u128(2));
+        let (closed, opened) = follow(&last, id, next("2025-08-31T16:00:00Z")).expect("a follower");
+        assert_eq!(check_assignments(&[closed.clone(), opened], None), Ok(()));
+        let faults = follow(&closed, id, next("2025-02-28T16:00:00Z")).expect_err("two faults");
+        assert_eq!(faults.len(), 2);
+        let same = NextPost { post: "agent".into(), ..next("2025-08-31T16:00:00Z") };
+        assert_eq!(follow(&last, id, same).expect_err("nothing changes").len(), 1);
     }
 
     #[test]

@@ -2,10 +2,14 @@
 
 mod agent;
 mod assignment;
+mod change;
 mod contract;
 mod skill;
 
 pub use agent::{Agent, AgentStatus, NewAgent, RawAgent};
-pub use assignment::{Assignment, AssignmentReason, check_assignments, primary_at};
+pub use assignment::{
+    Assignment, AssignmentReason, NextPost, check_assignments, follow, primary_at,
+};
+pub use change::AgentChange;
 pub use contract::{Contract, check_contracts};
 pub use skill::{Grade, HeldSkill};

@@ -57,25 +57,110 @@ impl FileKind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FilePart {
+    /// Development 1: who the person is.
+    BasicFacts,
+    /// Development 2: work before this company.
+    FormerWork,
     /// Development 3: history in the company.
     History,
+    /// Development 4: courses that count.
+    MainTraining,
     /// Development 5: results of past years.
     PastResults,
-    /// Quality 1: evaluations.
+    /// Quality 1: evaluated contacts.
     Evaluations,
+    /// Quality 2: one entry an error.
+    CriticalErrors,
+    /// Quality 3: surveys, praise, complaints.
+    CustomerVoice,
+    /// Quality 4: coaching.
+    Coaching,
+    /// Quality 5: appeals against evaluations.
+    QualityAppeals,
+    /// Quality 6: contacts that serve as examples.
+    ModelContacts,
+    /// Quality 7: figures by month; computed, without entries.
+    QualityTrend,
+    /// Quality 8: how closely the person is looked at.
+    QualityStanding,
+    /// Performance 1: agreed targets.
+    Targets,
     /// Performance 2: monthly cards.
     MonthlyCards,
+    /// Performance 3: results of quarters and years.
+    PeriodResults,
+    /// Performance 4: performance talks.
+    Talks,
+    /// Performance 5: improvement plans.
+    ImprovementPlans,
+    /// Performance 6: incentives.
+    Incentives,
+    /// Performance 7: attendance.
+    Attendance,
+    /// Performance 8: appeals against cards.
+    PerformanceAppeals,
 }
 
 impl FilePart {
+    /// The parts of a file, in order.
+    #[must_use]
+    pub const fn of(kind: FileKind) -> &'static [Self] {
+        match kind {
+            FileKind::Development => &[
+                Self::BasicFacts,
+                Self::FormerWork,
+                Self::History,
+                Self::MainTraining,
+                Self::PastResults,
+            ],
+            FileKind::Quality => &[
+                Self::Evaluations,
+                Self::CriticalErrors,
+                Self::CustomerVoice,
+                Self::Coaching,
+                Self::QualityAppeals,
+                Self::ModelContacts,
+                Self::QualityTrend,
+                Self::QualityStanding,
+            ],
+            FileKind::Performance => &[
+                Self::Targets,
+                Self::MonthlyCards,
+                Self::PeriodResults,
+                Self::Talks,
+                Self::ImprovementPlans,
+                Self::Incentives,
+                Self::Attendance,
+                Self::PerformanceAppeals,
+            ],
+        }
+    }
+
     /// Stable name, as stored.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::BasicFacts => "BASIC_FACTS",
+            Self::FormerWork => "FORMER_WORK",
             Self::History => "HISTORY",
+            Self::MainTraining => "MAIN_TRAINING",
             Self::PastResults => "PAST_RESULTS",
             Self::Evaluations => "EVALUATIONS",
+            Self::CriticalErrors => "CRITICAL_ERRORS",
+            Self::CustomerVoice => "CUSTOMER_VOICE",
+            Self::Coaching => "COACHING",
+            Self::QualityAppeals => "QUALITY_APPEALS",
+            Self::ModelContacts => "MODEL_CONTACTS",
+            Self::QualityTrend => "QUALITY_TREND",
+            Self::QualityStanding => "QUALITY_STANDING",
+            Self::Targets => "TARGETS",
             Self::MonthlyCards => "MONTHLY_CARDS",
+            Self::PeriodResults => "PERIOD_RESULTS",
+            Self::Talks => "TALKS",
+            Self::ImprovementPlans => "IMPROVEMENT_PLANS",
+            Self::Incentives => "INCENTIVES",
+            Self::Attendance => "ATTENDANCE",
+            Self::PerformanceAppeals => "PERFORMANCE_APPEALS",
         }
     }
 
@@ -83,9 +168,27 @@ impl FilePart {
     #[must_use]
     pub const fn file(self) -> FileKind {
         match self {
-            Self::History | Self::PastResults => FileKind::Development,
-            Self::Evaluations => FileKind::Quality,
-            Self::MonthlyCards => FileKind::Performance,
+            Self::BasicFacts
+            | Self::FormerWork
+            | Self::History
+            | Self::MainTraining
+            | Self::PastResults => FileKind::Development,
+            Self::Evaluations
+            | Self::CriticalErrors
+            | Self::CustomerVoice
+            | Self::Coaching
+            | Self::QualityAppeals
+            | Self::ModelContacts
+            | Self::QualityTrend
+            | Self::QualityStanding => FileKind::Quality,
+            Self::Targets
+            | Self::MonthlyCards
+            | Self::PeriodResults
+            | Self::Talks
+            | Self::ImprovementPlans
+            | Self::Incentives
+            | Self::Attendance
+            | Self::PerformanceAppeals => FileKind::Performance,
         }
     }
 }
@@ -120,6 +223,14 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn the_files_have_five_and_eight_parts_that_know_their_file() {
+        assert_eq!(FileKind::ALL.map(|kind| FilePart::of(kind).len()), [5, 8, 8]);
+        for kind in FileKind::ALL {
+            assert!(FilePart::of(kind).iter().all(|part| part.file() == kind));
+        }
+    }
 
     #[test]
     fn a_new_agent_has_exactly_one_file_of_each_kind() {

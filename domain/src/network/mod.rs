@@ -4,12 +4,16 @@ mod names;
 mod opening;
 mod queue;
 mod site;
+mod skill;
+mod staffing;
 mod team;
 mod tenant;
 
 pub use names::{Code, Names, parse_zone};
 pub use opening::OpeningHours;
 pub use queue::{Queue, RawQueue, ServiceGoal, goal_at};
-pub use site::{Site, SiteState};
+pub use site::{RawSite, Site, SiteState};
+pub use skill::Skill;
+pub use staffing::QueueStaffing;
 pub use team::{SpanOfControl, Team, span_of_control};
 pub use tenant::{Tenant, TenantState};

@@ -15,6 +15,18 @@ pub enum TenantState {
     Closed,
 }
 
+impl TenantState {
+    /// Stable name, as stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Closed => "CLOSED",
+        }
+    }
+}
+
 /// A customer company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tenant {

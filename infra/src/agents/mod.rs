@@ -1,7 +1,16 @@
-//! Agents with their skills, contracts and assignments.
+//! Agents as they are read and written.
 
+mod posts;
+mod repo;
 mod views;
 
+pub use posts::{
+    AvailabilityView, agent_of_availability, assignments_of_agent, availability_of_agents,
+};
+pub use repo::{
+    ExternalId, Hire, apply_assignments, close_assignment, delete_availability, delete_skills_held,
+    insert_agents, insert_assignments, insert_availability, insert_skills_held, update_agent,
+};
 pub use views::{
     AgentFilter, AgentOrder, AgentSkillView, AgentView, agents_by_id, count_agents, list_agents,
     skills_of_agents,

@@ -1,11 +1,21 @@
 //! Who may sign in: passwords, tokens, sessions, and the viewer behind each of them.
 
+mod accounts;
 mod password;
+mod repo;
 mod sessions;
 mod tokens;
 mod viewers;
 
+pub use accounts::{
+    ApiClientView, RoleView, TenantView, UserView, count_users, list_api_clients, list_users,
+    load_tenant, names_of_actors, roles_of_users, users_by_id,
+};
 pub use password::{PasswordFault, Passwords};
+pub use repo::{
+    NewApiClient, NewRole, NewUser, disable_api_client, disable_user, end_role, find_tenant,
+    insert_api_client, insert_roles, insert_tenant, insert_users, set_password,
+};
 pub use sessions::{Rotation, SESSION_LIFETIME, insert_session, revoke_session, rotate_session};
 pub use tokens::{
     ACCESS_LIFETIME, Claims, KeyFault, TokenRefused, Tokens, new_secret, secret_hash,

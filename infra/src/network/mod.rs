@@ -1,5 +1,9 @@
 //! Sites, teams, queues and skills of a tenant.
 
 mod directory;
+mod repo;
 
 pub use directory::{Directory, QueueView, SiteView, SkillView, TeamView, load_directory};
+pub use repo::{
+    insert_queues, insert_sites, insert_skills, insert_teams, set_queue_goals, update_site,
+};

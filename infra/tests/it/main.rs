@@ -2,6 +2,7 @@
 
 mod intervals;
 mod live;
+mod people;
 mod postgres;
 mod schema;
 mod upkeep;

@@ -1,0 +1,50 @@
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::fault::Fault;
+
+/// What a queue says about its staffing beside the goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct QueueStaffing {
+    /// Least number of agents on the phone while it is open.
+    pub minimum_staff: u16,
+    /// Share of rostered time not worked on the queue, 0 to below 1.
+    pub shrinkage: Decimal,
+    /// Mean patience of callers in seconds; `None` = unknown.
+    pub patience_seconds: Option<Decimal>,
+}
+
+impl QueueStaffing {
+    /// Whether the numbers can be meant.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for every field that cannot.
+    pub fn check(&self) -> Result<(), Vec<Fault>> {
+        let mut faults = Vec::new();
+        if self.shrinkage < Decimal::ZERO || self.shrinkage >= Decimal::ONE {
+            faults.push(Fault::invalid("shrinkage", "a share from 0 to below 1, such as 0.3"));
+        }
+        let patience = |it: Decimal| it <= Decimal::ZERO || it > Decimal::from(86_400);
+        if self.patience_seconds.is_some_and(patience) {
+            faults.push(Fault::invalid("patienceSeconds", "more than 0 to a day"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_of_all_time_leaves_nobody_and_is_refused() {
+        let staffing = |shrinkage: &str| QueueStaffing {
+            shrinkage: shrinkage.parse().expect("number"),
+            ..QueueStaffing::default()
+        };
+        assert_eq!(staffing("0.3").check(), Ok(()));
+        for wrong in ["1", "-0.1", "30"] {
+            assert_eq!(staffing(wrong).check().expect_err(wrong)[0].path, ["shrinkage"]);
+        }
+    }
+}

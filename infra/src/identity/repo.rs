@@ -1,0 +1,239 @@
+//! Writing tenants, users, their roles, and API clients.
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+use trunkline_domain::{
+    fault::Language,
+    id::{AgentId, ApiClientId, RoleAssignmentId, SiteId, TenantId, UserId},
+    identity::{Email, Grant, Permission, Scope},
+    network::Tenant,
+};
+
+use super::secret_hash;
+use crate::{
+    db::{DbError, SystemTx, TenantTx},
+    params,
+};
+
+/// Makes a tenant. Its rows are then reached by a context of the system for it.
+///
+/// # Errors
+/// What the database says; a slug that is taken as constraint.
+pub async fn insert_tenant(tx: &SystemTx, tenant: &Tenant, now: Timestamp) -> Result<(), DbError> {
+    let Tenant { id, slug, names, time_zone, language, state } = tenant;
+    tx.run(
+        "insert into app.tenant (id, slug, name_en, name_zh, time_zone, language, state, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        params![
+            *id,
+            slug.as_str(),
+            names.en,
+            names.zh,
+            *time_zone,
+            language.tag(),
+            state.as_str(),
+            now
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The tenant with this slug.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_tenant(tx: &SystemTx, slug: &str) -> Result<Option<TenantId>, DbError> {
+    tx.scalar("select id as value from app.tenant where slug = $1", params![slug]).await
+}
+
+/// A person who may sign in.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// Id.
+    pub id: UserId,
+    /// What the person types to sign in.
+    pub email: Email,
+    /// Name that colleagues see.
+    pub display_name: String,
+    /// PHC string; `None` = no password yet.
+    pub password_hash: Option<String>,
+    /// Language of texts; `None` = the tenant's.
+    pub language: Option<Language>,
+    /// The person's own agent record.
+    pub agent: Option<AgentId>,
+}
+
+/// Makes users.
+///
+/// # Errors
+/// What the database says; an address or agent that has a user already as constraint.
+pub async fn insert_users(tx: &TenantTx, users: &[NewUser], now: Timestamp) -> Result<(), DbError> {
+    let rows = users.iter().map(|user| {
+        let NewUser { id, email, display_name, password_hash, language, agent } = user;
+        json!({"id": id.uuid(), "email": email, "display_name": display_name,
+               "password_hash": password_hash, "language": language.map(Language::tag),
+               "agent_id": agent.map(|it| it.uuid())})
+    });
+    tx.run(
+        "insert into app.app_user (tenant_id, id, email, display_name, password_hash, language, agent_id,
+                                   state, created_at, updated_at)
+         select $1, r.id, r.email, r.display_name, r.password_hash, r.language, r.agent_id, 'ACTIVE', $3, $3
+         from jsonb_to_recordset($2) as r(id uuid, email text, display_name text, password_hash text,
+                                          language text, agent_id uuid)",
+        params![tx.tenant(), Json::Array(rows.collect()), now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A role of a user, within its scope and time.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRole {
+    /// Id.
+    pub id: RoleAssignmentId,
+    /// Whose.
+    pub user: UserId,
+    /// Role, scope, first and last instant.
+    pub grant: Grant,
+}
+
+/// Gives roles to users.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_roles(tx: &TenantTx, roles: &[NewRole], now: Timestamp) -> Result<(), DbError> {
+    let rows = roles.iter().map(|NewRole { id, user, grant }| {
+        let (scope, site, team) = match grant.scope {
+            Scope::Tenant => ("TENANT", None, None),
+            Scope::Site(site) => ("SITE", Some(site.uuid()), None),
+            Scope::Team(team, _) => ("TEAM", None, Some(team.uuid())),
+            Scope::Own(..) => ("OWN", None, None),
+        };
+        json!({"id": id.uuid(), "user_id": user.uuid(), "role": grant.role, "scope": scope,
+               "site_id": site, "team_id": team, "valid_from": grant.from, "valid_until": grant.until})
+    });
+    tx.run(
+        "insert into app.role_assignment (tenant_id, id, user_id, role, scope, site_id, team_id, valid_from,
+                                          valid_until, created_at)
+         select $1, r.id, r.user_id, r.role, r.scope, r.site_id, r.team_id, r.valid_from, r.valid_until, $3
+         from jsonb_to_recordset($2) as r(id uuid, user_id uuid, role text, scope text, site_id uuid,
+              team_id uuid, valid_from timestamptz, valid_until timestamptz)",
+        params![tx.tenant(), Json::Array(rows.collect()), now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a role at `until`, unless it ends before. Gives the user whose it is when that changed it.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_role(
+    tx: &TenantTx,
+    id: RoleAssignmentId,
+    until: Timestamp,
+) -> Result<Option<UserId>, DbError> {
+    tx.scalar(
+        "update app.role_assignment set valid_until = $3
+         where tenant_id = $1 and id = $2 and (valid_until is null or valid_until > $3)
+         returning user_id as value",
+        params![tx.tenant(), id, until],
+    )
+    .await
+}
+
+/// Sets a password and voids all tokens of the user. Says whether there is such a user.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_password(
+    tx: &TenantTx,
+    user: UserId,
+    hash: &str,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let rows = tx
+        .run(
+            "update app.app_user
+             set password_hash = $3, epoch = epoch + 1, version = version + 1, updated_at = $4
+             where tenant_id = $1 and id = $2",
+            params![tx.tenant(), user, hash, now],
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Switches a user off and voids all tokens. Says whether it was on.
+///
+/// # Errors
+/// What the database says.
+pub async fn disable_user(tx: &TenantTx, user: UserId, now: Timestamp) -> Result<bool, DbError> {
+    let rows = tx
+        .run(
+            "update app.app_user
+             set state = 'DISABLED', epoch = epoch + 1, version = version + 1, updated_at = $3
+             where tenant_id = $1 and id = $2 and state = 'ACTIVE'",
+            params![tx.tenant(), user, now],
+        )
+        .await?;
+    tx.run(
+        "update app.session set revoked_at = $3, revoke_reason = 'user disabled'
+         where tenant_id = $1 and user_id = $2 and revoked_at is null",
+        params![tx.tenant(), user, now],
+    )
+    .await?;
+    Ok(rows == 1)
+}
+
+/// A partner's program.
+#[derive(Debug, Clone)]
+pub struct NewApiClient {
+    /// Id, a part of its key.
+    pub id: ApiClientId,
+    /// Name, unique in the tenant.
+    pub name: String,
+    /// What it may do at most.
+    pub scopes: Vec<Permission>,
+    /// Sites it is limited to; empty = all.
+    pub sites: Vec<SiteId>,
+    /// First instant at which the key is void; `None` = no end.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Makes an API client whose key has this secret part. Only its hash is kept.
+///
+/// # Errors
+/// What the database says; a name that is taken as constraint.
+pub async fn insert_api_client(
+    tx: &TenantTx,
+    client: &NewApiClient,
+    secret: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    let NewApiClient { id, name, scopes, sites, expires_at } = client;
+    let scopes: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
+    tx.run(
+        "insert into app.api_client (tenant_id, id, name, key_hash, scopes, site_ids, state, expires_at,
+                                     created_at)
+         values ($1, $2, $3, $4, $5, $6, 'ACTIVE', $7, $8)",
+        params![tx.tenant(), *id, *name, secret_hash(secret), scopes, *sites, *expires_at, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Switches an API client off. Says whether it was on.
+///
+/// # Errors
+/// What the database says.
+pub async fn disable_api_client(tx: &TenantTx, client: ApiClientId) -> Result<bool, DbError> {
+    let rows = tx
+        .run(
+            "update app.api_client set state = 'DISABLED'
+             where tenant_id = $1 and id = $2 and state = 'ACTIVE'",
+            params![tx.tenant(), client],
+        )
+        .await?;
+    Ok(rows == 1)
+}
