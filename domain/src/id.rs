@@ -203,6 +203,8 @@ kinds! {
     FileEntryId = FileEntry "ent";
     /// A target for a KPI.
     TargetId = KpiTarget "tgt";
+    /// A promotion, holiday or incident that changes demand.
+    DemandEventId = DemandEvent "evt";
     /// A version of a forecast.
     ForecastId = Forecast "fct";
     /// A version of a staffing requirement.

@@ -13,3 +13,4 @@ pub mod archives;
 pub mod forecasting;
 pub mod identity;
 pub mod network;
+pub mod staffing;

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Language;
+
 /// The rule that a row broke. Codes are stable: API, log and tests share them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
@@ -38,6 +40,12 @@ pub enum FaultRule {
     HandleTimeWithoutAnswered,
     /// The same interval of the same queue stands in the file twice.
     DuplicateInterval,
+    /// No queue that the caller may write history of has this code.
+    UnknownQueue,
+    /// No such site takes calls of the queue, or the caller may not write history of it.
+    UnknownSite,
+    /// The queue's intervals have another length.
+    GrainDiffers,
 }
 
 impl FaultRule {
@@ -61,6 +69,87 @@ impl FaultRule {
             Self::AnsweredPlusAbandonedAboveOffered => "ANSWERED_PLUS_ABANDONED_ABOVE_OFFERED",
             Self::HandleTimeWithoutAnswered => "HANDLE_TIME_WITHOUT_ANSWERED",
             Self::DuplicateInterval => "DUPLICATE_INTERVAL",
+            Self::UnknownQueue => "UNKNOWN_QUEUE",
+            Self::UnknownSite => "UNKNOWN_SITE",
+            Self::GrainDiffers => "GRAIN_DIFFERS",
+        }
+    }
+
+    /// What is wrong and what would mend it, in English and in Chinese, with `{name}` where a
+    /// parameter goes.
+    const fn templates(self) -> (&'static str, &'static str) {
+        match self {
+            Self::MissingColumn => (
+                "The header has no column {expected}: add it to every row.",
+                "表头缺少 {expected} 列：请为每一行补充该列。",
+            ),
+            Self::DuplicateColumn => (
+                "The header names {expected} twice: keep one of the columns.",
+                "表头中 {expected} 列重复：请只保留一列。",
+            ),
+            Self::WrongFieldCount => (
+                "The row has {value} fields, the header {expected}: mend the row.",
+                "本行有 {value} 个字段，表头有 {expected} 个：请更正该行。",
+            ),
+            Self::NotUtf8 => (
+                "These bytes are not UTF-8: save the file as UTF-8.",
+                "内容不是 UTF-8 编码：请将文件另存为 UTF-8。",
+            ),
+            Self::Empty => ("A value is missing here: fill it in.", "此处缺少值：请填写。"),
+            Self::NotALocalTime => (
+                "{value} is no local time: write {expected}.",
+                "{value} 不是当地时间：请写成 {expected}。",
+            ),
+            Self::UnknownZone => (
+                "{value} is no time zone: take a name of the IANA list, such as Asia/Shanghai.",
+                "{value} 不是有效时区：请使用 IANA 名称，例如 Asia/Shanghai。",
+            ),
+            Self::ZoneDiffers => (
+                "{value} differs from {expected} in row {first_row}: give a queue one zone.",
+                "{value} 与第 {first_row} 行的 {expected} 不同：同一队列只能使用一个时区。",
+            ),
+            Self::UnsupportedGrain => (
+                "Intervals of {value} minutes are not taken: use one of {expected}.",
+                "不支持 {value} 分钟的时段：请使用 {expected} 之一。",
+            ),
+            Self::NotOnGrain => (
+                "{value} is not a multiple of {multiple_of_minutes} minutes: start the interval on one.",
+                "{value} 不是 {multiple_of_minutes} 分钟的整数倍：请对齐时段起点。",
+            ),
+            Self::NotANumber => {
+                ("{value} is no number: write {expected}.", "{value} 不是数字：应为 {expected}。")
+            }
+            Self::Negative => {
+                ("{value} is below zero: write {expected}.", "{value} 为负数：应为 {expected}。")
+            }
+            Self::TooLarge => {
+                ("{value} is too large: write {expected}.", "{value} 过大：应为 {expected}。")
+            }
+            Self::AnsweredPlusAbandonedAboveOffered => (
+                "{answered_plus_abandoned} answered and abandoned are more than {value} offered: \
+                 correct one of the three.",
+                "接听与放弃之和 {answered_plus_abandoned} 大于呼入 {value}：请更正其中之一。",
+            ),
+            Self::HandleTimeWithoutAnswered => (
+                "A handle time needs the number of calls that it is the mean of: fill in {expected}.",
+                "填写处理时长时必须给出通话数：请填写 {expected}。",
+            ),
+            Self::DuplicateInterval => (
+                "{value} stands in row {first_row} already: keep one of the two.",
+                "{value} 已出现在第 {first_row} 行：请只保留一行。",
+            ),
+            Self::UnknownQueue => (
+                "No queue that you may import has the code {value}: use one of {expected}.",
+                "没有可导入的队列使用代码 {value}：请使用 {expected} 之一。",
+            ),
+            Self::UnknownSite => (
+                "No site that you may import for this queue has the code {value}: use one of {expected}.",
+                "该队列没有可导入的站点使用代码 {value}：请使用 {expected} 之一。",
+            ),
+            Self::GrainDiffers => (
+                "Intervals of this queue have {expected} minutes, not {value}: export them so.",
+                "该队列的时段为 {expected} 分钟，而不是 {value} 分钟：请按此导出。",
+            ),
         }
     }
 }
@@ -78,6 +167,18 @@ pub struct RowFault {
     pub value: String,
     /// Parameters of the remedy's text, by name: `expected`, `first_row`, `offered` and the like.
     pub remedy: Vec<(&'static str, String)>,
+}
+
+impl RowFault {
+    /// What is wrong and what would mend it, as a sentence.
+    #[must_use]
+    pub fn message(&self, language: Language) -> String {
+        let (english, chinese) = self.rule.templates();
+        let text = language.pick(english, chinese).replace("{value}", &self.value);
+        self.remedy
+            .iter()
+            .fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
 }
 
 /// Faults in order of rows: the first thousand in full, all of them counted.
@@ -124,6 +225,21 @@ mod tests {
         let rule = FaultRule::AnsweredPlusAbandonedAboveOffered;
         assert_eq!(serde_json::to_value(rule).expect("json"), rule.code());
         assert_eq!(serde_json::to_value(FaultRule::NotUtf8).expect("json"), "NOT_UTF8");
+    }
+
+    #[test]
+    fn the_message_says_what_would_mend_it() {
+        let fault = RowFault {
+            row: 3,
+            column: "interval_minutes",
+            rule: FaultRule::GrainDiffers,
+            value: "15".to_owned(),
+            remedy: vec![("expected", "30".to_owned())],
+        };
+        let english = "Intervals of this queue have 30 minutes, not 15: export them so.";
+        assert_eq!(fault.message(Language::English), english);
+        let chinese = "该队列的时段为 30 分钟，而不是 15 分钟：请按此导出。";
+        assert_eq!(fault.message(Language::Chinese), chinese);
     }
 
     #[test]

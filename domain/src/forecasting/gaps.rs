@@ -31,11 +31,22 @@ pub struct GapReport {
 /// The gaps of `series` between its first and its last day.
 #[must_use]
 pub fn gaps(series: &Series) -> GapReport {
+    match series.dates() {
+        Some((first, last)) => gaps_between(series, first, last),
+        None => GapReport::default(),
+    }
+}
+
+/// The gaps of `series` on the local days `from` to `until`, both included: days after its last
+/// row among them, which is how a day that never came in is noticed. Days before its first row are
+/// no gaps.
+#[must_use]
+pub fn gaps_between(series: &Series, from: civil::Date, until: civil::Date) -> GapReport {
     let Some((first, last)) = series.dates() else { return GapReport::default() };
     let days = slots_by_day(series);
     let mut report = GapReport::default();
-    let mut date = first;
-    while date <= last {
+    let mut date = from.max(first);
+    while date <= until {
         match days.get(&date) {
             None if is_expected(date, first, last, &days) => report.missing_days.push(date),
             Some(slots) if series.key.grain != Grain::Day => {
@@ -145,6 +156,15 @@ mod tests {
         let report = gaps(&series(|local| local.date() == holiday));
         assert_eq!(report.missing_days, [holiday]);
         assert!(report.holes.is_empty());
+    }
+
+    #[test]
+    fn a_day_that_never_came_in_is_noticed_after_the_last_row() {
+        let series = series(|_| false);
+        let (_, friday) = series.dates().expect("rows");
+        let monday = friday.saturating_add(3.days());
+        let report = gaps_between(&series, friday, monday);
+        assert_eq!(report.missing_days, [monday]);
     }
 
     #[test]

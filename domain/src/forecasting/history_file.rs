@@ -31,9 +31,36 @@ pub struct HistoryFile {
     pub repeated: u64,
 }
 
+/// Why the rows of a series cannot be taken, however sound they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule that they break.
+    pub rule: FaultRule,
+    /// What would be right.
+    pub expected: String,
+}
+
+impl Refusal {
+    /// Where the fault lies, and what stands there.
+    fn column_and_value(&self, key: &SeriesKey) -> (Column, String) {
+        match self.rule {
+            FaultRule::UnknownSite => (Column::Site, key.site.clone().unwrap_or_default()),
+            FaultRule::GrainDiffers => (Column::IntervalMinutes, key.grain.minutes().to_string()),
+            _ => (Column::Queue, key.queue.clone()),
+        }
+    }
+}
+
 /// Reads a file in the common form. It never fails: what cannot be read is a fault.
 #[must_use]
 pub fn parse(file: &[u8]) -> HistoryFile {
+    parse_for(file, |_| None)
+}
+
+/// Reads a file in the common form for somebody who may refuse whole series: no row of them is
+/// taken, and the first one has the fault.
+#[must_use]
+pub fn parse_for(file: &[u8], refuse: impl Fn(&SeriesKey) -> Option<Refusal>) -> HistoryFile {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let mut found = Found::default();
@@ -53,7 +80,7 @@ pub fn parse(file: &[u8]) -> HistoryFile {
             continue;
         }
         if let Some(row) = read_row(&mut fields, &mut found.zones) {
-            found.take(line, row);
+            found.take(line, row, &refuse);
         }
     }
     found.finish()
@@ -130,20 +157,40 @@ struct Found {
 struct Collected {
     zone_name: String,
     first_row: u64,
+    refused: bool,
     rows: Vec<HistoryRow>,
     /// Lines on which a local time stood. The clocks show some times twice; then two rows are right.
     seen: HashMap<civil::DateTime, (u64, u8)>,
 }
 
 impl Found {
-    fn take(&mut self, line: u64, row: Row) {
+    fn take(&mut self, line: u64, row: Row, refuse: &impl Fn(&SeriesKey) -> Option<Refusal>) {
         let Row { key, zone_name, local, figures } = row;
-        let series = self.series.entry(key).or_insert_with(|| Collected {
-            zone_name: zone_name.clone(),
-            first_row: line,
-            rows: Vec::new(),
-            seen: HashMap::new(),
+        let faults = &mut self.faults;
+        let series = self.series.entry(key).or_insert_with_key(|key| {
+            let refusal = refuse(key);
+            let refused = refusal.is_some();
+            if let Some(refusal) = refusal {
+                let (column, value) = refusal.column_and_value(key);
+                faults.push(RowFault {
+                    row: line,
+                    column: column.name(),
+                    rule: refusal.rule,
+                    value,
+                    remedy: vec![("expected", refusal.expected)],
+                });
+            }
+            Collected {
+                zone_name: zone_name.clone(),
+                first_row: line,
+                refused,
+                rows: Vec::new(),
+                seen: HashMap::new(),
+            }
         });
+        if series.refused {
+            return;
+        }
         if series.zone_name != zone_name {
             self.faults.push(RowFault {
                 row: line,

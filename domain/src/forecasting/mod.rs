@@ -1,11 +1,14 @@
 //! From history to volumes and handle times per interval.
 //!
-//! [`history_file`] reads what is there, [`gaps`] says what is not, [`model`] forecasts,
-//! [`event`] lays over it what planners know, [`accuracy`] and [`backtest`] say what it was worth.
+//! [`history_file`] reads what is there, [`import`] puts it where it belongs, [`gaps`] says what is
+//! not there, [`model`] forecasts, [`event`] lays over it what planners know ([`proposal`],
+//! [`calendar`]), [`site_hours`] closes it where nobody is there, [`accuracy`] and [`backtest`] say
+//! what it was worth.
 
 pub mod accuracy;
 pub mod backtest;
 pub mod baselines;
+pub mod calendar;
 mod days;
 pub mod error;
 pub mod event;
@@ -16,10 +19,13 @@ mod grid;
 mod handle_time;
 pub mod history;
 pub mod history_file;
+pub mod import;
 mod level;
 pub mod model;
 pub mod opening;
 mod profile;
+pub mod proposal;
 pub mod quantiles;
+pub mod site_hours;
 mod slot;
 mod special_days;

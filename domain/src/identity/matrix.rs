@@ -135,6 +135,16 @@ const MATRIX: &[Row] = &[
     ),
     (ForecastWrite, &[(Planner, Site)]),
     (
+        DemandEventWrite,
+        &[
+            (TeamLeader, Site),
+            (SiteManager, Site),
+            (Planner, Site),
+            (HeadOffice, Network),
+            (PartnerClient, Network),
+        ],
+    ),
+    (
         WorkRulesRead,
         &[
             (Agent, Site),

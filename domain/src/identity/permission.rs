@@ -62,6 +62,8 @@ permissions! {
     ForecastRead = "forecast:read";
     /// Runs forecasts, computes requirements.
     ForecastWrite = "forecast:write";
+    /// Proposes promotions, holidays and incidents to the planners.
+    DemandEventWrite = "demand_event:write";
     /// Work rules.
     WorkRulesRead = "work_rules:read";
     /// Changes work rules.

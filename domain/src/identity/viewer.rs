@@ -134,6 +134,12 @@ impl ReachSet {
             || target.team.is_some_and(|team| self.teams.contains(&team))
             || (target.agent.is_some() && target.agent == self.own)
     }
+
+    /// Whether something that these sites have together lies in it: one of them does.
+    #[must_use]
+    pub fn contains_any(&self, sites: &[SiteId]) -> bool {
+        self.network || sites.iter().any(|site| self.sites.contains(site))
+    }
 }
 
 impl Viewer {
@@ -199,6 +205,25 @@ impl Viewer {
             Access::Hidden
         }
     }
+
+    /// The same for something that several sites have together, such as a shared queue: who may do
+    /// it at one of them may do it. What no site has is the network's.
+    #[must_use]
+    pub fn access_at_any(
+        &self,
+        write: Permission,
+        read: Permission,
+        sites: &[SiteId],
+        now: Timestamp,
+    ) -> Access {
+        if self.reach(write, now).contains_any(sites) {
+            Access::Allowed
+        } else if self.reach(read, now).contains_any(sites) {
+            Access::Forbidden
+        } else {
+            Access::Hidden
+        }
+    }
 }
 
 impl ReachSet {
@@ -252,6 +277,18 @@ mod tests {
         };
         assert_eq!(access(1), Access::Allowed);
         assert_eq!(access(2), Access::Hidden);
+    }
+
+    #[test]
+    fn a_shared_queue_is_written_by_a_planner_of_any_of_its_sites() {
+        let planner = viewer(Role::Planner, Scope::Site(id(1)));
+        let access = |sites: &[SiteId]| {
+            let (write, read) = (Permission::ForecastWrite, Permission::ForecastRead);
+            planner.access_at_any(write, read, sites, now())
+        };
+        assert_eq!(access(&[id(2), id(1)]), Access::Allowed);
+        assert_eq!(access(&[id(2)]), Access::Hidden);
+        assert_eq!(access(&[]), Access::Hidden);
     }
 
     #[test]

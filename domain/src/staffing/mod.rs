@@ -13,6 +13,7 @@ mod goal;
 mod grades;
 mod lines;
 mod performance;
+mod queue_plan;
 mod requirement;
 mod roster;
 
@@ -22,5 +23,6 @@ pub use goal::Goal;
 pub use grades::{GradeSplit, SeniorRule};
 pub use lines::{LineCheck, check_lines, required_lines};
 pub use performance::{Mean, Performance, Traffic};
+pub use queue_plan::{Model, Needed, QueuePlan};
 pub use requirement::{Demand, Requirement, StaffingPlan, required_agents};
 pub use roster::{Balance, Shrinkage, balance};

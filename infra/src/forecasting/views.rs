@@ -1,12 +1,9 @@
-use jiff::Timestamp;
-use trunkline_domain::{
-    forecasting::history::HistoryRow,
-    id::{QueueId, SiteId},
-};
+use jiff::{Timestamp, civil};
+use trunkline_domain::id::{ForecastId, QueueId, SiteId};
 
-use super::{IntervalFigure, Quality};
+use super::IntervalFigure;
 use crate::{
-    db::{ArrayType, DbError, Param as _, TenantTx, Value},
+    db::{ArrayType, Cursor, DbError, Json, Param as _, TenantTx, Value},
     params, read_model,
 };
 
@@ -40,60 +37,113 @@ pub async fn figures(
 }
 
 read_model! {
-    struct Summed {
-        starts_at: Timestamp,
-        offered: u64,
-        answered: Option<u64>,
-        abandoned: Option<u64>,
-        handle_seconds: Option<u64>,
-        mapped_forward: bool,
-        repeated: bool,
-        summed: bool,
+    /// A version of a forecast as it is read.
+    pub struct ForecastView {
+        /// Its id.
+        pub id: ForecastId,
+        /// Queue.
+        pub queue_id: QueueId,
+        /// Version, counted from 1 for each queue.
+        pub number: i32,
+        /// OPEN or FROZEN.
+        pub state: String,
+        /// First local day.
+        pub starts_on: civil::Date,
+        /// Number of local days.
+        pub days: i32,
+        /// Length of its intervals in minutes.
+        pub grain_minutes: i32,
+        /// Code of the method.
+        pub method: String,
+        /// What it was made from and what rolling origins found.
+        pub inputs: Json,
+        /// Made at.
+        pub created_at: Timestamp,
     }
 }
 
-/// History of a queue in `[from, to)`, all its sites together, in order of time: what its forecast
-/// learns from. What is unknown at one site is left out of the sum.
+impl ForecastView {
+    /// Its place in the list of [`list_forecasts`].
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: self.number.to_string(), id: self.id.uuid() }
+    }
+}
+
+const FORECAST: &str =
+    "id, queue_id, number, state, starts_on, days, grain_minutes, method, inputs,
+     created_at";
+
+/// Up to `limit` forecasts of a queue after `after`, newest first.
 ///
 /// # Errors
 /// What the database says.
-pub async fn queue_history(
+pub async fn list_forecasts(
     tx: &TenantTx,
     queue: QueueId,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<ForecastView>, DbError> {
+    let before = after.and_then(|cursor| cursor.key.parse::<i32>().ok());
+    let sql = format!(
+        "select {FORECAST} from app.forecast
+         where tenant_id = $1 and queue_id = $2 and ($3::int is null or number < $3)
+         order by number desc limit $4"
+    );
+    tx.all(sql, params![tx.tenant(), queue, before, limit]).await
+}
+
+/// Number of forecasts of a queue, counted up to `bound`.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_forecasts(tx: &TenantTx, queue: QueueId, bound: i64) -> Result<i64, DbError> {
+    let sql = "select count(*) as value from (
+                   select from app.forecast where tenant_id = $1 and queue_id = $2 limit $3) counted";
+    Ok(tx.scalar(sql, params![tx.tenant(), queue, bound]).await?.unwrap_or(0))
+}
+
+/// The forecasts with these ids, whoever may see them: the caller checks.
+///
+/// # Errors
+/// What the database says.
+pub async fn forecasts_by_id(
+    tx: &TenantTx,
+    ids: &[ForecastId],
+) -> Result<Vec<ForecastView>, DbError> {
+    let sql = format!("select {FORECAST} from app.forecast where tenant_id = $1 and id = any($2)");
+    tx.all(sql, params![tx.tenant(), ids]).await
+}
+
+read_model! {
+    /// An interval of a forecast as it is read.
+    pub struct StoredPoint {
+        /// First instant.
+        pub starts_at: Timestamp,
+        /// Calls expected to be offered.
+        pub volume: f64,
+        /// Seconds a call is expected to take.
+        pub handle_time_seconds: f64,
+        /// Quantiles .025, .1, .5, .9, .975 of the calls offered.
+        pub quantiles: Vec<f64>,
+    }
+}
+
+/// Intervals of a forecast that start in `[from, to)`, in order.
+///
+/// # Errors
+/// What the database says.
+pub async fn forecast_points(
+    tx: &TenantTx,
+    forecast: ForecastId,
     from: Timestamp,
     to: Timestamp,
-) -> Result<Vec<HistoryRow>, DbError> {
-    let rows: Vec<Summed> = tx
-        .all(
-            format!(
-                "select starts_at, sum(offered) as offered, sum(answered) as answered,
-                        sum(abandoned) as abandoned,
-                        sum(handle_seconds) filter (where answered is not null)::bigint as handle_seconds,
-                        bool_or(quality & {} <> 0) as mapped_forward,
-                        bool_or(quality & {} <> 0) as repeated,
-                        bool_or(quality & {} <> 0) as summed
-                 from app.interval_figure
-                 where tenant_id = $1 and queue_id = $2 and starts_at >= $3 and starts_at < $4
-                 group by starts_at order by starts_at",
-                Quality::MAPPED_FORWARD,
-                Quality::REPEATED,
-                Quality::SUMMED
-            ),
-            params![tx.tenant(), queue, from, to],
-        )
-        .await?;
-    let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
-    Ok(rows
-        .into_iter()
-        .map(|row| HistoryRow {
-            start: row.starts_at,
-            offered: count(row.offered),
-            answered: row.answered.map(count),
-            abandoned: row.abandoned.map(count),
-            handle_seconds: row.handle_seconds,
-            mapped_forward: row.mapped_forward,
-            repeated: row.repeated,
-            source_rows: if row.summed { 2 } else { 1 },
-        })
-        .collect())
+) -> Result<Vec<StoredPoint>, DbError> {
+    tx.all(
+        "select starts_at, volume, handle_time_seconds, quantiles from app.forecast_point
+         where tenant_id = $1 and forecast_id = $2 and starts_at >= $3 and starts_at < $4
+         order by starts_at",
+        params![tx.tenant(), forecast, from, to],
+    )
+    .await
 }

@@ -1,0 +1,141 @@
+//! Bringing a history file into the queues of a tenant.
+
+use std::collections::BTreeMap;
+
+use super::fault::FaultRule;
+use super::history::SeriesKey;
+use super::history_file::{HistoryFile, Refusal, parse_for};
+use crate::{
+    fault::{Fault, FaultCode},
+    id::{QueueId, SiteId},
+    time::Grain,
+};
+
+/// A queue as an import knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownQueue {
+    /// Its id.
+    pub id: QueueId,
+    /// Length of its intervals.
+    pub grain: Grain,
+    /// Its sites whose history may be written, by code.
+    pub sites: BTreeMap<String, SiteId>,
+}
+
+/// The queues whose history the caller may write, by code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KnownQueues {
+    /// The queues.
+    pub by_code: BTreeMap<String, KnownQueue>,
+}
+
+impl KnownQueues {
+    /// Reads a file. Series that belong to no known queue are faults, and so are those at another
+    /// grain or of another site.
+    #[must_use]
+    pub fn read(&self, file: &[u8]) -> HistoryFile {
+        parse_for(file, |key| self.refusal(key))
+    }
+
+    /// Queue and site of a series that was read by [`Self::read`].
+    #[must_use]
+    pub fn place(&self, key: &SeriesKey) -> Option<(QueueId, Option<SiteId>)> {
+        let queue = self.by_code.get(&key.queue)?;
+        let site = match &key.site {
+            Some(code) => Some(*queue.sites.get(code)?),
+            None => None,
+        };
+        Some((queue.id, site))
+    }
+
+    fn refusal(&self, key: &SeriesKey) -> Option<Refusal> {
+        let Some(queue) = self.by_code.get(&key.queue) else {
+            let expected = listed(self.by_code.keys());
+            return Some(Refusal { rule: FaultRule::UnknownQueue, expected });
+        };
+        if key.site.as_ref().is_some_and(|code| !queue.sites.contains_key(code)) {
+            let expected = listed(queue.sites.keys());
+            return Some(Refusal { rule: FaultRule::UnknownSite, expected });
+        }
+        if key.grain != queue.grain {
+            let expected = queue.grain.minutes().to_string();
+            return Some(Refusal { rule: FaultRule::GrainDiffers, expected });
+        }
+        None
+    }
+}
+
+/// A few codes that would do.
+fn listed<'a>(codes: impl Iterator<Item = &'a String>) -> String {
+    codes.take(10).map(String::as_str).collect::<Vec<_>>().join(", ")
+}
+
+/// Why nothing of a file is taken; `None` when its good rows may be written: it has no fault, or the
+/// caller wants to keep what is good of it and something is.
+#[must_use]
+pub fn refusal_of(file: &HistoryFile, keep_good_rows: bool) -> Option<Fault> {
+    let faults = file.faults.total();
+    if faults == 0 || (keep_good_rows && file.rows_taken > 0) {
+        return None;
+    }
+    Some(Fault::new(FaultCode::ImportRefused).at("csv").with("faults", faults.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn known() -> KnownQueues {
+        let sites = BTreeMap::from([("GZ".to_owned(), SiteId::from_uuid(Uuid::from_u128(2)))]);
+        let id = QueueId::from_uuid(Uuid::from_u128(1));
+        let queue = KnownQueue { id, grain: Grain::Minutes30, sites };
+        KnownQueues { by_code: BTreeMap::from([("presale".to_owned(), queue)]) }
+    }
+
+    fn file(rows: &str) -> HistoryFile {
+        let header = "interval_start,tz,queue,interval_minutes,offered,site\n";
+        known().read(format!("{header}{rows}").as_bytes())
+    }
+
+    #[test]
+    fn what_no_queue_takes_is_named_once_with_its_row() {
+        let found = file(
+            "2026-03-04T10:00,Asia/Shanghai,presale,30,7,GZ\n\
+             2026-03-04T10:00,Asia/Shanghai,aftersale,30,7,\n\
+             2026-03-04T10:30,Asia/Shanghai,aftersale,30,7,\n\
+             2026-03-04T10:15,Asia/Shanghai,presale,15,7,\n\
+             2026-03-04T10:00,Asia/Shanghai,presale,30,7,CD\n",
+        );
+        let faults: Vec<_> = found
+            .faults
+            .kept()
+            .iter()
+            .map(|fault| (fault.row, fault.column, fault.rule.code(), fault.value.as_str()))
+            .collect();
+        assert_eq!(
+            faults,
+            [
+                (3, "queue", "UNKNOWN_QUEUE", "aftersale"),
+                (5, "interval_minutes", "GRAIN_DIFFERS", "15"),
+                (6, "site", "UNKNOWN_SITE", "CD"),
+            ]
+        );
+        assert_eq!((found.rows_read, found.rows_taken), (5, 1));
+        let place = known().place(&found.series[0].key).expect("known");
+        assert!(place.1.is_some());
+    }
+
+    #[test]
+    fn a_fault_refuses_everything_unless_the_good_rows_are_wanted() {
+        let half = file(
+            "2026-03-04T10:00,Asia/Shanghai,presale,30,7,\n\
+             2026-03-04T10:30,Asia/Shanghai,presale,30,-7,\n",
+        );
+        assert_eq!(refusal_of(&half, false).expect("refused").code, FaultCode::ImportRefused);
+        assert_eq!(refusal_of(&half, true), None);
+        let nothing = file("2026-03-04T10:30,Asia/Shanghai,presale,30,-7,\n");
+        assert!(refusal_of(&nothing, true).is_some(), "no row is good");
+    }
+}

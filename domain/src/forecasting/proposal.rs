@@ -1,0 +1,230 @@
+//! Demand events on their way into a forecast: other roles propose, the planner decides.
+
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+
+use super::event::DemandEvent;
+use crate::{
+    fault::{Fault, FaultCode},
+    id::QueueId,
+    time::Span,
+};
+
+/// Kind of a demand event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventKind {
+    /// Something that makes customers call: its uplift is laid over the forecast.
+    Promotion,
+    /// A day unlike its weekday: its effect is learned from the last one of the same name.
+    Holiday,
+    /// Something that went wrong: its uplift is laid over the forecast.
+    Incident,
+}
+
+impl EventKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Promotion, Self::Holiday, Self::Incident];
+
+    /// Stable code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Promotion => "PROMOTION",
+            Self::Holiday => "HOLIDAY",
+            Self::Incident => "INCIDENT",
+        }
+    }
+
+    /// The kind of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == code)
+    }
+}
+
+/// Where a proposal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EventState {
+    /// Waits for the planner.
+    Proposed,
+    /// Changes every forecast that is made from now on.
+    Accepted,
+    /// Changes nothing.
+    Rejected,
+}
+
+impl EventState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::Proposed, Self::Accepted, Self::Rejected];
+
+    /// Stable code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Proposed => "PROPOSED",
+            Self::Accepted => "ACCEPTED",
+            Self::Rejected => "REJECTED",
+        }
+    }
+
+    /// The state of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == code)
+    }
+
+    /// The planner's decision. A decision may be changed; the same one again is none.
+    ///
+    /// # Errors
+    /// INVALID_STATE when it was decided so already.
+    pub fn decide(self, accept: bool) -> Result<Self, Fault> {
+        let decided = if accept { Self::Accepted } else { Self::Rejected };
+        if self == decided {
+            return Err(Fault::new(FaultCode::InvalidState).with("state", self.as_str()));
+        }
+        Ok(decided)
+    }
+}
+
+/// What somebody says about an event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawEvent {
+    /// What people call it.
+    pub name: String,
+    /// Kind.
+    pub kind: EventKind,
+    /// First instant at which it works.
+    pub starts_at: Timestamp,
+    /// First instant at which it no longer works.
+    pub ends_at: Timestamp,
+    /// Queues on which it works; every queue when empty.
+    pub queues: Vec<QueueId>,
+    /// Share of calls added: 0.8 is +80 %.
+    pub volume_uplift: Decimal,
+    /// Share of handle time added.
+    pub handle_time_uplift: Decimal,
+}
+
+/// An event that can be meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownEvent {
+    /// What people call it.
+    pub name: String,
+    /// Kind.
+    pub kind: EventKind,
+    /// When it works.
+    pub span: Span,
+    /// Queues on which it works, each once; every queue when empty.
+    pub queues: Vec<QueueId>,
+    /// Share of calls added: 0.8 is +80 %.
+    pub volume_uplift: Decimal,
+    /// Share of handle time added.
+    pub handle_time_uplift: Decimal,
+}
+
+/// Longest event in seconds: a leap year.
+const LONGEST: i64 = 366 * 86_400;
+
+impl KnownEvent {
+    /// Reads a proposal.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for every field that does not fit, all at once.
+    pub fn parse(raw: RawEvent) -> Result<Self, Vec<Fault>> {
+        let RawEvent {
+            name,
+            kind,
+            starts_at,
+            ends_at,
+            mut queues,
+            volume_uplift,
+            handle_time_uplift,
+        } = raw;
+        let mut faults = Vec::new();
+        let name = name.trim().to_owned();
+        if !(1..=80).contains(&name.chars().count()) {
+            faults.push(Fault::invalid("name", "1 to 80 characters"));
+        }
+        let span = Span::new(starts_at, ends_at);
+        if span.is_none_or(|span| !(1..=LONGEST).contains(&span.seconds())) {
+            faults.push(Fault::invalid("endsAt", "after the start, at most 366 days"));
+        }
+        for (path, uplift) in
+            [("volumeUplift", volume_uplift), ("handleTimeUplift", handle_time_uplift)]
+        {
+            if uplift < Decimal::NEGATIVE_ONE || uplift > Decimal::from(20) {
+                faults.push(Fault::invalid(path, "a share from -1 to 20, such as 0.8 for +80 %"));
+            }
+        }
+        if queues.len() > 200 {
+            faults.push(Fault::invalid("queueIds", "at most 200 queues"));
+        }
+        queues.sort_unstable();
+        queues.dedup();
+        match span {
+            Some(span) if faults.is_empty() => {
+                Ok(Self { name, kind, span, queues, volume_uplift, handle_time_uplift })
+            }
+            _ => Err(faults),
+        }
+    }
+
+    /// Whether it works on a queue.
+    #[must_use]
+    pub fn works_on(&self, queue: QueueId) -> bool {
+        self.queues.is_empty() || self.queues.contains(&queue)
+    }
+
+    /// The event as it is laid over a forecast of a queue it works on.
+    #[must_use]
+    pub fn demand(&self) -> DemandEvent {
+        let share = |uplift: Decimal| f64::try_from(uplift).unwrap_or(0.0);
+        DemandEvent {
+            name: self.name.clone(),
+            span: self.span,
+            queues: Vec::new(),
+            volume_uplift: share(self.volume_uplift),
+            handle_time_uplift: share(self.handle_time_uplift),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw() -> RawEvent {
+        RawEvent {
+            name: " 11.11 warm-up ".into(),
+            kind: EventKind::Promotion,
+            starts_at: "2026-11-10T02:00:00Z".parse().expect("instant"),
+            ends_at: "2026-11-10T04:00:00Z".parse().expect("instant"),
+            queues: Vec::new(),
+            volume_uplift: Decimal::new(8, 1),
+            handle_time_uplift: Decimal::new(1, 1),
+        }
+    }
+
+    #[test]
+    fn a_proposal_tells_all_its_faults_at_once() {
+        let event = KnownEvent::parse(raw()).expect("an event");
+        assert_eq!((event.name.as_str(), event.demand().volume_uplift), ("11.11 warm-up", 0.8));
+        let wrong = RawEvent {
+            name: " ".into(),
+            ends_at: raw().starts_at,
+            volume_uplift: Decimal::from(80),
+            ..raw()
+        };
+        let faults = KnownEvent::parse(wrong).expect_err("three faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path[0].as_str()).collect();
+        assert_eq!(paths, ["name", "endsAt", "volumeUplift"]);
+    }
+
+    #[test]
+    fn a_decision_may_be_changed_but_not_repeated() {
+        assert_eq!(EventState::Proposed.decide(true), Ok(EventState::Accepted));
+        assert_eq!(EventState::Accepted.decide(false), Ok(EventState::Rejected));
+        let fault = EventState::Accepted.decide(true).expect_err("no change");
+        assert_eq!(fault.code, FaultCode::InvalidState);
+    }
+}

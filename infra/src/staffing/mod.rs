@@ -1,0 +1,10 @@
+//! Requirements: agents needed per interval.
+
+mod repo;
+mod views;
+
+pub use repo::{NewRequirement, insert_requirement};
+pub use views::{
+    PointView, RequirementPoint, RequirementView, latest_requirement, list_requirements,
+    queue_goals, requirement_points, requirements_by_id,
+};

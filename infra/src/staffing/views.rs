@@ -1,0 +1,163 @@
+use jiff::Timestamp;
+use rust_decimal::Decimal;
+use trunkline_domain::{
+    id::{ForecastId, QueueId, RequirementId},
+    kpis::ServiceLevelMethod,
+    network::ServiceGoal,
+};
+
+use crate::{
+    db::{DbError, Json, TenantTx},
+    params, read_model,
+};
+
+read_model! {
+    /// A requirement as it is read.
+    pub struct RequirementView {
+        /// Its id.
+        pub id: RequirementId,
+        /// Queue.
+        pub queue_id: QueueId,
+        /// Forecast from which it was computed.
+        pub forecast_id: ForecastId,
+        /// ERLANG_A or ERLANG_C.
+        pub model: String,
+        /// Goal, patience, minimum and shrinkage used.
+        pub inputs: Json,
+        /// Made at.
+        pub created_at: Timestamp,
+    }
+}
+
+read_model! {
+    /// An interval of a requirement as it is read.
+    pub struct PointView {
+        /// First instant.
+        pub starts_at: Timestamp,
+        /// Agents on the phone.
+        pub on_phone: i32,
+        /// Agents on the roster.
+        pub on_roster: i32,
+        /// Percent of contacts expected to be answered within the threshold.
+        pub service_level: f64,
+        /// Share of the agents' time expected to be spent on contacts.
+        pub occupancy: f64,
+    }
+}
+
+read_model! {
+    /// Agents needed in an interval, as schedules ask for them.
+    pub struct RequirementPoint {
+        /// First instant.
+        pub starts_at: Timestamp,
+        /// Agents on the phone.
+        pub on_phone: i32,
+        /// Agents on the roster.
+        pub on_roster: i32,
+    }
+}
+
+const COLUMNS: &str = "id, queue_id, forecast_id, model, inputs, created_at";
+
+/// Requirements of a queue, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_requirements(
+    tx: &TenantTx,
+    queue: QueueId,
+    limit: i64,
+) -> Result<Vec<RequirementView>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from app.requirement where tenant_id = $1 and queue_id = $2
+         order by created_at desc, id desc limit $3"
+    );
+    tx.all(sql, params![tx.tenant(), queue, limit]).await
+}
+
+/// The requirements with these ids, whoever may see them: the caller checks.
+///
+/// # Errors
+/// What the database says.
+pub async fn requirements_by_id(
+    tx: &TenantTx,
+    ids: &[RequirementId],
+) -> Result<Vec<RequirementView>, DbError> {
+    let sql =
+        format!("select {COLUMNS} from app.requirement where tenant_id = $1 and id = any($2)");
+    tx.all(sql, params![tx.tenant(), ids]).await
+}
+
+/// Intervals of a requirement that start in `[from, to)`, in order.
+///
+/// # Errors
+/// What the database says.
+pub async fn requirement_points(
+    tx: &TenantTx,
+    requirement: RequirementId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<PointView>, DbError> {
+    tx.all(
+        "select starts_at, on_phone, on_roster, service_level, occupancy from app.requirement_point
+         where tenant_id = $1 and requirement_id = $2 and starts_at >= $3 and starts_at < $4
+         order by starts_at",
+        params![tx.tenant(), requirement, from, to],
+    )
+    .await
+}
+
+/// Agents needed on a queue in each interval that starts in `[from, to)`: of the newest requirement
+/// that has the interval. Intervals without any requirement are not there.
+///
+/// # Errors
+/// What the database says.
+pub async fn latest_requirement(
+    tx: &TenantTx,
+    queue: QueueId,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<RequirementPoint>, DbError> {
+    tx.all(
+        "select distinct on (p.starts_at) p.starts_at, p.on_phone, p.on_roster
+         from app.requirement r
+         join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
+         where r.tenant_id = $1 and r.queue_id = $2 and p.starts_at >= $3 and p.starts_at < $4
+         order by p.starts_at, r.created_at desc, r.id desc",
+        params![tx.tenant(), queue, from, to],
+    )
+    .await
+}
+
+read_model! {
+    struct GoalRow {
+        valid_from: Timestamp,
+        service_level: Decimal,
+        threshold_seconds: u32,
+        method: String,
+        short_abandon_seconds: u32,
+    }
+}
+
+/// All goals of a queue, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn queue_goals(tx: &TenantTx, queue: QueueId) -> Result<Vec<ServiceGoal>, DbError> {
+    let rows: Vec<GoalRow> = tx
+        .all(
+            "select valid_from, service_level, threshold_seconds::bigint, method,
+                    short_abandon_seconds::bigint
+             from app.queue_goal where tenant_id = $1 and queue_id = $2 order by valid_from",
+            params![tx.tenant(), queue],
+        )
+        .await?;
+    let goal = |row: GoalRow| ServiceGoal {
+        from: row.valid_from,
+        service_level: row.service_level,
+        threshold_seconds: row.threshold_seconds,
+        method: ServiceLevelMethod::from_code(&row.method).unwrap_or_default(),
+        short_abandon_seconds: row.short_abandon_seconds,
+    };
+    Ok(rows.into_iter().map(goal).collect())
+}
