@@ -1,11 +1,14 @@
 //! The program `trunkline`: command line, HTTP, GraphQL, worker and web app.
 
 pub mod app;
+pub mod boot;
+pub mod cli;
 pub mod engine;
 pub mod error;
 pub mod graphql;
 pub mod http;
 pub mod server;
+mod web;
 
 pub mod agents;
 pub mod identity;

@@ -1,0 +1,213 @@
+//! The configuration with its types.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use trunkline_infra::{
+    postgres::default_root,
+    upkeep::{Access, AccessUrls, UpkeepFault},
+};
+
+use super::layers::{ConfigFault, Layers};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Everything that can be configured.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the server listens.
+    pub listen: SocketAddr,
+    /// Whether strangers may use the server.
+    pub production: bool,
+    /// Directory of the program's own files.
+    pub data_dir: PathBuf,
+    /// The databases; all `None` = the program runs its own.
+    pub database: DatabaseUrls,
+    /// Connections of the application pool.
+    pub pool_size: u32,
+    /// The Redis that several processes share.
+    pub redis_url: Option<SecretString>,
+    /// Processes that share it.
+    pub instances: u32,
+    /// Signing key of access tokens.
+    pub token_key_file: PathBuf,
+    /// How the log is written.
+    pub log_format: LogFormat,
+    /// What is logged.
+    pub log_filter: String,
+    /// Time that running requests get at the end.
+    pub shutdown: Duration,
+}
+
+/// Addresses of the database by role.
+#[derive(Debug, Clone, Default)]
+pub struct DatabaseUrls {
+    base: Option<SecretString>,
+    app: Option<SecretString>,
+    system: Option<SecretString>,
+    owner: Option<SecretString>,
+}
+
+impl DatabaseUrls {
+    /// How each role reaches the database; `None` when none is configured.
+    ///
+    /// # Errors
+    /// When an address cannot be read.
+    pub fn access(&self) -> Result<Option<Access>, UpkeepFault> {
+        let text =
+            |url: &Option<SecretString>| url.as_ref().map(|url| url.expose_secret().to_owned());
+        let (app, system, owner) = (text(&self.app), text(&self.system), text(&self.owner));
+        let Some(base) = text(&self.base).or_else(|| app.clone()) else { return Ok(None) };
+        let urls = AccessUrls {
+            base: &base,
+            app: app.as_deref(),
+            system: system.as_deref(),
+            owner: owner.as_deref(),
+        };
+        Access::of_urls(urls).map(Some)
+    }
+}
+
+impl Config {
+    /// Gives the values their types.
+    ///
+    /// # Errors
+    /// [`ConfigFault::Value`] naming the key, where it was set and what would do.
+    pub fn of(layers: &Layers) -> Result<Self, ConfigFault> {
+        let data_dir = match layers.of("data_dir").0 {
+            "" => default_root().to_owned(),
+            dir => PathBuf::from(dir),
+        };
+        let token_key_file = match layers.of("token_key_file").0 {
+            "" => data_dir.join("token-key.der"),
+            file => PathBuf::from(file),
+        };
+        let log_format = match layers.of("log_format").0 {
+            "text" => LogFormat::Text,
+            "json" => LogFormat::Json,
+            _ => return Err(fault(layers, "log_format", "`text` or `json` is wanted")),
+        };
+        let log_filter = layers.of("log_filter").0.to_owned();
+        if tracing_subscriber::EnvFilter::try_new(&log_filter).is_err() {
+            let wanted = "a level or `target=level` pairs are wanted, e.g. info,trunkline=debug";
+            return Err(fault(layers, "log_filter", wanted));
+        }
+        let secret = |name| match layers.of(name).0 {
+            "" => None,
+            value => Some(SecretString::from(value)),
+        };
+        let seconds = typed(layers, "shutdown_seconds", "a whole number of seconds is wanted")?;
+        Ok(Self {
+            listen: typed(
+                layers,
+                "listen",
+                "an address with a port is wanted, e.g. 127.0.0.1:4000",
+            )?,
+            production: typed(layers, "production", "`true` or `false` is wanted")?,
+            data_dir,
+            database: DatabaseUrls {
+                base: secret("database_url"),
+                app: secret("database_app_url"),
+                system: secret("database_system_url"),
+                owner: secret("database_owner_url"),
+            },
+            pool_size: positive(layers, "pool_size")?,
+            redis_url: secret("redis_url"),
+            instances: positive(layers, "instances")?,
+            token_key_file,
+            log_format,
+            log_filter,
+            shutdown: Duration::from_secs(seconds),
+        })
+    }
+}
+
+/// A value as it may be shown: the password of an address is covered.
+#[must_use]
+pub fn shown(value: &str) -> String {
+    if value.is_empty() {
+        return "(not set)".to_owned();
+    }
+    // scheme://user:password@host
+    let covered = value.split_once("://").and_then(|(scheme, rest)| {
+        let (login, host) = rest.rsplit_once('@')?;
+        let (user, _) = login.split_once(':')?;
+        Some(format!("{scheme}://{user}:********@{host}"))
+    });
+    covered.unwrap_or_else(|| value.to_owned())
+}
+
+fn fault(layers: &Layers, name: &'static str, wanted: &'static str) -> ConfigFault {
+    let (value, origin) = layers.of(name);
+    let value = shown(value);
+    ConfigFault::Value { origin: origin.to_string(), name, value, wanted }
+}
+
+fn typed<T: FromStr>(
+    layers: &Layers,
+    name: &'static str,
+    wanted: &'static str,
+) -> Result<T, ConfigFault> {
+    layers.of(name).0.trim().parse().map_err(|_| fault(layers, name, wanted))
+}
+
+fn positive(layers: &Layers, name: &'static str) -> Result<u32, ConfigFault> {
+    let wanted = "a whole number from 1 to 1000 is wanted";
+    let number = typed(layers, name, wanted)?;
+    if (1..=1000).contains(&number) { Ok(number) } else { Err(fault(layers, name, wanted)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(pairs: &[(&str, &str)]) -> Result<Config, ConfigFault> {
+        let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::of(&Layers::gather(None, variables, &[])?)
+    }
+
+    #[test]
+    fn nothing_needs_to_be_configured() {
+        let config = of(&[]).expect("configuration");
+        assert_eq!(config.listen.to_string(), "127.0.0.1:4000");
+        assert!(config.database.access().expect("no address").is_none());
+        assert_eq!(config.token_key_file, config.data_dir.join("token-key.der"));
+    }
+
+    #[test]
+    fn a_value_that_does_not_fit_is_refused_with_its_place_and_what_would_do() {
+        for (variable, value) in [
+            ("TRUNKLINE_LISTEN", "localhost"),
+            ("TRUNKLINE_PRODUCTION", "yes"),
+            ("TRUNKLINE_POOL_SIZE", "0"),
+            ("TRUNKLINE_LOG_FORMAT", "xml"),
+            ("TRUNKLINE_LOG_FILTER", "trunkline=louder"),
+            ("TRUNKLINE_SHUTDOWN_SECONDS", "-1"),
+        ] {
+            let text = of(&[(variable, value)]).expect_err(variable).to_string();
+            assert!(text.starts_with(&format!("variable {variable}: ")), "{text}");
+            assert!(text.contains("wanted"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_address_of_the_application_alone_serves_the_other_roles() {
+        let config = of(&[("TRUNKLINE_DATABASE_APP_URL", "postgres://app:pw@db/calls")]);
+        let access = config.expect("configuration").database.access().expect("address");
+        assert_eq!(access.expect("access").place(), "calls at db:5432");
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_never_shown() {
+        assert_eq!(shown("postgres://me:s@cr:t@db/x"), "postgres://me:********@db/x");
+        assert_eq!(shown("postgres://db/x"), "postgres://db/x");
+        assert_eq!(shown(""), "(not set)");
+    }
+}

@@ -1,0 +1,84 @@
+//! What can be configured, key by key.
+
+/// One key of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    /// As it stands in the file; the variable is `TRUNKLINE_` and the same in upper case.
+    pub name: &'static str,
+    /// Value when nobody sets it; empty = not set.
+    pub default: &'static str,
+    /// What it does, in one line.
+    pub meaning: &'static str,
+}
+
+const fn key(name: &'static str, default: &'static str, meaning: &'static str) -> Key {
+    Key { name, default, meaning }
+}
+
+/// All keys, in the order in which they are explained.
+pub const KEYS: &[Key] = &[
+    key("listen", "127.0.0.1:4000", "address and port of the HTTP server"),
+    key("production", "false", "no GraphiQL page, no introspection for those not signed in"),
+    key("data_dir", "", "where the program keeps its own PostgreSQL and its signing key"),
+    key("database_url", "", "PostgreSQL for every role; without it the program runs its own"),
+    key("database_app_url", "", "address of the role that serves requests, if it has its own"),
+    key("database_system_url", "", "address of the cross-tenant role, if it has its own"),
+    key("database_owner_url", "", "address of the role that migrates, if it has its own"),
+    key("pool_size", "16", "database connections of this process"),
+    key("redis_url", "", "Redis for several processes; without it live data stay in this one"),
+    key(
+        "instances",
+        "1",
+        "processes that share the Redis; each limits by its share when it is gone",
+    ),
+    key("token_key_file", "", "Ed25519 key that signs access tokens; made when missing"),
+    key("log_format", "text", "text for people, json for machines"),
+    key("log_filter", "info", "what is logged, e.g. `info,trunkline=debug`"),
+    key("shutdown_seconds", "20", "time that running requests get when the program is to end"),
+];
+
+/// The key that somebody meant: the nearest by single letters added, dropped or changed.
+pub(super) fn nearest(name: &str) -> &'static str {
+    let distance = |key: &&Key| edits(name, key.name);
+    KEYS.iter().min_by_key(distance).map_or("listen", |key| key.name)
+}
+
+/// Levenshtein's distance.
+fn edits(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (i, left) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.chars().enumerate() {
+            let replaced = diagonal + usize::from(left != right);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_leads_to_the_key_that_was_meant() {
+        for (typed, meant) in [
+            ("listten", "listen"),
+            ("databse_url", "database_url"),
+            ("redis", "redis_url"),
+            ("poolsize", "pool_size"),
+            ("log-format", "log_format"),
+        ] {
+            assert_eq!(nearest(typed), meant, "{typed}");
+        }
+    }
+
+    #[test]
+    fn distance_counts_single_letters() {
+        assert_eq!(edits("kitten", "sitting"), 3);
+        assert_eq!(edits("", "abc"), 3);
+        assert_eq!(edits("same", "same"), 0);
+    }
+}

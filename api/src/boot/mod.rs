@@ -1,0 +1,18 @@
+//! From a command line to a running program: configuration, log, database, server, end.
+
+pub mod config;
+mod database;
+mod fault;
+pub mod keys;
+pub mod layers;
+pub(crate) mod serve;
+mod signals;
+mod start;
+mod telemetry;
+
+pub(crate) use self::{
+    database::Database,
+    fault::StartFault,
+    start::{Program, live_store},
+    telemetry::start_log,
+};

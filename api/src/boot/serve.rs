@@ -1,0 +1,61 @@
+//! Serving: listen, tell where, run until asked to end, end softly and then hard.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
+
+use super::{config::Config, fault::StartFault, signals::asked_to_end};
+use crate::{
+    app::App,
+    server::{self, ServerOptions},
+    web,
+};
+
+/// Takes the address before anything slow is begun.
+pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, StartFault> {
+    TcpListener::bind(address).map_err(|source| StartFault::Listen { address, source })
+}
+
+/// Serves on `listener` until the program is asked to end. At the first signal, streams are told
+/// to reconnect elsewhere and running requests are finished; at the second, or when the time is up,
+/// nothing is waited for.
+pub(crate) async fn serve(
+    config: &Config,
+    app: &Arc<App>,
+    listener: TcpListener,
+    ready: impl FnOnce(),
+) -> Result<(), StartFault> {
+    let production = config.production;
+    let options = ServerOptions {
+        production,
+        shutdown_seconds: config.shutdown.as_secs(),
+        ..ServerOptions::default()
+    };
+    let running = server::start(app, listener, options, move |services| {
+        web::configure(services, production);
+    })
+    .map_err(StartFault::Server)?;
+    let stopper = running.stopper();
+    let mut ended = tokio::spawn(running.server);
+    ready();
+    tokio::select! {
+        outcome = &mut ended => return outcome_of(outcome),
+        signal = asked_to_end() => signal?,
+    }
+    tracing::info!("ending: running requests are finished, a second signal ends at once");
+    tokio::select! {
+        () = stopper.stop() => outcome_of(ended.await),
+        _ = asked_to_end() => Ok(()),
+        () = tokio::time::sleep(config.shutdown) => Ok(()),
+    }
+}
+
+fn outcome_of(
+    outcome: Result<std::io::Result<()>, tokio::task::JoinError>,
+) -> Result<(), StartFault> {
+    match outcome {
+        Ok(ended) => ended.map_err(StartFault::Server),
+        Err(join) => Err(StartFault::Server(std::io::Error::other(join))),
+    }
+}

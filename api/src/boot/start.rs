@@ -1,0 +1,61 @@
+//! Puts the parts of a server together.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use trunkline_infra::{
+    clock::Clock,
+    db::Db,
+    identity::{Passwords, Tokens},
+    live::LiveStore,
+    postgres::Step,
+};
+
+use super::{config::Config, database::Database, fault::StartFault};
+use crate::app::App;
+
+/// What use cases stand on, with the database that must be stopped after them.
+pub(crate) struct Program {
+    pub(crate) app: Arc<App>,
+    database: Database,
+}
+
+impl Program {
+    /// Opens everything but the ears.
+    pub(crate) async fn open(
+        config: &Config,
+        progress: &(dyn Fn(Step) + Sync),
+    ) -> Result<Self, StartFault> {
+        let database = Database::open(config, progress).await?;
+        let app = open_app(config, &database).await?;
+        Ok(Self { app, database })
+    }
+
+    /// Lets running work end, then the database.
+    pub(crate) async fn close(self) -> Result<(), StartFault> {
+        self.app.db.close().await;
+        self.database.stop().await
+    }
+}
+
+/// The parts of a server over an open database.
+async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, StartFault> {
+    let db = Db::connect(database.access.options(config.pool_size)).await?;
+    if let Some(dir) = config.token_key_file.parent() {
+        let what = || format!("cannot make {}", dir.display());
+        std::fs::create_dir_all(dir).map_err(|source| StartFault::File { what: what(), source })?;
+    }
+    let tokens = Tokens::from_file(&config.token_key_file)?;
+    // Hashing more passwords at once than there are cores only makes each of them wait.
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let passwords = Passwords::recommended(cores)?;
+    Ok(Arc::new(App::new(db, Clock::System, tokens, passwords)))
+}
+
+/// Where live data are kept.
+pub(crate) fn live_store(config: &Config) -> Result<LiveStore, StartFault> {
+    match &config.redis_url {
+        None => Ok(LiveStore::in_memory()),
+        Some(url) => Ok(LiveStore::in_redis(url.expose_secret(), config.instances)?),
+    }
+}

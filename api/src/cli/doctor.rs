@@ -1,0 +1,87 @@
+use std::process::ExitCode;
+
+use trunkline_infra::{
+    clock::Clock,
+    identity::Tokens,
+    live::Key,
+    upkeep::{Check, Verdict, check_up},
+};
+
+use super::console::say;
+use crate::boot::{Database, StartFault, config::Config, live_store};
+
+/// Looks at everything the program stands on. Exit code 1 when something must be mended.
+pub(super) async fn run(config: &Config) -> Result<ExitCode, StartFault> {
+    let mut checks = vec![signing_key(config), redis(config).await];
+    checks.extend(database(config).await);
+    for check in &checks {
+        say(line(check));
+    }
+    let worst = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Good);
+    say(match worst {
+        Verdict::Good => "\nAll is well. Next: `trunkline serve`.",
+        Verdict::Doubtful => "\nIt will run; look at the lines marked warn.",
+        Verdict::Bad => "\nMend the lines marked FAIL, then run `trunkline doctor` again.",
+    });
+    Ok(if worst == Verdict::Bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn line(check: &Check) -> String {
+    let Check { name, verdict, found, mend } = check;
+    let mark = match verdict {
+        Verdict::Good => "ok  ",
+        Verdict::Doubtful => "warn",
+        Verdict::Bad => "FAIL",
+    };
+    let text = format!("{mark}  {name:18}  {found}");
+    if mend.is_empty() { text } else { format!("{text} -> {mend}") }
+}
+
+async fn database(config: &Config) -> Vec<Check> {
+    let own = matches!(config.database.access(), Ok(None));
+    if own && !config.data_dir.join("postgres/data/PG_VERSION").exists() {
+        let found = format!("none yet in {}", config.data_dir.display());
+        let mend = "the first `trunkline serve` or `trunkline demo` makes it; or set TRUNKLINE_DATABASE_URL";
+        return vec![Check::doubtful("database", found, mend)];
+    }
+    let database = match Database::reach(config, &|_| ()).await {
+        Ok(database) => database,
+        Err(fault) => return vec![Check::bad("database", fault.to_string(), "")],
+    };
+    let mut checks = check_up(&database.access, &Clock::System).await;
+    if let Err(fault) = database.stop().await {
+        checks.push(Check::doubtful("database", fault.to_string(), ""));
+    }
+    checks
+}
+
+fn signing_key(config: &Config) -> Check {
+    let file = &config.token_key_file;
+    if !file.exists() {
+        let found = format!("none yet at {}", file.display());
+        return Check::doubtful("signing key", found, "the first start makes it");
+    }
+    match Tokens::from_file(file) {
+        Ok(_) => Check::good("signing key", file.display().to_string()),
+        Err(fault) => Check::bad("signing key", fault.to_string(), ""),
+    }
+}
+
+async fn redis(config: &Config) -> Check {
+    const NAME: &str = "redis";
+    if config.redis_url.is_none() {
+        return Check::good(NAME, "not configured: live data stay in this process");
+    }
+    let store = match live_store(config) {
+        Ok(store) => store,
+        Err(fault) => return Check::bad(NAME, fault.to_string(), ""),
+    };
+    match store.read_hash(&Key::of_all("doctor", "ping")).await {
+        Ok(_) => Check::good(NAME, "answers"),
+        Err(fault) => {
+            let mend =
+                "start Redis, or correct TRUNKLINE_REDIS_URL; the program runs slower until then";
+            Check::doubtful(NAME, fault.to_string(), mend)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use std::process::ExitCode;
+
+use trunkline_infra::{db::Db, upkeep};
+
+use super::{arguments::MigrateArguments, console::say};
+use crate::boot::{Database, StartFault, config::Config};
+
+/// Brings the database up to date, or says what is pending.
+pub(super) async fn run(
+    config: &Config,
+    arguments: &MigrateArguments,
+) -> Result<ExitCode, StartFault> {
+    let Some(access) = config.database.access()? else { return own(config, arguments.check).await };
+    if let Some(admin_url) = &arguments.admin_url {
+        upkeep::bootstrap(admin_url).await?;
+        say("The roles trunkline_owner, trunkline_app and trunkline_system are there.");
+    }
+    if arguments.check {
+        return Ok(report_pending(&upkeep::pending(&access).await?));
+    }
+    let steps = upkeep::migrate(&access).await?;
+    let done = if steps.is_empty() { "nothing was pending".to_owned() } else { steps.join(", ") };
+    say(format_args!("Applied: {done}."));
+    // The roles are looked at here rather than at the first start of the server.
+    Db::connect(access.options(1)).await?.close().await;
+    say("Next: `trunkline serve`, or `trunkline tenant create` for a first company.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The database that the program runs itself is migrated whenever it is opened.
+async fn own(config: &Config, check: bool) -> Result<ExitCode, StartFault> {
+    if check {
+        let database = Database::reach(config, &|_| ()).await?;
+        let pending = upkeep::pending(&database.access).await;
+        database.stop().await?;
+        return Ok(report_pending(&pending?));
+    }
+    let database = Database::open(config, &|step| tracing::debug!("{step}")).await?;
+    say(format_args!("Up to date: {}.", database.access.place()));
+    database.stop().await?;
+    say("Next: `trunkline serve`, or `trunkline tenant create` for a first company.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn report_pending(pending: &[&str]) -> ExitCode {
+    if pending.is_empty() {
+        say("Nothing is pending. Next: `trunkline serve`.");
+        return ExitCode::SUCCESS;
+    }
+    say(format_args!("Pending: {}. Next: `trunkline migrate`.", pending.join(", ")));
+    ExitCode::FAILURE
+}

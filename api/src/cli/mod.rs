@@ -1,0 +1,92 @@
+//! The command line: what is typed becomes one call, what comes of it one answer.
+
+mod arguments;
+pub(crate) mod console;
+mod doctor;
+mod explain;
+mod migrate;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use self::{
+    arguments::{Arguments, Command, ConfigCommand, Settings},
+    console::{complain, say},
+};
+use crate::{
+    boot::{StartFault, config::Config, layers::Layers, start_log},
+    graphql::sdl,
+};
+
+/// Runs the program and gives its exit code: 0 done, 1 not done (standard error says why in one
+/// line), 2 not understood.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers as well; they go to standard output.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(format_args!("no threads can be started ({error}): raise the process limit"));
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(dispatch(arguments)) {
+        Ok(code) => code,
+        Err(fault) => {
+            complain(fault);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
+    let Arguments { settings, command } = arguments;
+    if matches!(command, Command::Schema) {
+        say(sdl().trim_end());
+        return Ok(ExitCode::SUCCESS);
+    }
+    let flags = match &command {
+        Command::Serve(serve) => serve.flags(),
+        _ => Vec::new(),
+    };
+    let layers = layers(&settings, flags)?;
+    if matches!(command, Command::Config(ConfigCommand::Explain)) {
+        explain::explain(&layers);
+    }
+    let config = Config::of(&layers)?;
+    start_log(&config);
+    match command {
+        Command::Schema | Command::Config(ConfigCommand::Explain) => Ok(ExitCode::SUCCESS),
+        Command::Serve(_) => done(serve::serve(&config).await),
+        Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
+        Command::Doctor => doctor::run(&config).await,
+    }
+}
+
+fn done(outcome: Result<(), StartFault>) -> Result<ExitCode, StartFault> {
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+fn layers(
+    settings: &Settings,
+    mut flags: Vec<(&'static str, Option<String>)>,
+) -> Result<Layers, StartFault> {
+    let Settings { config, database_url, redis_url, data_dir, log_format, log_filter } = settings;
+    flags.extend([
+        ("database_url", database_url.clone()),
+        ("redis_url", redis_url.clone()),
+        ("data_dir", data_dir.clone()),
+        ("log_format", log_format.clone()),
+        ("log_filter", log_filter.clone()),
+    ]);
+    Ok(Layers::gather(config.as_deref(), std::env::vars(), &flags)?)
+}

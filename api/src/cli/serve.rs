@@ -1,0 +1,26 @@
+use super::{arguments::ServeArguments, console::say};
+use crate::boot::{Program, StartFault, config::Config, serve};
+
+impl ServeArguments {
+    /// As the highest layer of the configuration.
+    pub(super) fn flags(&self) -> Vec<(&'static str, Option<String>)> {
+        let Self { listen, production } = self;
+        vec![("listen", listen.clone()), ("production", production.then(|| "true".to_owned()))]
+    }
+}
+
+/// Serves until it is asked to end.
+pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
+    let listener = serve::listen(config.listen)?;
+    let program = Program::open(config, &|step| tracing::info!("{step}")).await?;
+    let address = config.listen;
+    let served = serve::serve(config, &program.app, listener, || {
+        say(format_args!(
+            "Trunkline serves at http://{address}/ and ends with Ctrl-C. No user yet? See \
+             `trunkline tenant create --help`."
+        ));
+    })
+    .await;
+    program.close().await?;
+    served
+}

@@ -1,0 +1,181 @@
+//! The pages that are served beside the API, built into the program.
+
+use std::borrow::Cow;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{self, ServiceConfig},
+};
+use rust_embed::{Embed, EmbeddedFile};
+
+use crate::graphql::sdl;
+
+/// The files of `api/web`. A name that ends in `.gz` is served under the name without it.
+#[derive(Embed)]
+#[folder = "web"]
+struct Files;
+
+/// Nothing from elsewhere, no frames, no inline scripts. Inline styles and embedded fonts are what
+/// the GraphiQL editor is made with.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
+    img-src 'self' data:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// Mounts `/`, `/schema.graphql`, `/graphiql/` (not in production) and the files of the pages.
+pub(crate) fn configure(services: &mut ServiceConfig, production: bool) {
+    services.route("/schema.graphql", web::get().to(schema)).route(
+        "/{file:.*}",
+        web::get().to(move |request: HttpRequest, file: web::Path<String>| {
+            let answer = page(&request, &file, production);
+            std::future::ready(answer)
+        }),
+    );
+}
+
+async fn schema() -> HttpResponse {
+    let mut response = HttpResponse::Ok().body(sdl());
+    harden(&mut response, "text/plain; charset=utf-8");
+    response
+}
+
+fn page(request: &HttpRequest, path: &str, production: bool) -> HttpResponse {
+    if production && path.starts_with("graphiql") {
+        return HttpResponse::NotFound().finish();
+    }
+    let name = match path {
+        "" => "index.html",
+        // The page's own files are relative to it.
+        "graphiql" => {
+            return HttpResponse::PermanentRedirect()
+                .insert_header((header::LOCATION, "/graphiql/"))
+                .finish();
+        }
+        "graphiql/" => "graphiql/index.html",
+        name => name,
+    };
+    let (file, gzipped) = match Files::get(name) {
+        Some(file) => (file, false),
+        None => match Files::get(&format!("{name}.gz")) {
+            Some(file) => (file, true),
+            None => return HttpResponse::NotFound().finish(),
+        },
+    };
+    let tag = tag(&file);
+    if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+    }
+    let mut response = match file.data {
+        Cow::Borrowed(bytes) => HttpResponse::Ok().body(bytes),
+        Cow::Owned(bytes) => HttpResponse::Ok().body(bytes),
+    };
+    harden(&mut response, media_type(name));
+    let headers = response.headers_mut();
+    if gzipped {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Every page is asked for anew and answered with 304 while it is the same: an upgrade is seen at
+/// once.
+fn harden(response: &mut HttpResponse, media_type: &'static str) {
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+fn tag(file: &EmbeddedFile) -> String {
+    let hash = file.metadata.sha256_hash();
+    let hex: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
+        _ => "text/plain; charset=utf-8",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::{App, http::StatusCode, test};
+
+    use super::*;
+
+    async fn ask(
+        path: &str,
+        production: bool,
+        known: Option<&str>,
+    ) -> actix_web::dev::ServiceResponse {
+        let app =
+            test::init_service(App::new().configure(|services| configure(services, production)))
+                .await;
+        let mut request = test::TestRequest::get().uri(path);
+        if let Some(tag) = known {
+            request = request.insert_header((header::IF_NONE_MATCH, tag));
+        }
+        test::call_service(&app, request.to_request()).await
+    }
+
+    fn header_of<'a>(
+        response: &'a actix_web::dev::ServiceResponse,
+        name: &header::HeaderName,
+    ) -> &'a str {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    #[actix_web::test]
+    async fn the_first_page_lets_nothing_in_from_elsewhere() {
+        let response = ask("/", false, None).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header_of(&response, &header::CONTENT_TYPE), "text/html; charset=utf-8");
+        assert!(
+            header_of(&response, &header::CONTENT_SECURITY_POLICY).contains("script-src 'self';")
+        );
+    }
+
+    #[actix_web::test]
+    async fn a_page_that_the_browser_has_is_not_sent_again() {
+        let tag = header_of(&ask("/", false, None).await, &header::ETAG).to_owned();
+        assert_eq!(ask("/", false, Some(&tag)).await.status(), StatusCode::NOT_MODIFIED);
+    }
+
+    #[actix_web::test]
+    async fn the_editor_comes_packed_and_not_in_production() {
+        let script = ask("/graphiql/graphiql.min.js", false, None).await;
+        assert_eq!(script.status(), StatusCode::OK);
+        assert_eq!(header_of(&script, &header::CONTENT_ENCODING), "gzip");
+        assert_eq!(ask("/graphiql/", false, None).await.status(), StatusCode::OK);
+        assert_eq!(ask("/graphiql/", true, None).await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[actix_web::test]
+    async fn what_is_not_there_is_not_found() {
+        for path in ["/no-such-page", "/../Cargo.toml", "/%2e%2e/Cargo.toml"] {
+            assert_eq!(ask(path, false, None).await.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn the_schema_is_the_one_that_is_served() {
+        let response = ask("/schema.graphql", true, None).await;
+        let body = test::read_body(response).await;
+        assert_eq!(body, sdl().as_bytes());
+    }
+}
