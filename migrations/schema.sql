@@ -575,7 +575,7 @@ alter table app.shift add constraint shift_no_overlap EXCLUDE USING gist (tenant
 alter table app.shift add constraint shift_pkey PRIMARY KEY (tenant_id, id);
 alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
-alter table app.shift add constraint shift_span_order CHECK ((ends_at > starts_at));
+alter table app.shift add constraint shift_span_order CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '48:00:00'::interval))));
 alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text])));
 alter table app.shift_swap add constraint shift_swap_audience_fkey FOREIGN KEY (tenant_id, audience_agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_counterpart_fkey FOREIGN KEY (tenant_id, counterpart_id) REFERENCES app.agent(tenant_id, id);

@@ -13,3 +13,4 @@ mod web;
 pub mod agents;
 pub mod identity;
 pub mod network;
+pub mod schedules;

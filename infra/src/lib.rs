@@ -13,4 +13,5 @@ pub mod archives;
 pub mod forecasting;
 pub mod identity;
 pub mod network;
+pub mod schedules;
 pub mod staffing;

@@ -54,7 +54,8 @@ create table app.shift (
     state text not null,
     version int not null default 1,
     constraint shift_pkey primary key (tenant_id, id),
-    constraint shift_span_order check (ends_at > starts_at),
+    -- The upper bound lets a search by start find every shift that reaches into a window.
+    constraint shift_span_order check (ends_at > starts_at and ends_at <= starts_at + interval '48 hours'),
     constraint shift_state_known check (state in ('DRAFT', 'PUBLISHED', 'SUPERSEDED')),
     constraint shift_no_overlap exclude using gist
         (tenant_id with =, agent_id with =, tstzrange(starts_at, ends_at) with &&)

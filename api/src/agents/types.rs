@@ -7,6 +7,7 @@ use crate::{
     connection,
     graphql::{Date, DateTime, Operation, show_id},
     network::{Site, Skill, Team},
+    schedules::{ScheduleState, Shift},
 };
 
 /// Employment state of an agent. New values can be added: treat an unknown one as `ACTIVE`.
@@ -115,6 +116,23 @@ impl Agent {
             .filter(|skill| skill.valid_until.is_none_or(|until| today <= until))
             .map(AgentSkill)
             .collect())
+    }
+    /// Published shifts, and for those who plan at the site drafts too, that overlap `[from, to)`; at most 62 days. Empty when the caller may not see them.
+    async fn shifts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+        #[graphql(
+            desc = "Which states to return; superseded shifts are never among them.",
+            default_with = "vec![ScheduleState::Published]"
+        )]
+        states: Vec<ScheduleState>,
+    ) -> async_graphql::Result<Vec<Shift>> {
+        let operation = Operation::of(ctx)?;
+        Shift::of_agent(operation, &self.0, (from.0, to.0), &states)
+            .await
+            .map_err(|error| operation.fail(error))
     }
     /// Set once at import.
     async fn created_at(&self) -> DateTime {

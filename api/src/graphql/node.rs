@@ -9,6 +9,7 @@ use crate::{
     agents::Agent,
     error::{AppError, Outcome},
     network::{Queue, Site, Skill},
+    schedules::{Schedule, Shift},
 };
 
 /// Anything with a global id.
@@ -27,6 +28,10 @@ pub enum Node {
     Skill(Skill),
     /// A person who handles contacts.
     Agent(Agent),
+    /// A plan of one site.
+    Schedule(Schedule),
+    /// One working period of one agent.
+    Shift(Shift),
 }
 
 /// Reading by id.
@@ -70,6 +75,8 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
         Some("que") => find_queue(operation, id).await.map(|it| it.map(Node::Queue)),
         Some("skl") => find_skill(operation, id).await.map(|it| it.map(Node::Skill)),
         Some("agt") => find_agent(operation, id).await.map(|it| it.map(Node::Agent)),
+        Some("sch") => Schedule::find(operation, id).await.map(|it| it.map(Node::Schedule)),
+        Some("shf") => Shift::find(operation, id).await.map(|it| it.map(Node::Shift)),
         _ => Ok(None),
     }
 }

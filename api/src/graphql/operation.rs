@@ -19,6 +19,7 @@ use super::{errors::into_graphql, loader::Loader, roots::permission_of};
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    schedules::PlanningLoaders,
 };
 
 /// One operation on its way through the resolvers: who asks, when, and what it has read so far.
@@ -40,6 +41,7 @@ pub struct Operation {
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
+    pub(crate) planning: PlanningLoaders,
 }
 
 impl Operation {
@@ -64,6 +66,7 @@ impl Operation {
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
+            planning: PlanningLoaders::default(),
         }
     }
 

@@ -35,6 +35,11 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("skills", needs(NetworkRead)),
     // Agents
     ("agents", needs(AgentRead)),
+    // Schedules
+    ("mySchedule", needs(ScheduleRead)),
+    ("siteWeek", needs(ScheduleRead)),
+    ("schedule", needs(ScheduleRead)),
+    ("schedules", needs(ScheduleRead)),
 ];
 
 /// What the root field needs; `None` when it is not in the matrix.

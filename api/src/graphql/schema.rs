@@ -5,11 +5,12 @@ use crate::{
     agents::AgentsQuery,
     identity::{IdentityMutation, IdentityQuery},
     network::NetworkQuery,
+    schedules::SchedulesQuery,
 };
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, IdentityQuery, NetworkQuery, AgentsQuery);
+pub struct Query(NodeQuery, IdentityQuery, NetworkQuery, AgentsQuery, SchedulesQuery);
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]

@@ -5,5 +5,6 @@ mod support;
 
 mod architecture;
 mod identity;
+mod schedules;
 mod snapshots;
 mod transport;

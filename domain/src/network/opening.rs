@@ -39,6 +39,26 @@ impl OpeningHours {
         spans
     }
 
+    /// The spans that open from `first` to before `end`, in order and apart from each other.
+    #[must_use]
+    pub fn between(&self, first: civil::Date, end: civil::Date, zone: &TimeZone) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        let mut date = first;
+        while date < end {
+            for span in self.on(date, zone) {
+                match spans.last_mut() {
+                    Some(last) if span.start() <= last.end() => {
+                        let end = last.end().max(span.end());
+                        *last = Span::new(last.start(), end).unwrap_or(*last);
+                    }
+                    _ => spans.push(span),
+                }
+            }
+            date = next_day(date);
+        }
+        spans
+    }
+
     /// Whether no two openings of a weekday overlap; one over midnight may meet the next day's.
     ///
     /// # Errors

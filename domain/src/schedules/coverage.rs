@@ -111,6 +111,17 @@ impl Coverage {
     }
 }
 
+/// What a site owes of a requirement that several sites meet together: the share of its agents
+/// among all who can do the work, rounded to whole agents. Nothing where it has none of them.
+#[must_use]
+pub fn share_of(required: i32, own: i64, all: i64) -> u16 {
+    if all <= 0 {
+        return 0;
+    }
+    let agents = (i64::from(required.max(0)) * own.max(0) + all / 2) / all;
+    u16::try_from(agents).unwrap_or(u16::MAX)
+}
+
 /// Seats of a site and the people who sit on them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeatCount {
@@ -131,4 +142,16 @@ pub struct SiteLimits {
     pub open: Option<Vec<Span>>,
     /// Seats; `None` is enough.
     pub seats: Option<SeatCount>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share_of;
+
+    #[test]
+    fn sites_share_a_requirement_by_the_agents_they_have() {
+        assert_eq!([share_of(24, 30, 40), share_of(24, 10, 40), share_of(24, 0, 40)], [18, 6, 0]);
+        assert_eq!(share_of(24, 5, 5), 24, "a site that is alone owes it all");
+        assert_eq!(share_of(24, 0, 0), 0, "nobody can do it");
+    }
 }

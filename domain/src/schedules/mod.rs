@@ -27,7 +27,7 @@ pub use change::{Change, Edit, Origin};
 pub use check::check;
 pub use context::CheckContext;
 pub use contradiction::Contradiction;
-pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits};
+pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits, share_of};
 pub use impact::{Impact, impact};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,

@@ -59,6 +59,17 @@ impl ContractTerms {
         }
     }
 
+    /// The usual terms of a contract that states only its kind and weekly hours: overtime begins
+    /// above 8 h a day and above the most hours of a week; part-timers work shifts of 4 to 6 h.
+    #[must_use]
+    pub const fn of_hours(kind: ContractKind, weekly_seconds: Bounds) -> Self {
+        let usual = match kind {
+            ContractKind::PartTime => Self::part_time(0),
+            _ => Self::full_time(),
+        };
+        Self { kind, weekly_seconds, weekly_hours_seconds: weekly_seconds.max, ..usual }
+    }
+
     /// Part time of exactly `weekly_seconds` in shifts of 4 to 6 h.
     #[must_use]
     pub const fn part_time(weekly_seconds: i64) -> Self {

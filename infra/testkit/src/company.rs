@@ -21,7 +21,7 @@ pub struct Company {
     /// What people sign in with.
     pub slug: String,
     db: Db,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
 }
 
 /// The password of everybody in a test.

@@ -6,7 +6,9 @@
 
 mod company;
 mod database;
+mod planning;
 pub mod redis;
 
 pub use company::{Company, PASSWORD, Within};
 pub use database::{Database, database};
+pub use planning::shanghai;

@@ -115,7 +115,6 @@ impl Server {
         self.user(&format!("planner-{site}@example.com"), Role::Planner, Within::Site(site)).await
     }
 
-    #[expect(dead_code, reason = "the first journey of a site manager brings its use")]
     pub(crate) async fn site_manager(&self, site: SiteId) -> Actor {
         let email = format!("manager-{site}@example.com");
         self.user(&email, Role::SiteManager, Within::Site(site)).await
@@ -130,7 +129,6 @@ impl Server {
         self.user("office@example.com", Role::HeadOffice, Within::Tenant).await
     }
 
-    #[expect(dead_code, reason = "the first journey of an agent brings its use")]
     pub(crate) async fn agent(&self, agent: AgentId) -> Actor {
         self.user(&format!("{agent}@example.com"), Role::Agent, Within::Own(agent)).await
     }

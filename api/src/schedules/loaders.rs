@@ -1,0 +1,74 @@
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::Timestamp;
+use trunkline_domain::id::{AgentId, ShiftId};
+use trunkline_infra::schedules::{ShiftStates, ShiftView, shifts_by_id, shifts_of_agents};
+
+use crate::{
+    error::{AppError, Outcome},
+    graphql::{Loader, Operation},
+};
+
+/// Window and states of a batch of shifts by agent.
+type Window = (AgentId, Timestamp, Timestamp, bool);
+
+/// Look-ups of planning that sibling resolvers share.
+#[derive(Debug, Default)]
+pub struct PlanningLoaders {
+    shifts: Loader<ShiftId, Arc<ShiftView>>,
+    of_agents: Loader<Window, Vec<Arc<ShiftView>>>,
+}
+
+impl Operation {
+    /// A shift by id, whoever may see it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn shift(&self, id: ShiftId) -> Outcome<Option<Arc<ShiftView>>> {
+        self.planning
+            .shifts
+            .load(id, async |ids| {
+                let tx = self.read().await?;
+                let shifts = shifts_by_id(&tx, &ids).await?;
+                Ok(shifts.into_iter().map(|shift| (shift.id, Arc::new(shift))).collect())
+            })
+            .await
+    }
+
+    /// Shifts of an agent that overlap `[from, to)`, by start. All agents of a page travel in one
+    /// query as long as they ask for the same window.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn shifts_of(
+        &self,
+        agent: AgentId,
+        (from, to): (Timestamp, Timestamp),
+        drafts: bool,
+    ) -> Outcome<Vec<Arc<ShiftView>>> {
+        let key = (agent, from, to, drafts);
+        let shifts = self.planning.of_agents.load(key, async |keys| self.batch(&keys).await);
+        Ok(shifts.await?.unwrap_or_default())
+    }
+
+    async fn batch(
+        &self,
+        keys: &[Window],
+    ) -> Result<HashMap<Window, Vec<Arc<ShiftView>>>, AppError> {
+        let tx = self.read().await?;
+        let mut windows: HashMap<_, Vec<AgentId>> = HashMap::new();
+        for &(agent, from, to, drafts) in keys {
+            windows.entry((from, to, drafts)).or_default().push(agent);
+        }
+        let mut found: HashMap<Window, Vec<Arc<ShiftView>>> = HashMap::new();
+        for ((from, to, drafts), agents) in windows {
+            let states =
+                if drafts { ShiftStates::PublishedAndDraft } else { ShiftStates::Published };
+            for shift in shifts_of_agents(&tx, &agents, from, to, states).await? {
+                let Some(agent) = shift.agent_id else { continue };
+                found.entry((agent, from, to, drafts)).or_default().push(Arc::new(shift));
+            }
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,12 @@
+//! Schedules and shifts: reading, generating, checking, publishing, changing.
+
+mod loaders;
+mod query;
+mod sentences;
+mod types;
+mod violations;
+
+pub use loaders::PlanningLoaders;
+pub use query::SchedulesQuery;
+pub use types::{Schedule, ScheduleState, Shift};
+pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};

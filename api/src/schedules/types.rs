@@ -1,0 +1,235 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use jiff::Timestamp;
+use trunkline_domain::{identity::Permission, schedules::ActivityCategory as Category};
+use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
+
+use crate::{
+    agents::Agent,
+    connection,
+    error::{AppError, Outcome},
+    graphql::{Date, DateTime, Operation, TimeZone, show_id},
+    network::Site,
+};
+
+/// Life cycle of scheduled time. New values can be added: treat an unknown one as `SUPERSEDED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ScheduleState {
+    /// Being planned; only planners see it.
+    Draft,
+    /// Visible to the agent.
+    Published,
+    /// Replaced by a later version; kept for history.
+    Superseded,
+}
+
+impl ScheduleState {
+    pub(super) fn parse(text: &str) -> Self {
+        match text {
+            "DRAFT" => Self::Draft,
+            "PUBLISHED" => Self::Published,
+            _ => Self::Superseded,
+        }
+    }
+}
+
+/// Category of scheduled time. New values can be added: treat an unknown one as `OFF_QUEUE_WORK`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Category")]
+pub enum ActivityCategory {
+    /// Available for contacts.
+    OnQueue,
+    /// Short break.
+    Break,
+    /// Meal.
+    Meal,
+    /// Meeting.
+    Meeting,
+    /// Training or coaching.
+    Training,
+    /// Work away from contacts.
+    OffQueueWork,
+    /// Time off inside the shift.
+    TimeOff,
+    /// Not available.
+    Unavailable,
+}
+
+/// A part of a shift, half-open.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftActivity {
+    /// Stable within the shift's version.
+    pub id: ID,
+    /// What is done.
+    pub category: ActivityCategory,
+    /// Start instant.
+    pub starts_at: DateTime,
+    /// End instant.
+    pub ends_at: DateTime,
+    /// Whether the time is paid.
+    pub paid: bool,
+}
+
+/// One working period of one agent, half-open: `[startsAt, endsAt)`.
+#[derive(Debug, Clone)]
+pub struct Shift(pub Arc<ShiftView>);
+
+impl Shift {
+    async fn site_of(&self, operation: &Operation) -> Outcome<Site> {
+        let directory = operation.directory().await?;
+        directory.site(self.0.site_id).cloned().map(Site).ok_or(AppError::Unavailable)
+    }
+}
+
+/// One working period of one agent, half-open: `[startsAt, endsAt)`.
+#[Object]
+impl Shift {
+    /// Global id, prefix `shf_`.
+    pub async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// Who works it. `null` while the shift is open, and when the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.0.agent_id else { return Ok(None) };
+        let agent = operation.visible_agent(id, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+    /// Where it is worked.
+    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Site> {
+        let operation = Operation::of(ctx)?;
+        self.site_of(operation).await.map_err(|error| operation.fail(error))
+    }
+    /// Start instant.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.0.starts_at)
+    }
+    /// End instant.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.0.ends_at)
+    }
+    /// Date on which the shift counts, in the site's zone.
+    async fn local_date(&self) -> Date {
+        Date(self.0.local_date)
+    }
+    /// Zone to show the shift in.
+    async fn time_zone(&self, ctx: &Context<'_>) -> async_graphql::Result<TimeZone> {
+        let operation = Operation::of(ctx)?;
+        let site = self.site_of(operation).await.map_err(|error| operation.fail(error))?;
+        Ok(TimeZone(site.0.time_zone))
+    }
+    /// Time that is paid.
+    async fn paid_seconds(&self, ctx: &Context<'_>) -> async_graphql::Result<i64> {
+        let operation = Operation::of(ctx)?;
+        let parts = self.0.parts().map_err(|error| operation.fail(error.into()))?;
+        Ok(parts.iter().filter(|part| part.paid).map(|part| part.span.seconds()).sum())
+    }
+    /// What fills the shift, gap-free and in order.
+    async fn activities(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftActivity>> {
+        let operation = Operation::of(ctx)?;
+        let parts = self.0.parts().map_err(|error| operation.fail(error.into()))?;
+        let activity =
+            |(index, part): (usize, trunkline_domain::schedules::Activity)| ShiftActivity {
+                id: ID(format!("{}.{}.{index}", self.0.id, self.0.version)),
+                category: part.category.into(),
+                starts_at: DateTime(part.span.start()),
+                ends_at: DateTime(part.span.end()),
+                paid: part.paid,
+            };
+        Ok(parts.into_iter().enumerate().map(activity).collect())
+    }
+    /// Whether agents see it.
+    async fn state(&self) -> ScheduleState {
+        ScheduleState::parse(&self.0.state)
+    }
+    /// Grows by one with every change; hand it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// A plan of one site over some days. Many drafts, one published.
+#[derive(Debug, Clone)]
+pub struct Schedule(pub Arc<ScheduleView>);
+
+/// Longest window in which the shifts of a schedule are listed.
+const MOST_DAYS: i64 = 31;
+
+/// A plan of one site over some days. Many drafts, one published.
+#[Object]
+impl Schedule {
+    /// Global id, prefix `sch_`.
+    pub async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// Whose plan. `null` when the caller may not see the site.
+    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
+        let operation = Operation::of(ctx)?;
+        Site::visible(operation, self.0.site_id).await.map_err(|error| operation.fail(error))
+    }
+    /// First day, in the site's zone.
+    async fn starts_on(&self) -> Date {
+        Date(self.0.starts_on)
+    }
+    /// Last day, inclusive.
+    async fn ends_on(&self) -> Date {
+        Date(self.0.ends_on)
+    }
+    /// Where it stands.
+    async fn state(&self) -> ScheduleState {
+        ScheduleState::parse(&self.0.state)
+    }
+    /// Its shifts that overlap `[from, to)`, by start; at most 31 days.
+    async fn shifts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+    ) -> async_graphql::Result<Vec<Shift>> {
+        let operation = Operation::of(ctx)?;
+        let read = async {
+            within(from.0, to.0, MOST_DAYS)?;
+            let tx = operation.read().await?;
+            let shifts = shifts_of_schedule(&tx, &self.0, from.0, to.0).await?;
+            Ok(shifts.into_iter().map(|shift| Shift(Arc::new(shift))).collect())
+        };
+        read.await.map_err(|error| operation.fail(error))
+    }
+    /// Set once when it was made.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+    /// Last change of it or of one of its shifts.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+    /// When agents could see it first. `null` while it is a draft.
+    async fn published_at(&self) -> Option<DateTime> {
+        self.0.published_at.map(DateTime)
+    }
+    /// Grows by one with every change of it or its shifts; hand it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+/// Refuses a window that is turned around or longer than so many days.
+pub(crate) fn within(from: Timestamp, to: Timestamp, most_days: i64) -> Outcome<()> {
+    let seconds = to.as_second() - from.as_second();
+    // An hour more than whole days: a day may have 25 hours.
+    if (1..=most_days * 86_400 + 3600).contains(&seconds) {
+        return Ok(());
+    }
+    Err(AppError::InvalidArgument(format!(
+        "`to` must be after `from`, and at most {most_days} days later"
+    )))
+}
+
+connection!(
+    ScheduleConnection,
+    ScheduleEdge,
+    Schedule,
+    "A page of schedules.",
+    "A schedule and its cursor."
+);

@@ -1,0 +1,177 @@
+use async_graphql::{Context, Enum, Object};
+use trunkline_domain::{
+    fault::Language,
+    identity::Permission,
+    schedules::{RuleCode, Severity, Violation, ViolationCause as Cause, ViolationParam},
+};
+
+use super::sentences::title;
+use crate::{
+    agents::Agent,
+    graphql::{DateTime, ErrorParam, Operation},
+};
+
+/// Work rules. New values can be added: treat an unknown one as a rule with a name you cannot show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "RuleCode")]
+pub enum ScheduleRule {
+    /// Too little rest between two shifts.
+    MinRest,
+    /// Too little continuous rest in a week.
+    WeeklyRest,
+    /// Too many working days in a row.
+    ConsecutiveDays,
+    /// Too many weekends with work in a row.
+    ConsecutiveWeekends,
+    /// Too few or too many days off in a period.
+    DaysOff,
+    /// Too little or too much paid time on a day.
+    PaidTimeDay,
+    /// Too little or too much paid time in a week.
+    PaidTimeWeek,
+    /// Too little or too much paid time in a period.
+    PaidTimePeriod,
+    /// Too few or too many days with work in a week.
+    WorkDaysWeek,
+    /// Too much overtime on a day.
+    OvertimeDay,
+    /// Too much overtime in a month.
+    OvertimeMonth,
+    /// A shift that is too short or too long.
+    ShiftLength,
+    /// Too long at work without a break.
+    ContinuousWork,
+    /// A break or meal that is missing or at the wrong time.
+    BreakWindow,
+    /// A shift that starts or ends outside the allowed times.
+    StartBand,
+    /// Starts of two days in a row lie too far apart.
+    StartVariance,
+    /// The change comes too shortly before the shift.
+    Notice,
+    /// Paid time of the week outside the hours of the contract.
+    ContractHours,
+    /// The agent has declared not to be available, or has time off.
+    Availability,
+    /// The agent lacks a skill that the shift needs.
+    Skill,
+    /// The agent has not yet passed the training that the shift needs.
+    TrainingGate,
+    /// The site is closed then.
+    OpeningHours,
+    /// The site has no free seat then.
+    Seats,
+    /// Too many night shifts in a week.
+    NightShifts,
+    /// The agent is already working then.
+    Overlap,
+    /// Staffing of an interval would fall below the requirement.
+    Coverage,
+    /// The shift is not at the agent's own site.
+    CrossSite,
+}
+
+/// Weight of a broken rule. New values can be added: treat an unknown one as `BLOCKING`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Severity")]
+pub enum RuleSeverity {
+    /// The rule is switched off.
+    Off,
+    /// Told, but does not hold anything up.
+    Warning,
+    /// Needs an approver's decision.
+    NeedsApproval,
+    /// Prevents the change.
+    Blocking,
+}
+
+/// What made a rule break. New values can be added: treat an unknown one as `EDIT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Cause")]
+pub enum ViolationCause {
+    /// What was worked before the period.
+    History,
+    /// Granted time off.
+    TimeOff,
+    /// A clock change.
+    Dst,
+    /// Declared availability.
+    Availability,
+    /// The request itself.
+    Request,
+    /// An edit of the plan.
+    Edit,
+}
+
+/// A work rule that is or would be broken.
+#[derive(Debug, Clone)]
+pub struct RuleViolation(pub Violation);
+
+/// A work rule that is or would be broken.
+#[Object]
+impl RuleViolation {
+    /// Which rule.
+    async fn rule(&self) -> ScheduleRule {
+        self.0.rule.into()
+    }
+    /// Whether it prevents the change.
+    async fn severity(&self) -> RuleSeverity {
+        self.0.severity.into()
+    }
+    /// Whose schedule breaks it. `null` when it is nobody's in particular or the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.0.agent else { return Ok(None) };
+        let agent = operation.visible_agent(id, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+    /// Start of the time meant: the rest that is too short, the week, the interval.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.0.span.start())
+    }
+    /// End of the time meant.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.0.span.end())
+    }
+    /// What was measured, in the rule's unit, e.g. `9 h`.
+    async fn measured(&self) -> String {
+        self.0.measured.to_string()
+    }
+    /// The limit.
+    async fn limit(&self) -> String {
+        self.0.limit.to_string()
+    }
+    /// What made it so.
+    async fn cause(&self) -> ViolationCause {
+        self.0.cause.into()
+    }
+    /// Whether it stood before the change, which does not worsen it; then it holds nothing up.
+    async fn standing(&self) -> bool {
+        self.0.standing
+    }
+    /// Sentence in the caller's language.
+    async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let language = Operation::of(ctx)?.language;
+        let (title, measured, limit) =
+            (title(self.0.rule, language), &self.0.measured, &self.0.limit);
+        Ok(match language {
+            Language::English => format!("{title}: {measured}, the limit is {limit}."),
+            Language::Chinese => format!("{title}：实际 {measured}，限值 {limit}。"),
+        })
+    }
+    /// Values to build an own sentence from.
+    async fn params(&self) -> Vec<ErrorParam> {
+        self.0.params.iter().map(param).collect()
+    }
+}
+
+fn param(param: &ViolationParam) -> ErrorParam {
+    let (name, value) = match param {
+        ViolationParam::Shift(id) => ("shift", id.to_string()),
+        ViolationParam::Date(date) => ("date", date.to_string()),
+        ViolationParam::Skill(id) => ("skill", id.to_string()),
+        ViolationParam::Site(id) => ("site", id.to_string()),
+        ViolationParam::Reason(text) => ("reason", text.clone()),
+    };
+    ErrorParam { name: name.to_owned(), value }
+}

@@ -1,0 +1,134 @@
+use jiff::{Timestamp, ToSpan as _, civil};
+use trunkline_domain::{
+    id::{AgentId, ScheduleId, SiteId},
+    network::OpeningHours,
+    schedules::{CheckContext, Coverage, Roster, SiteLimits, WorkRules},
+    time::{Span, local_of_instant, start_of_day},
+};
+
+use super::{
+    plans::{load_plans, load_staff},
+    requirement::load_requirement,
+    work_rules::work_rules_in_force,
+};
+use crate::{
+    db::{DbError, TenantTx},
+    network::SiteView,
+};
+
+/// Whose plans are wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Who<'a> {
+    /// Everybody who works at the site.
+    Site(SiteId),
+    /// These agents.
+    Agents(&'a [AgentId]),
+}
+
+/// Which shifts count.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// What is published.
+    Published,
+    /// A draft, with what is published outside its days.
+    Draft {
+        /// The draft; `None` while it has no shifts yet.
+        schedule: Option<ScheduleId>,
+        /// Its site.
+        site: SiteId,
+        /// Its first day.
+        first: civil::Date,
+        /// Its last day, inclusive.
+        last: civil::Date,
+    },
+}
+
+/// What to load.
+#[derive(Debug, Clone, Copy)]
+pub struct RosterAsk<'a> {
+    /// The site whose rules, hours and requirement hold.
+    pub site: &'a SiteView,
+    /// Whose plans.
+    pub who: Who<'a>,
+    /// Days that are judged.
+    pub window: Span,
+    /// Intervals whose staff is counted, within the window; best no more than a change touches.
+    pub covered: Span,
+    /// Which shifts.
+    pub source: Source,
+}
+
+/// Everything that the rules look at, loaded.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Who works when.
+    pub roster: Roster,
+    /// Rules in force at the site on the first day of the window.
+    pub rules: WorkRules,
+    /// Requirement and staff; `None` where nothing is required.
+    pub coverage: Option<Coverage>,
+    /// Borders of the site.
+    pub sites: Vec<SiteLimits>,
+}
+
+impl Ground {
+    /// The same as the rules take it, asked at `now`.
+    #[must_use]
+    pub fn context(&self, now: Timestamp) -> CheckContext<'_> {
+        CheckContext {
+            coverage: self.coverage.as_ref(),
+            sites: &self.sites,
+            ..CheckContext::new(&self.roster, &self.rules, now)
+        }
+    }
+}
+
+/// Days before and after the window over which shifts are loaded: a month and a period of four
+/// weeks lie in it whole, wherever the window begins.
+const AROUND: i64 = 35;
+
+/// Loads rosters with history, rules, hours and requirement: a fixed number of statements, however
+/// many people there are.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, DbError> {
+    let RosterAsk { site, who, window, covered, source } = ask;
+    let zone = site.zone();
+    let first = local_of_instant(window.start(), &zone).date();
+    let last = local_of_instant(window.end(), &zone).date();
+    let border = |date: civil::Date| start_of_day(date, &zone);
+    let (from, to) = (first.saturating_sub(AROUND.days()), last.saturating_add(AROUND.days()));
+    let known = Span::new(border(from), border(to)).unwrap_or(window);
+    let rules = work_rules_in_force(tx, site.id, first).await?.rules;
+    let plans = load_plans(tx, who, (known, source), first, &zone).await?;
+    let mut coverage = load_requirement(tx, site.id, covered).await?;
+    if let Some(coverage) = &mut coverage {
+        match who {
+            Who::Site(_) => coverage.add(plans.values()),
+            Who::Agents(_) => {
+                let staff = load_staff(tx, Who::Site(site.id), (covered, source), &zone).await?;
+                coverage.add(staff.values());
+            }
+        }
+    }
+    let open = opening(site, from, to)?;
+    let sites = vec![SiteLimits { site: site.id, open, seats: None }];
+    Ok(Ground {
+        roster: Roster::new(zone, window, known, plans.into_values()),
+        rules,
+        coverage,
+        sites,
+    })
+}
+
+fn opening(
+    site: &SiteView,
+    from: civil::Date,
+    to: civil::Date,
+) -> Result<Option<Vec<Span>>, DbError> {
+    let Some(hours) = &site.opening else { return Ok(None) };
+    let hours: OpeningHours = serde_json::from_value(hours.clone())
+        .map_err(|error| DbError::Internal(format!("opening hours of {}: {error}", site.id)))?;
+    Ok(Some(hours.between(from, to, &site.zone())))
+}

@@ -1,0 +1,153 @@
+use jiff::{civil, tz::TimeZone};
+use trunkline_domain::{
+    id::{AgentId, QueueId, ScheduleId, ShiftId, SiteId},
+    schedules::{Activity, ActivityCategory, NewShift, RuleLimits, Shift},
+    time::{Span, instant_of_local},
+};
+use trunkline_infra::{
+    ctx::{Ctx, new_id},
+    params,
+    schedules::{NewSchedule, insert_schedule, insert_shifts, insert_work_rules, publish_schedule},
+};
+
+use crate::Company;
+
+fn zone() -> TimeZone {
+    TimeZone::get("Asia/Shanghai").unwrap_or(TimeZone::UTC)
+}
+
+/// The instant of a local time in Shanghai, such as `2026-03-04T07:00`.
+///
+/// # Panics
+/// When the text is no local time.
+#[expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
+#[must_use]
+pub fn shanghai(local: &str) -> jiff::Timestamp {
+    instant_of_local(local.parse().expect("local time"), &zone()).0
+}
+
+#[expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
+impl Company {
+    fn system(&self) -> Ctx {
+        Ctx::of_system(self.tenant, "test", self.now)
+    }
+
+    /// A schedule without shifts, a draft or published.
+    ///
+    /// # Panics
+    /// Like all of these, when the database refuses.
+    pub async fn db_schedule(
+        &self,
+        site: SiteId,
+        first: civil::Date,
+        last: civil::Date,
+        published: bool,
+    ) -> ScheduleId {
+        let (ctx, tx) = (self.system(), self.db_begin().await);
+        let id = ctx.new_id();
+        let new = NewSchedule { id, site, first, last, seed: None, result: serde_json::json!({}) };
+        insert_schedule(&tx, &ctx, new).await.expect("schedule");
+        if published {
+            assert!(publish_schedule(&tx, &ctx, id, 1).await.expect("published"));
+        }
+        tx.commit().await.expect("commit");
+        id
+    }
+
+    /// A paid shift of so many hours from a local time on; from 7 h on with a meal of half an hour
+    /// in its middle.
+    pub async fn db_shift(
+        &self,
+        schedule: ScheduleId,
+        site: SiteId,
+        agent: AgentId,
+        start: &str,
+        hours: i64,
+    ) -> ShiftId {
+        let minutes = hours * 60;
+        let parts = if hours >= 7 {
+            let half = minutes / 2;
+            vec![
+                (ActivityCategory::OnQueue, half),
+                (ActivityCategory::Meal, 30),
+                (ActivityCategory::OnQueue, minutes - half - 30),
+            ]
+        } else {
+            vec![(ActivityCategory::OnQueue, minutes)]
+        };
+        let start = shanghai(start);
+        let mut activities = Vec::new();
+        let mut end = start;
+        for (category, minutes) in parts {
+            let span = Span::of_seconds(end, minutes * 60);
+            end = span.end();
+            activities.push(Activity { category, span, paid: true });
+        }
+        let span = Span::new(start, end).expect("in order");
+        let id: ShiftId = new_id(self.now);
+        let new = NewShift { id, agent, site, span, activities, needs: Vec::new(), version: 1 };
+        let shift = Shift::new(new, &zone()).expect("sound");
+        let tx = self.db_begin().await;
+        insert_shifts(&tx, schedule, &[shift]).await.expect("shift");
+        tx.commit().await.expect("commit");
+        id
+    }
+
+    /// Work rules of a site from 2026-01-01 on: the default ones, changed.
+    pub async fn db_work_rules(&self, site: SiteId, change: impl FnOnce(&mut RuleLimits)) {
+        let mut limits = RuleLimits::default();
+        change(&mut limits);
+        let (ctx, tx) = (self.system(), self.db_begin().await);
+        let from = civil::date(2026, 1, 1);
+        insert_work_rules(&tx, &ctx, ctx.new_id(), Some(site), from, &limits).await.expect("rules");
+        tx.commit().await.expect("commit");
+    }
+
+    /// A requirement of so many agents on the phone in each interval of `minutes` from one local
+    /// time to another.
+    pub async fn db_requirement(
+        &self,
+        queue: QueueId,
+        minutes: i64,
+        (from, to): (&str, &str),
+        agents: impl Fn(civil::Time) -> i32,
+    ) {
+        let (forecast, requirement) = (new_id::<()>(self.now), new_id::<()>(self.now));
+        self.db_run(
+            "insert into app.forecast (tenant_id, id, queue_id, number, state, starts_on, days,
+                                       grain_minutes, method, inputs, created_at)
+             select $1, $2, $3, coalesce(max(number), 0) + 1, 'OPEN', $4, 1, $5, 'test', '{}', $6
+             from app.forecast where tenant_id = $1 and queue_id = $3",
+            params![
+                self.tenant,
+                forecast,
+                queue,
+                zone().to_datetime(shanghai(from)).date(),
+                i32::try_from(minutes).expect("minutes"),
+                self.now
+            ],
+        )
+        .await;
+        self.db_run(
+            "insert into app.requirement (tenant_id, id, queue_id, forecast_id, model, inputs, created_at)
+             values ($1, $2, $3, $4, 'test', '{}', $5)",
+            params![self.tenant, requirement, queue, forecast, self.now],
+        )
+        .await;
+        let (mut at, end) = (shanghai(from), shanghai(to));
+        let (mut starts, mut on_phone) = (Vec::new(), Vec::new());
+        while at < end {
+            starts.push(at);
+            on_phone.push(agents(zone().to_datetime(at).time()));
+            at = Span::of_seconds(at, minutes * 60).end();
+        }
+        self.db_run(
+            "insert into app.requirement_point (tenant_id, requirement_id, starts_at, on_phone, on_roster,
+                                                service_level, occupancy)
+             select $1, $2, n.starts, n.agents, n.agents, 80, 0.8
+             from unnest($3::timestamptz[], $4::int[]) as n(starts, agents)",
+            params![self.tenant, requirement, starts, on_phone],
+        )
+        .await;
+    }
+}
