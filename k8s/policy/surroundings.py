@@ -18,8 +18,6 @@ def known_keys():
 
 @rule
 def configuration_is_known(r):
-    if not KEYS.exists():
-        return
     variables = {**r.configuration()}
     for _, _, c in r.containers():
         variables.update({v["name"]: v.get("value", "") for v in c.get("env", [])})
