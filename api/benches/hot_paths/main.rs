@@ -27,11 +27,13 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 3;
 
-const MY_SCHEDULE: &str = "query($from: DateTime!, $to: DateTime!) { mySchedule(from: $from, to: $to) {
+const MY_SCHEDULE: &str =
+    "query($from: DateTime!, $to: DateTime!) { mySchedule(from: $from, to: $to) {
     id startsAt endsAt localDate timeZone paidSeconds version
     activities { category startsAt endsAt paid } } }";
 
-const SITE_WEEK: &str = "query($site: ID!, $date: Date!) { siteWeek(siteId: $site, weekOfDate: $date) {
+const SITE_WEEK: &str =
+    "query($site: ID!, $date: Date!) { siteWeek(siteId: $site, weekOf: $date) {
     id startsAt endsAt localDate version
     activities { category startsAt endsAt paid } } }";
 
@@ -104,9 +106,11 @@ fn serve(seeded: &Seeded) -> String {
 fn works(runtime: &tokio::runtime::Runtime, seeded: &Seeded, address: &str) -> Vec<Work> {
     let sign_in = |email: &str| runtime.block_on(seed::sign_in(seeded, address, email));
     let window = json!({"from": "2026-03-02T00:00:00Z", "to": "2026-03-16T00:00:00Z"});
-    let own = seeded.agents.iter().take(16).map(|(_, email)| {
-        (sign_in(email), json!({"query": MY_SCHEDULE, "variables": window}))
-    });
+    let own = seeded
+        .agents
+        .iter()
+        .take(16)
+        .map(|(_, email)| (sign_in(email), json!({"query": MY_SCHEDULE, "variables": window})));
     let week = json!({"site": seeded.site.to_string(), "date": "2026-03-04"});
     let planner = sign_in(seed::PLANNER);
     let columns = "s.id, s.schedule_id, s.site_id, s.agent_id, s.starts_at, s.ends_at, s.local_date, \

@@ -6,8 +6,10 @@ use crate::seed::Seeded;
 
 fn program() -> PathBuf {
     let packaged = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
-    let mut found: Vec<PathBuf> =
-        packaged.map(|entry| entry.path().join("bin/pgbench")).filter(|path| path.exists()).collect();
+    let mut found: Vec<PathBuf> = packaged
+        .map(|entry| entry.path().join("bin/pgbench"))
+        .filter(|path| path.exists())
+        .collect();
     found.sort();
     found.pop().unwrap_or_else(|| PathBuf::from("pgbench"))
 }
@@ -22,10 +24,9 @@ pub(crate) fn run(seeded: &Seeded, sql: &str, clients: usize, seconds: u64) -> f
     );
     fs::write(&script, text).expect("script");
     let options = seeded.database.options("trunkline_app");
-    let host = options.get_socket().map_or_else(
-        || options.get_host().to_owned(),
-        |socket| socket.display().to_string(),
-    );
+    let host = options
+        .get_socket()
+        .map_or_else(|| options.get_host().to_owned(), |socket| socket.display().to_string());
     let output = Command::new(program())
         .args(["-n", "-M", "simple", "-j", "2"])
         .args(["-c", &clients.to_string(), "-T", &seconds.to_string()])

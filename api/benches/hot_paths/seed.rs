@@ -73,7 +73,10 @@ async fn db_shifts(company: &Company, site: SiteId, now: Timestamp) -> i64 {
     let span = Span::of_seconds(Timestamp::UNIX_EPOCH, 8 * 3600);
     let part = |category, from: i64, until: i64, paid| Activity {
         category,
-        span: Span::of_seconds(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(from), (until - from) * 60),
+        span: Span::of_seconds(
+            Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_mins(from),
+            (until - from) * 60,
+        ),
         paid,
     };
     use ActivityCategory::{Break, Meal, OnQueue};
