@@ -32,8 +32,7 @@ const MY_SCHEDULE: &str =
     id startsAt endsAt localDate timeZone paidSeconds version
     activities { category startsAt endsAt paid } } }";
 
-const SITE_WEEK: &str =
-    "query($site: ID!, $date: Date!) { siteWeek(siteId: $site, weekOf: $date) {
+const SITE_WEEK: &str = "query($site: ID!, $date: Date!) { siteWeek(siteId: $site, weekOf: $date) {
     id startsAt endsAt localDate version
     activities { category startsAt endsAt paid } } }";
 

@@ -15,7 +15,6 @@ use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
     identity::{Passwords, Tokens},
-    live::LiveStore,
     params,
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
@@ -55,8 +54,7 @@ pub(crate) async fn seed() -> Seeded {
     }
     let shifts = db_shifts(&company, site, now).await;
     let tokens = Tokens::ephemeral().expect("key");
-    let live = LiveStore::in_memory();
-    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live));
+    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords));
     Seeded { app, company, database, site, agents, shifts }
 }
 
