@@ -1,4 +1,4 @@
-use std::{env, path::PathBuf, process, str::FromStr as _};
+use std::{env, fs, path::PathBuf, process, str::FromStr as _};
 
 use sea_orm::sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Row as _,
@@ -111,7 +111,17 @@ async fn drop_left_overs(connection: &mut PgConnection) {
 }
 
 /// A place for the server of this program's run. Its own for each program, since a server belongs
-/// to the program that started it.
+/// to the program that started it. Places of programs that have ended are cleared away.
 fn scratch() -> PathBuf {
-    env::temp_dir().join(format!("trunkline-test-{}", process::id()))
+    const NAME: &str = "trunkline-test-";
+    let folder = env::temp_dir();
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(NAME));
+        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+            // Another program may be clearing the same place.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    folder.join(format!("{NAME}{}", process::id()))
 }
