@@ -40,21 +40,20 @@ impl Database {
                 (Some(server), admin)
             }
         };
-        let name = format!("trunkline_test_{}", process::id());
         let mut connection = PgConnection::connect_with(&admin).await.expect("the server");
         drop_left_overs(&mut connection).await;
-        connection
-            .execute(AssertSqlSafe(format!("create database {name}")))
-            .await
-            .expect("a database");
-        let admin = admin.database(&name);
-        let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
-        trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
-        let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
-            .await
-            .expect("the owner role");
-        trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+        let admin = migrated(&admin, &format!("trunkline_test_{}", process::id())).await;
         Self { admin, _server: server }
+    }
+
+    /// Another migrated database on the same server, for a test that must be alone in it. `label`
+    /// is its own among the tests of the program.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn db_scratch(&self, label: &str) -> Self {
+        let name = format!("trunkline_test_{label}_{}", process::id());
+        Self { admin: migrated(&self.admin, &name).await, _server: None }
     }
 
     /// Pools for a test, as the roles that the server uses.
@@ -91,6 +90,21 @@ impl Database {
     pub async fn db_admin(&self) -> PgConnection {
         PgConnection::connect_with(&self.admin).await.expect("the database")
     }
+}
+
+/// Makes the database `name` beside the one of `admin` and brings its schema up to date.
+#[expect(clippy::expect_used, reason = "without a database no test can run")]
+async fn migrated(admin: &PgConnectOptions, name: &str) -> PgConnectOptions {
+    let mut connection = PgConnection::connect_with(admin).await.expect("the server");
+    connection.execute(AssertSqlSafe(format!("create database {name}"))).await.expect("a database");
+    let admin = admin.clone().database(name);
+    let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
+    trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
+    let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
+        .await
+        .expect("the owner role");
+    trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+    admin
 }
 
 /// Databases of programs that no longer run.
