@@ -31,7 +31,7 @@ create table app.agent_state (
     state text not null,
     reason text,
     since timestamp with time zone not null,
-    sequence bigint not null
+    heard_at timestamp with time zone not null
 );
 create table app.agent_state_event (
     tenant_id uuid not null,
@@ -708,9 +708,6 @@ grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
-grant select on app.tenant to trunkline_app;
+grant select, update on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
 grant insert, select on app.work_rules to trunkline_app;
-
--- grants of single columns
-grant update (name_en, name_zh, time_zone, language, settings) on app.tenant to trunkline_app;

@@ -9,10 +9,11 @@ use trunkline_infra::{
     ctx::Ctx,
     db::{Db, TenantTx},
     identity::{Passwords, Tokens},
+    live::LiveStore,
     network::{Directory, load_directory},
 };
 
-use crate::{error::Outcome, identity::Callers};
+use crate::{error::Outcome, identity::Callers, intraday::Boards};
 
 /// Small tables of a tenant may be this old when another server changed them.
 const DIRECTORY_AGE: Duration = Duration::from_secs(5);
@@ -30,19 +31,31 @@ pub struct App {
     pub passwords: Passwords,
     /// Callers seen a moment ago.
     pub callers: Callers,
+    /// What lives for seconds, and the bus between servers.
+    pub live: LiveStore,
+    /// Facts of boards asked for a moment ago.
+    pub boards: Boards,
     directories: Cache<TenantId, Arc<Directory>>,
 }
 
 impl App {
     /// Puts the parts together.
     #[must_use]
-    pub fn new(db: Db, clock: Clock, tokens: Tokens, passwords: Passwords) -> Self {
+    pub fn new(
+        db: Db,
+        clock: Clock,
+        tokens: Tokens,
+        passwords: Passwords,
+        live: LiveStore,
+    ) -> Self {
         Self {
             db,
             clock,
             tokens,
             passwords,
             callers: Callers::default(),
+            live,
+            boards: Boards::default(),
             directories: Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build(),
         }
     }

@@ -12,5 +12,6 @@ mod web;
 
 pub mod agents;
 pub mod identity;
+pub mod intraday;
 pub mod network;
 pub mod schedules;

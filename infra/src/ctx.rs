@@ -36,6 +36,12 @@ impl Ctx {
         Self { viewer: Arc::new(Viewer::system(tenant)), request_id: Arc::from(reason), now }
     }
 
+    /// The same caller at another instant, for work that goes on after the request.
+    #[must_use]
+    pub fn at(&self, now: Timestamp) -> Self {
+        Self { now, ..self.clone() }
+    }
+
     /// The tenant whose rows are reached.
     #[must_use]
     pub fn tenant(&self) -> TenantId {

@@ -12,6 +12,7 @@ pub mod agents;
 pub mod archives;
 pub mod forecasting;
 pub mod identity;
+pub mod intraday;
 pub mod network;
 pub mod schedules;
 pub mod staffing;

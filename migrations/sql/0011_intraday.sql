@@ -19,8 +19,10 @@ create table app.agent_state (
     agent_id uuid not null,
     state text not null,
     reason text,
+    -- Since when it holds, however often the source has said so again.
     since timestamptz not null,
-    sequence bigint not null,
+    -- Source time of the newest event: the age of what is known of the agent.
+    heard_at timestamptz not null,
     constraint agent_state_pkey primary key (tenant_id, agent_id)
 );
 -- The newest gauges of a queue (at one site, or of contacts not routed yet).

@@ -49,7 +49,7 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     // Hashing more passwords at once than there are cores only makes each of them wait.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let passwords = Passwords::recommended(cores)?;
-    Ok(Arc::new(App::new(db, Clock::System, tokens, passwords)))
+    Ok(Arc::new(App::new(db, Clock::System, tokens, passwords, live_store(config)?)))
 }
 
 /// Where live data are kept.

@@ -148,8 +148,7 @@ fn is_camel_of(name: &str, rust: &str) -> bool {
     camel.eq(name.chars())
 }
 
-/// Appends a text as a JSON string.
-pub fn write_text(text: &str, out: &mut String) {
+fn write_text(text: &str, out: &mut String) {
     let quoted = serde_json::to_string(text);
     out.push_str(quoted.as_deref().unwrap_or("\"\""));
 }

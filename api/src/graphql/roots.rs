@@ -40,6 +40,13 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("siteWeek", needs(ScheduleRead)),
     ("schedule", needs(ScheduleRead)),
     ("schedules", needs(ScheduleRead)),
+    // Intraday
+    ("wallboard", needs(IntradayRead)),
+    ("agentStates", needs(IntradayRead)),
+    ("queueGaugesPush", needs(IntradayWrite)),
+    ("agentStatesPush", needs(IntradayWrite)),
+    ("intervalFiguresPush", needs(IntradayWrite)),
+    ("wallboardChanged", needs(IntradayRead)),
 ];
 
 /// What the root field needs; `None` when it is not in the matrix.

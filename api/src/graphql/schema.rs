@@ -1,28 +1,40 @@
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::node::NodeQuery;
 use crate::{
     agents::AgentsQuery,
     identity::{IdentityMutation, IdentityQuery},
+    intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     network::NetworkQuery,
     schedules::SchedulesQuery,
 };
 
 /// Reading.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, IdentityQuery, NetworkQuery, AgentsQuery, SchedulesQuery);
+pub struct Query(
+    NodeQuery,
+    IdentityQuery,
+    NetworkQuery,
+    AgentsQuery,
+    SchedulesQuery,
+    IntradayQuery,
+);
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, IntradayMutation);
+
+/// Watching. Events are plain data and carry a cursor; a query is the truth.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(IntradaySubscription);
 
 /// The schema that the server serves.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// Builds the schema. Limits on documents are the transport's work, before the executor.
 #[must_use]
 pub fn build_schema() -> Schema {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .disable_suggestions()
         .finish()
 }

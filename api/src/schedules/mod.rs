@@ -1,6 +1,5 @@
 //! Schedules and shifts: reading, generating, checking, publishing, changing.
 
-mod direct;
 mod loaders;
 mod query;
 mod sentences;

@@ -5,6 +5,7 @@ mod support;
 
 mod architecture;
 mod identity;
+mod intraday;
 mod schedules;
 mod snapshots;
 mod transport;

@@ -5,6 +5,8 @@
 
 mod adherence;
 mod agent_state;
+mod audience;
+mod feed;
 mod interval_figures;
 mod wallboard;
 
@@ -12,6 +14,8 @@ pub use adherence::{
     Adherence, AdherenceSeconds, AdherenceSpan, FORGIVENESS_SECONDS, compare, fits,
 };
 pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan};
+pub use audience::Audience;
+pub use feed::{CLOCK_TOLERANCE_SECONDS, MOST_AT_ONCE, Taken, check_figures, check_source_time};
 pub use interval_figures::{IntervalBook, IntervalFigures, IntervalKey, IntervalReport, Threshold};
 pub use wallboard::{
     BoardRow, BoardScope, Gauge, Reading, STALE_AFTER_SECONDS, Seat, Staff, Waiting, Wallboard,

@@ -76,7 +76,7 @@ pub struct Seat {
 }
 
 /// A part of the network that a row speaks of. An empty field is no limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize)]
 pub struct BoardScope {
     /// Only this queue.
     pub queue: Option<QueueId>,
@@ -85,7 +85,7 @@ pub struct BoardScope {
 }
 
 /// One row of the wallboard. A field is `None` when nothing was heard of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct BoardRow {
     /// Contacts that wait.
     pub waiting: Option<Reading<Waiting>>,

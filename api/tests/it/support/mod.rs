@@ -15,6 +15,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     clock::Clock,
     identity::{Passwords, Tokens},
+    live::LiveStore,
 };
 use trunkline_testkit::{Company, PASSWORD, Within, database};
 
@@ -54,6 +55,11 @@ pub(crate) const START: &str = "2026-03-02T12:00:00Z";
 impl Server {
     /// A server with an empty company. Its clock stands at [`START`].
     pub(crate) async fn start() -> Self {
+        Self::start_with(LiveStore::in_memory()).await
+    }
+
+    /// The same on a given live store.
+    pub(crate) async fn start_with(live: LiveStore) -> Self {
         let now: Timestamp = START.parse().expect("instant");
         let clock = Clock::standing_at(now);
         let database = database().await;
@@ -61,7 +67,7 @@ impl Server {
         let company = Company::db_new(&db, database, now).await;
         let tokens = Tokens::ephemeral().expect("key");
         let passwords = Passwords::cheap(2).expect("hasher");
-        let app = Arc::new(App::new(db, clock, tokens, passwords));
+        let app = Arc::new(App::new(db, clock, tokens, passwords, live));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
         let stopper = serve(Arc::clone(&app), listener);
@@ -133,6 +139,11 @@ impl Server {
         self.user(&format!("{agent}@example.com"), Role::Agent, Within::Own(agent)).await
     }
 
+    /// A partner's program with this key.
+    pub(crate) fn partner_with(&self, key: &str) -> Actor {
+        Actor { credential: Some(key.to_owned()), ..self.anonymous() }
+    }
+
     /// A partner's program with a key of these scopes, at these sites (none = all).
     pub(crate) async fn partner(&self, scopes: &[Permission], sites: &[SiteId]) -> Actor {
         let (id, secret) = self.company.db_client("switch", scopes, sites).await;
@@ -155,6 +166,11 @@ fn serve(app: Arc<App>, listener: TcpListener) -> Stopper {
 }
 
 impl Actor {
+    /// The token or key it calls with.
+    pub(crate) fn credential(&self) -> &str {
+        self.credential.as_deref().expect("somebody who has signed in")
+    }
+
     /// Sends a document and gives the whole answer: `data`, `errors`.
     pub(crate) async fn send(&self, document: &str, variables: Value) -> Value {
         self.send_with_key(document, variables, None).await

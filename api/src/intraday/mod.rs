@@ -1,0 +1,15 @@
+//! The day as it happens: feeds of the switches and the boards made of them.
+
+mod board;
+mod boards;
+mod inputs;
+mod mutation;
+mod query;
+mod service;
+mod subscription;
+mod types;
+
+pub use boards::Boards;
+pub use mutation::IntradayMutation;
+pub use query::IntradayQuery;
+pub use subscription::IntradaySubscription;
