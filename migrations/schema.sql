@@ -708,6 +708,9 @@ grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
-grant select, update on app.tenant to trunkline_app;
+grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
 grant insert, select on app.work_rules to trunkline_app;
+
+-- grants of single columns
+grant update (name_en, name_zh, time_zone, language, settings) on app.tenant to trunkline_app;

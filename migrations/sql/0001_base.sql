@@ -53,5 +53,7 @@ create table app.tenant (
 alter table app.tenant enable row level security;
 alter table app.tenant force row level security;
 create policy tenant_isolation on app.tenant for all using (id = app.tid()) with check (id = app.tid());
-grant select, update on app.tenant to trunkline_app;
+-- Slug and state belong to the administration of tenants: the slug is the one name that all tenants
+-- share, and a suspended tenant must not be able to lift its suspension.
+grant select, update (name_en, name_zh, time_zone, language, settings) on app.tenant to trunkline_app;
 grant select, insert, update on app.tenant to trunkline_system;

@@ -148,7 +148,8 @@ fn is_camel_of(name: &str, rust: &str) -> bool {
     camel.eq(name.chars())
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Appends a text as a JSON string.
+pub fn write_text(text: &str, out: &mut String) {
     let quoted = serde_json::to_string(text);
     out.push_str(quoted.as_deref().unwrap_or("\"\""));
 }

@@ -1,5 +1,6 @@
 //! Schedules and shifts: reading, generating, checking, publishing, changing.
 
+mod direct;
 mod loaders;
 mod query;
 mod sentences;

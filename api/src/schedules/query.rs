@@ -15,11 +15,14 @@ use trunkline_infra::schedules::{
 
 use super::{
     Schedule, ScheduleState, Shift,
+    direct::ListedShift,
     types::{ScheduleConnection, ScheduleEdge, within},
 };
 use crate::{
     error::Outcome,
-    graphql::{COUNT_BOUND, Count, Date, DateTime, Operation, Page, wants_count},
+    graphql::{
+        COUNT_BOUND, Count, Date, DateTime, Operation, Page, direct::DirectList, wants_count,
+    },
 };
 
 /// Longest window of an own schedule.
@@ -37,7 +40,7 @@ impl SchedulesQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
         #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
-    ) -> async_graphql::Result<Vec<Shift>> {
+    ) -> async_graphql::Result<DirectList<ListedShift>> {
         let operation = Operation::root(ctx)?;
         mine(operation, from.0, to.0).await.map_err(|error| operation.fail(error))
     }
@@ -48,7 +51,7 @@ impl SchedulesQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The site.")] site_id: ID,
         #[graphql(desc = "A day of the week wanted, in the site's zone.")] week_of: Date,
-    ) -> async_graphql::Result<Vec<Shift>> {
+    ) -> async_graphql::Result<DirectList<ListedShift>> {
         let operation = Operation::root(ctx)?;
         week(operation, &site_id, week_of.0).await.map_err(|error| operation.fail(error))
     }
@@ -78,25 +81,34 @@ impl SchedulesQuery {
     }
 }
 
-async fn mine(operation: &Operation, from: Timestamp, to: Timestamp) -> Outcome<Vec<Shift>> {
+async fn mine(
+    operation: &Operation,
+    from: Timestamp,
+    to: Timestamp,
+) -> Outcome<DirectList<ListedShift>> {
     within(from, to, MOST_DAYS)?;
-    let Some(agent) = operation.viewer()?.agent else { return Ok(Vec::new()) };
+    let Some(agent) = operation.viewer()?.agent else { return Ok(DirectList(Vec::new())) };
     let tx = operation.read().await?;
     let shifts = own_shifts(&tx, agent, from, to).await?;
-    Ok(shifts.into_iter().map(|shift| Shift(Arc::new(shift))).collect())
+    let directory = operation.directory().await?;
+    Ok(DirectList(ListedShift::list(shifts, &directory)?))
 }
 
-async fn week(operation: &Operation, site: &ID, day: civil::Date) -> Outcome<Vec<Shift>> {
+async fn week(
+    operation: &Operation,
+    site: &ID,
+    day: civil::Date,
+) -> Outcome<DirectList<ListedShift>> {
     let reach = operation.require(Permission::ScheduleRead)?;
     let directory = operation.directory().await?;
     let site = site.parse::<SiteId>().ok().and_then(|id| directory.site(id));
-    let Some(site) = site else { return Ok(Vec::new()) };
+    let Some(site) = site else { return Ok(DirectList(Vec::new())) };
     let (monday, zone) = (monday_of(day), site.zone());
     let border = |date| start_of_day(date, &zone);
     let span = (border(monday), border(monday.saturating_add(7.days())));
     let tx = operation.read().await?;
     let shifts = shifts_of_site(&tx, &reach, site.id, span, ShiftStates::Published).await?;
-    Ok(shifts.into_iter().map(|shift| Shift(Arc::new(shift))).collect())
+    Ok(DirectList(ListedShift::list(shifts, &directory)?))
 }
 
 impl Schedule {

@@ -52,6 +52,28 @@ async fn an_agent_sees_the_own_published_shifts_with_what_fills_them() {
 }
 
 #[tokio::test]
+async fn a_list_written_directly_says_what_the_executor_says() {
+    let server = Server::start().await;
+    let (site, li, ..) = guangzhou(&server).await;
+    let document = |forced: &str| {
+        format!(
+            "query($site: ID!) {{ siteWeek(siteId: $site, weekOf: \"2026-03-04\") {{
+               __typename key: id startsAt endsAt localDate timeZone paidSeconds state version
+               ...Parts {forced} }} }}
+             fragment Parts on Shift {{ activities {{ __typename id category startsAt endsAt paid }} }}"
+        )
+    };
+    let leader = server.site_manager(site).await;
+    let variables = json!({"site": site.to_string()});
+    // A directive cannot be planned, so it sends the whole list through the executor.
+    let executed = leader.ok(&document("again: id @include(if: false)"), variables.clone()).await;
+    let direct = leader.ok(&document(""), variables).await;
+    assert_eq!(direct["siteWeek"].as_array().map(Vec::len), Some(2));
+    assert_eq!(direct, executed);
+    assert_eq!(own(&server.agent(li).await).await.len(), 1);
+}
+
+#[tokio::test]
 async fn drafts_are_seen_by_those_who_plan_and_by_nobody_else() {
     let server = Server::start().await;
     let (site, li, _, published) = guangzhou(&server).await;

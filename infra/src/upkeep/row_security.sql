@@ -20,14 +20,21 @@ select 'no policy', name, '' from tables t
 where kind in ('r', 'p') and (of_tenant or secured)
   and not exists (select from pg_policy p where p.polrelid = t.oid)
 union all
-select 'several permissive policies', t.name, string_agg(p.polname, ', ')
-from tables t join pg_policy p on p.polrelid = t.oid and p.polpermissive
-group by t.name, p.polcmd having count(*) > 1
+select 'several policies', t.name, string_agg(p.polname, ', ' order by p.polname)
+from tables t join pg_policy p on p.polrelid = t.oid
+group by t.name having count(*) > 1
 union all
+-- Word for word: anything added by `or` would be a back door.
 select 'policy asks for something else than the tenant', t.name, p.polname::text
-from tenant_tables t join pg_policy p on p.polrelid = t.oid
-where coalesce(pg_get_expr(p.polqual, p.polrelid), 'tenant_id') not like '%tenant_id = app.tid()%'
-  and pg_get_expr(p.polqual, p.polrelid) is not null
+from tables t join pg_policy p on p.polrelid = t.oid
+cross join lateral (values (format('(%s = app.tid())', case when of_tenant then 'tenant_id' else 'id' end)))
+    as wanted (condition)
+where kind in ('r', 'p')
+  and (coalesce(pg_get_expr(p.polqual, p.polrelid), condition) <> condition
+       or coalesce(pg_get_expr(p.polwithcheck, p.polrelid), condition) <> condition)
+union all
+select 'policy leaves commands out', t.name, p.polname::text
+from tables t join pg_policy p on p.polrelid = t.oid and p.polcmd <> '*'
 union all
 select 'policy is restrictive', t.name, p.polname::text
 from tables t join pg_policy p on p.polrelid = t.oid and not p.polpermissive

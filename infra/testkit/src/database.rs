@@ -1,4 +1,4 @@
-use std::{env, path::PathBuf, process, str::FromStr as _};
+use std::{env, fs, path::PathBuf, process, str::FromStr as _};
 
 use sea_orm::sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, Row as _,
@@ -40,21 +40,20 @@ impl Database {
                 (Some(server), admin)
             }
         };
-        let name = format!("trunkline_test_{}", process::id());
         let mut connection = PgConnection::connect_with(&admin).await.expect("the server");
         drop_left_overs(&mut connection).await;
-        connection
-            .execute(AssertSqlSafe(format!("create database {name}")))
-            .await
-            .expect("a database");
-        let admin = admin.database(&name);
-        let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
-        trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
-        let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
-            .await
-            .expect("the owner role");
-        trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+        let admin = migrated(&admin, &format!("trunkline_test_{}", process::id())).await;
         Self { admin, _server: server }
+    }
+
+    /// Another migrated database on the same server, for a test that must be alone in it. `label`
+    /// is its own among the tests of the program.
+    ///
+    /// # Panics
+    /// When the server refuses it.
+    pub async fn db_scratch(&self, label: &str) -> Self {
+        let name = format!("trunkline_test_{label}_{}", process::id());
+        Self { admin: migrated(&self.admin, &name).await, _server: None }
     }
 
     /// Pools for a test, as the roles that the server uses.
@@ -93,6 +92,21 @@ impl Database {
     }
 }
 
+/// Makes the database `name` beside the one of `admin` and brings its schema up to date.
+#[expect(clippy::expect_used, reason = "without a database no test can run")]
+async fn migrated(admin: &PgConnectOptions, name: &str) -> PgConnectOptions {
+    let mut connection = PgConnection::connect_with(admin).await.expect("the server");
+    connection.execute(AssertSqlSafe(format!("create database {name}"))).await.expect("a database");
+    let admin = admin.clone().database(name);
+    let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
+    trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
+    let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
+        .await
+        .expect("the owner role");
+    trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+    admin
+}
+
 /// Databases of programs that no longer run.
 async fn drop_left_overs(connection: &mut PgConnection) {
     let names = connection
@@ -111,7 +125,17 @@ async fn drop_left_overs(connection: &mut PgConnection) {
 }
 
 /// A place for the server of this program's run. Its own for each program, since a server belongs
-/// to the program that started it.
+/// to the program that started it. Places of programs that have ended are cleared away.
 fn scratch() -> PathBuf {
-    env::temp_dir().join(format!("trunkline-test-{}", process::id()))
+    const NAME: &str = "trunkline-test-";
+    let folder = env::temp_dir();
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(NAME));
+        if pid.is_some_and(|pid| !PathBuf::from("/proc").join(pid).exists()) {
+            // Another program may be clearing the same place.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    folder.join(format!("{NAME}{}", process::id()))
 }

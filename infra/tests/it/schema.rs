@@ -46,6 +46,15 @@ const PARTS: &[(&str, &str)] = &[
          where g.table_schema = 'app' and g.grantee in ('trunkline_app', 'trunkline_system')
          group by g.table_name, g.grantee order by g.table_name, g.grantee",
     ),
+    (
+        "grants of single columns",
+        "select format('grant %s (%s) on app.%s to %s;', lower(g.privilege_type),
+                string_agg(a.attname, ', ' order by a.attnum), c.relname, g.grantee::regrole)
+         from pg_class c join pg_attribute a on a.attrelid = c.oid
+         cross join lateral aclexplode(a.attacl) g
+         where c.relnamespace = 'app'::regnamespace
+         group by c.relname, g.grantee, g.privilege_type order by c.relname, g.grantee::regrole::text, g.privilege_type",
+    ),
 ];
 
 async fn schema(connection: &mut PgConnection) -> String {

@@ -1,0 +1,167 @@
+use std::collections::BTreeMap;
+
+use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, raw_sql};
+use trunkline_testkit::Database;
+
+use super::{
+    cases::{Cases, insertion, written},
+    catalogue::Catalogue,
+    expected::{Case, Expected, Setting},
+    outcome::Outcome,
+    rows::{Rows, Tenant},
+};
+
+/// What came of all cases.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many cases ran, by operation.
+    pub cases: BTreeMap<&'static str, usize>,
+    pub failures: Vec<String>,
+}
+
+impl Report {
+    pub fn total(&self) -> usize {
+        self.cases.values().sum()
+    }
+}
+
+/// Writes the rows of both tenants. Triggers, and so foreign keys, rest meanwhile: the rows are
+/// made to fit each other.
+pub async fn write_rows(rows: &Rows, admin: &mut PgConnection) {
+    admin.execute("set session_replication_role = replica").await.expect("superuser");
+    for table in &rows.catalogue().tables {
+        for tenant in [Tenant::A, Tenant::B] {
+            for batch in written(table, tenant) {
+                let values: Vec<String> = table
+                    .columns
+                    .iter()
+                    .map(|column| rows.value(table, column, tenant, *batch))
+                    .collect();
+                let sql = insertion(table, &values);
+                if let Err(error) = admin.execute(AssertSqlSafe(sql.as_str())).await {
+                    panic!("{sql}: {error}");
+                }
+            }
+        }
+    }
+    admin.execute("set session_replication_role = default").await.expect("superuser");
+}
+
+/// Runs all cases as the role that serves requests.
+pub async fn run(rows: &Rows, database: &Database) -> Report {
+    let mut report = Report::default();
+    for setting in Setting::ALL {
+        let mut session = Session::open(database, setting).await;
+        for view in &rows.catalogue().views {
+            let sql = format!("select to_jsonb(t)::text from app.{view} as t");
+            let case = Case {
+                operation: "view",
+                about: "everything".to_owned(),
+                sql,
+                expected: Expected::Discreet,
+            };
+            session.check(view, &case, &mut report).await;
+        }
+        for table in &rows.catalogue().tables {
+            for case in Cases::of(rows, table, setting) {
+                session.check(&table.name, &case, &mut report).await;
+            }
+            if let Some(sql) = Cases::next_row(rows, table, setting) {
+                session.keep(&table.name, &sql, &mut report).await;
+            }
+            for case in Cases::after_next_row(rows, table, setting) {
+                session.check(&table.name, &case, &mut report).await;
+            }
+        }
+        session.connection.close().await.expect("close");
+    }
+    report
+}
+
+/// A transaction under a setting, on a connection that nothing else used.
+struct Session {
+    connection: PgConnection,
+    setting: Setting,
+}
+
+impl Session {
+    async fn open(database: &Database, setting: Setting) -> Self {
+        let options = database.options("trunkline_app");
+        let mut connection = PgConnection::connect_with(&options).await.expect("application role");
+        let set = match (setting, setting.acting()) {
+            (_, Some(tenant)) => {
+                format!("begin; set local app.tenant_id = '{}'; savepoint here", tenant.id())
+            }
+            (Setting::Empty, None) => {
+                "begin; set local app.tenant_id = ''; savepoint here".to_owned()
+            }
+            (_, None) => "begin; savepoint here".to_owned(),
+        };
+        raw_sql(AssertSqlSafe(set)).execute(&mut connection).await.expect("transaction");
+        Self { connection, setting }
+    }
+
+    /// Runs a case. The next statement takes back what it did.
+    async fn check(&mut self, relation: &str, case: &Case, report: &mut Report) {
+        let outcome = self.run(&case.sql).await;
+        *report.cases.entry(case.operation).or_default() += 1;
+        let place = format!("{relation}, {:?}, {} {}", self.setting, case.operation, case.about);
+        if let Some(canary) = outcome.betrays(self.setting.acting()) {
+            report.failures.push(format!("{place}: shows {canary}"));
+        }
+        if !outcome.is(&case.expected) {
+            report.failures.push(format!(
+                "{place}: {outcome:?} instead of {:?}\n    {}",
+                case.expected, case.sql
+            ));
+        }
+    }
+
+    /// Writes a row that later cases build upon.
+    async fn keep(&mut self, relation: &str, sql: &str, report: &mut Report) {
+        let outcome = self.run(sql).await;
+        let end = match &outcome {
+            Outcome::Rows { .. } => "release savepoint here; savepoint here",
+            Outcome::Error { .. } => "rollback to savepoint here",
+        };
+        raw_sql(end).execute(&mut self.connection).await.expect("savepoint");
+        if let Outcome::Error { text, .. } = outcome {
+            report
+                .failures
+                .push(format!("{relation}, {:?}, next row: {text}\n    {sql}", self.setting));
+        }
+    }
+
+    /// Runs a statement from where the last kept row left off, in one message.
+    async fn run(&mut self, sql: &str) -> Outcome {
+        let sql = format!("rollback to savepoint here; {sql}");
+        Outcome::of(sql, &mut self.connection).await
+    }
+}
+
+/// A database of its own with the rows of both tenants in the tables that `wanted` leaves.
+pub async fn prepare(name: &str, wanted: impl FnOnce(Catalogue) -> Catalogue) -> (Database, Rows) {
+    let database = trunkline_testkit::database().await.db_scratch(name).await;
+    let mut admin = database.db_admin().await;
+    let rows = Rows::fit(wanted(Catalogue::read(&mut admin).await), &mut admin).await;
+    write_rows(&rows, &mut admin).await;
+    (database, rows)
+}
+
+#[tokio::test]
+async fn no_statement_of_one_tenant_sees_or_touches_rows_of_another() {
+    let (database, rows) = prepare("isolation", |catalogue| catalogue).await;
+    let report = run(&rows, &database).await;
+    println!(
+        "{} isolation cases over {} tables: {:?}",
+        report.total(),
+        rows.catalogue().tables.len(),
+        report.cases
+    );
+    assert!(
+        report.failures.is_empty(),
+        "{} failures:\n{}",
+        report.failures.len(),
+        report.failures.join("\n")
+    );
+}
