@@ -94,6 +94,36 @@ impl Db {
 
     /// Opens a transaction that sees the rows of the context's tenant, in one round trip.
     ///
+    /// ```
+    /// # use trunkline_infra::{ctx::Ctx, db::{Db, DbError, TenantTx}};
+    /// async fn open(db: &Db, ctx: &Ctx) -> Result<TenantTx, DbError> {
+    ///     db.begin(ctx).await
+    /// }
+    /// ```
+    /// The id of a tenant opens nothing, and neither does the pool, which nobody else can reach:
+    /// ```compile_fail,E0308
+    /// # use trunkline_domain::id::TenantId;
+    /// # use trunkline_infra::{ctx::Ctx, db::{Db, DbError, TenantTx}};
+    /// async fn open(db: &Db, tenant: &TenantId) -> Result<TenantTx, DbError> {
+    ///     db.begin(tenant).await
+    /// }
+    /// ```
+    /// ```compile_fail,E0624
+    /// # use trunkline_domain::id::TenantId;
+    /// # use trunkline_infra::db::{DbError, TenantTx};
+    /// # use sea_orm::sqlx::PgPool;
+    /// async fn open(pool: &PgPool, tenant: TenantId) -> Result<TenantTx, DbError> {
+    ///     TenantTx::open(pool, tenant).await
+    /// }
+    /// ```
+    /// ```compile_fail,E0616
+    /// # use trunkline_infra::db::Db;
+    /// # use sea_orm::sqlx::PgPool;
+    /// fn pool(db: &Db) -> &PgPool {
+    ///     &db.app
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`DbError::Timeout`] when no connection comes free in time.
     pub async fn begin(&self, ctx: &Ctx) -> Result<TenantTx, DbError> {

@@ -68,6 +68,15 @@ from tenant_tables t
 join pg_constraint k on k.conrelid = t.oid and k.contype = 'f' and k.confdeltype in ('n', 'd')
 -- Ways around the policy.
 union all
+select 'function gives something else than the tenant of the transaction', 'tid', ''
+from pg_namespace n
+where n.nspname = $1
+  and not exists (
+      select from pg_proc p
+      where p.pronamespace = n.oid and p.proname = 'tid' and p.pronargs = 0
+        and pg_get_function_sqlbody(p.oid)
+            = 'RETURN (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::uuid')
+union all
 select 'view runs with the rights of its owner', t.name, ''
 from tables t join pg_class c on c.oid = t.oid
 where t.kind = 'v' and coalesce(c.reloptions::text, '') not like '%security_invoker=true%'

@@ -1,13 +1,13 @@
 use sea_orm::sqlx::{
     AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, raw_sql,
 };
+use trunkline_testkit::Database;
 
 use super::{
     cases::Cases,
     catalogue::Catalogue,
     expected::Setting,
-    rows::{Tenant, quoted},
-    suite::prepare,
+    rows::{Rows, Tenant, quoted},
 };
 
 /// All rows of tenant B with the transaction that wrote each, as one text.
@@ -27,15 +27,15 @@ async fn rows_of_b(catalogue: &Catalogue, admin: &mut PgConnection) -> String {
     all
 }
 
-#[tokio::test]
-async fn what_one_tenant_commits_leaves_the_rows_of_another_as_they_were() {
-    let (database, rows) = prepare("footprint", |catalogue| catalogue).await;
+/// Commits all that tenant A may do to its tables as wholes. The rows of tenant B must be the same
+/// afterwards, down to the transactions that wrote them.
+pub async fn commit_everything_as_a(rows: &Rows, database: &Database) {
     let catalogue = rows.catalogue();
     let mut admin = database.db_admin().await;
     let before = rows_of_b(catalogue, &mut admin).await;
     let options = database.options("trunkline_app");
     let mut connection = PgConnection::connect_with(&options).await.expect("application role");
-    let inserts = catalogue.tables.iter().filter_map(|t| Cases::next_row(&rows, t, Setting::Other));
+    let inserts = catalogue.tables.iter().filter_map(|t| Cases::next_row(rows, t, Setting::Other));
     let changes = catalogue.tables.iter().rev().flat_map(|table| {
         let column = quoted(&table.free_column().name);
         let name = &table.name;

@@ -7,6 +7,7 @@ use super::{
     cases::{Cases, insertion, written},
     catalogue::Catalogue,
     expected::{Case, Expected, Setting},
+    footprint::commit_everything_as_a,
     outcome::Outcome,
     rows::{Rows, Tenant},
 };
@@ -139,29 +140,16 @@ impl Session {
     }
 }
 
-/// A database of its own with the rows of both tenants in the tables that `wanted` leaves.
-pub async fn prepare(name: &str, wanted: impl FnOnce(Catalogue) -> Catalogue) -> (Database, Rows) {
-    let database = trunkline_testkit::database().await.db_scratch(name).await;
-    let mut admin = database.db_admin().await;
-    let rows = Rows::fit(wanted(Catalogue::read(&mut admin).await), &mut admin).await;
-    write_rows(&rows, &mut admin).await;
-    (database, rows)
-}
-
 #[tokio::test]
 async fn no_statement_of_one_tenant_sees_or_touches_rows_of_another() {
-    let (database, rows) = prepare("isolation", |catalogue| catalogue).await;
-    let report = run(&rows, &database).await;
-    println!(
-        "{} isolation cases over {} tables: {:?}",
-        report.total(),
-        rows.catalogue().tables.len(),
-        report.cases
-    );
-    assert!(
-        report.failures.is_empty(),
-        "{} failures:\n{}",
-        report.failures.len(),
-        report.failures.join("\n")
-    );
+    let database = trunkline_testkit::database().await;
+    let mut admin = database.db_admin().await;
+    let rows = Rows::fit(Catalogue::read(&mut admin).await, &mut admin).await;
+    write_rows(&rows, &mut admin).await;
+    let report = run(&rows, database).await;
+    let (total, tables) = (report.total(), rows.catalogue().tables.len());
+    println!("{total} isolation cases over {tables} tables: {:?}", report.cases);
+    let failures = &report.failures;
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    commit_everything_as_a(&rows, database).await;
 }
