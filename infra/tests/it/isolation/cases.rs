@@ -5,7 +5,7 @@ use super::{
         Expected::{self, Answer, By, Refused, Rows as Exactly, RowsOr},
         MISREAD, Setting, TAKEN,
     },
-    rows::{Batch, Rows, Tenant, quoted},
+    rows::{Batch, Rows, Tenant, exclusive, insertion, quoted, written},
 };
 
 /// The cases of one table under one setting.
@@ -25,7 +25,10 @@ impl<'a> Cases<'a> {
         cases.update();
         cases.delete();
         cases.upsert();
-        for reference in &table.references {
+        // A reference to the tenant itself cannot point at a row of another.
+        let is_of_rows =
+            |reference: &&Reference| reference.columns.len() > 1 || table.is_loose(reference);
+        for reference in table.references.iter().filter(is_of_rows) {
             cases.reference(reference);
         }
         for key in &table.keys {
@@ -77,11 +80,6 @@ impl<'a> Cases<'a> {
         self.setting.acting().map_or(0, |tenant| written(self.table, tenant).len())
     }
 
-    /// A row that only tenant B has.
-    fn exclusive(&self) -> Batch {
-        exclusive(self.table)
-    }
-
     fn select(&mut self) {
         let (table, name) = (self.table, self.name());
         let (of_b, count) = (self.of_b(), written(self.table, Tenant::B).len());
@@ -107,7 +105,7 @@ impl<'a> Cases<'a> {
             format!("select {ROW} from {name} where {of_b} and t::text::int = 0"),
             if own { Refused(MISREAD) } else { Exactly(0) },
         );
-        let by_key = self.is(Tenant::B, self.exclusive());
+        let by_key = self.is(Tenant::B, exclusive(self.table));
         let sql = format!("select {ROW} from {name} where {by_key}");
         self.push("select", "by key", table.select, &sql, Exactly(self.if_own(1, 0)));
         let sql = format!("select {ROW} from {name} where {of_b} for update nowait");
@@ -170,7 +168,7 @@ impl<'a> Cases<'a> {
             &format!("{touch} where {of_b} {RETURNING}"),
             Exactly(all_of_b),
         );
-        let by_key = self.is(Tenant::B, self.exclusive());
+        let by_key = self.is(Tenant::B, exclusive(self.table));
         self.push(
             "update",
             "by key",
@@ -196,7 +194,7 @@ impl<'a> Cases<'a> {
         self.push("delete", "by tenant", table.delete, &sql, expected);
         let sql = format!(
             "delete from {name} where {} {RETURNING}",
-            self.is(Tenant::B, self.exclusive())
+            self.is(Tenant::B, exclusive(self.table))
         );
         self.push("delete", "by key", table.delete, &sql, self.if_own(of(1), Exactly(0)));
         self.push(
@@ -211,13 +209,13 @@ impl<'a> Cases<'a> {
     fn upsert(&mut self) {
         let table = self.table;
         let column = table.free_column();
-        let key = key_constraint(table.main_key());
+        let key = bare(&table.main_key().name);
         let update = format!(
             "on conflict on constraint {key} do update set {0} = excluded.{0}",
             quoted(&column.name)
         );
         let nothing = format!("on conflict on constraint {key} do nothing");
-        let theirs = self.values(Tenant::B, self.exclusive(), |_| None);
+        let theirs = self.values(Tenant::B, exclusive(self.table), |_| None);
         let may = table.insert && column.updatable;
         let sql = self.insertion_with(&theirs, &update);
         self.push(
@@ -362,36 +360,6 @@ impl<'a> Cases<'a> {
 const ROW: &str = "to_jsonb(t)::text";
 const RETURNING: &str = "returning to_jsonb(t)::text";
 
-/// The rows of a tenant that are written before the suite runs.
-pub fn written(table: &Table, tenant: Tenant) -> &'static [Batch] {
-    match tenant {
-        Tenant::B if table.single() => &[Batch::Twin],
-        Tenant::B => &[Batch::Own, Batch::Twin],
-        Tenant::A if !table.single() => &[Batch::Own],
-        Tenant::A | Tenant::Stranger => &[],
-    }
-}
-
-/// A row that only tenant B has before the suite runs.
-fn exclusive(table: &Table) -> Batch {
-    if table.single() { Batch::Twin } else { Batch::Own }
-}
-
-/// The statement that writes a row.
-pub fn insertion(table: &Table, values: &[String]) -> String {
-    let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.name)).collect();
-    format!(
-        "insert into app.{} as t ({}) values ({})",
-        table.name,
-        columns.join(", "),
-        values.join(", ")
-    )
-}
-
 fn bare(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
-}
-
-fn key_constraint(key: &Key) -> &str {
-    bare(&key.name)
 }

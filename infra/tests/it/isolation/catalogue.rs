@@ -87,6 +87,11 @@ impl Table {
         self.columns.iter().min_by_key(cost).expect("a table has columns")
     }
 
+    /// Whether a foreign key leaves the tenant out.
+    pub fn is_loose(&self, reference: &Reference) -> bool {
+        reference.columns.iter().all(|(here, _)| *here != self.tenant)
+    }
+
     /// Whether a column is part of a key.
     pub fn is_keyed(&self, column: &str) -> bool {
         self.keys.iter().any(|key| key.columns.contains(column))

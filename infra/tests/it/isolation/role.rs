@@ -1,6 +1,8 @@
 use sea_orm::sqlx::{self, Connection as _, Executor as _, PgConnection, Row as _, raw_sql};
 use trunkline_testkit::{Company, database};
 
+use super::catalogue::Catalogue;
+
 /// What reaches past rows: objects, files, other roles, the policy itself.
 const BEYOND: &[&str] = &[
     "create table app.planted (id int)",
@@ -133,6 +135,26 @@ async fn the_system_role_is_granted_what_sign_in_jobs_and_tenant_administration_
             "tenant: insert, select, update",
         ]
     );
+}
+
+#[tokio::test]
+async fn every_table_but_the_list_of_migrations_belongs_to_tenants() {
+    let mut admin = database().await.db_admin().await;
+    let tables = Catalogue::read(&mut admin).await.tables;
+    let names: Vec<String> = admin
+        .fetch_all(
+            "select c.oid::regclass::text from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+               and c.relkind in ('r', 'p', 'f', 'v', 'm')
+               and has_table_privilege('trunkline_app', c.oid, 'select, insert, update, delete')",
+        )
+        .await
+        .expect("tables")
+        .iter()
+        .map(|row| row.get(0))
+        .filter(|name: &String| !tables.iter().any(|table| *name == format!("app.{}", table.name)))
+        .collect();
+    assert_eq!(names, ["app.schema_migration"]);
 }
 
 #[tokio::test]

@@ -253,3 +253,29 @@ fn candidates(table: &Table, column: &Column) -> Vec<Choice> {
 pub fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
+
+/// The rows of a tenant that are written before the suite runs.
+pub fn written(table: &Table, tenant: Tenant) -> &'static [Batch] {
+    match tenant {
+        Tenant::B if table.single() => &[Batch::Twin],
+        Tenant::B => &[Batch::Own, Batch::Twin],
+        Tenant::A if !table.single() => &[Batch::Own],
+        Tenant::A | Tenant::Stranger => &[],
+    }
+}
+
+/// A row that only tenant B has before the suite runs.
+pub fn exclusive(table: &Table) -> Batch {
+    if table.single() { Batch::Twin } else { Batch::Own }
+}
+
+/// The statement that writes a row.
+pub fn insertion(table: &Table, values: &[String]) -> String {
+    let columns: Vec<String> = table.columns.iter().map(|column| quoted(&column.name)).collect();
+    format!(
+        "insert into app.{} as t ({}) values ({})",
+        table.name,
+        columns.join(", "),
+        values.join(", ")
+    )
+}

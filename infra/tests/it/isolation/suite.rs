@@ -4,12 +4,12 @@ use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection,
 use trunkline_testkit::Database;
 
 use super::{
-    cases::{Cases, insertion, written},
+    cases::Cases,
     catalogue::Catalogue,
     expected::{Case, Expected, Setting},
     footprint::commit_everything_as_a,
     outcome::Outcome,
-    rows::{Rows, Tenant},
+    rows::{Rows, Tenant, insertion, written},
 };
 
 /// What came of all cases.
@@ -142,14 +142,15 @@ impl Session {
 
 #[tokio::test]
 async fn no_statement_of_one_tenant_sees_or_touches_rows_of_another() {
-    let database = trunkline_testkit::database().await;
+    // Alone in it: the cases hold locks on all tables.
+    let database = trunkline_testkit::database().await.db_scratch("isolation").await;
     let mut admin = database.db_admin().await;
     let rows = Rows::fit(Catalogue::read(&mut admin).await, &mut admin).await;
     write_rows(&rows, &mut admin).await;
-    let report = run(&rows, database).await;
+    let report = run(&rows, &database).await;
     let (total, tables) = (report.total(), rows.catalogue().tables.len());
     println!("{total} isolation cases over {tables} tables: {:?}", report.cases);
     let failures = &report.failures;
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
-    commit_everything_as_a(&rows, database).await;
+    commit_everything_as_a(&rows, &database).await;
 }
