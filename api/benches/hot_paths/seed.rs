@@ -15,6 +15,7 @@ use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
     identity::{Passwords, Tokens},
+    live::LiveStore,
     params,
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
@@ -54,7 +55,8 @@ pub(crate) async fn seed() -> Seeded {
     }
     let shifts = db_shifts(&company, site, now).await;
     let tokens = Tokens::ephemeral().expect("key");
-    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords));
+    let live = LiveStore::in_memory();
+    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live));
     Seeded { app, company, database, site, agents, shifts }
 }
 
