@@ -4,6 +4,7 @@ use trunkline_testkit::Database;
 
 use super::{
     catalogue::Catalogue,
+    expected::Setting,
     rows::Rows,
     suite::{self, Report, write_rows},
 };
@@ -74,7 +75,7 @@ const DEFECTS: &[Defect] = &[
         mend: POLICY_OF_SKILL,
         table: "skill",
         finding: Some("skill: policy asks for something else than the tenant"),
-        failure: Some("skill, Empty, insert row of the tenant"),
+        failure: Some("skill, Unset, insert row of the tenant"),
     },
     Defect {
         name: "row-level security that is not forced",
@@ -91,7 +92,7 @@ const DEFECTS: &[Defect] = &[
         mend: "alter table app.skill enable row level security",
         table: "skill",
         finding: Some("skill: row-level security is off"),
-        failure: Some("skill, Wrong, select by a filter that tells: shows canary-of-b"),
+        failure: Some("skill, Other, select by a filter that tells: shows canary-of-b"),
     },
     Defect {
         name: "a tenant where none is set",
@@ -159,7 +160,10 @@ async fn look(admin: &mut PgConnection, database: &Database, table: &str) -> (Ve
     let catalogue = Catalogue::read(admin).await.only(table);
     let rows = Rows::fit(catalogue, admin).await;
     write_rows(&rows, admin).await;
-    let report = suite::run(&rows, database).await;
+    let mut report = Report::default();
+    for setting in [Setting::Unset, Setting::Other] {
+        report.add(suite::run(&rows, database, setting).await);
+    }
     for table in rows.catalogue().tables.iter().rev() {
         let clear = format!("delete from app.{}", table.name);
         admin.execute(AssertSqlSafe(clear)).await.expect("rows can be cleared");
