@@ -10,6 +10,8 @@ pub mod http;
 pub mod server;
 mod web;
 
+mod demo;
+
 pub mod agents;
 pub mod identity;
 pub mod intraday;

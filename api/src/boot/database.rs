@@ -42,17 +42,24 @@ impl Database {
     }
 
     /// Opens the database for serving. Ours is made and migrated; another one must be migrated
-    /// already, because programs of different ages may stand on it.
+    /// already, because programs of different ages may stand on it. `fresh` throws ours away first.
     pub(crate) async fn open(
         config: &Config,
         progress: &(dyn Fn(Step) + Sync),
+        fresh: bool,
     ) -> Result<Self, StartFault> {
         let database = Self::reach(config, progress).await?;
         if let Some(server) = &database.server {
+            if fresh {
+                upkeep::drop_supervised(server.server(), NAME).await?;
+            }
             server.ensure_database(NAME).await?;
             upkeep::bootstrap_supervised(server.server(), NAME).await?;
             upkeep::migrate(&database.access).await?;
             return Ok(database);
+        }
+        if fresh {
+            return Err(StartFault::NotOurs(database.access.place()));
         }
         let pending = upkeep::pending(&database.access).await?;
         if pending.is_empty() { Ok(database) } else { Err(StartFault::Pending(pending)) }

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use trunkline_domain::fault::Language;
 use trunkline_infra::{
     db::RoleFault,
     identity::{KeyFault, PasswordFault},
@@ -9,6 +10,7 @@ use trunkline_infra::{
 };
 
 use super::layers::ConfigFault;
+use crate::error::AppError;
 
 /// Why the program does not start. Each text is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +25,11 @@ pub(crate) enum StartFault {
         "{} migrations are pending ({}): run `trunkline migrate`", .0.len(), .0.join(", ")
     )]
     Pending(Vec<&'static str>),
+    #[error(
+        "only a database that this process runs can be cleared, and {0} is none: end the other \
+         process, unset the database address, or empty that database yourself"
+    )]
+    NotOurs(String),
     #[error("the database is not ready: {0}")]
     Role(#[from] RoleFault),
     #[error(transparent)]
@@ -37,6 +44,27 @@ pub(crate) enum StartFault {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the server ended: {0}; start it again")]
     Server(std::io::Error),
+    #[error("{0}; `trunkline doctor` looks for what is wrong")]
+    UseCase(String),
+    /// What was typed does not fit; the text says what would.
+    #[error("{0}")]
+    Usage(String),
     #[error("{what}: {source}; check the path and its permissions")]
     File { what: String, source: std::io::Error },
+}
+
+impl From<AppError> for StartFault {
+    fn from(error: AppError) -> Self {
+        match &error {
+            AppError::Faults(faults) => {
+                let texts = faults.iter().map(|fault| {
+                    let path = fault.path.join(".");
+                    let message = fault.message(Language::English);
+                    if path.is_empty() { message } else { format!("{path}: {message}") }
+                });
+                Self::Usage(texts.collect::<Vec<_>>().join("; "))
+            }
+            _ => Self::UseCase(error.to_string()),
+        }
+    }
 }

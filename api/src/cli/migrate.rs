@@ -35,7 +35,7 @@ async fn own(config: &Config, check: bool) -> Result<ExitCode, StartFault> {
         database.stop().await?;
         return Ok(report_pending(&pending?));
     }
-    let database = Database::open(config, &|step| tracing::debug!("{step}")).await?;
+    let database = Database::open(config, &|step| tracing::debug!("{step}"), false).await?;
     say(format_args!("Up to date: {}.", database.access.place()));
     database.stop().await?;
     say("Next: `trunkline serve`, or `trunkline tenant create` for a first company.");

@@ -6,13 +6,16 @@ mod doctor;
 mod explain;
 mod migrate;
 mod serve;
+mod tenants;
+mod users;
 
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
+pub(crate) use self::arguments::DemoArguments;
 use self::{
-    arguments::{Arguments, Command, ConfigCommand, Settings},
+    arguments::{Arguments, Command, ConfigCommand, Settings, TenantCommand, UserCommand},
     console::{complain, say},
 };
 use crate::{
@@ -66,9 +69,14 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
     start_log(&config);
     match command {
         Command::Schema | Command::Config(ConfigCommand::Explain) => Ok(ExitCode::SUCCESS),
+        Command::Demo(demo) => done(crate::demo::run(config, demo).await),
         Command::Serve(_) => done(serve::serve(&config).await),
         Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
         Command::Doctor => doctor::run(&config).await,
+        Command::Tenant(TenantCommand::Create(tenant)) => {
+            done(tenants::create(&config, tenant).await)
+        }
+        Command::User(UserCommand::Create(user)) => done(users::create(&config, user).await),
     }
 }
 

@@ -12,7 +12,7 @@ impl ServeArguments {
 /// Serves until it is asked to end.
 pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
     let listener = serve::listen(config.listen)?;
-    let program = Program::open(config, &|step| tracing::info!("{step}")).await?;
+    let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
     let address = config.listen;
     let served = serve::serve(config, &program.app, listener, || {
         say(format_args!(

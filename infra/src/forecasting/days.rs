@@ -51,6 +51,20 @@ impl TouchedDays {
     }
 }
 
+/// The last local day of which any queue has figures.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_day(tx: &TenantTx) -> Result<Option<civil::Date>, DbError> {
+    let day = tx
+        .scalar::<Option<civil::Date>>(
+            "select max(local_date) as value from app.queue_day where tenant_id = $1",
+            params![tx.tenant()],
+        )
+        .await?;
+    Ok(day.flatten())
+}
+
 /// Sums that are known only when they are known of every interval of the day.
 const SUMS: [&str; 10] = [
     "answered",

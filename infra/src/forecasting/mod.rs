@@ -7,6 +7,7 @@ mod intervals;
 mod repo;
 mod views;
 
+pub use days::last_day;
 pub use events::{
     DemandEventView, decide_event, demand_event, demand_events, events_of_queue, insert_event,
 };

@@ -13,4 +13,4 @@ pub use access::{Access, AccessUrls};
 pub use checkup::{Check, Verdict, check_up};
 pub use fault::UpkeepFault;
 pub use row_security::{Finding, row_security_findings};
-pub use schema::{bootstrap, bootstrap_supervised, migrate, pending};
+pub use schema::{bootstrap, bootstrap_supervised, drop_supervised, migrate, pending};

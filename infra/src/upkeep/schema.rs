@@ -1,4 +1,4 @@
-use sea_orm::sqlx::{Connection as _, PgConnection, Row as _, query};
+use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, query};
 
 use super::{
     Access, UpkeepFault,
@@ -31,6 +31,19 @@ pub async fn bootstrap(admin_url: &str) -> Result<(), UpkeepFault> {
 /// What the database says.
 pub async fn bootstrap_supervised(server: &Server, dbname: &str) -> Result<(), UpkeepFault> {
     bootstrap_by(Admin::Supervised(server, dbname)).await
+}
+
+/// Throws the database `dbname` of a server that this program runs itself away, with everything in
+/// it. Nothing happens when there is none.
+///
+/// # Errors
+/// What the database says.
+pub async fn drop_supervised(server: &Server, dbname: &str) -> Result<(), UpkeepFault> {
+    let mut connection = connect(&server.connect_options(Server::SUPERUSER, "postgres")).await?;
+    let quoted = dbname.replace('"', "\"\"");
+    let drop = format!("drop database if exists \"{quoted}\" with (force)");
+    connection.execute(AssertSqlSafe(drop)).await?;
+    Ok(connection.close().await?)
 }
 
 async fn bootstrap_by(admin: Admin<'_>) -> Result<(), UpkeepFault> {

@@ -1,0 +1,84 @@
+//! A running network of three call centres on a machine that has nothing but this program.
+//!
+//! Every step looks first what is there, so a start that was cut short goes on where it stopped,
+//! and a second one has next to nothing to do.
+
+mod company;
+mod history;
+mod names;
+mod past;
+mod people;
+mod progress;
+mod seed;
+mod welcome;
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use jiff::{Span, civil::Date, tz::TimeZone};
+use trunkline_domain::time::local_of_instant;
+use trunkline_infra::{ctx::Ctx, forecasting::last_day};
+
+use self::{
+    company::{BEIFANG, CompanyPlan, HUAYIN, ZONE},
+    progress::Progress,
+};
+use crate::{
+    app::App,
+    boot::{Program, StartFault, config::Config, serve},
+    cli::{DemoArguments, console::say},
+    error::{AppError, Outcome},
+};
+
+/// Sets everything up, serves, and plays the day until it is asked to end.
+pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), StartFault> {
+    let DemoArguments { fresh, port, seed } = arguments;
+    let own = config.database.access()?.is_none();
+    let mut config = config;
+    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    if own {
+        // Apart from everything that `trunkline serve` keeps, so `--fresh` can only hit the demo.
+        config.data_dir = config.data_dir.join("demo");
+        config.token_key_file = config.data_dir.join("token-key.der");
+    }
+    let listener = serve::listen(config.listen)?;
+    let progress = Progress::new();
+    let spinner = progress.spinner("looking for PostgreSQL");
+    let told = spinner.clone();
+    let program =
+        Program::open(&config, &move |step| told.set_message(step.to_string()), fresh).await?;
+    spinner.finish_and_clear();
+
+    let ctx = prepare(&program.app, seed, &progress).await?;
+    let text = welcome::text(&program.app, &ctx, config.listen).await?;
+    let served = serve::serve(&config, &program.app, listener, || say(text)).await;
+    program.close().await?;
+    served
+}
+
+/// Both companies, up to the interval that runs now. Gives the context of the first.
+async fn prepare(app: &App, seed: u64, progress: &Progress) -> Outcome<Ctx> {
+    let huayin = ready(app, &HUAYIN, seed, progress).await?;
+    ready(app, &BEIFANG, seed, progress).await?;
+    Ok(huayin)
+}
+
+async fn ready(app: &App, company: &CompanyPlan, seed: u64, progress: &Progress) -> Outcome<Ctx> {
+    let tenant = seed::ensure_tenant(app, company).await?;
+    let ctx = Ctx::of_system(tenant, "demo", app.clock.now());
+    let spinner = progress.spinner(&format!("{}: people and queues", company.name_en));
+    seed::ensure_people(app, &ctx, company, seed).await?;
+    spinner.finish_and_clear();
+
+    let zone = TimeZone::get(ZONE).map_err(|error| AppError::Internal(error.to_string()))?;
+    let today = local_of_instant(ctx.now(), &zone).date();
+    let tx = app.db.begin(&ctx).await?;
+    let known: Option<Date> = last_day(&tx).await?;
+    drop(tx);
+    // The last known day may have been left in the middle.
+    let first = known.unwrap_or_else(|| today.saturating_sub(Span::new().days(past::DAYS)));
+    let days = (today - first).get_days().unsigned_abs() + 1;
+    let bar = progress.bar(&format!("{}: history", company.name_en), days.into());
+    past::fill(app, &ctx, company, seed, (first, today), &zone, || bar.inc(1)).await?;
+    bar.finish_and_clear();
+    Ok(ctx)
+}

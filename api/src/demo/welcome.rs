@@ -1,0 +1,53 @@
+//! What the demo tells when it is ready.
+
+use std::net::SocketAddr;
+
+use trunkline_infra::{ctx::Ctx, identity::list_api_clients};
+
+use super::company::{HUAYIN, LOGINS, PARTNER, PARTNER_SECRET, PASSWORD};
+use crate::{app::App, error::Outcome, identity::api_key};
+
+/// The partner's key, as its program would send it.
+async fn partner_key(app: &App, ctx: &Ctx) -> Outcome<String> {
+    let tx = app.db.begin(ctx).await?;
+    let clients = list_api_clients(&tx).await?;
+    let client = clients.into_iter().find(|client| client.name == PARTNER);
+    Ok(client.map_or_else(String::new, |client| api_key(client.id, PARTNER_SECRET)))
+}
+
+/// Address, logins and queries to try.
+pub(super) async fn text(app: &App, ctx: &Ctx, address: SocketAddr) -> Outcome<String> {
+    let url = format!("http://{address}");
+    let slug = HUAYIN.slug;
+    let mut lines = vec![
+        format!("\nTrunkline is running: {url}/"),
+        format!("  editor {url}/graphiql/   schema {url}/schema.graphql   API {url}/graphql"),
+        format!("\nCompany `{slug}`, password of everybody: {PASSWORD}"),
+    ];
+    lines.extend(LOGINS.iter().map(|login| format!("  {:24}  {}", login.email, login.what)));
+    let key = partner_key(app, ctx).await?;
+    lines.push(format!("  partner (key instead of sign-in)\n    {key}"));
+    lines.push(format!(
+        "\nSign in, and try the token with these:
+  TOKEN=$(curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"mutation {{ \
+sessionCreate(input: {{tenantSlug: \\\"{slug}\\\", email: \\\"planner@huayin.example\\\", password: \
+\\\"{PASSWORD}\\\"}}) {{ session {{ accessToken }} }} }}\"}}' | sed 's/.*accessToken\":\"//; s/\".*//')"
+    ));
+    for query in QUERIES {
+        lines.push(format!(
+            "  curl -s {url}/graphql -H \"authorization: Bearer $TOKEN\" -H 'content-type: \
+             application/json' -d '{{\"query\":\"{query}\"}}'"
+        ));
+    }
+    lines.push(
+        "\nEnd it with Ctrl-C; the next start takes a second. `--fresh` begins anew.".to_owned(),
+    );
+    Ok(lines.join("\n"))
+}
+
+/// Three queries that show what there is. Without quotation marks, so that they fit into a shell.
+const QUERIES: [&str; 3] = [
+    "{ sites { code name teams { code } } }",
+    "{ queues { code name sites { code } } }",
+    "{ agents(first: 5) { edges { node { number displayName } } } }",
+];
