@@ -19,7 +19,12 @@ use self::{
     console::{complain, say},
 };
 use crate::{
-    boot::{StartFault, config::Config, layers::Layers, start_log},
+    boot::{
+        StartFault,
+        config::Config,
+        layers::{Layers, Origin},
+        start_log,
+    },
     graphql::sdl,
 };
 
@@ -65,7 +70,11 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
     if matches!(command, Command::Config(ConfigCommand::Explain)) {
         explain::explain(&layers);
     }
-    let config = Config::of(&layers)?;
+    let mut config = Config::of(&layers)?;
+    if matches!(command, Command::Demo(_)) && *layers.of("log_filter").1 == Origin::Default {
+        // Its answers are for a person at a terminal, whom the usual log would only disturb.
+        config.log_filter = "warn".to_owned();
+    }
     start_log(&config);
     match command {
         Command::Schema | Command::Config(ConfigCommand::Explain) => Ok(ExitCode::SUCCESS),

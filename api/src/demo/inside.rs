@@ -26,6 +26,11 @@ impl Inside {
         Self { app, schema: build_schema(), viewer: Arc::new(Viewer::system(tenant)) }
     }
 
+    /// The tenant.
+    pub(super) fn tenant(&self) -> TenantId {
+        self.viewer.tenant
+    }
+
     /// Executes a document that must succeed and gives its `data`.
     pub(super) async fn ask(&self, document: &str, variables: Value) -> Outcome<Value> {
         let viewer = Some(Arc::clone(&self.viewer));

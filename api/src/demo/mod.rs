@@ -4,7 +4,10 @@
 //! and a second one has next to nothing to do.
 
 mod company;
+mod duty;
+mod feed;
 mod history;
+mod inside;
 mod names;
 mod past;
 mod people;
@@ -12,14 +15,20 @@ mod progress;
 mod seed;
 mod welcome;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
 
 use jiff::{Span, civil::Date, tz::TimeZone};
+use tokio::task::JoinSet;
 use trunkline_domain::time::local_of_instant;
 use trunkline_infra::{ctx::Ctx, forecasting::last_day};
 
 use self::{
     company::{BEIFANG, CompanyPlan, HUAYIN, ZONE},
+    feed::Feed,
+    inside::Inside,
     progress::Progress,
 };
 use crate::{
@@ -48,20 +57,25 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         Program::open(&config, &move |step| told.set_message(step.to_string()), fresh).await?;
     spinner.finish_and_clear();
 
-    let ctx = prepare(&program.app, seed, &progress).await?;
-    let text = welcome::text(&program.app, &ctx, config.listen).await?;
+    let huayin = ready(&program.app, &HUAYIN, seed, &progress).await?;
+    let beifang = ready(&program.app, &BEIFANG, seed, &progress).await?;
+    let mut feeds = JoinSet::new();
+    for (company, ctx) in [(&HUAYIN, &huayin), (&BEIFANG, &beifang)] {
+        let inside = Inside::new(Arc::clone(&program.app), ctx.tenant());
+        feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
+    }
+    let text = welcome::text(&program.app, &huayin, config.listen).await?;
     let served = serve::serve(&config, &program.app, listener, || say(text)).await;
+    feeds.shutdown().await;
     program.close().await?;
     served
 }
 
-/// Both companies, up to the interval that runs now. Gives the context of the first.
-async fn prepare(app: &App, seed: u64, progress: &Progress) -> Outcome<Ctx> {
-    let huayin = ready(app, &HUAYIN, seed, progress).await?;
-    ready(app, &BEIFANG, seed, progress).await?;
-    Ok(huayin)
+fn zone() -> Outcome<TimeZone> {
+    TimeZone::get(ZONE).map_err(|error| AppError::Internal(error.to_string()))
 }
 
+/// Brings a company up to the interval that runs now.
 async fn ready(app: &App, company: &CompanyPlan, seed: u64, progress: &Progress) -> Outcome<Ctx> {
     let tenant = seed::ensure_tenant(app, company).await?;
     let ctx = Ctx::of_system(tenant, "demo", app.clock.now());
@@ -69,7 +83,7 @@ async fn ready(app: &App, company: &CompanyPlan, seed: u64, progress: &Progress)
     seed::ensure_people(app, &ctx, company, seed).await?;
     spinner.finish_and_clear();
 
-    let zone = TimeZone::get(ZONE).map_err(|error| AppError::Internal(error.to_string()))?;
+    let zone = zone()?;
     let today = local_of_instant(ctx.now(), &zone).date();
     let tx = app.db.begin(&ctx).await?;
     let known: Option<Date> = last_day(&tx).await?;
