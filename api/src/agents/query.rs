@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use trunkline_domain::identity::Permission;
 use trunkline_infra::agents::{count_agents, list_agents};
 
@@ -19,6 +19,18 @@ pub struct AgentsQuery;
 
 #[Object]
 impl AgentsQuery {
+    /// An agent by id. `null` when there is none or the caller may not see it.
+    async fn agent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Global id, prefix `agt_`.")] id: ID,
+    ) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::root(ctx)?;
+        let Ok(id) = id.parse() else { return Ok(None) };
+        let agent = operation.visible_agent(id, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+
     /// Agents the caller may see, over all its sites unless `filter.site` narrows it.
     async fn agents(
         &self,

@@ -1,17 +1,21 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use trunkline_domain::agents::AgentStatus as DomainStatus;
 use trunkline_infra::agents::{AgentSkillView, AgentView};
+
+use super::availability::{Availability, availability_of};
 
 use crate::{
     connection,
-    graphql::{Date, DateTime, Operation, show_id},
+    graphql::{Date, DateTime, LanguageTag, Operation, show_id},
     network::{Site, Skill, Team},
     schedules::{ScheduleState, Shift},
 };
 
 /// Employment state of an agent. New values can be added: treat an unknown one as `ACTIVE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DomainStatus")]
 pub enum AgentStatus {
     /// Works and can be scheduled.
     Active,
@@ -86,6 +90,19 @@ impl Agent {
     /// Code of the post held.
     async fn post(&self) -> &str {
         &self.0.post
+    }
+    /// What the agent has said about when work is possible.
+    async fn availability(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Availability>> {
+        let operation = Operation::of(ctx)?;
+        availability_of(operation, self.0.id).await.map_err(|error| operation.fail(error))
+    }
+    /// Last day in the company. `null` for who has not left.
+    async fn left_on(&self) -> Option<Date> {
+        self.0.left_on.map(Date)
+    }
+    /// BCP 47 tags of the languages spoken with customers.
+    async fn languages(&self) -> Vec<LanguageTag> {
+        self.0.languages.iter().cloned().map(LanguageTag).collect()
     }
     /// First day in the company.
     async fn hired_on(&self) -> Date {

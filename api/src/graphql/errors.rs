@@ -68,6 +68,15 @@ pub struct UserError {
     pub params: Vec<ErrorParam>,
 }
 
+impl UserError {
+    /// Whether it was refused because something had changed meanwhile, so that the payload shows how
+    /// it stands now.
+    #[must_use]
+    pub fn any_stale(errors: &[Self]) -> bool {
+        errors.iter().any(|error| error.code == UserErrorCode::StaleVersion)
+    }
+}
+
 /// Name-value pairs as the schema shows them.
 pub(crate) fn error_params(params: Vec<(String, String)>) -> Vec<ErrorParam> {
     params.into_iter().map(|(name, value)| ErrorParam { name, value }).collect()

@@ -9,7 +9,7 @@ use trunkline_domain::{
     identity::{Permission, ReachSet, Viewer},
 };
 use trunkline_infra::{
-    agents::{AgentSkillView, AgentView, agents_by_id, skills_of_agents},
+    agents::{AgentSkillView, AgentView, AvailabilityView, agents_by_id, skills_of_agents},
     ctx::Ctx,
     db::TenantTx,
     network::Directory,
@@ -42,6 +42,7 @@ pub struct Operation {
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
     pub(crate) planning: PlanningLoaders,
+    pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
 }
 
 impl Operation {
@@ -67,6 +68,7 @@ impl Operation {
             agents: Loader::default(),
             skills: Loader::default(),
             planning: PlanningLoaders::default(),
+            availability: Loader::default(),
         }
     }
 

@@ -2,10 +2,10 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
 use super::node::NodeQuery;
 use crate::{
-    agents::AgentsQuery,
+    agents::{AgentsMutation, AgentsQuery},
     identity::{IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
-    network::NetworkQuery,
+    network::{NetworkMutation, NetworkQuery},
     schedules::SchedulesQuery,
 };
 
@@ -22,7 +22,12 @@ pub struct Query(
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]
-pub struct Mutation(IdentityMutation, IntradayMutation);
+pub struct Mutation(
+    IdentityMutation,
+    NetworkMutation,
+    AgentsMutation,
+    IntradayMutation,
+);
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.
 #[derive(MergedSubscription, Default)]

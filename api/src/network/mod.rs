@@ -1,7 +1,12 @@
 //! Sites, teams, queues and skills.
 
+mod inputs;
+mod mutation;
 mod query;
+mod service;
 mod types;
 
+pub use inputs::{ServiceLevelMethod, SiteState};
+pub use mutation::NetworkMutation;
 pub use query::NetworkQuery;
 pub use types::{Queue, Site, Skill, Team};

@@ -5,6 +5,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::network::{QueueView, SiteView, SkillView, TeamView};
 
+use super::{ServiceLevelMethod, SiteState};
 use crate::{
     error::Outcome,
     graphql::{DateTime, Operation, TimeZone, show_id},
@@ -44,6 +45,15 @@ impl Site {
     /// Zone in which local dates and times of this site are read.
     async fn time_zone(&self) -> TimeZone {
         TimeZone(self.0.time_zone.clone())
+    }
+    /// Where it stands.
+    async fn state(&self) -> SiteState {
+        match self.0.state.as_str() {
+            "PLANNED" => SiteState::Planned,
+            "PAUSED" => SiteState::Paused,
+            "CLOSED" => SiteState::Closed,
+            _ => SiteState::Open,
+        }
     }
     /// Teams of the site.
     async fn teams(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Team>> {
@@ -173,6 +183,27 @@ impl Queue {
     /// Seconds in which a contact is to be answered. `null` without a goal.
     async fn threshold_seconds(&self) -> Option<i32> {
         self.0.threshold_seconds
+    }
+    /// What contacts in time are divided by. `null` without a goal.
+    async fn service_level_method(&self) -> Option<ServiceLevelMethod> {
+        let code = self.0.method.as_deref()?;
+        trunkline_domain::kpis::ServiceLevelMethod::from_code(code).map(Into::into)
+    }
+    /// Seconds within which giving up is a short abandon. `null` without a goal.
+    async fn short_abandon_seconds(&self) -> Option<i32> {
+        self.0.short_abandon_seconds
+    }
+    /// Least number of agents on the phone while it is open.
+    async fn minimum_staff(&self) -> i32 {
+        self.0.minimum_staff
+    }
+    /// Share of rostered time not worked on the queue, 0 to below 1.
+    async fn shrinkage(&self) -> crate::graphql::Decimal {
+        self.0.shrinkage.into()
+    }
+    /// Mean patience of callers in seconds. `null` = unknown.
+    async fn patience_seconds(&self) -> Option<crate::graphql::Decimal> {
+        self.0.patience_seconds.map(Into::into)
     }
     /// Percent of contacts to be answered within the threshold. `null` without a goal.
     async fn service_level_percent(&self) -> Option<crate::graphql::Decimal> {

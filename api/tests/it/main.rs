@@ -3,9 +3,11 @@
 
 mod support;
 
+mod agents;
 mod architecture;
 mod identity;
 mod intraday;
+mod network;
 mod schedules;
 mod snapshots;
 mod transport;

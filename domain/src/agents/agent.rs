@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fault::Fault,
+    fault::{Fault, FaultCode},
     id::{AgentId, SiteId, TeamId},
 };
 
@@ -126,6 +126,19 @@ impl Agent {
     #[must_use]
     pub fn is_employed_on(&self, date: Date) -> bool {
         self.hired_on <= date && self.left_on.is_none_or(|left_on| date <= left_on)
+    }
+
+    /// Whether the person may be given another post.
+    ///
+    /// # Errors
+    /// INVALID_STATE `TERMINATED` for who has left.
+    pub fn check_movable(&self) -> Result<(), Fault> {
+        match self.status {
+            AgentStatus::Active | AgentStatus::OnLeave => Ok(()),
+            AgentStatus::Terminated => {
+                Err(Fault::new(FaultCode::InvalidState).with("state", "TERMINATED"))
+            }
+        }
     }
 
     /// Whether the person speaks a language: `en` is spoken by who speaks `en-GB`.

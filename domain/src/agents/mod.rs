@@ -2,6 +2,7 @@
 
 mod agent;
 mod assignment;
+mod availability;
 mod change;
 mod contract;
 mod skill;
@@ -10,6 +11,7 @@ pub use agent::{Agent, AgentStatus, NewAgent, RawAgent};
 pub use assignment::{
     Assignment, AssignmentReason, NextPost, check_assignments, follow, primary_at,
 };
+pub use availability::check_availability;
 pub use change::AgentChange;
 pub use contract::{Contract, check_contracts};
 pub use skill::{Grade, HeldSkill};

@@ -67,7 +67,7 @@ const MATRIX: &[Row] = &[
             (PartnerClient, Network),
         ],
     ),
-    (AgentWrite, &[(Hr, Network), (TenantAdmin, Network)]),
+    (AgentWrite, &[(SiteManager, Site), (Hr, Network), (TenantAdmin, Network)]),
     (AvailabilityWrite, &[(Agent, Own), (TeamLeader, Line), (SiteManager, Site), (Planner, Site)]),
     (
         DevelopmentFileRead,

@@ -39,6 +39,29 @@ impl ServiceGoal {
             short_abandon_seconds: 5,
         }
     }
+
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if self.service_level <= Decimal::ZERO || self.service_level > Decimal::ONE_HUNDRED {
+            faults.push(Fault::invalid("goal.serviceLevelPercent", "above 0 to 100 percent"));
+        }
+        if self.threshold_seconds == 0 {
+            faults.push(Fault::invalid("goal.thresholdSeconds", "at least a second"));
+        }
+        faults
+    }
+
+    /// Whether it may be set at `now`: figures of the past keep the goal that they had.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for every field that does not fit, all at once.
+    pub fn check_from(&self, now: Timestamp) -> Result<(), Vec<Fault>> {
+        let mut faults = self.faults();
+        if self.from < now {
+            faults.push(Fault::invalid("effectiveAt", "now or later"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
 }
 
 /// The goal that holds at an instant: the last one that began. A new goal leaves the past as it was.
@@ -101,18 +124,13 @@ impl Queue {
         let names = Names::parse(&name_en, &name_zh).map_err(|fault| faults.push(fault));
         let zone = parse_zone("timeZone", &time_zone).map_err(|fault| faults.push(fault));
         let grain = Grain::from_minutes(grain_minutes).ok_or_else(|| {
-            faults.push(Fault::invalid("grainMinutes", "5, 15, 30, 60 or 1440"));
+            faults.push(Fault::invalid("intervalSeconds", "300, 900, 1800, 3600 or 86400"));
         });
         let sites: BTreeSet<_> = sites.into_iter().collect();
         if sites.is_empty() {
-            faults.push(Fault::invalid("sites", "at least one site"));
+            faults.push(Fault::invalid("siteIds", "at least one site"));
         }
-        if goal.service_level <= Decimal::ZERO || goal.service_level > Decimal::ONE_HUNDRED {
-            faults.push(Fault::invalid("goal.serviceLevel", "above 0 to 100 percent"));
-        }
-        if goal.threshold_seconds == 0 {
-            faults.push(Fault::invalid("goal.thresholdSeconds", "at least a second"));
-        }
+        faults.extend(goal.faults());
         match (code, names, zone, grain) {
             (Ok(code), Ok(names), Ok(_), Ok(grain)) if faults.is_empty() => {
                 let time_zone = time_zone.trim().to_owned();
@@ -158,6 +176,14 @@ mod tests {
     }
 
     #[test]
+    fn a_goal_is_never_set_backwards() {
+        let now = at("2026-03-02T12:00:00Z");
+        assert_eq!(ServiceGoal::usual(now).check_from(now), Ok(()));
+        let earlier = ServiceGoal::usual(at("2026-03-02T11:59:59Z"));
+        assert_eq!(earlier.check_from(now).expect_err("the past")[0].path, ["effectiveAt"]);
+    }
+
+    #[test]
     fn a_queue_tells_all_its_faults_at_once() {
         let id = QueueId::from_uuid(Uuid::from_u128(1));
         assert!(Queue::parse(id, raw()).is_ok());
@@ -173,6 +199,6 @@ mod tests {
         )
         .expect_err("four faults");
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
-        assert_eq!(paths, ["timeZone", "grainMinutes", "sites", "goal.thresholdSeconds"]);
+        assert_eq!(paths, ["timeZone", "intervalSeconds", "siteIds", "goal.thresholdSeconds"]);
     }
 }

@@ -167,11 +167,18 @@ impl Company {
         tx.run(
             "insert into app.contract (tenant_id, id, agent_id, kind, weekly_min_seconds, weekly_max_seconds,
                                        valid_from)
-             values ($1, $2, $3, 'regular', 0, 144000, $4)",
+             values ($1, $2, $3, 'REGULAR', 0, 144000, $4)",
             params![self.tenant, new_id::<()>(self.now), id, hired],
         )
         .await
         .expect("contract");
+        tx.run(
+            "insert into app.assignment (tenant_id, id, agent_id, post, site_id, team_id, reason, valid_from)
+             values ($1, $2, $3, 'agent', $4, $5, 'HIRE', '2024-12-31T16:00:00Z')",
+            params![self.tenant, new_id::<()>(self.now), id, site, team],
+        )
+        .await
+        .expect("assignment");
         for (skill, grade) in skills {
             tx.run(
                 "insert into app.agent_skill (tenant_id, agent_id, skill_id, grade) values ($1, $2, $3, $4)",

@@ -126,7 +126,6 @@ impl Server {
         self.user(&email, Role::SiteManager, Within::Site(site)).await
     }
 
-    #[expect(dead_code, reason = "the first journey of a leader brings its use")]
     pub(crate) async fn leader(&self, team: TeamId) -> Actor {
         self.user(&format!("leader-{team}@example.com"), Role::TeamLeader, Within::Team(team)).await
     }

@@ -58,7 +58,7 @@ pub enum CardScore {
 /// What an agent cannot influence, so what stands on no personal card.
 const OUT_OF_REACH: [&str; 3] = ["service_level", "abandonment_rate", "avg_speed_of_answer"];
 const VOLUME_LIMIT: Decimal = Decimal::from_parts(20, 0, 0, false, 0);
-const MISSING_LIMIT: Decimal = Decimal::from_parts(40, 0, 0, false, 0);
+pub(super) const MISSING_LIMIT: Decimal = Decimal::from_parts(40, 0, 0, false, 0);
 
 impl Scorecard {
     /// Whether it may be the card of persons.

@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{CardScore, Scorecard};
+use super::{CardGrade, CardScore, Scorecard, card::MISSING_LIMIT};
 
 /// A figure as it was when it was quoted: recalculation never changes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,26 @@ pub struct MonthlyCard {
 }
 
 impl MonthlyCard {
+    /// A draft of items whose points are known: sum of weight × points / sum of weights with points;
+    /// no score when items of more than 40 have none.
+    #[must_use]
+    pub fn of_items(card_version: u32, items: Vec<MonthlyItem>, capped: bool) -> Self {
+        let (mut points, mut present, mut all) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
+        for item in &items {
+            all += item.weight;
+            let Some(earned) = item.points else { continue };
+            points += item.weight * earned;
+            present += item.weight;
+        }
+        let score = match points.checked_div(present) {
+            Some(score) if all - present <= MISSING_LIMIT => {
+                CardScore::Scored { score, grade: CardGrade::of(score, capped) }
+            }
+            _ => CardScore::InsufficientData,
+        };
+        Self { card_version, items, score, state: CardState::Draft, remark: None }
+    }
+
     /// Scores figures on a card; a KPI without a figure is left out like one without a value.
     #[must_use]
     pub fn draft(card: &Scorecard, figures: &[KpiSnapshot], capped: bool) -> Self {
@@ -123,5 +143,6 @@ mod tests {
         let points: Vec<_> = month.items.iter().map(|item| item.points).collect();
         assert_eq!(points, [Some(80.into()), None]);
         assert_eq!(month.score, CardScore::Scored { score: 80.into(), grade: CardGrade::C });
+        assert_eq!(MonthlyCard::of_items(4, month.items.clone(), false), month);
     }
 }

@@ -1,0 +1,243 @@
+use serde_json::json;
+use trunkline_domain::{
+    agents::{
+        Agent, AgentChange, Contract, Grade, HeldSkill, NewAgent, RawAgent, check_availability,
+    },
+    archives::EntrySource,
+    fault::{Fault, FaultCode},
+    id::{AgentId, AvailabilityId, SiteId, SkillId, TeamId, UserId},
+    identity::{Permission, Target},
+    schedules::{Availability, AvailabilityPattern},
+    time::start_of_day,
+};
+use trunkline_infra::{
+    agents::{
+        AgentView, AvailabilityView, ExternalId, Hire, agent_of_availability, agents_by_id,
+        availability_of_agents, delete_availability, delete_skills_held, insert_agents,
+        insert_availability, insert_skills_held, update_agent,
+    },
+    audit,
+    ctx::Ctx,
+    db::TenantTx,
+    network::Directory,
+};
+
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    identity::permit,
+};
+
+/// The agent, if the caller may change it.
+pub(super) async fn writable_agent(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    id: AgentId,
+    write: Permission,
+) -> Outcome<AgentView> {
+    let agent = agent_now(tx, id).await?.ok_or_else(|| Fault::not_found("agentId"))?;
+    permit(ctx, write, Permission::AgentRead, &agent.target(), "agentId")?;
+    Ok(agent)
+}
+
+pub(super) async fn agent_now(tx: &TenantTx, id: AgentId) -> Outcome<Option<AgentView>> {
+    Ok(agents_by_id(tx, &[id]).await?.pop())
+}
+
+/// The agent as it stands at the end of a change of it.
+pub(super) async fn changed(tx: &TenantTx, id: AgentId) -> Outcome<AgentView> {
+    let lost = || AppError::Internal(format!("{id} is gone within its own transaction"));
+    agent_now(tx, id).await?.ok_or_else(lost)
+}
+
+pub(super) fn stale(current: i32) -> Fault {
+    Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current.to_string())
+}
+
+/// The caller may have agents at the site, and the team is one of it.
+pub(super) fn permit_place(
+    ctx: &Ctx,
+    directory: &Directory,
+    site: SiteId,
+    team: Option<TeamId>,
+) -> Outcome<()> {
+    if directory.site(site).is_none() {
+        return Err(Fault::not_found("siteId").into());
+    }
+    let target = Target::site(site);
+    permit(ctx, Permission::AgentWrite, Permission::NetworkRead, &target, "siteId")?;
+    match team.map(|team| directory.team(team).map(|team| team.site_id)) {
+        None => Ok(()),
+        Some(None) => Err(Fault::not_found("teamId").into()),
+        Some(Some(at)) if at == site => Ok(()),
+        Some(Some(_)) => Err(Fault::invalid("teamId", "a team of the site").into()),
+    }
+}
+
+/// A skill as a client says it.
+#[derive(Debug)]
+pub(super) struct SaidSkill {
+    pub(super) skill: SkillId,
+    pub(super) grade: i32,
+    pub(super) valid_until: Option<jiff::civil::Date>,
+}
+
+fn held_skills(directory: &Directory, said: Vec<SaidSkill>) -> Result<Vec<HeldSkill>, Vec<Fault>> {
+    let (mut held, mut faults) = (Vec::<HeldSkill>::new(), Vec::new());
+    for (at, SaidSkill { skill, grade, valid_until }) in said.into_iter().enumerate() {
+        if directory.skill(skill).is_none() {
+            faults.push(Fault::not_found(&format!("skills.{at}.skillId")));
+        }
+        if held.iter().any(|other| other.skill == skill) {
+            faults.push(Fault::invalid(&format!("skills.{at}.skillId"), "each skill once"));
+        }
+        match Grade::parse(&format!("skills.{at}.grade"), grade.into()) {
+            Ok(grade) => held.push(HeldSkill { skill, grade, valid_until }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() { Ok(held) } else { Err(faults) }
+}
+
+/// What a client says about a new agent.
+#[derive(Debug)]
+pub(super) struct SaidHire {
+    pub(super) raw: RawAgent,
+    pub(super) contract: Contract,
+    pub(super) skills: Vec<SaidSkill>,
+    pub(super) external_ids: Vec<ExternalId>,
+    pub(super) superior: Option<UserId>,
+    pub(super) decision: Option<String>,
+}
+
+/// Hires: agent, contract, first post, three files and the hire in the development file.
+pub(super) async fn create_agent(app: &App, ctx: &Ctx, said: SaidHire) -> Outcome<AgentView> {
+    let SaidHire { raw, contract, skills, external_ids, superior, decision } = said;
+    let tx = app.db.begin(ctx).await?;
+    let directory = app.directory(&tx, ctx).await?;
+    permit_place(ctx, &directory, raw.site, raw.team)?;
+    let zone = directory.site(raw.site).map(trunkline_infra::network::SiteView::zone);
+    let zone = zone.unwrap_or(jiff::tz::TimeZone::UTC);
+    let skills = held_skills(&directory, skills);
+    let terms = contract.check().map_err(|faults| {
+        let inside = |fault: Fault| {
+            let path = format!("contract.{}", fault.path.join("."));
+            fault.at(&path)
+        };
+        faults.into_iter().map(inside).collect::<Vec<_>>()
+    });
+    let (new, skills) = match (NewAgent::parse(raw), skills, terms) {
+        (Ok(new), Ok(skills), Ok(())) => (new, skills),
+        (new, skills, terms) => {
+            let faults = [new.err(), skills.err(), terms.err()];
+            return Err(AppError::Faults(faults.into_iter().flatten().flatten().collect()));
+        }
+    };
+    let agent = new.into_agent(ctx.new_id());
+    let (id, number) = (agent.id, agent.number.clone());
+    let from = start_of_day(agent.hired_on, &zone);
+    let source = EntrySource::Person;
+    let hire = Hire { agent, from, contract, skills, external_ids, superior, decision, source };
+    insert_agents(&tx, ctx, &[hire]).await?;
+    audit::record(&tx, ctx, "agent.create", &id.to_string(), json!({"number": number})).await?;
+    let agent = changed(&tx, id).await?;
+    tx.commit().await?;
+    Ok(agent)
+}
+
+/// What is to be changed of an agent; `None` keeps a field.
+#[derive(Debug)]
+pub(super) struct SaidChange {
+    pub(super) expected_version: Option<i32>,
+    pub(super) change: AgentChange,
+    pub(super) skills: Option<Vec<SaidSkill>>,
+    pub(super) external_ids: Option<Vec<ExternalId>>,
+}
+
+/// Changes an agent.
+pub(super) async fn change_agent(
+    app: &App,
+    ctx: &Ctx,
+    id: AgentId,
+    said: SaidChange,
+) -> Outcome<AgentView> {
+    let SaidChange { expected_version, change, skills, external_ids } = said;
+    let tx = app.db.begin(ctx).await?;
+    let current = writable_agent(&tx, ctx, id, Permission::AgentWrite).await?;
+    if expected_version.is_some_and(|expected| expected != current.version) {
+        return Err(stale(current.version).into());
+    }
+    let directory = app.directory(&tx, ctx).await?;
+    let skills = skills.map(|said| held_skills(&directory, said)).transpose();
+    let (next, skills): (Agent, _) = match (current.agent()?.change(change), skills) {
+        (Ok(next), Ok(skills)) => (next, skills),
+        (next, skills) => {
+            let faults = [next.err(), skills.err()];
+            return Err(AppError::Faults(faults.into_iter().flatten().flatten().collect()));
+        }
+    };
+    if !update_agent(&tx, &next, external_ids.as_deref(), current.version, ctx.now()).await? {
+        return Err(stale(current.version).into());
+    }
+    if let Some(skills) = skills {
+        delete_skills_held(&tx, id).await?;
+        let held: Vec<_> = skills.into_iter().map(|held| (id, held)).collect();
+        insert_skills_held(&tx, &held).await?;
+    }
+    let detail = json!({"version": current.version + 1, "status": next.status});
+    audit::record(&tx, ctx, "agent.update", &id.to_string(), detail).await?;
+    let agent = changed(&tx, id).await?;
+    tx.commit().await?;
+    Ok(agent)
+}
+
+/// Adds statements of an agent about when work is possible.
+pub(super) async fn add_availability(
+    app: &App,
+    ctx: &Ctx,
+    agent: AgentId,
+    available: bool,
+    label: &str,
+    patterns: Vec<AvailabilityPattern>,
+) -> Outcome<Vec<AvailabilityView>> {
+    let tx = app.db.begin(ctx).await?;
+    writable_agent(&tx, ctx, agent, Permission::AvailabilityWrite).await?;
+    let label = label.trim().to_owned();
+    let statements: Vec<_> = patterns
+        .into_iter()
+        .map(|pattern| Availability { id: ctx.new_id(), available, pattern, label: label.clone() })
+        .collect();
+    for statement in &statements {
+        check_availability(statement).map_err(AppError::Faults)?;
+    }
+    let ids: Vec<AvailabilityId> = statements.iter().map(|statement| statement.id).collect();
+    let rows: Vec<_> = statements.into_iter().map(|statement| (agent, statement)).collect();
+    insert_availability(&tx, &rows).await?;
+    let detail = json!({"available": available, "label": label, "ids": ids});
+    audit::record(&tx, ctx, "availability.add", &agent.to_string(), detail).await?;
+    let mut all = availability_of_agents(&tx, &[agent]).await?;
+    tx.commit().await?;
+    all.retain(|statement| ids.contains(&statement.id));
+    Ok(all)
+}
+
+/// Takes a statement back.
+pub(super) async fn remove_availability(
+    app: &App,
+    ctx: &Ctx,
+    id: AvailabilityId,
+) -> Outcome<AgentView> {
+    let tx = app.db.begin(ctx).await?;
+    let lost = || Fault::not_found("availabilityId");
+    let agent = agent_of_availability(&tx, id).await?.ok_or_else(lost)?;
+    let agent = agent_now(&tx, agent).await?.ok_or_else(lost)?;
+    let (write, read) = (Permission::AvailabilityWrite, Permission::AgentRead);
+    permit(ctx, write, read, &agent.target(), "availabilityId")?;
+    if !delete_availability(&tx, agent.id, id).await? {
+        return Err(lost().into());
+    }
+    let detail = json!({"id": id});
+    audit::record(&tx, ctx, "availability.remove", &agent.id.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(agent)
+}

@@ -1,0 +1,151 @@
+use rust_decimal::Decimal;
+
+use super::{
+    Entry, Payload,
+    development::{CareerEvent, CareerKind, Reward, YearlyResult},
+    performance::{CardScore, MonthlyCard},
+    quality::Evaluation,
+};
+use crate::fault::Fault;
+
+const WORDS: usize = 2000;
+
+/// Whether an entry may be written by hand.
+///
+/// # Errors
+/// INVALID_VALUE for every value out of range, at its place below `content`; at `content` for a
+/// change of post, which only a move writes.
+pub fn check_entry(entry: &Entry) -> Result<(), Vec<Fault>> {
+    let mut faults = Vec::new();
+    let mut fault = |path: &str, rule: &str| faults.push(Fault::invalid(path, rule));
+    if entry.evidence.len() > 20 {
+        fault("evidence", "at most 20");
+    }
+    match &entry.payload {
+        Payload::CareerEvent(CareerEvent { kind, .. }) => {
+            if entry.corrects.is_none() && kind.follows_assignment() {
+                fault("content.careerEvent.kind", "a step that no change of post writes by itself");
+            }
+        }
+        Payload::Reward(Reward { reason, value, .. }) => {
+            if !says_something(reason) {
+                fault("content.reward.reason", "1 to 2000 characters");
+            }
+            if value.is_some_and(|value| value < Decimal::ZERO) {
+                fault("content.reward.value", "0 or more");
+            }
+        }
+        Payload::YearlyResult(YearlyResult { year, score, .. }) => {
+            if !(1990..=2200).contains(year) {
+                fault("content.yearlyResult.year", "a year from 1990 on");
+            }
+            if !in_range(*score, 120) {
+                fault("content.yearlyResult.score", "0 to 120");
+            }
+        }
+        Payload::Evaluation(Evaluation { contact, form, score, comment, .. }) => {
+            if !says_something(contact) {
+                fault("content.evaluation.contact", "1 to 2000 characters");
+            }
+            if !says_something(form) {
+                fault("content.evaluation.form", "1 to 2000 characters");
+            }
+            if score.is_some_and(|score| !in_range(score, 100)) {
+                fault("content.evaluation.score", "0 to 100");
+            }
+            if comment.as_ref().is_some_and(|it| it.chars().count() > WORDS) {
+                fault("content.evaluation.comment", "at most 2000 characters");
+            }
+        }
+        Payload::MonthlyCard(MonthlyCard { items, score, .. }) => {
+            for (at, item) in items.iter().enumerate() {
+                let path = |field: &str| format!("content.monthlyCard.items.{at}.{field}");
+                if item.points.is_some_and(|points| !in_range(points, 120)) {
+                    fault(&path("points"), "0 to 120");
+                }
+                if item.weight <= Decimal::ZERO {
+                    fault(&path("weight"), "more than 0");
+                }
+                if item.figure.to < item.figure.from {
+                    fault(&path("endsOn"), "the first day or later");
+                }
+            }
+            if items.is_empty() {
+                fault("content.monthlyCard.items", "at least one item");
+            }
+            if matches!(score, CardScore::Scored { score, .. } if !in_range(*score, 120)) {
+                fault("content.monthlyCard.items", "a score of 0 to 120");
+            }
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
+}
+
+fn says_something(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= WORDS
+}
+
+fn in_range(value: Decimal, most: i64) -> bool {
+    value >= Decimal::ZERO && value <= Decimal::from(most)
+}
+
+impl CareerKind {
+    /// Whether such a step is written together with a change of post.
+    #[must_use]
+    pub const fn follows_assignment(self) -> bool {
+        match self {
+            Self::Hire
+            | Self::Promotion
+            | Self::Transfer
+            | Self::Rotation
+            | Self::Return
+            | Self::InternalCompetition
+            | Self::Demotion => true,
+            Self::Confirmation | Self::LeaveOfAbsence | Self::Separation => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, civil::date};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        archives::{EntrySource, development::RewardKind},
+        id::{FileEntryId, FileId},
+    };
+
+    fn entry(payload: Payload) -> Entry {
+        Entry {
+            id: FileEntryId::from_uuid(Uuid::nil()),
+            file: FileId::from_uuid(Uuid::nil()),
+            effective_on: date(2026, 3, 1),
+            recorded_at: Timestamp::UNIX_EPOCH,
+            recorded_by: None,
+            source: EntrySource::Person,
+            evidence: Vec::new(),
+            payload,
+            corrects: None,
+        }
+    }
+
+    #[test]
+    fn a_promotion_is_written_by_a_move_alone() {
+        let step = |kind| {
+            entry(Payload::CareerEvent(CareerEvent { kind, from: None, to: None, decision: None }))
+        };
+        assert!(check_entry(&step(CareerKind::Promotion)).is_err());
+        assert_eq!(check_entry(&step(CareerKind::Confirmation)), Ok(()));
+    }
+
+    #[test]
+    fn faults_of_a_reward_stand_at_their_places() {
+        let reward =
+            Reward { kind: RewardKind::Bonus, reason: " ".into(), value: Some(Decimal::from(-1)) };
+        let faults = check_entry(&entry(Payload::Reward(reward))).expect_err("two faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        assert_eq!(paths, ["content.reward.reason", "content.reward.value"]);
+    }
+}
