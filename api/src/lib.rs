@@ -13,6 +13,8 @@ mod web;
 mod demo;
 
 pub mod agents;
+pub mod archives;
+pub mod audit;
 pub mod identity;
 pub mod intraday;
 pub mod network;

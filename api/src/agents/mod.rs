@@ -13,4 +13,4 @@ pub use availability::Availability;
 pub use mutation::AgentsMutation;
 pub use query::AgentsQuery;
 pub use types::{Agent, AgentStatus};
-pub use writes::{AssignmentReason, ContractKind};
+pub use writes::{AssignmentReason, ContractKind, ExternalIdInput};

@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use trunkline_domain::agents::AgentStatus as DomainStatus;
+use trunkline_domain::{agents::AgentStatus as DomainStatus, archives::FileKind};
 use trunkline_infra::agents::{AgentSkillView, AgentView};
 
 use super::availability::{Availability, availability_of};
 
 use crate::{
+    archives::{PersonalFile, file_of},
     connection,
     graphql::{Date, DateTime, LanguageTag, Operation, show_id},
     network::{Site, Skill, Team},
@@ -58,6 +59,17 @@ pub struct ExternalId {
 #[derive(Debug, Clone)]
 pub struct Agent(pub Arc<AgentView>);
 
+impl Agent {
+    async fn file(
+        &self,
+        ctx: &Context<'_>,
+        kind: FileKind,
+    ) -> async_graphql::Result<Option<PersonalFile>> {
+        let operation = Operation::of(ctx)?;
+        file_of(operation, &self.0, kind).await.map_err(|error| operation.fail(error))
+    }
+}
+
 /// A person who handles contacts.
 #[Object]
 impl Agent {
@@ -103,6 +115,24 @@ impl Agent {
     /// BCP 47 tags of the languages spoken with customers.
     async fn languages(&self) -> Vec<LanguageTag> {
         self.0.languages.iter().cloned().map(LanguageTag).collect()
+    }
+    /// The personal development file. `null` when the caller may not read it.
+    async fn development_file(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<PersonalFile>> {
+        self.file(ctx, FileKind::Development).await
+    }
+    /// The personal quality file. `null` when the caller may not read it.
+    async fn quality_file(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<PersonalFile>> {
+        self.file(ctx, FileKind::Quality).await
+    }
+    /// The personal performance file. `null` when the caller may not read it.
+    async fn performance_file(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<PersonalFile>> {
+        self.file(ctx, FileKind::Performance).await
     }
     /// First day in the company.
     async fn hired_on(&self) -> Date {

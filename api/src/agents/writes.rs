@@ -57,7 +57,7 @@ pub enum AssignmentReason {
 /// Id of the same thing in another system.
 #[derive(Debug, InputObject)]
 pub struct ExternalIdInput {
-    /// System key, e.g. `acd:avaya-1`.
+    /// System key, as configured under integrations, e.g. `acd:avaya-1`.
     pub source: String,
     /// The id there.
     pub value: String,

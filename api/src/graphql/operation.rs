@@ -18,6 +18,7 @@ use trunkline_infra::{
 use super::{errors::into_graphql, loader::Loader, roots::permission_of};
 use crate::{
     app::App,
+    archives::AgentFiles,
     error::{AppError, Outcome},
     schedules::PlanningLoaders,
 };
@@ -43,6 +44,7 @@ pub struct Operation {
     skills: Loader<AgentId, Vec<AgentSkillView>>,
     pub(crate) planning: PlanningLoaders,
     pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
+    pub(crate) files: Loader<AgentId, Arc<AgentFiles>>,
 }
 
 impl Operation {
@@ -69,6 +71,7 @@ impl Operation {
             skills: Loader::default(),
             planning: PlanningLoaders::default(),
             availability: Loader::default(),
+            files: Loader::default(),
         }
     }
 

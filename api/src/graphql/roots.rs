@@ -29,6 +29,19 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("sessionCreate", Nobody),
     ("sessionRefresh", Nobody),
     ("sessionRevoke", Caller),
+    ("users", needs(UserRead)),
+    ("apiClients", needs(UserRead)),
+    ("userCreate", needs(UserWrite)),
+    ("userDisable", needs(UserWrite)),
+    ("roleAssign", needs(UserWrite)),
+    ("roleEnd", needs(UserWrite)),
+    ("apiClientCreate", needs(UserWrite)),
+    ("apiClientDisable", needs(UserWrite)),
+    // Archives: which of the three files decides the right.
+    ("fileEntryAdd", Caller),
+    ("fileEntryCorrect", Caller),
+    // Audit
+    ("auditEvents", needs(AuditRead)),
     // Network
     ("sites", needs(NetworkRead)),
     ("queues", needs(NetworkRead)),

@@ -3,7 +3,9 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 use super::node::NodeQuery;
 use crate::{
     agents::{AgentsMutation, AgentsQuery},
-    identity::{IdentityMutation, IdentityQuery},
+    archives::ArchivesMutation,
+    audit::AuditQuery,
+    identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     network::{NetworkMutation, NetworkQuery},
     schedules::SchedulesQuery,
@@ -18,6 +20,8 @@ pub struct Query(
     AgentsQuery,
     SchedulesQuery,
     IntradayQuery,
+    AccountsQuery,
+    AuditQuery,
 );
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
@@ -27,6 +31,8 @@ pub struct Mutation(
     NetworkMutation,
     AgentsMutation,
     IntradayMutation,
+    AccountsMutation,
+    ArchivesMutation,
 );
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.

@@ -1,6 +1,9 @@
 //! Signing in and what the caller may do.
 
 mod access;
+mod account_fields;
+mod account_types;
+mod accounts;
 mod callers;
 mod inputs;
 mod mutation;
@@ -9,6 +12,8 @@ mod service;
 mod types;
 
 pub use access::{permit, permit_network};
+pub use account_fields::{AccountsMutation, AccountsQuery};
+pub use account_types::{ApiClient, Role, RoleAssignment, User};
 pub use callers::{Caller, Callers, api_key};
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;

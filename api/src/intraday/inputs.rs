@@ -9,7 +9,7 @@ use super::{
     service::{AgentName, FigureItem, GaugeItem, Named, StateItem},
     types::AgentStateName,
 };
-use crate::graphql::DateTime;
+use crate::{agents::ExternalIdInput, graphql::DateTime};
 
 /// Names a queue.
 #[derive(Debug, OneofObject)]
@@ -38,15 +38,6 @@ pub enum AgentKeyInput {
     Number(String),
     /// By the id in another system.
     ExternalId(ExternalIdInput),
-}
-
-/// Id of the same thing in another system.
-#[derive(Debug, InputObject)]
-pub struct ExternalIdInput {
-    /// System key, as configured under integrations, e.g. `acd:avaya-1`.
-    pub source: String,
-    /// The id there.
-    pub value: String,
 }
 
 /// What waits in a queue now.

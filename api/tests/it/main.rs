@@ -3,8 +3,10 @@
 
 mod support;
 
+mod accounts;
 mod agents;
 mod architecture;
+mod archives;
 mod identity;
 mod intraday;
 mod network;

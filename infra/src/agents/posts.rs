@@ -124,7 +124,8 @@ pub async fn availability_of_agents(
     tx.all(
         "select id, agent_id, available, label, weekdays, local_from, local_until, valid_from, valid_until,
                 starts_at, ends_at
-         from app.availability where tenant_id = $1 and agent_id = any($2) order by agent_id, id",
+         from app.availability where tenant_id = $1 and agent_id = any($2)
+         order by agent_id, weekdays, local_from, starts_at, id",
         params![tx.tenant(), agents],
     )
     .await

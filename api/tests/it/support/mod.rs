@@ -97,6 +97,11 @@ impl Server {
         }
     }
 
+    /// Who holds this token or key.
+    pub(crate) fn with_credential(&self, credential: &str) -> Actor {
+        Actor { credential: Some(credential.to_owned()), ..self.anonymous() }
+    }
+
     /// A new user with one role, signed in.
     pub(crate) async fn user(&self, email: &str, role: Role, within: Within) -> Actor {
         self.company.db_user(&self.app.passwords, email, role, within).await;

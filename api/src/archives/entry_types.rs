@@ -1,0 +1,336 @@
+//! What entries say, as the schema shows it.
+
+use async_graphql::{Context, ID, Object, SimpleObject, Union};
+use trunkline_domain::{
+    archives::{
+        FilePart, Payload,
+        development::{CareerEvent as DomainCareer, Holding},
+        performance::{CardScore, MonthlyItem},
+    },
+    id::QueueId,
+};
+use trunkline_infra::archives::EntryView;
+
+use super::codes::{
+    CardGrade, CardState, CareerKind, EntrySource, EvaluationItemKind, EvaluationState, RewardKind,
+};
+use crate::{
+    graphql::{Date, DateTime, Decimal, Operation, show_id},
+    network::{Queue, Site, Team},
+};
+
+/// A dated entry of a personal file. Never changed: another entry puts it right.
+#[derive(Debug, Clone)]
+pub struct FileEntry {
+    view: EntryView,
+    in_force: bool,
+}
+
+impl FileEntry {
+    pub(super) const fn new(view: EntryView, in_force: bool) -> Self {
+        Self { view, in_force }
+    }
+
+    pub(super) const fn in_force(&self) -> bool {
+        self.in_force
+    }
+
+    pub(super) const fn part(&self) -> FilePart {
+        self.view.entry.payload.part()
+    }
+}
+
+/// What supports an entry.
+#[derive(Debug, SimpleObject)]
+pub struct Evidence {
+    /// What it is, e.g. `letter` or `certificate`.
+    pub kind: String,
+    /// Where to find it.
+    pub reference: String,
+    /// SHA-256 of the document, hexadecimal. `null` when it is none.
+    pub sha256: Option<String>,
+}
+
+/// What an entry puts right, and why.
+#[derive(Debug, SimpleObject)]
+pub struct FileEntryCorrection {
+    /// Global id of the entry that was wrong; it stays in the history.
+    pub entry: ID,
+    /// Why it was wrong.
+    pub reason: String,
+}
+
+/// A dated entry of a personal file. Never changed: another entry puts it right.
+#[Object]
+impl FileEntry {
+    /// Global id, prefix `ent_`.
+    async fn id(&self) -> ID {
+        show_id(self.view.entry.id)
+    }
+    /// When it happened.
+    async fn effective_on(&self) -> Date {
+        Date(self.view.entry.effective_on)
+    }
+    /// When it was written down.
+    async fn recorded_at(&self) -> DateTime {
+        DateTime(self.view.entry.recorded_at)
+    }
+    /// Name of who wrote it down. `null` = the system.
+    async fn recorded_by_name(&self) -> Option<&str> {
+        self.view.recorded_by.as_deref()
+    }
+    /// Where it comes from.
+    async fn source(&self) -> EntrySource {
+        self.view.entry.source.into()
+    }
+    /// What supports it.
+    async fn evidence(&self) -> Vec<Evidence> {
+        let evidence = self.view.entry.evidence.iter().cloned();
+        evidence
+            .map(|it| Evidence { kind: it.kind, reference: it.reference, sha256: it.sha256 })
+            .collect()
+    }
+    /// Whether it holds: `false` when another entry has put it right.
+    async fn is_in_force(&self) -> bool {
+        self.in_force
+    }
+    /// What it puts right. `null` for a first entry.
+    async fn correction(&self) -> Option<FileEntryCorrection> {
+        let correction = self.view.entry.corrects.as_ref()?;
+        Some(FileEntryCorrection {
+            entry: show_id(correction.entry),
+            reason: correction.reason.clone(),
+        })
+    }
+    /// What it says.
+    async fn content(&self) -> FileEntryContent {
+        FileEntryContent::of(self.view.entry.payload.clone())
+    }
+}
+
+/// What an entry says. New kinds can be added.
+#[derive(Debug, Union)]
+pub enum FileEntryContent {
+    /// A step of working life.
+    CareerEvent(CareerEvent),
+    /// A reward.
+    Reward(Reward),
+    /// The result of a closed year.
+    YearlyResult(YearlyResult),
+    /// An evaluated contact.
+    Evaluation(Evaluation),
+    /// The card of a month.
+    MonthlyCard(MonthlyCard),
+}
+
+impl FileEntryContent {
+    fn of(payload: Payload) -> Self {
+        match payload {
+            Payload::CareerEvent(DomainCareer { kind, from, to, decision }) => {
+                let (from, to) = (from.map(CareerPlace), to.map(CareerPlace));
+                Self::CareerEvent(CareerEvent { kind: kind.into(), from, to, decision })
+            }
+            Payload::Reward(reward) => Self::Reward(Reward {
+                kind: reward.kind.into(),
+                reason: reward.reason,
+                value: reward.value.map(Into::into),
+            }),
+            Payload::YearlyResult(result) => Self::YearlyResult(YearlyResult {
+                year: result.year.into(),
+                score: result.score.into(),
+                grade: result.grade.map(Into::into),
+            }),
+            Payload::Evaluation(it) => Self::Evaluation(Evaluation {
+                contact: it.contact,
+                contact_on: Date(it.contact_on),
+                queue: EvaluatedQueue(it.queue),
+                form: it.form,
+                form_version: i32::try_from(it.form_version).unwrap_or(i32::MAX),
+                score: it.score.map(Into::into),
+                critical_errors: it
+                    .critical_errors
+                    .into_iter()
+                    .map(|error| CriticalError { item: error.item, kind: error.kind.into() })
+                    .collect(),
+                targeted: it.targeted,
+                state: it.state.into(),
+                comment: it.comment,
+            }),
+            Payload::MonthlyCard(card) => {
+                let (score, grade) = match card.score {
+                    CardScore::Scored { score, grade } => (Some(score.into()), Some(grade.into())),
+                    CardScore::InsufficientData => (None, None),
+                };
+                Self::MonthlyCard(MonthlyCard {
+                    card_version: i32::try_from(card.card_version).unwrap_or(i32::MAX),
+                    items: card.items.into_iter().map(MonthlyFigure::of).collect(),
+                    score,
+                    grade,
+                    state: card.state.into(),
+                    remark: card.remark,
+                })
+            }
+        }
+    }
+}
+
+/// A step of working life, from where to where.
+#[derive(Debug, SimpleObject)]
+pub struct CareerEvent {
+    /// Kind.
+    pub kind: CareerKind,
+    /// Before. `null` at the hire.
+    pub from: Option<CareerPlace>,
+    /// After. `null` at the end of employment.
+    pub to: Option<CareerPlace>,
+    /// Reference of the decision. `null` when none was named.
+    pub decision: Option<String>,
+}
+
+/// Post and place at one time.
+#[derive(Debug)]
+pub struct CareerPlace(Holding);
+
+/// Post and place at one time.
+#[Object]
+impl CareerPlace {
+    /// Code of the post.
+    async fn post(&self) -> &str {
+        &self.0.post
+    }
+    /// Site. `null` when the caller may not see it.
+    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
+        let operation = Operation::of(ctx)?;
+        Site::visible(operation, self.0.site).await.map_err(|error| operation.fail(error))
+    }
+    /// Team. `null` when the person was in none.
+    async fn team(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+        let operation = Operation::of(ctx)?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        Ok(self.0.team.and_then(|id| directory.team(id)).cloned().map(Team))
+    }
+}
+
+/// A reward.
+#[derive(Debug, SimpleObject)]
+pub struct Reward {
+    /// Kind.
+    pub kind: RewardKind,
+    /// What for.
+    pub reason: String,
+    /// Worth in the tenant's currency. `null` = not in money.
+    pub value: Option<Decimal>,
+}
+
+/// The result of a closed year.
+#[derive(Debug, SimpleObject)]
+pub struct YearlyResult {
+    /// Year.
+    pub year: i32,
+    /// Score, 0 to 120.
+    pub score: Decimal,
+    /// Grade. `null` when none was given.
+    pub grade: Option<CardGrade>,
+}
+
+/// A critical item that was answered "no".
+#[derive(Debug, SimpleObject)]
+pub struct CriticalError {
+    /// Code of the item.
+    pub item: String,
+    /// What it means.
+    pub kind: EvaluationItemKind,
+}
+
+#[derive(Debug)]
+struct EvaluatedQueue(Option<QueueId>);
+
+/// An evaluated contact.
+#[derive(Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct Evaluation {
+    /// Reference of the contact.
+    pub contact: String,
+    /// Date of the contact.
+    pub contact_on: Date,
+    #[graphql(skip)]
+    queue: EvaluatedQueue,
+    /// Code of the form.
+    pub form: String,
+    /// Version of the form.
+    pub form_version: i32,
+    /// Score after critical errors, 0 to 100. `null` when nothing was applicable.
+    pub score: Option<Decimal>,
+    /// Critical errors.
+    pub critical_errors: Vec<CriticalError>,
+    /// Chosen for a reason, so left out of the mean.
+    pub targeted: bool,
+    /// Where it stands.
+    pub state: EvaluationState,
+    /// Words for the agent. `null` without any.
+    pub comment: Option<String>,
+}
+
+#[async_graphql::ComplexObject]
+impl Evaluation {
+    /// Queue of the contact. `null` when none was named or the caller may not see it.
+    async fn queue(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Queue>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.queue.0 else { return Ok(None) };
+        Queue::visible(operation, id).await.map_err(|error| operation.fail(error))
+    }
+}
+
+/// A figure of a month with its points. Later recalculation never changes it.
+#[derive(Debug, SimpleObject)]
+pub struct MonthlyFigure {
+    /// Code of the KPI.
+    pub kpi: String,
+    /// Version of its definition.
+    pub kpi_version: i32,
+    /// First day of the period.
+    pub starts_on: Date,
+    /// Last day of the period.
+    pub ends_on: Date,
+    /// Observations behind the value.
+    pub observations: i32,
+    /// Value. `null` when there is none.
+    pub value: Option<Decimal>,
+    /// Weight on the card.
+    pub weight: Decimal,
+    /// Points, 0 to 120. `null` without a value.
+    pub points: Option<Decimal>,
+}
+
+impl MonthlyFigure {
+    fn of(item: MonthlyItem) -> Self {
+        let MonthlyItem { figure, weight, points } = item;
+        Self {
+            kpi: figure.kpi,
+            kpi_version: i32::try_from(figure.kpi_version).unwrap_or(i32::MAX),
+            starts_on: Date(figure.from),
+            ends_on: Date(figure.to),
+            observations: i32::try_from(figure.n).unwrap_or(i32::MAX),
+            value: figure.value.map(Into::into),
+            weight: weight.into(),
+            points: points.map(Into::into),
+        }
+    }
+}
+
+/// The card of a month.
+#[derive(Debug, SimpleObject)]
+pub struct MonthlyCard {
+    /// Version of the score card.
+    pub card_version: i32,
+    /// Figures with points, in the order of the card.
+    pub items: Vec<MonthlyFigure>,
+    /// Score, 0 to 120. `null` when items of more than 40 of 100 have no data.
+    pub score: Option<Decimal>,
+    /// Grade. `null` without a score.
+    pub grade: Option<CardGrade>,
+    /// Where it stands.
+    pub state: CardState,
+    /// Words of the leader. `null` without any.
+    pub remark: Option<String>,
+}

@@ -1,0 +1,116 @@
+use jiff::civil;
+use serde_json::json;
+use trunkline_domain::{
+    archives::{Correction, Entry, EntrySource, Evidence, Payload, check_entry, correct},
+    fault::Fault,
+    id::{AgentId, FileEntryId, FileId, UserId},
+    identity::Permission,
+};
+use trunkline_infra::{
+    agents::{AgentView, agents_by_id},
+    archives::{EntryView, append_entries, entries_of_files, file_of_entry, files_of_agents},
+    audit,
+    ctx::Ctx,
+    db::TenantTx,
+};
+
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    identity::permit,
+};
+
+/// What a client says an entry is.
+#[derive(Debug)]
+pub(super) struct SaidEntry {
+    pub(super) effective_on: civil::Date,
+    pub(super) evidence: Vec<Evidence>,
+    pub(super) payload: Payload,
+}
+
+fn entry_of(ctx: &Ctx, file: FileId, said: SaidEntry, corrects: Option<Correction>) -> Entry {
+    let SaidEntry { effective_on, evidence, payload } = said;
+    Entry {
+        id: ctx.new_id(),
+        file,
+        effective_on,
+        recorded_at: ctx.now(),
+        recorded_by: ctx.actor().map(UserId::from_uuid),
+        source: EntrySource::Person,
+        evidence,
+        payload,
+        corrects,
+    }
+}
+
+async fn agent_of(tx: &TenantTx, id: AgentId, path: &str) -> Outcome<AgentView> {
+    let agent = agents_by_id(tx, &[id]).await?.pop();
+    agent.ok_or_else(|| Fault::not_found(path).into())
+}
+
+/// Appends the entry and gives it as it is read.
+async fn append(tx: &TenantTx, ctx: &Ctx, entry: Entry) -> Outcome<EntryView> {
+    let (id, file) = (entry.id, entry.file);
+    append_entries(tx, &[entry], ctx.actor()).await?;
+    let entries = entries_of_files(tx, &[file]).await?;
+    let lost = || AppError::Internal(format!("{id} is gone within its own transaction"));
+    entries.into_iter().find(|view| view.entry.id == id).ok_or_else(lost)
+}
+
+/// Adds an entry to the file of the agent to which its kind belongs.
+pub(super) async fn add_entry(
+    app: &App,
+    ctx: &Ctx,
+    agent: AgentId,
+    said: SaidEntry,
+) -> Outcome<EntryView> {
+    let kind = said.payload.part().file();
+    let tx = app.db.begin(ctx).await?;
+    let person = agent_of(&tx, agent, "agentId").await?;
+    permit(ctx, kind.write(), Permission::AgentRead, &person.target(), "agentId")?;
+    let files = files_of_agents(&tx, &[agent]).await?;
+    let file = files.iter().find(|file| file.kind == kind.as_str());
+    let lost = || AppError::Internal(format!("{agent} has no file {}", kind.as_str()));
+    let entry = entry_of(ctx, file.ok_or_else(lost)?.id, said, None);
+    check_entry(&entry).map_err(AppError::Faults)?;
+    let detail = json!({"entry": entry.id, "file": kind.as_str(), "kind": entry.payload.kind()});
+    let added = append(&tx, ctx, entry).await?;
+    audit::record(&tx, ctx, "file_entry.add", &agent.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// Puts an entry right by another one that names it; the old one stays in the history.
+pub(super) async fn correct_entry(
+    app: &App,
+    ctx: &Ctx,
+    wrong: FileEntryId,
+    reason: String,
+    said: SaidEntry,
+) -> Outcome<EntryView> {
+    let tx = app.db.begin(ctx).await?;
+    let lost = || Fault::not_found("entryId");
+    let file = file_of_entry(&tx, wrong).await?.ok_or_else(lost)?.file()?;
+    let person = agent_of(&tx, file.agent, "entryId").await?;
+    permit(ctx, file.kind.write(), file.kind.read(), &person.target(), "entryId")?;
+    let entries: Vec<Entry> =
+        entries_of_files(&tx, &[file.id]).await?.into_iter().map(|view| view.entry).collect();
+    let reason = reason.trim().to_owned();
+    let new = entry_of(ctx, file.id, said, Some(Correction { entry: wrong, reason }));
+    check_entry(&new).map_err(AppError::Faults)?;
+    let new = correct(&entries, new).map_err(at_input)?;
+    let detail = json!({"entry": new.id, "corrects": wrong, "file": file.kind.as_str()});
+    let added = append(&tx, ctx, new).await?;
+    audit::record(&tx, ctx, "file_entry.correct", &file.agent.to_string(), detail).await?;
+    tx.commit().await?;
+    Ok(added)
+}
+
+/// The domain's place of a fault, as the input calls it.
+fn at_input(fault: Fault) -> Fault {
+    match fault.path.first().map(String::as_str) {
+        Some("corrects") => fault.at("entryId"),
+        Some("payload") => fault.at("content"),
+        _ => fault,
+    }
+}

@@ -1,0 +1,6 @@
+//! Who did what: reading the audit.
+
+mod query;
+mod types;
+
+pub use query::AuditQuery;

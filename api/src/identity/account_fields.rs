@@ -1,0 +1,187 @@
+//! Root fields of users, roles and API clients.
+
+use async_graphql::{Context, Object};
+use trunkline_domain::identity::Permission;
+use trunkline_infra::identity::{count_users, list_api_clients, list_users};
+
+use super::{
+    account_types::{
+        ApiClient, ApiClientCreateInput, ApiClientCreatePayload, ApiClientDisableInput,
+        ApiClientDisablePayload, RoleAssignInput, RoleAssignPayload, RoleEndInput, RoleEndPayload,
+        User, UserConnection, UserCreateInput, UserCreatePayload, UserDisableInput,
+        UserDisablePayload, UserEdge,
+    },
+    accounts::{
+        accounts, assign_role, create_client, create_user, disable, disable_client, finish_role,
+    },
+};
+use crate::{
+    error::{AppError, Outcome},
+    graphql::{COUNT_BOUND, Count, Operation, Page, parse_id, wants_count},
+};
+
+/// Reading users and API clients.
+#[derive(Debug, Default)]
+pub struct AccountsQuery;
+
+#[Object]
+impl AccountsQuery {
+    /// Users of the tenant, by e-mail address.
+    async fn users(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
+    ) -> async_graphql::Result<UserConnection> {
+        let operation = Operation::root(ctx)?;
+        page_of_users(operation, first, after.as_deref(), wants_count(ctx))
+            .await
+            .map_err(|error| operation.fail(error))
+    }
+
+    /// API clients of the tenant, by name.
+    async fn api_clients(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ApiClient>> {
+        let operation = Operation::root(ctx)?;
+        everywhere(operation).map_err(|error| operation.fail(error))?;
+        let tx = operation.read().await.map_err(|error| operation.fail(error))?;
+        let clients = list_api_clients(&tx).await.map_err(|error| operation.fail(error.into()))?;
+        Ok(clients.into_iter().map(ApiClient).collect())
+    }
+}
+
+/// Accounts are of the tenant as a whole: a right at one site does not open them.
+fn everywhere(operation: &Operation) -> Outcome<()> {
+    if operation.require(Permission::UserRead)?.network {
+        Ok(())
+    } else {
+        Err(AppError::Forbidden(Permission::UserRead.as_str()))
+    }
+}
+
+async fn page_of_users(
+    operation: &Operation,
+    first: i32,
+    after: Option<&str>,
+    counted: bool,
+) -> Outcome<UserConnection> {
+    let page = Page::parse(first, after)?;
+    everywhere(operation)?;
+    let tx = operation.read().await?;
+    let mut rows = list_users(&tx, page.after.as_ref(), page.limit()).await?;
+    let page_info = page.cut(&mut rows, |row| row.cursor());
+    let total = if counted { count_users(&tx, COUNT_BOUND + 1).await? } else { 0 };
+    let nodes: Vec<User> = accounts(&tx, rows).await?.into_iter().map(User).collect();
+    let edge = |user: &User| UserEdge { cursor: user.0.user.cursor().encode(), node: user.clone() };
+    let edges = nodes.iter().map(edge).collect();
+    Ok(UserConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
+}
+
+/// Changing users, roles and API clients.
+#[derive(Debug, Default)]
+pub struct AccountsMutation;
+
+#[Object]
+impl AccountsMutation {
+    /// Makes a user, without any role yet.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, WEAK_PASSWORD, DUPLICATE.
+    async fn user_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] input: UserCreateInput,
+    ) -> async_graphql::Result<UserCreatePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(said) => create_user(&operation.app, &write, said).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (user, user_errors) = operation.settle(outcome)?;
+        Ok(UserCreatePayload { user: user.map(User), user_errors })
+    }
+
+    /// Switches a user off: signing in is refused and all tokens are void.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    async fn user_disable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which user.")] input: UserDisableInput,
+    ) -> async_graphql::Result<UserDisablePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match parse_id(&input.user_id, "userId") {
+            Ok(id) => disable(&operation.app, &write, id).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (user, user_errors) = operation.settle(outcome)?;
+        Ok(UserDisablePayload { user: user.map(User), user_errors })
+    }
+
+    /// Gives a user a role within a scope, from one instant to another.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE.
+    async fn role_assign(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The role.")] input: RoleAssignInput,
+    ) -> async_graphql::Result<RoleAssignPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse(write.now()) {
+            Ok(said) => assign_role(&operation.app, &write, said).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (user, user_errors) = operation.settle(outcome)?;
+        Ok(RoleAssignPayload { user: user.map(User), user_errors })
+    }
+
+    /// Ends a role of a user at an instant. One that ends before already is not found.
+    /// Errors: FORBIDDEN, NOT_FOUND.
+    async fn role_end(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which role, and when.")] input: RoleEndInput,
+    ) -> async_graphql::Result<RoleEndPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse(write.now()) {
+            Ok((id, until)) => finish_role(&operation.app, &write, id, until).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (user, user_errors) = operation.settle(outcome)?;
+        Ok(RoleEndPayload { user: user.map(User), user_errors })
+    }
+
+    /// Makes an API client for a partner's program. Its key is in this answer and nowhere else again.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, DUPLICATE.
+    async fn api_client_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The API client.")] input: ApiClientCreateInput,
+    ) -> async_graphql::Result<ApiClientCreatePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(said) => create_client(&operation.app, &write, said).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (made, user_errors) = operation.settle(outcome)?;
+        let (api_client, key) = made.map(|(client, key)| (ApiClient(client), key)).unzip();
+        Ok(ApiClientCreatePayload { api_client, key, user_errors })
+    }
+
+    /// Switches an API client off: its key is refused.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    async fn api_client_disable(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which API client.")] input: ApiClientDisableInput,
+    ) -> async_graphql::Result<ApiClientDisablePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match parse_id(&input.api_client_id, "apiClientId") {
+            Ok(id) => disable_client(&operation.app, &write, id).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (client, user_errors) = operation.settle(outcome)?;
+        Ok(ApiClientDisablePayload { api_client: client.map(ApiClient), user_errors })
+    }
+}
