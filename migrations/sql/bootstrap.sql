@@ -32,3 +32,6 @@ revoke create on schema public from public;
 alter role trunkline_app set statement_timeout = '8s';
 alter role trunkline_app set lock_timeout = '2s';
 alter role trunkline_app set idle_in_transaction_session_timeout = '10s';
+alter role trunkline_system set statement_timeout = '8s';
+alter role trunkline_system set lock_timeout = '2s';
+alter role trunkline_system set idle_in_transaction_session_timeout = '10s';
