@@ -398,6 +398,7 @@ create table app.shift_swap (
     offered_shift_id uuid not null,
     offered_version integer not null,
     audience_agent_id uuid,
+    audience_team_ids uuid[] not null default '{}'::uuid[],
     acceptable_windows jsonb not null default '[]'::jsonb,
     counterpart_id uuid,
     return_shift_id uuid,
@@ -682,7 +683,7 @@ grant insert, select, update on app.demand_event to trunkline_app;
 grant insert, select on app.file_entry to trunkline_app;
 grant insert, select, update on app.forecast to trunkline_app;
 grant insert, select on app.forecast_point to trunkline_app;
-grant delete, insert, select on app.idempotency to trunkline_app;
+grant delete, insert, select, update on app.idempotency to trunkline_app;
 grant insert, select, update on app.interval_figure to trunkline_app;
 grant insert, select, update on app.job to trunkline_app;
 grant select, update on app.job to trunkline_system;

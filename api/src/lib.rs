@@ -18,4 +18,5 @@ pub mod audit;
 pub mod identity;
 pub mod intraday;
 pub mod network;
+pub mod requests;
 pub mod schedules;

@@ -4,8 +4,10 @@ pub mod audit;
 pub mod clock;
 pub mod ctx;
 pub mod db;
+pub mod idempotency;
 pub mod live;
 pub mod postgres;
+pub mod tenants;
 pub mod upkeep;
 
 pub mod agents;
@@ -14,5 +16,6 @@ pub mod forecasting;
 pub mod identity;
 pub mod intraday;
 pub mod network;
+pub mod requests;
 pub mod schedules;
 pub mod staffing;

@@ -8,9 +8,11 @@ create table app.shift_swap (
     offered_shift_id uuid not null,
     -- Version of the offered shift that the proposer saw.
     offered_version int not null,
-    -- One colleague; null = everyone of the site who may take it.
+    -- One colleague; null = a group.
     audience_agent_id uuid,
-    -- [{"from": instant, "until": instant}]; empty = one-way.
+    -- Else everyone of these teams; empty = everyone of the site.
+    audience_team_ids uuid[] not null default '{}',
+    -- [{"start": instant, "end": instant}]; empty = one-way.
     acceptable_windows jsonb not null default '[]',
     counterpart_id uuid,
     return_shift_id uuid,
@@ -19,7 +21,7 @@ create table app.shift_swap (
     -- Violations found and the decision record.
     violations jsonb not null default '[]',
     decision jsonb,
-    -- [{"state", "at", "actor", "comment"}], oldest first.
+    -- [{"state", "at", "agent", "user", "comment"}], oldest first.
     history jsonb not null,
     version int not null default 1,
     created_at timestamptz not null,

@@ -50,5 +50,5 @@ create index idempotency_age_idx on app.idempotency (tenant_id, created_at);
 select app.distribute('app.audit_event'), app.distribute('app.job'), app.distribute('app.idempotency');
 select app.protect('app.audit_event', 'select, insert'),
        app.protect('app.job', 'select, insert, update'),
-       app.protect('app.idempotency', 'select, insert, delete');
+       app.protect('app.idempotency', 'select, insert, update, delete');
 grant select, update on app.job to trunkline_system;

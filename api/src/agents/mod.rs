@@ -10,6 +10,7 @@ mod types;
 mod writes;
 
 pub use availability::Availability;
+pub use inputs::{DateTimeComparator, IdComparator};
 pub use mutation::AgentsMutation;
 pub use query::AgentsQuery;
 pub use types::{Agent, AgentStatus};

@@ -9,6 +9,7 @@ use crate::{
     agents::Agent,
     error::{AppError, Outcome},
     network::{Queue, Site, Skill},
+    requests::ShiftSwap,
     schedules::{Schedule, Shift},
 };
 
@@ -32,6 +33,8 @@ pub enum Node {
     Schedule(Schedule),
     /// One working period of one agent.
     Shift(Shift),
+    /// An offer to hand over or exchange a shift.
+    ShiftSwap(ShiftSwap),
 }
 
 /// Reading by id.
@@ -77,6 +80,7 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
         Some("agt") => find_agent(operation, id).await.map(|it| it.map(Node::Agent)),
         Some("sch") => Schedule::find(operation, id).await.map(|it| it.map(Node::Schedule)),
         Some("shf") => Shift::find(operation, id).await.map(|it| it.map(Node::Shift)),
+        Some("swp") => ShiftSwap::find(operation, id).await.map(|it| it.map(Node::ShiftSwap)),
         _ => Ok(None),
     }
 }

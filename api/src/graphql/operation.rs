@@ -20,6 +20,7 @@ use crate::{
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
+    requests::RequestLoaders,
     schedules::PlanningLoaders,
 };
 
@@ -45,6 +46,7 @@ pub struct Operation {
     pub(crate) planning: PlanningLoaders,
     pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
     pub(crate) files: Loader<AgentId, Arc<AgentFiles>>,
+    pub(crate) requests: RequestLoaders,
 }
 
 impl Operation {
@@ -72,6 +74,7 @@ impl Operation {
             planning: PlanningLoaders::default(),
             availability: Loader::default(),
             files: Loader::default(),
+            requests: RequestLoaders::default(),
         }
     }
 

@@ -72,6 +72,13 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("agentStatesPush", needs(IntradayWrite)),
     ("intervalFiguresPush", needs(IntradayWrite)),
     ("wallboardChanged", needs(IntradayRead)),
+    // Requests
+    ("shiftSwap", needs(ShiftSwapRead)),
+    ("shiftSwaps", needs(ShiftSwapRead)),
+    ("shiftSwapPropose", needs(ShiftSwapWrite)),
+    ("shiftSwapAnswer", needs(ShiftSwapWrite)),
+    ("shiftSwapReview", needs(ShiftSwapApprove)),
+    ("shiftSwapCancel", needs(ShiftSwapWrite)),
 ];
 
 /// What the root field needs; `None` when it is not in the matrix.

@@ -8,6 +8,7 @@ use crate::{
     identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     network::{NetworkMutation, NetworkQuery},
+    requests::{RequestsMutation, RequestsQuery},
     schedules::SchedulesQuery,
 };
 
@@ -22,6 +23,7 @@ pub struct Query(
     IntradayQuery,
     AccountsQuery,
     AuditQuery,
+    RequestsQuery,
 );
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
@@ -33,6 +35,7 @@ pub struct Mutation(
     IntradayMutation,
     AccountsMutation,
     ArchivesMutation,
+    RequestsMutation,
 );
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.

@@ -11,6 +11,7 @@ use crate::{
     error::{AppError, Outcome},
     graphql::{Date, DateTime, Operation, TimeZone, show_id},
     network::Site,
+    requests::{Permission as Allowed, ShiftSwap},
 };
 
 /// Life cycle of scheduled time. New values can be added: treat an unknown one as `SUPERSEDED`.
@@ -142,6 +143,16 @@ impl Shift {
     /// Whether agents see it.
     async fn state(&self) -> ScheduleState {
         ScheduleState::parse(&self.0.state)
+    }
+    /// The running swap of this shift, as far as the caller may see it. `null` when there is none.
+    async fn active_swap(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ShiftSwap>> {
+        let operation = Operation::of(ctx)?;
+        ShiftSwap::of_shift(operation, &self.0).await.map_err(|error| operation.fail(error))
+    }
+    /// Whether the caller may offer this shift for a swap now, and if not, why.
+    async fn viewer_can_offer(&self, ctx: &Context<'_>) -> async_graphql::Result<Allowed> {
+        let operation = Operation::of(ctx)?;
+        Allowed::to_offer(operation, &self.0).await.map_err(|error| operation.fail(error))
     }
     /// Grows by one with every change; hand it back as `expectedVersion`.
     async fn version(&self) -> i32 {

@@ -12,4 +12,5 @@ mod intraday;
 mod network;
 mod schedules;
 mod snapshots;
+mod swaps;
 mod transport;

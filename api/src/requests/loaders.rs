@@ -1,0 +1,74 @@
+use std::{collections::HashMap, sync::Arc};
+
+use trunkline_domain::{
+    id::{ShiftId, ShiftSwapId},
+    identity::Permission,
+    requests::SwapPolicy,
+};
+use trunkline_infra::requests::{
+    SwapFilter, SwapReach, SwapView, load_swap_policy, running_swaps_of, visible_swaps,
+};
+
+use crate::{
+    error::{AppError, Outcome},
+    graphql::{Loader, Operation},
+};
+
+/// Look-ups of requests that sibling resolvers share.
+#[derive(Debug, Default)]
+pub struct RequestLoaders {
+    swaps: Loader<ShiftSwapId, Arc<SwapView>>,
+    running: Loader<ShiftId, Arc<SwapView>>,
+    policy: Loader<(), SwapPolicy>,
+}
+
+impl Operation {
+    /// What the caller sees of the swaps.
+    pub(super) fn swap_reach(&self) -> SwapReach {
+        let own = self.viewer().ok().and_then(|viewer| viewer.agent);
+        SwapReach { reach: self.reach(Permission::ShiftSwapRead), own }
+    }
+
+    /// A swap by id, if the caller may see it.
+    pub(super) async fn swap(&self, id: ShiftSwapId) -> Outcome<Option<Arc<SwapView>>> {
+        self.requests
+            .swaps
+            .load(id, async |ids| {
+                let tx = self.read().await?;
+                let filter = SwapFilter { ids: Some(ids), ..SwapFilter::default() };
+                let swaps = visible_swaps(&tx, &self.swap_reach(), &filter).await?;
+                Ok(swaps.into_iter().map(|swap| (swap.id, Arc::new(swap))).collect())
+            })
+            .await
+    }
+
+    /// The running swap that a shift is part of, whoever may see it.
+    pub(super) async fn running_swap(&self, shift: ShiftId) -> Outcome<Option<Arc<SwapView>>> {
+        self.requests
+            .running
+            .load(shift, async |shifts| {
+                let tx = self.read().await?;
+                let mut found = HashMap::new();
+                for swap in running_swaps_of(&tx, &shifts).await? {
+                    let swap = Arc::new(swap);
+                    found.extend(swap.return_shift_id.map(|it| (it, Arc::clone(&swap))));
+                    found.insert(swap.offered_shift_id, swap);
+                }
+                Ok::<_, AppError>(found)
+            })
+            .await
+    }
+
+    /// What the tenant has decided about swaps.
+    pub(super) async fn swap_policy(&self) -> Outcome<SwapPolicy> {
+        let policy = self
+            .requests
+            .policy
+            .load((), async |_| {
+                let policy = load_swap_policy(&*self.read().await?).await?;
+                Ok::<_, AppError>(HashMap::from([((), policy)]))
+            })
+            .await?;
+        Ok(policy.unwrap_or(SwapPolicy::within_site()))
+    }
+}

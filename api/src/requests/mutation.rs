@@ -1,0 +1,177 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+use trunkline_domain::fault::{Fault, FaultCode};
+
+use super::{
+    ShiftSwap,
+    answer::SwapAnswer,
+    inputs::{
+        ShiftSwapAnswerInput, ShiftSwapCancelInput, ShiftSwapProposeInput, ShiftSwapReviewInput,
+    },
+    service,
+};
+use crate::{
+    error::{AppError, Outcome},
+    graphql::{Operation, UserError},
+    schedules::RuleViolation,
+};
+
+/// Outcome of an offer.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftSwapProposePayload {
+    /// The swap. `null` when refused or with `dryRun`.
+    pub shift_swap: Option<ShiftSwap>,
+    /// Rules it breaks or would break.
+    pub violations: Vec<RuleViolation>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of an answer.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftSwapAnswerPayload {
+    /// The swap as it stands now. `null` when the caller may not see it, and with `dryRun`.
+    pub shift_swap: Option<ShiftSwap>,
+    /// Rules it breaks or would break.
+    pub violations: Vec<RuleViolation>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of one decision.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftSwapReviewResult {
+    /// The swap as it stands now. `null` when the caller may not see it.
+    pub shift_swap: Option<ShiftSwap>,
+    /// Rules that stood against it.
+    pub violations: Vec<RuleViolation>,
+    /// Why it was not carried out. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of a review.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftSwapReviewPayload {
+    /// One for each decision, in the same order. Empty when the request as a whole is refused.
+    pub results: Vec<ShiftSwapReviewResult>,
+    /// Problems of the request as a whole.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of taking an offer back.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftSwapCancelPayload {
+    /// The swap as it stands now. `null` when the caller may not see it.
+    pub shift_swap: Option<ShiftSwap>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+type Parts = (Option<ShiftSwap>, Vec<RuleViolation>, Vec<UserError>);
+
+/// The parts of a payload. Faults that come as an error, such as of a constraint, are told like
+/// those that were decided.
+fn parts(operation: &Operation, outcome: Outcome<SwapAnswer>) -> async_graphql::Result<Parts> {
+    let (answer, mut errors) = operation.settle(outcome)?;
+    let SwapAnswer { swap, violations, faults } = answer.unwrap_or_default();
+    errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+    let violations = violations.into_iter().map(RuleViolation).collect();
+    Ok((swap.map(|swap| ShiftSwap(Arc::new(swap))), violations, errors))
+}
+
+/// Most decisions of one review.
+const MOST: usize = 100;
+
+/// Writing requests.
+#[derive(Debug, Default)]
+pub struct RequestsMutation;
+
+#[Object]
+impl RequestsMutation {
+    /// Offers a shift to one colleague or to everyone who may take it. With an `Idempotency-Key` it is done once however often it is sent.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, FORBIDDEN, SHIFT_SWAP_DISABLED, SHIFT_SWAP_ALREADY_OPEN, NOTICE_TOO_SHORT, IDEMPOTENCY_CONFLICT.
+    async fn shift_swap_propose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to offer.")] input: ShiftSwapProposeInput,
+    ) -> async_graphql::Result<ShiftSwapProposePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let key = operation.idempotency_key.as_deref();
+        let outcome = match input.parse() {
+            Ok(ask) => service::propose(&operation.app, &write, key, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
+        Ok(ShiftSwapProposePayload { shift_swap, violations, user_errors })
+    }
+
+    /// Says yes or no to an offer as the colleague it is made to. A yes that no rule stands against changes both schedules at once, one that needs approval waits for the leader. With an `Idempotency-Key` it is done once however often it is sent.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, ALREADY_TAKEN, NOTICE_TOO_SHORT, SHIFT_SWAP_ALREADY_OPEN, IDEMPOTENCY_CONFLICT.
+    async fn shift_swap_answer(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which offer and what answer.")] input: ShiftSwapAnswerInput,
+    ) -> async_graphql::Result<ShiftSwapAnswerPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let key = operation.idempotency_key.as_deref();
+        let outcome = match input.parse() {
+            Ok(ask) => service::answer(&operation.app, &write, key, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
+        Ok(ShiftSwapAnswerPayload { shift_swap, violations, user_errors })
+    }
+
+    /// Approves or denies up to 100 matched swaps; each is decided on its own, on the rosters as they stand then.
+    ///
+    /// Errors: LIMIT_EXCEEDED; of one decision: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, FORBIDDEN, IDEMPOTENCY_CONFLICT.
+    async fn shift_swap_review(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Decisions.")] input: ShiftSwapReviewInput,
+    ) -> async_graphql::Result<ShiftSwapReviewPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        if input.decisions.len() > MOST {
+            let fault = Fault::new(FaultCode::LimitExceeded).at("decisions");
+            let fault = operation.user_error(fault.with("limit", MOST.to_string()));
+            return Ok(ShiftSwapReviewPayload { results: Vec::new(), user_errors: vec![fault] });
+        }
+        let mut results = Vec::with_capacity(input.decisions.len());
+        for (at, decision) in input.decisions.into_iter().enumerate() {
+            // Each decision has its own transaction, so each keeps its own answer.
+            let key = operation.idempotency_key.as_ref().map(|key| format!("{key}#{at}"));
+            let outcome = match decision.parse(at) {
+                Ok(ask) => service::review(&operation.app, &write, key.as_deref(), ask).await,
+                Err(fault) => Err(AppError::from(fault)),
+            };
+            let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
+            results.push(ShiftSwapReviewResult { shift_swap, violations, user_errors });
+        }
+        Ok(ShiftSwapReviewPayload { results, user_errors: Vec::new() })
+    }
+
+    /// Takes a running offer back.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, FORBIDDEN, IDEMPOTENCY_CONFLICT.
+    async fn shift_swap_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which offer.")] input: ShiftSwapCancelInput,
+    ) -> async_graphql::Result<ShiftSwapCancelPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let key = operation.idempotency_key.as_deref();
+        let outcome = match input.parse() {
+            Ok(ask) => service::cancel(&operation.app, &write, key, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (shift_swap, _, user_errors) = parts(operation, outcome)?;
+        Ok(ShiftSwapCancelPayload { shift_swap, user_errors })
+    }
+}

@@ -1,0 +1,74 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object};
+use trunkline_infra::requests::{SwapFilter, SwapOrder, count_swaps, list_swaps};
+
+use super::{
+    ShiftSwap,
+    inputs::{ShiftSwapFilter, ShiftSwapOrder},
+    types::{ShiftSwapConnection, ShiftSwapEdge},
+};
+use crate::{
+    error::Outcome,
+    graphql::{COUNT_BOUND, Count, Operation, Page, wants_count},
+};
+
+/// Reading requests.
+#[derive(Debug, Default)]
+pub struct RequestsQuery;
+
+#[Object]
+impl RequestsQuery {
+    /// A swap. `null` when it does not exist or the caller may not see it: agents see their own and those offered to them.
+    async fn shift_swap(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which one.")] id: ID,
+    ) -> async_graphql::Result<Option<ShiftSwap>> {
+        let operation = Operation::root(ctx)?;
+        ShiftSwap::find(operation, &id).await.map_err(|error| operation.fail(error))
+    }
+
+    /// Shift-swap requests the caller may see.
+    async fn shift_swaps(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
+        #[graphql(desc = "What to keep.")] filter: Option<ShiftSwapFilter>,
+        #[graphql(
+            desc = "Order; only the first counts, ties are broken by id. Default: newest first.",
+            default
+        )]
+        order_by: Vec<ShiftSwapOrder>,
+    ) -> async_graphql::Result<ShiftSwapConnection> {
+        let operation = Operation::root(ctx)?;
+        let filter = filter.unwrap_or_default().parse();
+        let order = ShiftSwapOrder::parse(&order_by);
+        page(operation, first, after.as_deref(), &filter, order, wants_count(ctx))
+            .await
+            .map_err(|error| operation.fail(error))
+    }
+}
+
+async fn page(
+    operation: &Operation,
+    first: i32,
+    after: Option<&str>,
+    filter: &SwapFilter,
+    order: SwapOrder,
+    counted: bool,
+) -> Outcome<ShiftSwapConnection> {
+    let page = Page::parse(first, after)?;
+    let (caller, tx) = (operation.swap_reach(), operation.read().await?);
+    let after = page.after.as_ref();
+    let mut rows = list_swaps(&tx, &caller, filter, order, after, page.limit()).await?;
+    let page_info = page.cut(&mut rows, |row| row.cursor(order));
+    let total = if counted { count_swaps(&tx, &caller, filter, COUNT_BOUND + 1).await? } else { 0 };
+    let nodes: Vec<ShiftSwap> = rows.into_iter().map(|row| ShiftSwap(Arc::new(row))).collect();
+    let edges = nodes
+        .iter()
+        .map(|swap| ShiftSwapEdge { cursor: swap.0.cursor(order).encode(), node: swap.clone() })
+        .collect();
+    Ok(ShiftSwapConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
+}

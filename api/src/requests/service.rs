@@ -1,0 +1,250 @@
+//! Shift swaps: each step is authorised, decided by the domain on the rosters as they stand, and
+//! carried out with its record in the same transaction.
+
+use trunkline_domain::{
+    fault::{Fault, FaultCode},
+    id::{ShiftId, ShiftSwapId, TeamId, UserId},
+    identity::{Access, Permission, Target},
+    requests::{Acceptance, Audience, Proposal, Review, ShiftSwap},
+};
+use trunkline_infra::{
+    agents::agents_by_id,
+    audit,
+    ctx::Ctx,
+    db::TenantTx,
+    requests::{
+        SwapFilter, SwapReach, SwapView, colleagues, insert_swap, lapsed_swaps, load_swap_policy,
+        running_swaps_of, swap_by_id, visible_swaps,
+    },
+    schedules::shifts_by_id,
+    tenants::active_tenants,
+};
+
+use super::{
+    answer::SwapAnswer,
+    commands::{AnswerSwap, CancelSwap, ProposeSwap, ReviewSwap, To},
+    once::Once,
+    step::{Step, detail, event, finish},
+};
+use crate::{app::App, error::Outcome, schedules::ground_of_agents};
+
+const LONGEST_NOTE: usize = 500;
+
+fn check_text(text: Option<&String>, path: &str) -> Outcome<()> {
+    match text {
+        Some(text) if text.chars().count() > LONGEST_NOTE => {
+            Err(Fault::invalid(path, format!("at most {LONGEST_NOTE} characters")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Offers a shift.
+pub(super) async fn propose(
+    app: &App,
+    ctx: &Ctx,
+    key: Option<&str>,
+    ask: ProposeSwap,
+) -> Outcome<SwapAnswer> {
+    check_text(ask.note.as_ref(), "note")?;
+    let once = Once { operation: "shiftSwapPropose", key: key.filter(|_| !ask.dry_run) };
+    once.run(app, ctx, &ask, async |tx| propose_in(app, ctx, tx, &ask).await).await
+}
+
+async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> Outcome<SwapAnswer> {
+    let hidden = || SwapAnswer::refused(Fault::not_found("offeredShiftId"));
+    let shift = shifts_by_id(tx, &[ask.shift]).await?.pop();
+    let Some(shift) = shift.filter(|shift| shift.state == "PUBLISHED") else { return Ok(hidden()) };
+    let Some(proposer) = shift.agent_id else { return Ok(hidden()) };
+    let Some(owner) = agents_by_id(tx, &[proposer]).await?.pop() else { return Ok(hidden()) };
+    let (write, read) = (Permission::ShiftSwapWrite, Permission::ScheduleRead);
+    match ctx.viewer().access(write, read, &owner.target(), ctx.now()) {
+        Access::Allowed => {}
+        Access::Forbidden => return Ok(SwapAnswer::refused(FaultCode::Forbidden)),
+        Access::Hidden => return Ok(hidden()),
+    }
+    let mut members = vec![proposer];
+    let (audience, teams): (_, &[TeamId]) = match &ask.to {
+        To::Agent(agent) => (Audience::Agent(*agent), &[]),
+        To::Teams(teams) => {
+            let directory = app.directory(tx, ctx).await?;
+            let here =
+                |id: &TeamId| directory.team(*id).is_some_and(|it| it.site_id == shift.site_id);
+            if let Some(at) = teams.iter().position(|id| !here(id)) {
+                let path = format!("audience.groupIds.{at}");
+                return Ok(SwapAnswer::refused(Fault::not_found(&path)));
+            }
+            members.extend(colleagues(tx, teams).await?);
+            let members = if teams.is_empty() { Vec::new() } else { members.clone() };
+            (Audience::Group(members), teams)
+        }
+    };
+    let mut people = vec![proposer];
+    if let Audience::Agent(agent) = audience {
+        people.push(agent);
+    }
+    let span = shift.span();
+    let ground = ground_of_agents(app, ctx, tx, shift.site_id, &people, &[span]).await?;
+    let policy = load_swap_policy(tx).await?.with_deadline_of(&ground.rules);
+    let running = running_swaps_of(tx, &[ask.shift]).await?;
+    let running =
+        running.iter().map(|swap| swap.swap(Vec::new())).collect::<Result<Vec<_>, _>>()?;
+    let proposal = Proposal {
+        id: ctx.new_id(),
+        proposer,
+        offered_shift: ask.shift,
+        expected_shift_version: ask.expected_version,
+        audience: audience.clone(),
+        acceptable_windows: ask.windows.clone(),
+        expires_at: ask.expires_at,
+    };
+    let context = ground.context(ctx.now());
+    let swap = match ShiftSwap::propose(&context, &policy, &running, proposal) {
+        Ok(swap) => swap,
+        Err(refusal) => return Ok(SwapAnswer::of_refusal(&refusal, None)),
+    };
+    let violations = match audience {
+        Audience::Agent(agent) if !swap.is_two_way() => swap.preview(&context, agent, None),
+        _ => Vec::new(),
+    };
+    if ask.dry_run {
+        return Ok(SwapAnswer { violations, ..SwapAnswer::default() });
+    }
+    let event = event(ctx, swap.state, ask.note.clone());
+    insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
+    audit::record(tx, ctx, "shift_swap.propose", &swap.id.to_string(), detail(ask)?).await?;
+    Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+}
+
+/// Says yes or no to an offer as the colleague it is made to.
+pub(super) async fn answer(
+    app: &App,
+    ctx: &Ctx,
+    key: Option<&str>,
+    ask: AnswerSwap,
+) -> Outcome<SwapAnswer> {
+    check_text(ask.comment.as_ref(), "comment")?;
+    let once = Once { operation: "shiftSwapAnswer", key: key.filter(|_| !ask.dry_run) };
+    once.run(app, ctx, &ask, async |tx| answer_in(app, ctx, tx, &ask).await).await
+}
+
+async fn answer_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &AnswerSwap) -> Outcome<SwapAnswer> {
+    let hidden = || SwapAnswer::refused(Fault::not_found("shiftSwapId"));
+    let Some(agent) = ctx.viewer().agent else { return Ok(hidden()) };
+    let Some(view) = swap_by_id(tx, ask.swap).await? else { return Ok(hidden()) };
+    let mut shifts = vec![view.offered_shift_id];
+    shifts.extend(ask.return_shift);
+    let mut step = Step::load(app, ctx, tx, view, Some(agent), &shifts).await?;
+    let acceptance = Acceptance {
+        agent,
+        return_shift: ask.return_shift,
+        expected_version: ask.expected_version,
+    };
+    let context = step.ground.context(ctx.now());
+    let decided = if ask.accept {
+        step.swap.accept(&context, &step.policy, acceptance)
+    } else {
+        step.swap.decline(&context, &step.policy, agent, ask.expected_version)
+    };
+    step.dry_run = ask.dry_run;
+    step.finish(ctx, tx, decided, ask.comment.as_ref()).await
+}
+
+/// Approves or denies a matched swap.
+pub(super) async fn review(
+    app: &App,
+    ctx: &Ctx,
+    key: Option<&str>,
+    ask: ReviewSwap,
+) -> Outcome<SwapAnswer> {
+    check_text(ask.comment.as_ref(), "comment")?;
+    let once = Once { operation: "shiftSwapReview", key };
+    once.run(app, ctx, &ask, async |tx| review_in(app, ctx, tx, &ask).await).await
+}
+
+async fn review_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ReviewSwap) -> Outcome<SwapAnswer> {
+    let view = match reached(ctx, tx, ask.swap, Permission::ShiftSwapApprove).await? {
+        Ok(view) => view,
+        Err(refused) => return Ok(refused),
+    };
+    let shifts: Vec<ShiftId> =
+        std::iter::once(view.offered_shift_id).chain(view.return_shift_id).collect();
+    let step = Step::load(app, ctx, tx, view, None, &shifts).await?;
+    let review = Review {
+        by: UserId::from_uuid(ctx.actor().unwrap_or_default()),
+        approve: ask.approve,
+        override_warnings: ask.override_warnings,
+        comment: ask.comment.clone(),
+        expected_version: ask.expected_version,
+    };
+    let decided = step.swap.review(&step.ground.context(ctx.now()), review);
+    step.finish(ctx, tx, decided, ask.comment.as_ref()).await
+}
+
+/// Takes a running offer back.
+pub(super) async fn cancel(
+    app: &App,
+    ctx: &Ctx,
+    key: Option<&str>,
+    ask: CancelSwap,
+) -> Outcome<SwapAnswer> {
+    check_text(ask.comment.as_ref(), "comment")?;
+    let once = Once { operation: "shiftSwapCancel", key };
+    once.run(app, ctx, &ask, async |tx| {
+        let view = match reached(ctx, tx, ask.swap, Permission::ShiftSwapWrite).await? {
+            Ok(view) => view,
+            Err(refused) => return Ok(refused),
+        };
+        let swap = view.swap(Vec::new())?;
+        let decided = swap.cancel(view.proposer_id, ask.expected_version, ctx.now());
+        finish(ctx, tx, Some(view), decided, ask.comment.as_ref()).await
+    })
+    .await
+}
+
+/// The swap, if the caller's right reaches the one who proposed it; else why not.
+async fn reached(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    id: ShiftSwapId,
+    write: Permission,
+) -> Outcome<Result<SwapView, SwapAnswer>> {
+    let hidden = Ok(Err(SwapAnswer::refused(Fault::not_found("shiftSwapId"))));
+    let caller = SwapReach {
+        reach: ctx.viewer().reach(Permission::ShiftSwapRead, ctx.now()),
+        own: ctx.viewer().agent,
+    };
+    let filter = SwapFilter { ids: Some(vec![id]), ..SwapFilter::default() };
+    let Some(view) = visible_swaps(tx, &caller, &filter).await?.pop() else { return hidden };
+    let Some(proposer) = agents_by_id(tx, &[view.proposer_id]).await?.pop() else { return hidden };
+    let target = Target { site: Some(view.site_id), ..proposer.target() };
+    if ctx.viewer().sees(write, &target, ctx.now()) {
+        Ok(Ok(view))
+    } else {
+        Ok(Err(SwapAnswer::refused(FaultCode::Forbidden)))
+    }
+}
+
+/// Most swaps of one tenant that one run lets lapse.
+const MOST_LAPSED: i64 = 500;
+
+/// Lets every running swap lapse whose time is over, in all tenants; gives how many. Safe to run at
+/// any time, also twice at once.
+///
+/// # Errors
+/// What the database says.
+pub async fn expire_swaps(app: &App) -> Outcome<u64> {
+    let now = app.clock.now();
+    let mut lapsed = 0;
+    for tenant in active_tenants(&app.db).await? {
+        let ctx = Ctx::of_system(tenant, "swaps lapse", now);
+        let tx = app.db.begin(&ctx).await?;
+        for view in lapsed_swaps(&tx, now, MOST_LAPSED).await? {
+            let decided = view.swap(Vec::new())?.expire(now);
+            let answer = finish(&ctx, &tx, Some(view), decided, None).await?;
+            lapsed += u64::from(answer.faults.is_empty());
+        }
+        tx.commit().await?;
+    }
+    Ok(lapsed)
+}

@@ -1,0 +1,144 @@
+//! One step of a swap: what it is decided on, and how it is written.
+
+use serde::Serialize;
+use trunkline_domain::{
+    id::{AgentId, ShiftId, UserId},
+    requests::{ShiftSwap, SwapDecision, SwapPolicy, SwapRefusal, SwapState},
+    schedules::{Change, Edit},
+    time::Span,
+};
+use trunkline_infra::{
+    audit,
+    ctx::Ctx,
+    db::TenantTx,
+    requests::{
+        SwapEvent, SwapStep, SwapView, colleagues, load_swap_policy, step_swap, swap_by_id,
+    },
+    schedules::{Ground, Reassignment, lock_schedules, reassign_shifts, shifts_by_id},
+};
+
+use super::answer::SwapAnswer;
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    schedules::ground_of_agents,
+};
+
+/// A swap with everything that its next step is decided on.
+pub(super) struct Step {
+    view: SwapView,
+    pub(super) swap: ShiftSwap,
+    pub(super) ground: Ground,
+    pub(super) policy: SwapPolicy,
+    pub(super) dry_run: bool,
+}
+
+impl Step {
+    /// Waits until decisions about the same rosters are through, then loads all as it stands.
+    pub(super) async fn load(
+        app: &App,
+        ctx: &Ctx,
+        tx: &TenantTx,
+        seen: SwapView,
+        taker: Option<AgentId>,
+        shifts: &[ShiftId],
+    ) -> Outcome<Self> {
+        let taker = taker.or(seen.counterpart_id);
+        let people: Vec<AgentId> = std::iter::once(seen.proposer_id).chain(taker).collect();
+        lock_schedules(tx, shifts, &people).await?;
+        let view = swap_by_id(tx, seen.id).await?.unwrap_or(seen);
+        let mut members = Vec::new();
+        if !view.audience_team_ids.is_empty() {
+            members.push(view.proposer_id);
+            members.extend(colleagues(tx, &view.audience_team_ids).await?);
+        }
+        let swap = view.swap(members)?;
+        let spans: Vec<Span> =
+            shifts_by_id(tx, shifts).await?.iter().map(|shift| shift.span()).collect();
+        let spans = if spans.is_empty() { vec![swap.offered_span] } else { spans };
+        let ground = ground_of_agents(app, ctx, tx, view.site_id, &people, &spans).await?;
+        let policy = load_swap_policy(tx).await?.with_deadline_of(&ground.rules);
+        Ok(Self { view, swap, ground, policy, dry_run: false })
+    }
+
+    /// Writes what was decided, unless it was only tried.
+    pub(super) async fn finish(
+        self,
+        ctx: &Ctx,
+        tx: &TenantTx,
+        decided: Result<SwapDecision, SwapRefusal>,
+        comment: Option<&String>,
+    ) -> Outcome<SwapAnswer> {
+        if self.dry_run {
+            return Ok(match decided {
+                Ok(decision) => SwapAnswer::of_decision(decision),
+                Err(refusal) => SwapAnswer::of_refusal(&refusal, None),
+            });
+        }
+        finish(ctx, tx, Some(self.view), decided, comment).await
+    }
+}
+
+/// Writes what was decided: the step, both rosters, the records. A refusal by rules leaves its
+/// record too.
+pub(super) async fn finish(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    stands: Option<SwapView>,
+    decided: Result<SwapDecision, SwapRefusal>,
+    comment: Option<&String>,
+) -> Outcome<SwapAnswer> {
+    let SwapDecision { swap, change, violations, record } = match decided {
+        Ok(decision) => decision,
+        Err(refusal) => {
+            if let (SwapRefusal::RuleViolated { record, .. }, Some(view)) = (&refusal, &stands) {
+                let subject = view.id.to_string();
+                audit::record(tx, ctx, "shift_swap.refuse", &subject, detail(record)?).await?;
+            }
+            return Ok(SwapAnswer::of_refusal(&refusal, stands));
+        }
+    };
+    let subject = swap.id.to_string();
+    let before = stands.as_ref().map_or(0, |view| view.version);
+    if swap.version == before {
+        // A no to an offer that stays open for the others.
+        audit::record(tx, ctx, "shift_swap.decline", &subject, detail(&record)?).await?;
+        return Ok(SwapAnswer { swap: stands, ..SwapAnswer::default() });
+    }
+    let event = event(ctx, swap.state, comment.cloned());
+    let step = SwapStep { swap: &swap, violations: &violations, record: &record, event: &event };
+    if !step_swap(tx, step).await? {
+        return Ok(SwapAnswer::of_refusal(&SwapRefusal::AlreadyTaken, stands));
+    }
+    if let Some(change) = change {
+        let about = serde_json::json!({ "shiftSwap": subject });
+        reassign_shifts(tx, ctx, &reassignments(&change), "shift_swap", about).await?;
+    }
+    let action = format!("shift_swap.{}", swap.state.as_str().to_lowercase());
+    audit::record(tx, ctx, &action, &subject, detail(&record)?).await?;
+    Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+}
+
+fn reassignments(change: &Change) -> Vec<Reassignment> {
+    let moves = change.edits.iter().filter_map(|edit| match edit {
+        Edit::Move { shift, from, to } => {
+            Some(Reassignment { shift: *shift, from: *from, to: *to })
+        }
+        _ => None,
+    });
+    moves.collect()
+}
+
+pub(super) fn event(ctx: &Ctx, state: SwapState, comment: Option<String>) -> SwapEvent {
+    SwapEvent {
+        state,
+        at: ctx.now(),
+        agent: ctx.viewer().agent,
+        user: ctx.actor().map(UserId::from_uuid),
+        comment,
+    }
+}
+
+pub(super) fn detail(value: &impl Serialize) -> Outcome<serde_json::Value> {
+    serde_json::to_value(value).map_err(|error| AppError::Internal(format!("audit: {error}")))
+}

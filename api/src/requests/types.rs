@@ -1,0 +1,372 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use trunkline_domain::{
+    fault::{Fault, FaultCode},
+    id::{AgentId, ShiftSwapId},
+    identity::Permission as Right,
+    requests::{DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
+    time::Span,
+};
+use trunkline_infra::{
+    requests::{SwapEvent, SwapView},
+    schedules::ShiftView,
+};
+
+use crate::{
+    agents::Agent,
+    connection,
+    error::{AppError, Outcome},
+    graphql::{DateTime, Operation, UserError, show_id},
+    schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift},
+};
+
+/// Where a swap stands. New values can be added: treat an unknown one as `CANCELLED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "SwapState")]
+pub enum ShiftSwapState {
+    /// Waits for a colleague.
+    Open,
+    /// A colleague accepted; waits for approval.
+    Matched,
+    /// Approved; both schedules are changed.
+    Approved,
+    /// Turned down by the colleague or the supervisor.
+    Denied,
+    /// Taken back by the proposer.
+    Cancelled,
+    /// Lapsed.
+    Expired,
+}
+
+/// Whose turn it is. New values can be added: treat an unknown one as `NOBODY`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "WaitingFor")]
+pub enum ShiftSwapTurn {
+    /// A colleague has to answer.
+    Colleague,
+    /// A leader has to decide.
+    Leader,
+    /// It is over.
+    Nobody,
+}
+
+/// What was decided. New values can be added: treat an unknown one as `REFUSED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Decided")]
+pub enum DecisionOutcome {
+    /// Granted; the rosters change.
+    Approved,
+    /// A leader has to decide.
+    NeedsApproval,
+    /// Turned down by the colleague or the leader.
+    Denied,
+    /// Not possible by the rules.
+    Refused,
+    /// Taken back by whoever asked.
+    Withdrawn,
+    /// Nobody decided in time.
+    Expired,
+}
+
+/// Half-open span of time.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct DateTimeWindow {
+    /// Start, inclusive.
+    pub starts_at: DateTime,
+    /// End, exclusive.
+    pub ends_at: DateTime,
+}
+
+impl From<Span> for DateTimeWindow {
+    fn from(span: Span) -> Self {
+        Self { starts_at: DateTime(span.start()), ends_at: DateTime(span.end()) }
+    }
+}
+
+/// A right of the caller with the reason when it is denied.
+#[derive(Debug, SimpleObject)]
+pub struct Permission {
+    /// Whether the action would be accepted now.
+    pub allowed: bool,
+    /// Why not. Empty when allowed.
+    pub reasons: Vec<UserError>,
+}
+
+impl Permission {
+    /// Whether the caller may offer this shift for a swap now. Who may take it is another question:
+    /// that needs both rosters.
+    pub(crate) async fn to_offer(operation: &Operation, shift: &ShiftView) -> Outcome<Self> {
+        let mut reasons = Vec::new();
+        let own = operation.viewer()?.agent;
+        let policy = operation.swap_policy().await?;
+        let seconds = shift.ends_at.as_second() - shift.starts_at.as_second();
+        let ahead = shift.starts_at.as_second() - operation.now.as_second();
+        if own.is_none() || own != shift.agent_id {
+            reasons.push(Fault::new(FaultCode::Forbidden));
+        } else if !policy.enabled {
+            reasons.push(Fault::new(FaultCode::ShiftSwapDisabled));
+        } else if shift.state != "PUBLISHED" {
+            reasons.push(Fault::new(FaultCode::InvalidState).with("state", shift.state.clone()));
+        } else if ahead < policy.deadline_seconds + seconds {
+            let limit = format!("{} h", policy.deadline_seconds / 3600);
+            reasons.push(Fault::new(FaultCode::NoticeTooShort).with("limit", limit));
+        } else if operation.running_swap(shift.id).await?.is_some() {
+            reasons.push(Fault::new(FaultCode::ShiftSwapAlreadyOpen));
+        }
+        let reasons: Vec<_> =
+            reasons.into_iter().map(|fault| operation.user_error(fault)).collect();
+        Ok(Self { allowed: reasons.is_empty(), reasons })
+    }
+}
+
+/// An offer to hand over or exchange a shift.
+#[derive(Debug, Clone)]
+pub struct ShiftSwap(pub Arc<SwapView>);
+
+impl ShiftSwap {
+    /// The swap, if the caller may see it.
+    pub(crate) async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Self>> {
+        let Ok(id) = id.parse::<ShiftSwapId>() else { return Ok(None) };
+        Ok(operation.swap(id).await?.map(Self))
+    }
+
+    /// The running swap of a shift, if the caller may see it.
+    pub(crate) async fn of_shift(
+        operation: &Operation,
+        shift: &ShiftView,
+    ) -> Outcome<Option<Self>> {
+        match operation.running_swap(shift.id).await? {
+            Some(swap) => Ok(operation.swap(swap.id).await?.map(Self)),
+            None => Ok(None),
+        }
+    }
+
+    /// Colleagues of the site know each other by name.
+    async fn name_of(operation: &Operation, id: Option<AgentId>) -> Outcome<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        let Some(agent) = operation.agent(id).await? else { return Ok(None) };
+        let colleague = match operation.viewer()?.agent {
+            Some(own) => operation.agent(own).await?.is_some_and(|it| it.site_id == agent.site_id),
+            None => false,
+        };
+        let seen = colleague || operation.reach(Right::AgentRead).contains(&agent.target());
+        Ok(seen.then(|| agent.display_name.clone()))
+    }
+}
+
+async fn agent(ctx: &Context<'_>, id: Option<AgentId>) -> async_graphql::Result<Option<Agent>> {
+    let operation = Operation::of(ctx)?;
+    let Some(id) = id else { return Ok(None) };
+    let agent = operation.visible_agent(id, Right::AgentRead).await;
+    Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+}
+
+/// An offer to hand over or exchange a shift.
+#[Object]
+impl ShiftSwap {
+    /// Global id, prefix `swp_`.
+    pub async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// Where it stands. An offer whose time is over has lapsed, also before anybody wrote so.
+    async fn state(&self, ctx: &Context<'_>) -> async_graphql::Result<ShiftSwapState> {
+        Ok(self.state_now(Operation::of(ctx)?)?.into())
+    }
+    /// Whose turn it is.
+    async fn waiting_for(&self, ctx: &Context<'_>) -> async_graphql::Result<ShiftSwapTurn> {
+        Ok(self.state_now(Operation::of(ctx)?)?.waiting_for().into())
+    }
+    /// Shift given away.
+    async fn offered_shift(&self, ctx: &Context<'_>) -> async_graphql::Result<Shift> {
+        let operation = Operation::of(ctx)?;
+        let shift = operation.shift(self.0.offered_shift_id).await;
+        shift
+            .and_then(|shift| shift.map(Shift).ok_or(AppError::Unavailable))
+            .map_err(|error| operation.fail(error))
+    }
+    /// Shift given in return. `null` for a one-way hand-over or while unmatched.
+    async fn requested_shift(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Shift>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.0.return_shift_id else { return Ok(None) };
+        let shift = operation.shift(id).await.map_err(|error| operation.fail(error))?;
+        Ok(shift.map(Shift))
+    }
+    /// Agent who offers. `null` when the caller may not see that agent.
+    async fn proposer(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        agent(ctx, Some(self.0.proposer_id)).await
+    }
+    /// Name of who offers, as colleagues of the site know it. `null` for others.
+    async fn proposer_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        let name = Self::name_of(operation, Some(self.0.proposer_id)).await;
+        name.map_err(|error| operation.fail(error))
+    }
+    /// Agent who takes. `null` while unmatched, and when the caller may not see that agent.
+    async fn counterpart(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        agent(ctx, self.0.counterpart_id).await
+    }
+    /// Name of who takes, as colleagues of the site know it. `null` while unmatched, and for others.
+    async fn counterpart_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        let name = Self::name_of(operation, self.0.counterpart_id).await;
+        name.map_err(|error| operation.fail(error))
+    }
+    /// Windows in which the proposer would take a shift in return; empty means one-way.
+    async fn acceptable_windows(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<DateTimeWindow>> {
+        let operation = Operation::of(ctx)?;
+        let windows = self.0.windows().map_err(|error| operation.fail(error.into()))?;
+        Ok(windows.into_iter().map(Into::into).collect())
+    }
+    /// Rules that stood against the swap when it was last decided; `BLOCKING` ones prevent approval.
+    async fn violations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RuleViolation>> {
+        let operation = Operation::of(ctx)?;
+        let violations = self.0.violations().map_err(|error| operation.fail(error.into()))?;
+        Ok(violations.into_iter().map(RuleViolation).collect())
+    }
+    /// The record of the last decision. `null` while nobody has answered.
+    async fn decision(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Decision>> {
+        let operation = Operation::of(ctx)?;
+        let decision = self.0.decision().map_err(|error| operation.fail(error.into()))?;
+        Ok(decision.map(Decision))
+    }
+    /// When the offer lapses.
+    async fn expires_at(&self) -> DateTime {
+        DateTime(self.0.expires_at)
+    }
+    /// Text of the proposer. `null` when none was given.
+    async fn note(&self) -> Option<&str> {
+        self.0.note.as_deref()
+    }
+    /// Steps taken, oldest first.
+    async fn history(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftSwapEvent>> {
+        let operation = Operation::of(ctx)?;
+        let history = self.0.history().map_err(|error| operation.fail(error.into()))?;
+        Ok(history.into_iter().map(ShiftSwapEvent).collect())
+    }
+    /// Made at.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+    /// Last step.
+    async fn updated_at(&self) -> DateTime {
+        DateTime(self.0.updated_at)
+    }
+    /// Grows by one with every step; hand it back as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+}
+
+impl ShiftSwap {
+    fn state_now(&self, operation: &Operation) -> async_graphql::Result<SwapState> {
+        let swap = self.0.swap(Vec::new()).map_err(|error| operation.fail(error.into()))?;
+        Ok(swap.state_at(operation.now))
+    }
+}
+
+/// A step in the life of a swap.
+#[derive(Debug)]
+pub struct ShiftSwapEvent(SwapEvent);
+
+/// A step in the life of a swap.
+#[Object]
+impl ShiftSwapEvent {
+    /// State after the step.
+    async fn state(&self) -> ShiftSwapState {
+        self.0.state.into()
+    }
+    /// When.
+    async fn at(&self) -> DateTime {
+        DateTime(self.0.at)
+    }
+    /// Who, as far as the caller may see that agent; `null` for the system and for people who are no agents.
+    async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        agent(ctx, self.0.agent).await
+    }
+    /// Whether the step was the system's own.
+    async fn by_system(&self) -> bool {
+        self.0.agent.is_none() && self.0.user.is_none()
+    }
+    /// Text given with the step. `null` when none was.
+    async fn comment(&self) -> Option<&str> {
+        self.0.comment.as_deref()
+    }
+}
+
+/// The record of a decision: what was looked at, measured and found.
+#[derive(Debug)]
+pub struct Decision(DecisionRecord);
+
+/// The record of a decision: what was looked at, measured and found.
+#[Object]
+impl Decision {
+    /// What was decided.
+    async fn outcome(&self) -> DecisionOutcome {
+        self.0.outcome.into()
+    }
+    /// When.
+    async fn decided_at(&self) -> DateTime {
+        DateTime(self.0.decided_at)
+    }
+    /// Whether the rules alone decided.
+    async fn by_system(&self) -> bool {
+        self.0.decider == trunkline_domain::requests::Decider::System
+    }
+    /// Text of whoever decided. `null` when none was given.
+    async fn comment(&self) -> Option<&str> {
+        self.0.comment.as_deref()
+    }
+    /// Versions of the rule sets that were in force, each once.
+    async fn rules_versions(&self) -> Vec<i32> {
+        self.0.rules.iter().map(|rules| rules.version).collect()
+    }
+    /// Rules looked at, by agent and rule. Those of agents whom the caller may not see come without the agent.
+    async fn checks(&self) -> Vec<DecidedCheck> {
+        self.0.checks.iter().cloned().map(DecidedCheck).collect()
+    }
+}
+
+/// One rule that was looked at.
+#[derive(Debug)]
+pub struct DecidedCheck(DecisionCheck);
+
+/// One rule that was looked at.
+#[Object]
+impl DecidedCheck {
+    /// Which rule.
+    async fn rule(&self) -> ScheduleRule {
+        self.0.rule.into()
+    }
+    /// Whose roster. `null` when it is nobody's in particular or the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        agent(ctx, self.0.agent).await
+    }
+    /// Its weight.
+    async fn severity(&self) -> RuleSeverity {
+        self.0.severity.into()
+    }
+    /// Whether it is kept, or stood unkept before and is not worsened.
+    async fn passed(&self) -> bool {
+        self.0.passed
+    }
+    /// What was measured, e.g. `15 h`. `null` where a kept rule has no single figure.
+    async fn measured(&self) -> Option<String> {
+        self.0.measured.as_ref().map(ToString::to_string)
+    }
+    /// What is allowed. `null` like `measured`.
+    async fn limit(&self) -> Option<String> {
+        self.0.limit.as_ref().map(ToString::to_string)
+    }
+}
+
+connection!(
+    ShiftSwapConnection,
+    ShiftSwapEdge,
+    ShiftSwap,
+    "A page of swaps.",
+    "A swap and its cursor."
+);

@@ -1,0 +1,10 @@
+//! What agents ask for, in the database.
+
+mod repo;
+mod views;
+
+pub use repo::{SwapStep, insert_swap, load_swap_policy, step_swap};
+pub use views::{
+    SwapEvent, SwapFilter, SwapOrder, SwapReach, SwapView, colleagues, count_swaps, lapsed_swaps,
+    list_swaps, running_swaps_of, swap_by_id, visible_swaps,
+};
