@@ -1,6 +1,6 @@
 use async_graphql::{Context, ID, Interface, Object};
 use trunkline_domain::{
-    id::{AgentId, QueueId, SiteId, SkillId, prefix_of},
+    id::{AgentId, ForecastId, QueueId, RequirementId, SiteId, SkillId, prefix_of},
     identity::Permission,
 };
 
@@ -8,9 +8,11 @@ use super::Operation;
 use crate::{
     agents::Agent,
     error::{AppError, Outcome},
+    forecasting::Forecast,
     network::{Queue, Site, Skill},
     requests::ShiftSwap,
     schedules::{Schedule, Shift},
+    staffing::StaffingRequirement,
 };
 
 /// Anything with a global id.
@@ -35,6 +37,10 @@ pub enum Node {
     Shift(Shift),
     /// An offer to hand over or exchange a shift.
     ShiftSwap(ShiftSwap),
+    /// A version of a queue's forecast.
+    Forecast(Forecast),
+    /// Agents that a queue needs.
+    StaffingRequirement(StaffingRequirement),
 }
 
 /// Reading by id.
@@ -81,8 +87,22 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
         Some("sch") => Schedule::find(operation, id).await.map(|it| it.map(Node::Schedule)),
         Some("shf") => Shift::find(operation, id).await.map(|it| it.map(Node::Shift)),
         Some("swp") => ShiftSwap::find(operation, id).await.map(|it| it.map(Node::ShiftSwap)),
+        Some("fct") => find_forecast(operation, id).await.map(|it| it.map(Node::Forecast)),
+        Some("req") => {
+            find_requirement(operation, id).await.map(|it| it.map(Node::StaffingRequirement))
+        }
         _ => Ok(None),
     }
+}
+
+async fn find_forecast(operation: &Operation, id: &ID) -> Outcome<Option<Forecast>> {
+    let Ok(id) = id.parse::<ForecastId>() else { return Ok(None) };
+    Forecast::visible(operation, id).await
+}
+
+async fn find_requirement(operation: &Operation, id: &ID) -> Outcome<Option<StaffingRequirement>> {
+    let Ok(id) = id.parse::<RequirementId>() else { return Ok(None) };
+    StaffingRequirement::visible(operation, id).await
 }
 
 async fn find_site(operation: &Operation, id: &ID) -> Outcome<Option<Site>> {

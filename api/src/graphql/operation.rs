@@ -5,13 +5,14 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use trunkline_domain::{
     fault::Language,
-    id::AgentId,
+    id::{AgentId, ForecastId},
     identity::{Permission, ReachSet, Viewer},
 };
 use trunkline_infra::{
     agents::{AgentSkillView, AgentView, AvailabilityView, agents_by_id, skills_of_agents},
     ctx::Ctx,
     db::TenantTx,
+    forecasting::ForecastView,
     network::Directory,
 };
 
@@ -43,6 +44,7 @@ pub struct Operation {
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
+    pub(crate) forecasts: Loader<ForecastId, ForecastView>,
     pub(crate) planning: PlanningLoaders,
     pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
     pub(crate) files: Loader<AgentId, Arc<AgentFiles>>,
@@ -71,6 +73,7 @@ impl Operation {
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
+            forecasts: Loader::default(),
             planning: PlanningLoaders::default(),
             availability: Loader::default(),
             files: Loader::default(),

@@ -60,6 +60,22 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("agentMove", needs(AgentWrite)),
     ("availabilityAdd", needs(AvailabilityWrite)),
     ("availabilityRemove", needs(AvailabilityWrite)),
+    // Forecasting
+    ("intervals", needs(HistoryRead)),
+    ("historyGaps", needs(HistoryRead)),
+    ("historyImport", needs(HistoryWrite)),
+    ("demandEvents", needs(ForecastRead)),
+    ("demandEventPropose", needs(DemandEventWrite)),
+    ("demandEventDecide", needs(ForecastWrite)),
+    ("forecast", needs(ForecastRead)),
+    ("forecasts", needs(ForecastRead)),
+    ("forecastAccuracy", needs(ForecastRead)),
+    ("forecastRun", needs(ForecastWrite)),
+    // Staffing
+    ("requirement", needs(ForecastRead)),
+    ("requirements", needs(ForecastRead)),
+    ("requirementCompute", needs(ForecastWrite)),
+    ("staffingCheck", needs(ForecastRead)),
     // Schedules
     ("mySchedule", needs(ScheduleRead)),
     ("siteWeek", needs(ScheduleRead)),

@@ -5,11 +5,13 @@ use crate::{
     agents::{AgentsMutation, AgentsQuery},
     archives::ArchivesMutation,
     audit::AuditQuery,
+    forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     network::{NetworkMutation, NetworkQuery},
     requests::{RequestsMutation, RequestsQuery},
     schedules::SchedulesQuery,
+    staffing::{StaffingMutation, StaffingQuery},
 };
 
 /// Reading.
@@ -19,6 +21,8 @@ pub struct Query(
     IdentityQuery,
     NetworkQuery,
     AgentsQuery,
+    ForecastingQuery,
+    StaffingQuery,
     SchedulesQuery,
     IntradayQuery,
     AccountsQuery,
@@ -33,6 +37,8 @@ pub struct Mutation(
     NetworkMutation,
     AgentsMutation,
     IntradayMutation,
+    ForecastingMutation,
+    StaffingMutation,
     AccountsMutation,
     ArchivesMutation,
     RequestsMutation,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fault::FaultRule;
 use super::history::SeriesKey;
-use super::history_file::{HistoryFile, Refusal, parse_for};
+use super::history_file::{HistoryFile, Refusal, parse, parse_for};
 use crate::{
     fault::{Fault, FaultCode},
     id::{QueueId, SiteId},
@@ -62,6 +62,36 @@ impl KnownQueues {
             return Some(Refusal { rule: FaultRule::GrainDiffers, expected });
         }
         None
+    }
+}
+
+/// A queue that a file tells of and nobody made yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewQueue {
+    /// Its code.
+    pub code: String,
+    /// IANA zone of its rows.
+    pub time_zone: String,
+    /// The finest grain of its rows.
+    pub grain: Grain,
+}
+
+impl KnownQueues {
+    /// The queues that a file tells of and that are not known, by code.
+    #[must_use]
+    pub fn missing(&self, file: &[u8]) -> Vec<NewQueue> {
+        let mut found: BTreeMap<String, NewQueue> = BTreeMap::new();
+        for series in parse(file).series {
+            let SeriesKey { queue: code, grain, .. } = series.key;
+            if self.by_code.contains_key(&code) {
+                continue;
+            }
+            let time_zone = series.zone.iana_name().unwrap_or("UTC").to_owned();
+            let new = NewQueue { code: code.clone(), time_zone, grain };
+            let queue = found.entry(code).or_insert(new);
+            queue.grain = queue.grain.min(grain);
+        }
+        found.into_values().collect()
     }
 }
 
@@ -125,6 +155,17 @@ mod tests {
         assert_eq!((found.rows_read, found.rows_taken), (5, 1));
         let place = known().place(&found.series[0].key).expect("known");
         assert!(place.1.is_some());
+    }
+
+    #[test]
+    fn queues_that_nobody_made_are_named_with_zone_and_finest_grain() {
+        let header = "interval_start,tz,queue,interval_minutes,offered\n";
+        let rows = "2026-03-04T10:00,Asia/Shanghai,presale,30,7\n\
+                    2026-03-04T10:00,Asia/Tokyo,tokyo,60,7\n\
+                    2026-03-04T10:15,Asia/Tokyo,tokyo,15,7\n";
+        let missing = known().missing(format!("{header}{rows}").as_bytes());
+        let (code, time_zone) = ("tokyo".to_owned(), "Asia/Tokyo".to_owned());
+        assert_eq!(missing, [NewQueue { code, time_zone, grain: Grain::Minutes15 }]);
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub mod opening;
 mod profile;
 pub mod proposal;
 pub mod quantiles;
+pub mod review;
+pub mod run;
 pub mod site_hours;
 mod slot;
 mod special_days;

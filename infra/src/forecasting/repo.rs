@@ -2,7 +2,6 @@ use jiff::civil;
 use trunkline_domain::{
     forecasting::model::ForecastPoint,
     id::{ForecastId, QueueId},
-    network::{Queue, ServiceGoal},
 };
 
 use crate::{
@@ -107,57 +106,5 @@ async fn insert_points(
         ],
     )
     .await?;
-    Ok(())
-}
-
-/// Writes a queue that a history file brought along, with its sites and goals.
-///
-/// # Errors
-/// Constraint `queue_code_unique` when its code is taken; else what the database says.
-pub async fn insert_queue(tx: &TenantTx, ctx: &Ctx, queue: &Queue) -> Result<(), DbError> {
-    let Queue { id, code, names, time_zone, grain, sites, skill, goals } = queue;
-    tx.run(
-        "insert into app.queue (tenant_id, id, code, name_en, name_zh, time_zone, grain_minutes, skill_id,
-                                created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
-        params![
-            tx.tenant(),
-            *id,
-            code.as_str(),
-            names.en,
-            names.zh,
-            *time_zone,
-            i32::from(grain.minutes()),
-            *skill,
-            ctx.now()
-        ],
-    )
-    .await?;
-    let sites: Vec<_> = sites.iter().copied().collect();
-    tx.run(
-        "insert into app.queue_site (tenant_id, queue_id, site_id)
-         select $1, $2, site from unnest($3::uuid[]) as site",
-        params![tx.tenant(), *id, sites],
-    )
-    .await?;
-    for goal in goals {
-        let ServiceGoal { from, service_level, threshold_seconds, method, short_abandon_seconds } =
-            goal;
-        tx.run(
-            "insert into app.queue_goal (tenant_id, queue_id, valid_from, service_level,
-                                         threshold_seconds, method, short_abandon_seconds)
-             values ($1, $2, $3, $4, $5::bigint, $6, $7::bigint)",
-            params![
-                tx.tenant(),
-                *id,
-                *from,
-                *service_level,
-                *threshold_seconds,
-                method.code(),
-                *short_abandon_seconds
-            ],
-        )
-        .await?;
-    }
     Ok(())
 }

@@ -1,0 +1,96 @@
+use async_graphql::{Context, ID, Object};
+use trunkline_domain::{
+    id::{QueueId, RequirementId},
+    identity::Permission,
+    staffing::{Model, StaffingError, balance},
+};
+use trunkline_infra::staffing::list_requirements;
+
+use super::{
+    inputs::{StaffingDemandInput, StaffingGoalInput, parse_check},
+    types::{StaffingCheck, StaffingRequirement},
+};
+use crate::{
+    error::{AppError, Outcome},
+    forecasting::rights::readable_queue,
+    graphql::{Operation, parse_id},
+};
+
+/// Reading requirements.
+#[derive(Debug, Default)]
+pub struct StaffingQuery;
+
+/// Requirements that are listed of a queue.
+const LISTED: i64 = 50;
+
+#[Object]
+impl StaffingQuery {
+    /// A requirement. `null` when it does not exist or the caller may not see it.
+    async fn requirement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: ID,
+    ) -> async_graphql::Result<Option<StaffingRequirement>> {
+        let operation = Operation::root(ctx)?;
+        let Ok(id) = id.parse::<RequirementId>() else { return Ok(None) };
+        StaffingRequirement::visible(operation, id).await.map_err(|error| operation.fail(error))
+    }
+
+    /// The newest requirements of a queue, newest first; at most 50.
+    async fn requirements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The queue.")] queue_id: ID,
+    ) -> async_graphql::Result<Vec<StaffingRequirement>> {
+        let operation = Operation::root(ctx)?;
+        let read = async || -> Outcome<_> {
+            let queue: QueueId = parse_id(&queue_id, "queueId")?;
+            let reach = operation.require(Permission::ForecastRead)?;
+            let directory = operation.directory().await?;
+            readable_queue(&directory, &reach, queue, "queueId")?;
+            let tx = operation.read().await?;
+            Ok(list_requirements(&tx, queue, LISTED).await?)
+        };
+        let rows = read().await.map_err(|error| operation.fail(error))?;
+        Ok(rows.into_iter().map(StaffingRequirement).collect())
+    }
+
+    /// What-if for one interval: how many agents it needs, and what so many would achieve. Nothing is read or written.
+    async fn staffing_check(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What arrives.")] demand: StaffingDemandInput,
+        #[graphql(desc = "What is to be reached; 80 % in 20 s when left out.")] goal: Option<
+            StaffingGoalInput,
+        >,
+        #[graphql(
+            desc = "Agents on the phone to ask about; fractional where some are there for part of the interval."
+        )]
+        agents: Option<f64>,
+    ) -> async_graphql::Result<StaffingCheck> {
+        let operation = Operation::root(ctx)?;
+        check(&demand, &goal.unwrap_or_default(), agents)
+            .map_err(|error| operation.fail(AppError::InvalidArgument(error.to_string())))
+    }
+}
+
+fn check(
+    demand: &StaffingDemandInput,
+    goal: &StaffingGoalInput,
+    agents: Option<f64>,
+) -> Result<StaffingCheck, StaffingError> {
+    let (demand, plan) = parse_check(demand, goal)?;
+    let needed = plan.requirement(&demand)?;
+    let with_agents = agents.map(|agents| plan.performance(&demand, agents)).transpose()?;
+    let balance = agents.map(|agents| balance(needed.on_phone, agents));
+    let int = |agents: u32| i32::try_from(agents).unwrap_or(i32::MAX);
+    Ok(StaffingCheck {
+        model: Model::for_patience(plan.patience_seconds).into(),
+        required_agents: int(needed.on_phone),
+        required_on_roster: int(needed.on_roster),
+        with_required: needed.performance.into(),
+        with_agents: with_agents.map(Into::into),
+        gap: balance.map(|it| it.gap),
+        surplus: balance.map(|it| it.surplus),
+    })
+}

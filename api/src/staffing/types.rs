@@ -1,0 +1,216 @@
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use serde_json::Value;
+use trunkline_domain::{
+    id::RequirementId,
+    identity::Permission,
+    staffing::{Mean, Performance},
+};
+use trunkline_infra::staffing::{
+    PointView, RequirementView, requirement_points, requirements_by_id,
+};
+
+use crate::{
+    error::Outcome,
+    forecasting::{
+        Forecast,
+        rights::{check_window, readable_queue},
+    },
+    graphql::{DateTime, Operation, UserError, show_id},
+    network::Queue,
+};
+
+/// Formula by which agents are counted. New values can be added: treat an unknown one as `ERLANG_C`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum StaffingModel {
+    /// Callers give up when their patience ends.
+    ErlangA,
+    /// Callers wait for ever.
+    ErlangC,
+}
+
+impl From<trunkline_domain::staffing::Model> for StaffingModel {
+    fn from(model: trunkline_domain::staffing::Model) -> Self {
+        match model {
+            trunkline_domain::staffing::Model::ErlangA => Self::ErlangA,
+            trunkline_domain::staffing::Model::ErlangC => Self::ErlangC,
+        }
+    }
+}
+
+/// Agents that a queue needs, as computed from one forecast.
+#[derive(Debug, Clone)]
+pub struct StaffingRequirement(pub RequirementView);
+
+impl StaffingRequirement {
+    /// The requirement, if the caller may see its queue's forecasts.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn visible(operation: &Operation, id: RequirementId) -> Outcome<Option<Self>> {
+        let tx = operation.read().await?;
+        let Some(view) = requirements_by_id(&tx, &[id]).await?.pop() else { return Ok(None) };
+        let directory = operation.directory().await?;
+        let reach = operation.reach(Permission::ForecastRead);
+        let seen = readable_queue(&directory, &reach, view.queue_id, "id").is_ok();
+        Ok(seen.then_some(Self(view)))
+    }
+
+    fn number(&self, name: &str) -> Option<f64> {
+        let value = self.0.inputs.get(name)?;
+        // Decimals are kept as text.
+        value.as_f64().or_else(|| value.as_str()?.parse().ok())
+    }
+}
+
+/// Agents that a queue needs, as computed from one forecast.
+#[Object]
+impl StaffingRequirement {
+    /// Global id, prefix `req_`.
+    pub async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// The queue. `null` when the caller may see the requirement but not the queue.
+    async fn queue(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Queue>> {
+        let operation = Operation::of(ctx)?;
+        Queue::visible(operation, self.0.queue_id).await.map_err(|error| operation.fail(error))
+    }
+    /// The forecast it was computed from. `null` when the caller may not see it.
+    async fn forecast(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Forecast>> {
+        let operation = Operation::of(ctx)?;
+        Forecast::visible(operation, self.0.forecast_id)
+            .await
+            .map_err(|error| operation.fail(error))
+    }
+    /// Formula.
+    async fn model(&self) -> StaffingModel {
+        if self.0.model == "ERLANG_A" { StaffingModel::ErlangA } else { StaffingModel::ErlangC }
+    }
+    /// Percent of contacts to be answered within the threshold, by the goal in force when the forecast begins.
+    async fn service_level_percent(&self) -> Option<f64> {
+        self.number("serviceLevelPercent")
+    }
+    /// Threshold of that goal.
+    async fn threshold_seconds(&self) -> Option<f64> {
+        self.number("thresholdSeconds")
+    }
+    /// Mean patience of callers that was counted with. `null` when it is not known.
+    async fn patience_seconds(&self) -> Option<f64> {
+        self.number("patienceSeconds")
+    }
+    /// Share of rostered time not worked on the queue that was counted with.
+    async fn shrinkage(&self) -> Option<f64> {
+        self.number("shrinkage")
+    }
+    /// Least agents on the phone while open that was counted with.
+    async fn minimum_agents(&self) -> Option<i32> {
+        self.0.inputs.get("minimumAgents").and_then(Value::as_i64)?.try_into().ok()
+    }
+    /// Intervals that start in `[from, to)`; at most 62 days.
+    async fn points(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+    ) -> async_graphql::Result<Vec<StaffingPoint>> {
+        let operation = Operation::of(ctx)?;
+        let read = async || {
+            check_window(from.0, to.0, 62)?;
+            let tx = operation.read().await?;
+            Outcome::Ok(requirement_points(&tx, self.0.id, from.0, to.0).await?)
+        };
+        let points = read().await.map_err(|error| operation.fail(error))?;
+        Ok(points.into_iter().map(Into::into).collect())
+    }
+    /// Made at.
+    async fn created_at(&self) -> DateTime {
+        DateTime(self.0.created_at)
+    }
+}
+
+/// Agents needed in one interval, and what they achieve.
+#[derive(Debug, SimpleObject)]
+pub struct StaffingPoint {
+    /// Start of the interval.
+    pub starts_at: DateTime,
+    /// Agents on the phone. 0 while closed.
+    pub on_phone: i32,
+    /// Agents on the roster, so that so many remain on the phone.
+    pub on_roster: i32,
+    /// Percent of contacts expected to be answered within the threshold.
+    pub service_level_percent: f64,
+    /// Percent of the agents' time expected to be spent on contacts.
+    pub occupancy_percent: f64,
+}
+
+impl From<PointView> for StaffingPoint {
+    fn from(point: PointView) -> Self {
+        let PointView { starts_at, on_phone, on_roster, service_level, occupancy } = point;
+        Self {
+            starts_at: DateTime(starts_at),
+            on_phone,
+            on_roster,
+            service_level_percent: service_level,
+            occupancy_percent: 100.0 * occupancy,
+        }
+    }
+}
+
+/// Outcome of a computation.
+#[derive(Debug, SimpleObject)]
+pub struct RequirementComputePayload {
+    /// The requirement. `null` when refused.
+    pub requirement: Option<StaffingRequirement>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Answer to a what-if question about one interval.
+#[derive(Debug, SimpleObject)]
+pub struct StaffingCheck {
+    /// Formula.
+    pub model: StaffingModel,
+    /// Least agents on the phone that reach the goal.
+    pub required_agents: i32,
+    /// Agents on the roster, so that so many remain on the phone.
+    pub required_on_roster: i32,
+    /// What the required agents achieve.
+    pub with_required: StaffingPerformance,
+    /// What the agents asked about achieve. `null` when none were asked about.
+    pub with_agents: Option<StaffingPerformance>,
+    /// Agents missing against the requirement. `null` when none were asked about.
+    pub gap: Option<f64>,
+    /// Agents beyond the requirement. `null` when none were asked about.
+    pub surplus: Option<f64>,
+}
+
+/// How a queue performs in the long run.
+#[derive(Debug, SimpleObject)]
+pub struct StaffingPerformance {
+    /// Percent of the offered contacts answered within the threshold.
+    pub service_level_percent: f64,
+    /// Mean wait of all offered contacts (ASA). `null` when the queue grows for ever.
+    pub average_speed_of_answer_seconds: Option<f64>,
+    /// Percent of contacts that find no free agent.
+    pub waiting_percent: f64,
+    /// Percent of callers who hang up; 0 in Erlang C.
+    pub abandonment_percent: f64,
+    /// Percent of the agents' time spent on contacts.
+    pub occupancy_percent: f64,
+    /// Mean number of contacts waiting. `null` when the queue grows for ever.
+    pub mean_queue: Option<f64>,
+}
+
+impl From<Performance> for StaffingPerformance {
+    fn from(performance: Performance) -> Self {
+        let Performance { p_wait, asa_seconds, service_level, p_abandon, occupancy, mean_queue } =
+            performance;
+        Self {
+            service_level_percent: 100.0 * service_level,
+            average_speed_of_answer_seconds: Mean::finite(asa_seconds),
+            waiting_percent: 100.0 * p_wait,
+            abandonment_percent: 100.0 * p_abandon,
+            occupancy_percent: 100.0 * occupancy,
+            mean_queue: mean_queue.finite(),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Agents needed, by the numbers of the promotion day.
+
+use jiff::{SignedDuration, Timestamp, civil::date};
+use serde_json::{Value, json};
+use trunkline_domain::{
+    forecasting::{model::ForecastPoint, quantiles::Quantiles},
+    id::{ForecastId, QueueId},
+    time::Span,
+};
+use trunkline_infra::{
+    ctx::{Ctx, new_id},
+    forecasting::{NewForecast, insert_forecast},
+    params,
+    staffing::latest_requirement,
+};
+
+use crate::support::Server;
+
+const CHECK: &str =
+    "query($demand: StaffingDemandInput!, $goal: StaffingGoalInput, $agents: Float) {
+  staffingCheck(demand: $demand, goal: $goal, agents: $agents) {
+    model requiredAgents requiredOnRoster gap surplus
+    withRequired { serviceLevelPercent } withAgents { serviceLevelPercent } } }";
+const COMPUTE: &str =
+    "mutation($input: RequirementComputeInput!) { requirementCompute(input: $input) {
+  requirement { id model shrinkage serviceLevelPercent thresholdSeconds forecast { number }
+    points(from: \"2026-11-09T16:00:00Z\", to: \"2026-11-10T16:00:00Z\") {
+      startsAt onPhone onRoster serviceLevelPercent } }
+  userErrors { code path } } }";
+
+/// Ten o'clock in Shanghai on the promotion day.
+const TEN: &str = "2026-11-10T02:00:00Z";
+
+/// A forecast of the promotion day with these volumes from ten o'clock on.
+async fn db_forecast(server: &Server, queue: QueueId, volumes: &[f64]) -> ForecastId {
+    let ten: Timestamp = TEN.parse().expect("instant");
+    let now = server.app.clock.now();
+    let point = |(volume, slot): (&f64, i64)| ForecastPoint {
+        span: Span::of_seconds(ten + SignedDuration::from_mins(30 * slot), 1800),
+        volume: *volume,
+        quantiles: Quantiles::default(),
+        handle_time_seconds: 198.0,
+    };
+    let forecast = NewForecast {
+        id: new_id(now),
+        queue_id: queue,
+        starts_on: date(2026, 11, 10),
+        days: 1,
+        grain_minutes: 30,
+        method: "LEVEL_WEEKDAY_PROFILE",
+        inputs: json!({}),
+        points: volumes.iter().zip(0..).map(point).collect(),
+    };
+    let tx = server.company.db_begin().await;
+    let ctx = Ctx::of_system(server.company.tenant, "test", now);
+    insert_forecast(&tx, &ctx, &forecast).await.expect("forecast");
+    tx.commit().await.expect("commit");
+    forecast.id
+}
+
+fn agents(requirement: &Value) -> Vec<(i64, i64)> {
+    let points = requirement["points"].as_array().expect("points");
+    let count = |value: &Value| value.as_i64().expect("count");
+    points.iter().map(|point| (count(&point["onPhone"]), count(&point["onRoster"]))).collect()
+}
+
+#[tokio::test]
+async fn a_check_says_how_many_and_what_fewer_would_achieve() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let demand = json!({"calls": 100, "handleTimeSeconds": 180});
+    let goal = json!({"shrinkage": 0.3});
+    let found =
+        planner.ok(CHECK, json!({"demand": demand, "goal": goal})).await["staffingCheck"].take();
+    assert_eq!((&found["requiredAgents"], &found["requiredOnRoster"]), (&json!(14), &json!(20)));
+    assert_eq!((&found["model"], &found["withAgents"]), (&json!("ERLANG_C"), &json!(null)));
+
+    let demand = json!({"calls": 210, "handleTimeSeconds": 198});
+    let found =
+        planner.ok(CHECK, json!({"demand": demand, "agents": 24})).await["staffingCheck"].take();
+    let percent =
+        |value: &Value| (value["serviceLevelPercent"].as_f64().expect("share") * 100.0).round();
+    assert_eq!((&found["requiredAgents"], &found["gap"]), (&json!(28), &json!(4.0)));
+    assert_eq!((percent(&found["withRequired"]), percent(&found["withAgents"])), (8517.0, 2737.0));
+
+    let wrong = json!({"demand": {"calls": -1, "handleTimeSeconds": 180}});
+    assert_eq!(planner.error_code(CHECK, wrong).await, "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
+async fn the_promotion_day_is_staffed_and_the_newest_requirement_is_what_schedules_see() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let queue = server.company.db_queue("presale", 30, &[site], None).await;
+    let planner = server.planner(site).await;
+    let first = db_forecast(&server, queue, &[180.0, 198.0, 189.0, 171.0]).await;
+    let input = json!({"input": {"forecastId": first.to_string()}});
+    let answer = planner.ok(COMPUTE, input).await["requirementCompute"].take();
+    let requirement = &answer["requirement"];
+    assert_eq!(agents(requirement), [(24, 35), (26, 38), (25, 36), (23, 33)], "{answer:#}");
+    assert_eq!(
+        (&requirement["model"], &requirement["shrinkage"]),
+        (&json!("ERLANG_C"), &json!(0.3))
+    );
+    assert_eq!(requirement["serviceLevelPercent"], 80.0);
+    assert_eq!(requirement["forecast"]["number"], 1);
+
+    server.app.clock.set(server.app.clock.now() + SignedDuration::from_mins(1));
+    let second = db_forecast(&server, queue, &[210.0, 0.0]).await;
+    let input = json!({"input": {"forecastId": second.to_string()}});
+    let answer = planner.ok(COMPUTE, input).await["requirementCompute"].take();
+    assert_eq!(agents(&answer["requirement"]), [(28, 40), (0, 0)]);
+    let tx = server.company.db_begin().await;
+    let from: Timestamp = TEN.parse().expect("instant");
+    let points = latest_requirement(&tx, queue, from, from + SignedDuration::from_hours(24)).await;
+    let points: Vec<_> = points.expect("points").iter().map(|it| it.on_phone).collect();
+    assert_eq!(points, [28, 0, 25, 23], "the older one still stands where the newer says nothing");
+    let listed = "query($queue: ID!) { requirements(queueId: $queue) { forecast { number } } }";
+    let listed = planner.ok(listed, json!({"queue": queue.to_string()})).await;
+    let numbers = json!([{"forecast": {"number": 2}}, {"forecast": {"number": 1}}]);
+    assert_eq!(listed["requirements"], numbers);
+}
+
+#[tokio::test]
+async fn known_patience_takes_erlang_a_and_needs_fewer() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let queue = server.company.db_queue("presale", 30, &[site], None).await;
+    server
+        .company
+        .db_run(
+            "update app.queue set patience_seconds = 90 where tenant_id = $1 and id = $2",
+            params![server.company.tenant, queue],
+        )
+        .await;
+    let planner = server.planner(site).await;
+    let forecast = db_forecast(&server, queue, &[210.0]).await;
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let answer = planner.ok(COMPUTE, input).await["requirementCompute"].take();
+    assert_eq!(answer["requirement"]["model"], "ERLANG_A");
+    assert!(agents(&answer["requirement"])[0].0 < 28);
+}
+
+#[tokio::test]
+async fn the_requirement_of_another_site_and_company_is_not_there() {
+    let server = Server::start().await;
+    let (site, other) = (server.company.db_site("GZ").await, server.company.db_site("CD").await);
+    let queue = server.company.db_queue("presale", 30, &[site], None).await;
+    let forecast = db_forecast(&server, queue, &[210.0]).await;
+    let planner = server.planner(site).await;
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let made = planner.ok(COMPUTE, input.clone()).await["requirementCompute"]["requirement"].take();
+    let elsewhere = server.planner(other).await;
+    let strange_server = server.stranger().await;
+    let strange_site = strange_server.company.db_site("GZ").await;
+    let stranger = strange_server.planner(strange_site).await;
+    for actor in [elsewhere, stranger] {
+        let answer = actor.ok(COMPUTE, input.clone()).await;
+        assert_eq!(answer["requirementCompute"]["userErrors"][0]["code"], "NOT_FOUND");
+        let seen = "query($id: ID!) { requirement(id: $id) { id } node(id: $id) { id } }";
+        let seen = actor.ok(seen, json!({"id": made["id"]})).await;
+        assert_eq!(seen, json!({"requirement": null, "node": null}));
+    }
+    let office = server.head_office().await;
+    assert_eq!(office.error_code(COMPUTE, input).await, "FORBIDDEN");
+}

@@ -1,0 +1,266 @@
+//! A run: from the history of a queue and what planners know to a version of its forecast.
+
+use jiff::civil;
+
+use super::accuracy::Accuracy;
+use super::backtest::{Backtest, backtest};
+use super::calendar::{modifications, special_days};
+use super::error::ForecastError;
+use super::history::Series;
+use super::model::{FitOptions, ForecastPoint, Forecaster};
+use super::proposal::{EventKind, KnownEvent};
+use super::site_hours::SiteHours;
+use crate::{fault::Fault, time::Grain};
+
+/// A way to forecast, ours or a yardstick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Level × weekday × share of the slot × special day.
+    LevelWeekdayProfile,
+    /// The same weekday of the week before.
+    SeasonalNaive,
+    /// The mean of the last eight same weekdays.
+    WeekdayMean,
+}
+
+impl Method {
+    /// All methods.
+    pub const ALL: [Self; 3] = [Self::LevelWeekdayProfile, Self::SeasonalNaive, Self::WeekdayMean];
+
+    /// Stable code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::LevelWeekdayProfile => "LEVEL_WEEKDAY_PROFILE",
+            Self::SeasonalNaive => "SEASONAL_NAIVE",
+            Self::WeekdayMean => "WEEKDAY_MEAN",
+        }
+    }
+
+    /// The method of a code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.as_str() == code)
+    }
+}
+
+/// What is to be forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Horizon {
+    /// First local day.
+    pub starts_on: civil::Date,
+    /// Number of local days, 1 to 366.
+    pub days: u16,
+    /// Length of the intervals.
+    pub grain: Grain,
+}
+
+impl Horizon {
+    /// Reads what is asked of a queue whose own intervals have the length `native`; so long are
+    /// those of the forecast when no length is asked for.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for every field that does not fit, all at once.
+    pub fn parse(
+        starts_on: civil::Date,
+        days: i32,
+        interval_seconds: Option<i32>,
+        native: Grain,
+    ) -> Result<Self, Vec<Fault>> {
+        let mut faults = Vec::new();
+        let whole = u16::try_from(days).ok().filter(|days| (1..=366).contains(days));
+        if whole.is_none() {
+            faults.push(Fault::invalid("days", "1 to 366 days"));
+        }
+        let grain = match interval_seconds {
+            None => Some(native),
+            Some(seconds) => u32::try_from(seconds)
+                .ok()
+                .filter(|seconds| seconds % 60 == 0)
+                .and_then(|seconds| Grain::from_minutes(seconds / 60))
+                .filter(|grain| *grain >= native),
+        };
+        if grain.is_none() {
+            let least = u32::from(native.minutes()) * 60;
+            let rule = format!("300, 900, 1800, 3600 or 86400, at least the {least} of the queue");
+            faults.push(Fault::invalid("intervalSeconds", rule));
+        }
+        match (whole, grain) {
+            (Some(days), Some(grain)) => Ok(Self { starts_on, days, grain }),
+            _ => Err(faults),
+        }
+    }
+}
+
+/// What a forecast is made from.
+#[derive(Debug, Clone)]
+pub struct Material {
+    /// History before the horizon and before now, at the queue's own grain.
+    pub history: Series,
+    /// Accepted events of the queue, of the past and of the horizon.
+    pub events: Vec<KnownEvent>,
+    /// Opening hours of its sites, when all of them have some.
+    pub hours: Option<SiteHours>,
+    /// Seconds per call where the history has no handle time.
+    pub default_handle_time_seconds: f64,
+}
+
+/// What a method was worth in rolling origins.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The method.
+    pub method: Method,
+    /// Its sums.
+    pub accuracy: Accuracy,
+}
+
+/// A forecast with what speaks for it.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Its intervals, in order.
+    pub points: Vec<ForecastPoint>,
+    /// Methods compared, the one that was used first. Empty when the history is too short for it.
+    pub candidates: Vec<Candidate>,
+    /// Weeks that were each forecast from what lay before them.
+    pub origin_weeks: u16,
+    /// Shares of their intervals inside the 80 % and the 95 % band.
+    pub coverage: Option<(f64, f64)>,
+}
+
+/// Weeks of rolling origins, as many as the history allows.
+const ORIGIN_WEEKS: [u16; 4] = [8, 4, 2, 1];
+
+/// Makes a forecast. Same material, same forecast.
+///
+/// # Errors
+/// [`ForecastError::TooLittleHistory`] below seven usual days.
+pub fn make(horizon: Horizon, material: &Material) -> Result<Made, ForecastError> {
+    let Horizon { starts_on, days, grain } = horizon;
+    let Material { history, events, hours, default_handle_time_seconds } = material;
+    let series = history.at_grain(grain).unwrap_or_else(|| history.clone());
+    let zone = &series.zone;
+    let options = FitOptions {
+        opening: hours.as_ref().map(|hours| hours.weekly(zone, starts_on)),
+        special_days: special_days(events, zone, starts_on),
+        default_handle_time_seconds: *default_handle_time_seconds,
+        ..FitOptions::default()
+    };
+    let mut base = Forecaster::fit(&series, &options)?.forecast(starts_on, days);
+    if let Some(hours) = hours {
+        hours.close(&mut base);
+    }
+    let origins = ORIGIN_WEEKS
+        .into_iter()
+        .find_map(|weeks| Some((weeks, backtest(&series, &options, weeks).ok()?)));
+    let (origin_weeks, found) = origins.unzip();
+    Ok(Made {
+        points: modifications(events).apply(&series.key.queue, &base),
+        candidates: found.as_ref().map(candidates).unwrap_or_default(),
+        origin_weeks: origin_weeks.unwrap_or(0),
+        coverage: found.and_then(|found| found.coverage()),
+    })
+}
+
+/// Events of the horizon that change its numbers, for the record.
+#[must_use]
+pub fn applied<'a>(events: &'a [KnownEvent], points: &[ForecastPoint]) -> Vec<&'a KnownEvent> {
+    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Vec::new() };
+    let changes = |event: &&KnownEvent| {
+        event.kind == EventKind::Holiday
+            || !event.volume_uplift.is_zero()
+            || !event.handle_time_uplift.is_zero()
+    };
+    let inside = |event: &&KnownEvent| {
+        event.span.start() < last.span.end() && first.span.start() < event.span.end()
+    };
+    events.iter().filter(inside).filter(changes).collect()
+}
+
+fn candidates(found: &Backtest) -> Vec<Candidate> {
+    [
+        (Method::LevelWeekdayProfile, found.forecast),
+        (Method::SeasonalNaive, found.seasonal_naive),
+        (Method::WeekdayMean, found.weekday_mean),
+    ]
+    .into_iter()
+    .map(|(method, accuracy)| Candidate { method, accuracy })
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{ToSpan as _, civil::date};
+    use rust_decimal::Decimal;
+
+    use super::*;
+    use crate::{forecasting::history_file::parse, time::Span};
+
+    /// Ten weeks of Shanghai mornings from 09:00 to 12:00, every day.
+    fn material() -> Material {
+        let mut file = "interval_start,tz,queue,interval_minutes,offered\n".to_owned();
+        for day in 0..70_i64 {
+            let date = date(2026, 1, 5).saturating_add(day.days());
+            for slot in 18..24 {
+                let (hour, minute) = (slot / 2, slot % 2 * 30);
+                let offered = 60 + 10 * (slot - 18) + day % 7;
+                file += &format!("{date}T{hour:02}:{minute:02},Asia/Shanghai,a,30,{offered}\n");
+            }
+        }
+        Material {
+            history: parse(file.as_bytes()).series.remove(0),
+            events: Vec::new(),
+            hours: None,
+            default_handle_time_seconds: 180.0,
+        }
+    }
+
+    fn horizon() -> Horizon {
+        Horizon { starts_on: date(2026, 3, 16), days: 7, grain: Grain::Minutes30 }
+    }
+
+    #[test]
+    fn an_event_raises_its_own_intervals_only() {
+        let without = make(horizon(), &material()).expect("forecast");
+        // 10:00 to 11:00 in Shanghai.
+        let span = Span::of_seconds("2026-03-17T02:00:00Z".parse().expect("instant"), 3600);
+        let event = KnownEvent {
+            name: "Sale".into(),
+            kind: EventKind::Promotion,
+            span,
+            queues: Vec::new(),
+            volume_uplift: Decimal::new(8, 1),
+            handle_time_uplift: Decimal::ZERO,
+        };
+        let with = Material { events: vec![event], ..material() };
+        let made = make(horizon(), &with).expect("forecast");
+        let mut raised = 0;
+        for (before, after) in without.points.iter().zip(&made.points) {
+            let factor = if span.covers(after.span) { 1.8 } else { 1.0 };
+            raised += usize::from(span.covers(after.span));
+            assert!((after.volume - factor * before.volume).abs() < 1e-9);
+        }
+        assert_eq!(raised, 2);
+        assert_eq!(applied(&with.events, &made.points).len(), 1);
+    }
+
+    #[test]
+    fn the_method_stands_first_among_those_it_was_compared_with() {
+        let made = make(horizon(), &material()).expect("forecast");
+        let methods: Vec<_> = made.candidates.iter().map(|it| it.method).collect();
+        assert_eq!(methods, Method::ALL);
+        assert_eq!(made.origin_weeks, 8);
+        assert!(made.candidates[0].accuracy.wape().expect("calls") < 0.1);
+    }
+
+    #[test]
+    fn a_horizon_tells_all_its_faults_and_takes_no_finer_grain() {
+        let parse = |days, seconds| {
+            Horizon::parse(date(2026, 3, 2), days, seconds, Grain::Minutes30)
+                .map_err(|faults| faults.len())
+        };
+        assert_eq!(parse(366, None).map(|it| it.grain), Ok(Grain::Minutes30));
+        assert_eq!(parse(1, Some(3600)).map(|it| it.grain), Ok(Grain::Minutes60));
+        assert_eq!(parse(367, Some(900)), Err(2));
+        assert_eq!(parse(0, Some(-60)), Err(2));
+    }
+}
