@@ -15,6 +15,7 @@ pub mod archives;
 pub mod forecasting;
 pub mod identity;
 pub mod intraday;
+pub mod kpis;
 pub mod network;
 pub mod requests;
 pub mod schedules;

@@ -81,6 +81,11 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("siteWeek", needs(ScheduleRead)),
     ("schedule", needs(ScheduleRead)),
     ("schedules", needs(ScheduleRead)),
+    // KPIs
+    ("kpiCatalogue", needs(KpiRead)),
+    ("siteComparison", needs(KpiRead)),
+    ("kpiTargetSet", needs(KpiWrite)),
+    ("measuresRecord", needs(KpiWrite)),
     // Intraday
     ("wallboard", needs(IntradayRead)),
     ("agentStates", needs(IntradayRead)),

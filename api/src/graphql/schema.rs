@@ -8,6 +8,7 @@ use crate::{
     forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
+    kpis::{KpisMutation, KpisQuery},
     network::{NetworkMutation, NetworkQuery},
     requests::{RequestsMutation, RequestsQuery},
     schedules::SchedulesQuery,
@@ -28,6 +29,7 @@ pub struct Query(
     AccountsQuery,
     AuditQuery,
     RequestsQuery,
+    KpisQuery,
 );
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
@@ -42,6 +44,7 @@ pub struct Mutation(
     AccountsMutation,
     ArchivesMutation,
     RequestsMutation,
+    KpisMutation,
 );
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.

@@ -13,3 +13,4 @@ pub use boards::Boards;
 pub use mutation::IntradayMutation;
 pub use query::IntradayQuery;
 pub use subscription::IntradaySubscription;
+pub use types::{FeedOutcome, FeedResult};

@@ -280,7 +280,8 @@ pub struct FeedResult {
 }
 
 impl FeedResult {
-    pub(super) fn all(operation: &Operation, taken: Option<Vec<Taken>>) -> Vec<Self> {
+    /// What the schema shows of what became of the items of a push.
+    pub(crate) fn all(operation: &Operation, taken: Option<Vec<Taken>>) -> Vec<Self> {
         let one = |taken: Taken| {
             let (outcome, fault) = match taken {
                 Taken::Accepted => (FeedOutcome::Accepted, None),

@@ -11,6 +11,7 @@ mod forecast;
 mod history;
 mod identity;
 mod intraday;
+mod kpis;
 mod network;
 mod schedules;
 mod snapshots;

@@ -277,6 +277,16 @@ mod tests {
     }
 
     #[test]
+    fn every_formula_is_written_as_it_can_be_read() {
+        for kpi in CATALOGUE.iter() {
+            let text = kpi.formula.to_string();
+            assert_eq!(Formula::parse(&text).as_ref(), Ok(&kpi.formula), "{text}");
+        }
+        let level = definition("service_level").expect("kpi").formula.to_string();
+        assert_eq!(level, "100 * calls_answered_in_threshold / calls_offered");
+    }
+
+    #[test]
     fn every_variant_was_read() {
         let variants = |code| definition(code).map(|kpi| kpi.variants.len());
         assert_eq!(variants("service_level"), Some(5));

@@ -8,8 +8,8 @@ use crate::id::SiteId;
 /// What is known of one site in the period compared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SiteFigures {
-    /// The site.
-    pub site: SiteId,
+    /// The site; `None` = what was never routed to one, which counts for the network only.
+    pub site: Option<SiteId>,
     /// Its sums of measures.
     pub sums: MeasureSet,
     /// How its service level was measured; `None` when the site has no or mixed settings.
@@ -21,8 +21,8 @@ pub struct SiteFigures {
 /// One site in a comparison.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SiteRow {
-    /// The site.
-    pub site: SiteId,
+    /// The site; `None` = what was never routed to one.
+    pub site: Option<SiteId>,
     /// Its own value, as it was measured.
     pub value: Option<Decimal>,
     /// Status of that value.
@@ -136,7 +136,7 @@ mod tests {
     fn site(id: u128, values: [(&'static str, i64); 5]) -> SiteFigures {
         let values = values.map(|(name, value)| (name, Decimal::from(value)));
         SiteFigures {
-            site: SiteId::from_uuid(Uuid::from_u128(id)),
+            site: Some(SiteId::from_uuid(Uuid::from_u128(id))),
             sums: MeasureSet::from_named(values).expect("measures"),
             setting: Some(AT_20),
             waits: None,

@@ -1,5 +1,7 @@
 //! Formulas over sums of measures, parsed once and evaluated exactly.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::{Measure, MeasureSet};
@@ -74,6 +76,65 @@ impl Formula {
                 }
             }
         }
+    }
+}
+
+impl Formula {
+    /// Numerator and denominator of a ratio, without the factor that makes percent of it.
+    #[must_use]
+    pub fn ratio(&self) -> Option<(&Self, &Self)> {
+        let Self::Joined(above, Operator::Divide, below) = self else { return None };
+        match above.as_ref() {
+            Self::Joined(factor, Operator::Multiply, rest)
+                if matches!(factor.as_ref(), Self::Number(_)) =>
+            {
+                Some((rest, below))
+            }
+            _ => Some((above, below)),
+        }
+    }
+
+    /// The measures in it, in order, each once.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        let mut found = match self {
+            Self::Number(_) => Vec::new(),
+            Self::Measure(measure) => vec![*measure],
+            Self::Joined(left, _, right) => [left.measures(), right.measures()].concat(),
+        };
+        let mut seen = std::collections::BTreeSet::new();
+        found.retain(|measure| seen.insert(*measure));
+        found
+    }
+
+    const fn is_sum(&self) -> bool {
+        matches!(self, Self::Joined(_, Operator::Add | Operator::Subtract, _))
+    }
+
+    const fn is_joined(&self) -> bool {
+        matches!(self, Self::Joined(..))
+    }
+}
+
+impl fmt::Display for Formula {
+    /// The text that parses to this formula.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (left, operator, right) = match self {
+            Self::Number(number) => return write!(f, "{number}"),
+            Self::Measure(measure) => return f.write_str(measure.name()),
+            Self::Joined(left, operator, right) => (left, operator, right),
+        };
+        let (sign, binds) = match operator {
+            Operator::Add => ('+', false),
+            Operator::Subtract => ('-', false),
+            Operator::Multiply => ('*', true),
+            Operator::Divide => ('/', true),
+        };
+        // Left to right, so what stands on the right keeps its parentheses.
+        let (open, close) = if binds && left.is_sum() { ("(", ")") } else { ("", "") };
+        write!(f, "{open}{left}{close} {sign} ")?;
+        let bare = !right.is_joined() || (*operator == Operator::Add && !right.is_sum());
+        if bare { write!(f, "{right}") } else { write!(f, "({right})") }
     }
 }
 

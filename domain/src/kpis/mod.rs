@@ -18,4 +18,4 @@ pub use comparison::{Comparison, SiteFigures, SiteRow, compare, compare_service_
 pub use formula::{Formula, FormulaError, Operator};
 pub use measures::{Axis, Measure, MeasureSet};
 pub use service_level::{ServiceLevelMethod, ServiceLevelSetting, WaitHistogram};
-pub use target::{Direction, Status, Target, are_consistent, displayed};
+pub use target::{Direction, Status, Target, are_consistent, check_target, displayed};

@@ -3,6 +3,8 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use crate::fault::Fault;
+
 /// Which way a value is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Direction {
@@ -84,6 +86,32 @@ pub fn are_consistent(answered_rate: &Target, abandonment_rate: &Target) -> bool
     }
 }
 
+/// Refuses a target that cannot be meant: none of its ends given, ends that cross, or a critical
+/// limit inside the target.
+///
+/// # Errors
+/// INVALID_VALUE at the end that is wrong.
+pub fn check_target(target: &Target) -> Result<(), Fault> {
+    let Target { direction, target_min, target_max, critical_min, critical_max } = *target;
+    if direction == Direction::Info {
+        return Err(Fault::invalid("kpiCode", "this KPI is a volume and is not judged"));
+    }
+    if target_min.is_none() && target_max.is_none() {
+        return Err(Fault::invalid("targetMin", "give targetMin, targetMax or both"));
+    }
+    let above = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).is_some_and(|(a, b)| a > b);
+    for (wrong, path, rule) in [
+        (above(target_min, target_max), "targetMax", "targetMax must not be below targetMin"),
+        (above(critical_min, target_min), "criticalMin", "criticalMin must not be above targetMin"),
+        (above(target_max, critical_max), "criticalMax", "criticalMax must not be below targetMax"),
+    ] {
+        if wrong {
+            return Err(Fault::invalid(path, rule));
+        }
+    }
+    Ok(())
+}
+
 /// A value as people see it: two decimals, halves away from zero. Never compare what this returns.
 #[must_use]
 pub fn displayed(value: Decimal) -> Decimal {
@@ -137,6 +165,14 @@ mod tests {
         assert_eq!(status("repurchase_rate", "12"), Status::Info);
         let target = definition("service_level").expect("kpi").target;
         assert_eq!(target.status(None), Status::NoData);
+    }
+
+    #[test]
+    fn a_limit_inside_the_target_is_refused() {
+        let target = definition("service_level").expect("kpi").target;
+        assert_eq!(check_target(&target), Ok(()));
+        let inside = Target { critical_min: Some(decimal("90")), ..target };
+        assert_eq!(check_target(&inside).expect_err("a fault").path, ["criticalMin"]);
     }
 
     #[test]

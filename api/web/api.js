@@ -1,0 +1,104 @@
+// The API as this page needs it: single requests, a session that renews itself, one subscription.
+import { current } from './words.js';
+
+/** Sends a document and gives its data; throws what the server says is wrong. */
+export async function send(query, variables) {
+  const response = await fetch('/graphql', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'accept': 'application/graphql-response+json',
+      'accept-language': current(),
+    },
+    body: JSON.stringify({ query, variables }),
+  });
+  const { data, errors } = await response.json();
+  if (errors) throw new Error(errors[0].message);
+  return data;
+}
+
+const FIELDS = '{ session { accessToken refreshToken } userErrors { message } }';
+let session = null;
+
+async function open(field, input) {
+  const type = field[0].toUpperCase() + field.slice(1);
+  const document = `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) ${FIELDS} }`;
+  const { outcome } = await send(document, { input });
+  if (!outcome.session) {
+    leave();
+    throw new Error(outcome.userErrors[0].message);
+  }
+  session = outcome.session;
+  sessionStorage.setItem('refresh', session.refreshToken);
+}
+
+export const signIn = (input) => open('sessionCreate', input);
+export const canReturn = () => session !== null || sessionStorage.getItem('refresh') !== null;
+export const renew = () => open('sessionRefresh', { refreshToken: sessionStorage.getItem('refresh') });
+
+export function leave() {
+  session = null;
+  sessionStorage.removeItem('refresh');
+}
+
+/**
+ * Subscribes over graphql-transport-ws and stays subscribed: a lost connection is made again after a
+ * growing pause, a token that has run out is renewed. `next` gets each event, `state` one of
+ * `connecting`, `live`, `off`; `variables` is asked before each attempt. Gives a function that ends it.
+ * https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
+ */
+export function subscribe(query, variables, next, state) {
+  let socket = null;
+  let ended = false;
+  let pause = 500;
+  let timer = null;
+
+  const again = () => {
+    if (ended) return;
+    state('off');
+    timer = setTimeout(connect, pause * (0.75 + Math.random() / 2));
+    pause = Math.min(pause * 2, 15000);
+  };
+
+  async function connect() {
+    state('connecting');
+    try {
+      if (!session) await renew();
+    } catch {
+      if (canReturn()) again();
+      else state('out');
+      return;
+    }
+    if (ended) return;
+    socket = new WebSocket(location.origin.replace(/^http/, 'ws') + '/graphql', 'graphql-transport-ws');
+    const tell = (message) => socket.send(JSON.stringify(message));
+    socket.onopen = () => tell({
+      type: 'connection_init', payload: { authorization: `Bearer ${session.accessToken}` },
+    });
+    socket.onmessage = ({ data }) => {
+      const message = JSON.parse(data);
+      if (message.type === 'connection_ack') {
+        tell({ type: 'subscribe', id: 'board', payload: { query, variables: variables() } });
+        pause = 500;
+        state('live');
+      } else if (message.type === 'ping') {
+        tell({ type: 'pong' });
+      } else if (message.type === 'next' && message.payload.data) {
+        next(message.payload.data);
+      } else if (message.type !== 'pong') {
+        socket.close(1000);
+      }
+    };
+    socket.onclose = ({ code }) => {
+      if (code === 4401 || code === 4403) session = null;
+      again();
+    };
+  }
+
+  connect();
+  return () => {
+    ended = true;
+    clearTimeout(timer);
+    socket?.close(1000);
+  };
+}

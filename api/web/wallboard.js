@@ -1,0 +1,108 @@
+// Signs in, listens to the board and shows it.
+import { canReturn, leave, signIn, subscribe } from './api.js';
+import { curve, span, table, tiles } from './render.js';
+import { current, say, speak } from './words.js';
+
+const ROW = `site { code name } queue { code name }
+  waiting { contacts longestWaitSeconds at }
+  today { offered answered abandoned serviceLevelPercent at }
+  staff { staffed available at }`;
+const BOARD = `subscription Board($after: String) { wallboardChanged(after: $after) {
+  takenAt cursor periods { startsAt offered answered }
+  network { ${ROW} } sites { ${ROW} } queues { ${ROW} } } }`;
+/** A figure older than this is not to be acted on. */
+const STALE_SECONDS = 30;
+
+const at = (id) => document.getElementById(id);
+let board = null;
+/** Milliseconds by which the server's clock is ahead of this one. */
+let ahead = 0;
+let stop = null;
+let link = 'off';
+
+export function show(next) {
+  board = next;
+  ahead = Date.parse(board.takenAt) - Date.now();
+  paint();
+}
+
+function paint() {
+  if (!board) return;
+  at('whole').replaceChildren(...tiles(board.network ?? (board.sites.length === 1 ? board.sites[0] : null)));
+  at('whole').hidden = !board.network && board.sites.length !== 1;
+  at('curve').replaceChildren(curve(board.periods));
+  at('sites').replaceChildren(table(board.sites, 'site'));
+  at('queues').replaceChildren(table(board.queues, 'queue'));
+  tick();
+}
+
+function tick() {
+  const now = Date.now() + ahead;
+  at('clock').textContent = new Intl.DateTimeFormat(current(), { timeStyle: 'medium', hour12: false }).format(now);
+  for (const figure of document.querySelectorAll('[data-at]')) {
+    const seconds = Math.max(Math.floor((now - Date.parse(figure.dataset.at)) / 1000), 0);
+    const stale = seconds > STALE_SECONDS;
+    figure.classList.toggle('stale', stale);
+    figure.closest('.tile')?.classList.toggle('stale', stale);
+    if (figure.classList.contains('age')) figure.textContent = (stale ? `${say('stale')} ` : '') + span(seconds);
+  }
+}
+
+export function connected(state) {
+  link = state;
+  at('link').dataset.state = state;
+  at('link').querySelector('span').textContent = say(state === 'out' ? 'off' : state);
+  if (state === 'out') close();
+}
+
+export function enter() {
+  at('door').hidden = true;
+  at('board').hidden = false;
+  at('leave').hidden = false;
+}
+
+function open() {
+  enter();
+  const variables = () => ({ after: board?.cursor });
+  stop = subscribe(BOARD, variables, (data) => show(data.wallboardChanged), connected);
+}
+
+function close() {
+  stop?.();
+  stop = null;
+  board = null;
+  leave();
+  at('door').hidden = false;
+  at('board').hidden = true;
+  at('leave').hidden = true;
+  at('link').dataset.state = 'off';
+  at('link').querySelector('span').textContent = '';
+}
+
+at('sign-in').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget;
+  at('refusal').textContent = '';
+  try {
+    await signIn(Object.fromEntries(new FormData(form)));
+    form.reset();
+    open();
+  } catch (error) {
+    at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
+  }
+});
+at('leave').addEventListener('click', close);
+at('language').addEventListener('click', () => translate(current() === 'zh' ? 'en' : 'zh'));
+
+function translate(language) {
+  speak(language);
+  at('language').textContent = say('other');
+  at('language').lang = language === 'zh' ? 'en' : 'zh';
+  if (stop || board) connected(link);
+  paint();
+}
+
+translate(current());
+tick();
+setInterval(tick, 1000);
+if (canReturn()) open();

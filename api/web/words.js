@@ -1,0 +1,37 @@
+// What the page says, in two languages.
+const WORDS = {
+  en: {
+    wallboard: 'Wallboard', signIn: 'Sign in', signOut: 'Sign out', company: 'Company', email: 'E-mail',
+    password: 'Password', schema: 'Schema', today: 'Today', sites: 'Sites', queues: 'Queues',
+    site: 'Site', queue: 'Queue', waiting: 'Waiting', longest: 'Longest wait', level: 'Service level',
+    offered: 'Offered', answered: 'Answered', abandoned: 'Abandoned', staffed: 'Staffed',
+    available: 'Available', noData: 'no data', stale: 'stale', live: 'Live', connecting: 'Connecting…',
+    off: 'Not connected', nothing: 'No contacts yet today', age: 'Age', other: '中文',
+    unreachable: 'The server cannot be reached.',
+  },
+  zh: {
+    wallboard: '现场看板', signIn: '登录', signOut: '退出', company: '公司', email: '邮箱',
+    password: '密码', schema: '接口定义', today: '今日', sites: '职场', queues: '队列',
+    site: '职场', queue: '队列', waiting: '排队', longest: '最长等待', level: '服务水平',
+    offered: '呼入', answered: '接听', abandoned: '放弃', staffed: '在岗',
+    available: '空闲', noData: '暂无数据', stale: '已过期', live: '实时', connecting: '正在连接…',
+    off: '未连接', nothing: '今日暂无来话', age: '数据时龄', other: 'English',
+    unreachable: '无法连接服务器。',
+  },
+};
+
+let language = localStorage.getItem('language')
+  ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
+
+export const say = (word) => WORDS[language][word] ?? word;
+export const current = () => language;
+
+/** Writes the words of the page, in `to` if given. */
+export function speak(to = language) {
+  language = to;
+  localStorage.setItem('language', to);
+  document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
+  for (const element of document.querySelectorAll('[data-word]')) {
+    element.textContent = say(element.dataset.word);
+  }
+}
