@@ -18,6 +18,7 @@ pub mod audit;
 pub mod forecasting;
 pub mod identity;
 pub mod intraday;
+pub mod jobs;
 pub mod kpis;
 pub mod network;
 pub mod requests;

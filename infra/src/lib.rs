@@ -5,6 +5,7 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod idempotency;
+pub mod jobs;
 pub mod live;
 pub mod postgres;
 pub mod tenants;

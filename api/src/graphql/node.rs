@@ -9,6 +9,7 @@ use crate::{
     agents::Agent,
     error::{AppError, Outcome},
     forecasting::Forecast,
+    jobs::Job,
     network::{Queue, Site, Skill},
     requests::ShiftSwap,
     schedules::{Schedule, Shift},
@@ -41,6 +42,8 @@ pub enum Node {
     Forecast(Forecast),
     /// Agents that a queue needs.
     StaffingRequirement(StaffingRequirement),
+    /// Long work.
+    Job(Job),
 }
 
 /// Reading by id.
@@ -91,6 +94,7 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
         Some("req") => {
             find_requirement(operation, id).await.map(|it| it.map(Node::StaffingRequirement))
         }
+        Some("job") => Job::find(operation, id).await.map(|it| it.map(Node::Job)),
         _ => Ok(None),
     }
 }

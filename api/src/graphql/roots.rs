@@ -86,6 +86,13 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("siteComparison", needs(KpiRead)),
     ("kpiTargetSet", needs(KpiWrite)),
     ("measuresRecord", needs(KpiWrite)),
+    ("scheduleGenerate", needs(ScheduleWrite)),
+    ("schedulePublish", needs(SchedulePublish)),
+    ("shiftEdit", needs(ScheduleWrite)),
+    // Jobs
+    ("job", needs(JobRead)),
+    ("jobs", needs(JobRead)),
+    ("jobCancel", needs(JobRead)),
     // Intraday
     ("wallboard", needs(IntradayRead)),
     ("agentStates", needs(IntradayRead)),

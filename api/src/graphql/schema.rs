@@ -8,10 +8,11 @@ use crate::{
     forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
+    jobs::{JobsMutation, JobsQuery},
     kpis::{KpisMutation, KpisQuery},
     network::{NetworkMutation, NetworkQuery},
     requests::{RequestsMutation, RequestsQuery},
-    schedules::SchedulesQuery,
+    schedules::{SchedulesMutation, SchedulesQuery},
     staffing::{StaffingMutation, StaffingQuery},
 };
 
@@ -30,6 +31,7 @@ pub struct Query(
     AuditQuery,
     RequestsQuery,
     KpisQuery,
+    JobsQuery,
 );
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
@@ -45,6 +47,8 @@ pub struct Mutation(
     ArchivesMutation,
     RequestsMutation,
     KpisMutation,
+    SchedulesMutation,
+    JobsMutation,
 );
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.

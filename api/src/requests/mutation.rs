@@ -129,7 +129,7 @@ impl RequestsMutation {
 
     /// Approves or denies up to 100 matched swaps; each is decided on its own, on the rosters as they stand then.
     ///
-    /// Errors: LIMIT_EXCEEDED; of one decision: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, FORBIDDEN, IDEMPOTENCY_CONFLICT.
+    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, FORBIDDEN, IDEMPOTENCY_CONFLICT.
     async fn shift_swap_review(
         &self,
         ctx: &Context<'_>,

@@ -1,15 +1,21 @@
 //! Schedules and shifts: reading, generating, checking, publishing, changing.
 
 mod direct;
+mod generate;
 mod ground;
+mod inputs;
 mod loaders;
+mod mutation;
 mod query;
 mod sentences;
+pub mod service;
 mod types;
 mod violations;
 
+pub(crate) use generate::{GENERATE, run as run_generation};
 pub(crate) use ground::ground_of_agents;
 pub use loaders::PlanningLoaders;
+pub use mutation::SchedulesMutation;
 pub use query::SchedulesQuery;
 pub use types::{Schedule, ScheduleState, Shift};
 pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};

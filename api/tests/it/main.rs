@@ -13,6 +13,7 @@ mod identity;
 mod intraday;
 mod kpis;
 mod network;
+mod planning;
 mod schedules;
 mod snapshots;
 mod staffing;

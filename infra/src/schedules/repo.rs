@@ -214,7 +214,8 @@ pub async fn supersede_schedules(
     Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
-/// Publishes a draft that is in this version, with its shifts; `false` when it is not.
+/// Publishes a draft that is in this version, with its shifts; `false` when it is not. Its version
+/// grows with the record of the change.
 ///
 /// # Errors
 /// What the database says; `schedule_one_published` when another published one overlaps its days.
@@ -227,7 +228,7 @@ pub async fn publish_schedule(
     let published = tx
         .run(
             "update app.schedule
-             set state = 'PUBLISHED', version = version + 1, updated_at = $4, published_at = $4
+             set state = 'PUBLISHED', updated_at = $4, published_at = $4
              where tenant_id = $1 and id = $2 and version = $3 and state = 'DRAFT'",
             params![tx.tenant(), schedule, version, ctx.now()],
         )

@@ -23,6 +23,42 @@ pub struct ShiftShape {
     pub pauses: Vec<ShapePause>,
 }
 
+impl ShiftShape {
+    /// What a site offers that has set nothing else: eight paid hours with an unpaid meal and two
+    /// paid breaks, and short shifts of six and four hours with one break. Opening hours, rules and
+    /// contracts leave of them what fits.
+    #[must_use]
+    pub fn usual() -> Vec<Self> {
+        const MINUTE: i64 = 60;
+        let time = |hour| jiff::civil::time(hour, 0, 0, 0);
+        let rest = |earliest: i64, latest: i64| ShapePause {
+            category: ActivityCategory::Break,
+            earliest_seconds: earliest * MINUTE,
+            latest_seconds: latest * MINUTE,
+            length_seconds: 15 * MINUTE,
+            paid: true,
+        };
+        let meal = ShapePause {
+            category: ActivityCategory::Meal,
+            earliest_seconds: 180 * MINUTE,
+            latest_seconds: 300 * MINUTE,
+            length_seconds: 30 * MINUTE,
+            paid: false,
+        };
+        let shape = |minutes: i64, pauses| Self {
+            length_seconds: minutes * MINUTE,
+            starts: TimeBand { from: time(0), to: time(23) },
+            start_step_minutes: 30,
+            pauses,
+        };
+        vec![
+            shape(510, vec![rest(90, 150), meal, rest(360, 420)]),
+            shape(360, vec![rest(120, 240)]),
+            shape(240, vec![rest(90, 150)]),
+        ]
+    }
+}
+
 /// A part of a shift that is not on queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShapePause {

@@ -1,0 +1,12 @@
+//! Long work: asked for, watched, cancelled, and done by workers.
+
+mod mutation;
+mod query;
+mod service;
+mod types;
+mod worker;
+
+pub use mutation::JobsMutation;
+pub use query::JobsQuery;
+pub use types::Job;
+pub use worker::{run_jobs, run_next_job};

@@ -1,0 +1,300 @@
+//! Generation: rosters from nothing, as a job or at once.
+
+use std::{
+    ops::ControlFlow,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use jiff::{ToSpan as _, civil};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use trunkline_domain::{
+    fault::Fault,
+    id::{ScheduleId, ShiftId, SiteId},
+    identity::{Access, Permission, Target},
+    schedules::{
+        IntervalAxis, Shift,
+        generator::{Missing, Options, Prepared, ShiftShape, Task, Unmet, explain, search},
+    },
+    time::{Span, start_of_day},
+};
+use trunkline_infra::{
+    audit,
+    ctx::{Ctx, new_id},
+    db::TenantTx,
+    jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id, renew_job},
+    schedules::{
+        Ground, NewSchedule, RosterAsk, Source, Who, insert_schedule, insert_shifts, load_ground,
+    },
+};
+
+use super::ground::site_of;
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+};
+
+/// Kind of the job.
+pub(crate) const GENERATE: &str = "schedule.generate";
+
+/// What to generate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerateSchedule {
+    /// For which site.
+    pub site: SiteId,
+    /// First day, a Monday.
+    pub starts_on: civil::Date,
+    /// Weeks to plan, 1 to 8.
+    pub weeks: u8,
+    /// The same seed, roster and iterations give the same schedule.
+    pub seed: u32,
+    /// Rounds of improvement, 0 to 20,000.
+    pub iterations: u32,
+}
+
+impl GenerateSchedule {
+    fn check(&self) -> Result<(), Vec<Fault>> {
+        let mut faults = Vec::new();
+        if self.starts_on.weekday() != civil::Weekday::Monday {
+            faults.push(Fault::invalid("startsOn", "a Monday"));
+        }
+        if !(1..=8).contains(&self.weeks) {
+            faults.push(Fault::invalid("weeks", "1 to 8"));
+        }
+        if self.iterations > 20_000 {
+            faults.push(Fault::invalid("iterations", "at most 20000"));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(faults) }
+    }
+
+    fn last(&self) -> civil::Date {
+        self.starts_on.saturating_add((i64::from(self.weeks) * 7 - 1).days())
+    }
+}
+
+/// A generated schedule before it is stored.
+struct Generated {
+    new: NewSchedule,
+    shifts: Vec<Shift>,
+}
+
+/// Asks for a draft; a worker generates it.
+pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<JobView> {
+    ask.check().map_err(AppError::Faults)?;
+    let tx = app.db.begin(ctx).await?;
+    site_of(app, ctx, &tx, ask.site).await?;
+    let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
+    match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
+        Access::Allowed => {}
+        Access::Forbidden => return Err(trunkline_domain::fault::FaultCode::Forbidden.into()),
+        Access::Hidden => return Err(Fault::not_found("siteId").into()),
+    }
+    let id = ctx.new_id();
+    let input = serde_json::to_value(ask).map_err(unwritable)?;
+    insert_job(&tx, ctx, id, GENERATE, input.clone(), Some(ask.iterations.into())).await?;
+    audit::record(&tx, ctx, GENERATE, &id.to_string(), input).await?;
+    let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// Does the job: the draft and the end of the job are written together or not at all.
+pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
+    let ask: GenerateSchedule = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
+    let renew = async |done: u64| {
+        let tx = app.db.begin(ctx).await?;
+        let done = i64::try_from(done).unwrap_or(i64::MAX);
+        let mine = renew_job(&tx, job, done, app.clock.now()).await?;
+        tx.commit().await?;
+        Ok(if mine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    };
+    let Some(generated) = generate(app, ctx, ask, renew).await? else { return Ok(()) };
+    let tx = app.db.begin(ctx).await?;
+    let schedule = store(&tx, ctx, generated).await?;
+    let end = JobEnd::Done(json!({ "schedule": schedule.to_string() }));
+    if end_job(&tx, job, end, app.clock.now()).await? {
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Generates a schedule at once and publishes it. `progress` hears how many rounds of how many are
+/// done.
+///
+/// # Errors
+/// Faults of `ask`; RULE_VIOLATED when a blocking rule is broken; what the database says.
+pub async fn generate_now(
+    app: &App,
+    ctx: &Ctx,
+    ask: GenerateSchedule,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Outcome<ScheduleId> {
+    ask.check().map_err(AppError::Faults)?;
+    let tell = async |done| {
+        progress(done, ask.iterations.into());
+        Ok(ControlFlow::Continue(()))
+    };
+    let generated = generate(app, ctx, ask, tell).await?.ok_or(AppError::Unavailable)?;
+    let tx = app.db.begin(ctx).await?;
+    let schedule = store(&tx, ctx, generated).await?;
+    tx.commit().await?;
+    let publish =
+        super::service::PublishSchedule { schedule, expected_version: None, dry_run: false };
+    let published = super::service::publish(app, ctx, publish).await?;
+    if published.faults.is_empty() { Ok(schedule) } else { Err(AppError::Faults(published.faults)) }
+}
+
+async fn store(tx: &TenantTx, ctx: &Ctx, generated: Generated) -> Outcome<ScheduleId> {
+    let id = generated.new.id;
+    insert_schedule(tx, ctx, generated.new).await?;
+    insert_shifts(tx, id, &generated.shifts).await?;
+    Ok(id)
+}
+
+/// Loads, searches in a thread of its own, and tells `progress` now and then; `None` when it was
+/// told to stop.
+async fn generate(
+    app: &App,
+    ctx: &Ctx,
+    ask: GenerateSchedule,
+    mut progress: impl AsyncFnMut(u64) -> Outcome<ControlFlow<()>>,
+) -> Outcome<Option<Generated>> {
+    let ground = load(app, ctx, ask).await?;
+    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let (told, told_to_stop) = (Arc::clone(&done), Arc::clone(&stop));
+    let now = ctx.now();
+    let work = move || {
+        let next_id = || new_id(now);
+        let tell = |iteration| {
+            told.store(iteration, Ordering::Relaxed);
+            if told_to_stop.load(Ordering::Relaxed) {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        };
+        plan(&ground, ask, next_id, tell)
+    };
+    let mut work = tokio::task::spawn_blocking(work);
+    loop {
+        tokio::select! {
+            planned = &mut work => {
+                let planned = planned.map_err(|error| AppError::Internal(error.to_string()))??;
+                let stopped = stop.load(Ordering::Relaxed);
+                return Ok((!stopped).then_some(planned));
+            }
+            () = tokio::time::sleep(Duration::from_millis(500)) => {
+                if progress(done.load(Ordering::Relaxed)).await?.is_break() {
+                    stop.store(true, Ordering::Relaxed);
+                }
+            }
+        }
+    }
+}
+
+async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Ground> {
+    let tx = app.db.begin(ctx).await?;
+    let site = site_of(app, ctx, &tx, ask.site).await?;
+    let (zone, last) = (site.zone(), ask.last());
+    let (from, to) =
+        (start_of_day(ask.starts_on, &zone), start_of_day(last.saturating_add(1.day()), &zone));
+    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let source = Source::Draft { schedule: None, site: site.id, first: ask.starts_on, last };
+    let who = Who::Site(site.id);
+    Ok(load_ground(&tx, RosterAsk { site: &site, who, window, covered: window, source }).await?)
+}
+
+/// Minutes of a slot of the search.
+const SLOT_MINUTES: u16 = 15;
+
+fn plan(
+    ground: &Ground,
+    ask: GenerateSchedule,
+    mut next_id: impl FnMut() -> ShiftId,
+    mut tell: impl FnMut(u64) -> ControlFlow<()>,
+) -> Outcome<Generated> {
+    let nothing = IntervalAxis { start: ground.roster.window.start(), step_seconds: 1800, len: 0 };
+    let axis = ground.coverage.as_ref().map_or(nothing, |coverage| coverage.axis);
+    let lines = ground.coverage.iter().flat_map(|coverage| &coverage.lines);
+    let mut required = vec![0_u16; axis.len];
+    for line in lines {
+        for (sum, agents) in required.iter_mut().zip(&line.required) {
+            *sum = sum.saturating_add(*agents);
+        }
+    }
+    let shapes = ShiftShape::usual();
+    let task = Task {
+        roster: &ground.roster,
+        rules: &ground.rules,
+        sites: &ground.sites,
+        first: ask.starts_on,
+        days: usize::from(ask.weeks) * 7,
+        slot_minutes: SLOT_MINUTES,
+        shapes: &shapes,
+        patterns: &[],
+        axis,
+        required: &required,
+    };
+    let prepared = task.prepare();
+    let options = Options { seed: ask.seed.into(), iterations: ask.iterations.into() };
+    let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
+    let found = search(&prepared.problem, options, &mut |progress| tell(progress.iteration))
+        .map_err(|error| broken(&error))?;
+    let unmet = explain(&prepared.problem, &found.plan).map_err(|error| broken(&error))?;
+    let shifts = prepared.shifts(&found.plan, &mut next_id).map_err(|error| broken(&error))?;
+    let seconds = |work: u64| work * u64::from(SLOT_MINUTES) * 60 / 100;
+    let result = json!({
+        "iterations": found.iterations,
+        "rules": { "id": ground.rules.id, "version": ground.rules.version },
+        "required_seconds": seconds(found.balance.needed),
+        "missing_seconds": seconds(found.balance.missing),
+        "surplus_seconds": seconds(found.balance.surplus),
+        "unmet": unmet.iter().map(|it| told(it, &prepared)).collect::<Vec<_>>(),
+    });
+    let id = ScheduleId::from_uuid(next_id().uuid());
+    let new = NewSchedule {
+        id,
+        site: ask.site,
+        first: ask.starts_on,
+        last: ask.last(),
+        seed: Some(ask.seed.into()),
+        result,
+    };
+    Ok(Generated { new, shifts })
+}
+
+/// What is left undone, as it is kept with the schedule.
+fn told(unmet: &Unmet, prepared: &Prepared) -> Value {
+    let held_back =
+        unmet.held_back.iter().map(|(rule, agents)| json!({ "rule": rule, "agents": agents }));
+    let mut told = json!({
+        "rule": unmet.rule,
+        "cause": unmet.cause,
+        "held_back": held_back.collect::<Vec<_>>(),
+    });
+    let what = match unmet.what {
+        Missing::Hours { agent, week, minutes } => {
+            let agent = prepared.agents.get(agent).map(|(id, _)| id.to_string());
+            json!({ "what": "HOURS", "agent": agent, "week": week, "seconds": u64::from(minutes) * 60 })
+        }
+        Missing::Cover { from, to, work, peak } => {
+            let span = prepared.calendar.span(from, to);
+            let seconds = work * u64::from(SLOT_MINUTES) * 60 / 100;
+            json!({ "what": "COVER", "start": span.start(), "end": span.end(), "seconds": seconds,
+                    "agents": peak.div_ceil(100) })
+        }
+    };
+    if let (Some(told), Value::Object(what)) = (told.as_object_mut(), what) {
+        told.extend(what);
+    }
+    told
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
+fn unwritable(error: serde_json::Error) -> AppError {
+    AppError::Internal(format!("job input: {error}"))
+}

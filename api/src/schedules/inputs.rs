@@ -1,0 +1,100 @@
+use async_graphql::{ID, InputObject, OneofObject};
+use trunkline_domain::fault::Fault;
+
+use super::{
+    generate::GenerateSchedule,
+    service::{EditShift, PublishSchedule, ShiftChange},
+};
+use crate::graphql::{Date, DateTime, parse_id};
+
+/// What to generate.
+#[derive(Debug, InputObject)]
+pub struct ScheduleGenerateInput {
+    /// For which site.
+    pub site_id: ID,
+    /// First day, a Monday.
+    pub starts_on: Date,
+    /// Weeks to plan, 1 to 8.
+    #[graphql(default = 1)]
+    pub weeks: i32,
+    /// The same seed, roster, requirement and iterations give the same schedule.
+    #[graphql(default = 1)]
+    pub seed: i32,
+    /// Rounds of improvement, 0 to 20000: more take longer and cover better.
+    #[graphql(default = 1000)]
+    pub iterations: i32,
+}
+
+impl ScheduleGenerateInput {
+    pub(super) fn parse(self) -> Result<GenerateSchedule, Fault> {
+        let Self { site_id, starts_on, weeks, seed, iterations } = self;
+        Ok(GenerateSchedule {
+            site: parse_id(&site_id, "siteId")?,
+            starts_on: starts_on.0,
+            weeks: u8::try_from(weeks).unwrap_or(0),
+            seed: u32::try_from(seed).map_err(|_| Fault::invalid("seed", "0 or more"))?,
+            iterations: u32::try_from(iterations)
+                .map_err(|_| Fault::invalid("iterations", "0 or more"))?,
+        })
+    }
+}
+
+/// A draft to publish.
+#[derive(Debug, InputObject)]
+pub struct SchedulePublishInput {
+    /// Which one.
+    pub schedule_id: ID,
+    /// Version that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+impl SchedulePublishInput {
+    pub(super) fn parse(self) -> Result<PublishSchedule, Fault> {
+        let Self { schedule_id, expected_version, dry_run } = self;
+        let schedule = parse_id(&schedule_id, "scheduleId")?;
+        Ok(PublishSchedule { schedule, expected_version, dry_run })
+    }
+}
+
+/// Exactly one of the three.
+#[derive(Debug, OneofObject)]
+pub enum ShiftChangeInput {
+    /// New start; the shift keeps its length and its activities their places in it.
+    StartsAt(DateTime),
+    /// Who shall work it.
+    AgentId(ID),
+    /// Whether it goes; only `true` means something.
+    Remove(bool),
+}
+
+/// A change of one shift.
+#[derive(Debug, InputObject)]
+pub struct ShiftEditInput {
+    /// Which shift.
+    pub shift_id: ID,
+    /// Version of the shift that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// What with it.
+    pub change: ShiftChangeInput,
+    /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+impl ShiftEditInput {
+    pub(super) fn parse(self) -> Result<EditShift, Fault> {
+        let Self { shift_id, expected_version, change, dry_run } = self;
+        let change = match change {
+            ShiftChangeInput::StartsAt(at) => ShiftChange::Start(at.0),
+            ShiftChangeInput::AgentId(id) => ShiftChange::Agent(parse_id(&id, "change.agentId")?),
+            ShiftChangeInput::Remove(true) => ShiftChange::Remove,
+            ShiftChangeInput::Remove(false) => {
+                return Err(Fault::invalid("change.remove", "`true`, or another change"));
+            }
+        };
+        Ok(EditShift { shift: parse_id(&shift_id, "shiftId")?, expected_version, change, dry_run })
+    }
+}

@@ -1,0 +1,121 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Object, SimpleObject};
+
+use super::{
+    RuleViolation, Schedule, Shift, generate,
+    inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftEditInput},
+    service::{self, Edited, Published},
+};
+use crate::{
+    graphql::{Operation, UserError},
+    jobs::Job,
+};
+
+/// Outcome of asking for a schedule.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleGeneratePayload {
+    /// The job that generates it. `null` when refused.
+    pub job: Option<Job>,
+    /// Why it was refused. Empty means asked for.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of publishing.
+#[derive(Debug, SimpleObject)]
+pub struct SchedulePublishPayload {
+    /// The schedule as it stands now. `null` when the caller may not see it.
+    pub schedule: Option<Schedule>,
+    /// Rules that its rosters break, heaviest first, at most 200; `BLOCKING` ones prevent publishing.
+    pub violations: Vec<RuleViolation>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of an edit.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftEditPayload {
+    /// The shift as it stands now. `null` when the caller may not see it.
+    pub shift: Option<Shift>,
+    /// Rules that the edit breaks or would break; `BLOCKING` ones prevent it.
+    pub violations: Vec<RuleViolation>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Most violations that an answer lists.
+const MOST: usize = 200;
+
+/// Writing schedules.
+#[derive(Debug, Default)]
+pub struct SchedulesMutation;
+
+#[Object]
+impl SchedulesMutation {
+    /// Asks for a draft of a site's next weeks: the requirement covered as well as work rules, contracts and availability allow. Watch the job; its schedule is there when it is done.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
+    async fn schedule_generate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to generate.")] input: ScheduleGenerateInput,
+    ) -> async_graphql::Result<ScheduleGeneratePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => generate::request(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (job, user_errors) = operation.settle(outcome)?;
+        Ok(ScheduleGeneratePayload { job: job.map(|job| Job(Arc::new(job))), user_errors })
+    }
+
+    /// Shows a draft to its agents. Published schedules of the site that lie within its days are superseded.
+    ///
+    /// Errors: NOT_FOUND, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    async fn schedule_publish(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which draft.")] input: SchedulePublishInput,
+    ) -> async_graphql::Result<SchedulePublishPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => service::publish(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (done, mut user_errors) = operation.settle(outcome)?;
+        let Published { schedule, mut violations, faults } = done.unwrap_or_default();
+        violations.truncate(MOST);
+        user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+        Ok(SchedulePublishPayload {
+            schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
+            violations: violations.into_iter().map(RuleViolation).collect(),
+            user_errors,
+        })
+    }
+
+    /// Changes one published shift: moves it in time, gives it to another agent, or takes it away. What only needs approval is done and told: the planner is who approves.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    async fn shift_edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which shift and what with it.")] input: ShiftEditInput,
+    ) -> async_graphql::Result<ShiftEditPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => service::edit_shift(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (done, mut user_errors) = operation.settle(outcome)?;
+        let Edited { shift, violations, faults } = done.unwrap_or_default();
+        user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+        Ok(ShiftEditPayload {
+            shift: shift.map(|shift| Shift(Arc::new(shift))),
+            violations: violations.into_iter().map(RuleViolation).collect(),
+            user_errors,
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! Long work, kept as rows: asked for in the business transaction, claimed by one worker at a time,
+//! and claimed again when its worker does not say that it is alive.
+
+use jiff::{SignedDuration, Timestamp};
+use trunkline_domain::{
+    id::{JobId, TenantId},
+    identity::ReachSet,
+};
+use uuid::Uuid;
+
+use crate::{
+    ctx::Ctx,
+    db::{Cursor, Db, DbError, Json, Param as _, TenantTx},
+    params, read_model,
+};
+
+read_model! {
+    /// Long work as it is read.
+    pub struct JobView {
+        /// Its id.
+        pub id: JobId,
+        /// What is done, such as `schedule.generate`.
+        pub kind: String,
+        /// QUEUED, RUNNING, DONE, FAILED or CANCELLED.
+        pub state: String,
+        /// What it was asked for, with the site as `site` where it has one.
+        pub input: Json,
+        /// Steps done.
+        pub rows_done: i64,
+        /// Steps in all; `None` = not yet known.
+        pub rows_total: Option<i64>,
+        /// What came of it.
+        pub result: Option<Json>,
+        /// Why it failed, for people.
+        pub failure: Option<String>,
+        /// User or API client who asked for it; `None` = the system.
+        pub requested_by: Option<Uuid>,
+        /// Asked for at.
+        pub created_at: Timestamp,
+        /// Ended at.
+        pub finished_at: Option<Timestamp>,
+    }
+}
+
+impl JobView {
+    /// Its place in the list of [`list_jobs`].
+    #[must_use]
+    pub fn cursor(&self) -> Cursor {
+        Cursor { key: self.created_at.to_string(), id: self.id.uuid() }
+    }
+}
+
+read_model! {
+    /// A job that a worker has claimed.
+    pub struct ClaimedJob {
+        /// Whose.
+        pub tenant_id: TenantId,
+        /// Its id.
+        pub id: JobId,
+        /// What is to be done.
+        pub kind: String,
+        /// What it was asked for.
+        pub input: Json,
+        /// Who asked.
+        pub requested_by: Option<Uuid>,
+        /// Which claim this is, from 1: who holds an older one has lost it.
+        pub attempts: i32,
+    }
+}
+
+/// A worker that does not renew its claim within this time has lost it.
+pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// A job that was claimed so often and never ended is given up.
+const MOST_ATTEMPTS: i32 = 5;
+
+const COLUMNS: &str = "j.id, j.kind, j.state, j.input, j.rows_done, j.rows_total, j.result, \
+     j.failure, j.requested_by, j.created_at, j.finished_at";
+
+/// Asks for a job.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_job(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    id: JobId,
+    kind: &str,
+    input: Json,
+    rows_total: Option<i64>,
+) -> Result<(), DbError> {
+    tx.run(
+        "insert into app.job (tenant_id, id, kind, state, input, rows_total, requested_by, created_at)
+         values ($1, $2, $3, 'QUEUED', $4, $5, $6, $7)",
+        params![tx.tenant(), id, kind, input, rows_total, ctx.actor(), ctx.now()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The job with this id, whoever may see it: the caller checks.
+///
+/// # Errors
+/// What the database says.
+pub async fn job_by_id(tx: &TenantTx, id: JobId) -> Result<Option<JobView>, DbError> {
+    let sql = format!("select {COLUMNS} from app.job j where j.tenant_id = $1 and j.id = $2");
+    tx.one(sql, params![tx.tenant(), id]).await
+}
+
+/// Up to `limit` jobs within `reach` or asked for by `own`, newest first, after `after`.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_jobs(
+    tx: &TenantTx,
+    reach: &ReachSet,
+    own: Option<Uuid>,
+    after: Option<&Cursor>,
+    limit: i64,
+) -> Result<Vec<JobView>, DbError> {
+    let sites: Vec<String> = reach.sites.iter().map(ToString::to_string).collect();
+    let mut params = params![tx.tenant(), reach.network, sites, own, limit];
+    let mut keyset = "";
+    if let Some(cursor) = after {
+        keyset = "and (j.created_at, j.id) < ($6::timestamptz, $7)";
+        params.extend([cursor.key.value(), cursor.id.value()]);
+    }
+    let sql = format!(
+        "select {COLUMNS} from app.job j
+         where j.tenant_id = $1 and ($2 or j.input ->> 'site' = any($3) or j.requested_by = $4) {keyset}
+         order by j.created_at desc, j.id desc limit $5"
+    );
+    tx.all(sql, params).await
+}
+
+/// Number of jobs within `reach` or asked for by `own`, counted up to `bound`.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_jobs(
+    tx: &TenantTx,
+    reach: &ReachSet,
+    own: Option<Uuid>,
+    bound: i64,
+) -> Result<i64, DbError> {
+    let sites: Vec<String> = reach.sites.iter().map(ToString::to_string).collect();
+    let counted = tx
+        .scalar(
+            "select count(*) as value from (
+                 select from app.job j
+                 where j.tenant_id = $1
+                   and ($2 or j.input ->> 'site' = any($3) or j.requested_by = $4) limit $5) counted",
+            params![tx.tenant(), reach.network, sites, own, bound],
+        )
+        .await?;
+    Ok(counted.unwrap_or(0))
+}
+
+/// Claims the oldest waiting job of these kinds, of any tenant: one that nobody has begun, or whose
+/// worker has not renewed its claim. Two workers never get the same one.
+///
+/// # Errors
+/// What the database says.
+pub async fn claim_job(
+    db: &Db,
+    kinds: &[String],
+    now: Timestamp,
+) -> Result<Option<ClaimedJob>, DbError> {
+    let tx = db.begin_system("claim a job").await?;
+    let claimed = tx
+        .one(
+            "update app.job j
+             set state = 'RUNNING', claimed_until = $3, attempts = j.attempts + 1
+             from (select tenant_id, id from app.job
+                   where kind = any($1) and attempts < $4
+                     and (state = 'QUEUED' or (state = 'RUNNING' and claimed_until < $2))
+                   order by created_at, id limit 1 for update skip locked) next
+             where j.tenant_id = next.tenant_id and j.id = next.id
+             returning j.tenant_id, j.id, j.kind, j.input, j.requested_by, j.attempts",
+            params![kinds, now, now + LEASE, MOST_ATTEMPTS],
+        )
+        .await?;
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Says how far a claimed job is and renews the claim; `false` when it was cancelled or lost, and
+/// the worker must stop.
+///
+/// # Errors
+/// What the database says.
+pub async fn renew_job(
+    tx: &TenantTx,
+    job: &ClaimedJob,
+    rows_done: i64,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let touched = tx
+        .run(
+            "update app.job set rows_done = $4, claimed_until = $5
+             where tenant_id = $1 and id = $2 and state = 'RUNNING' and attempts = $3",
+            params![tx.tenant(), job.id, job.attempts, rows_done, now + LEASE],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// How a job ends.
+#[derive(Debug, Clone)]
+pub enum JobEnd {
+    /// It is done, with this result.
+    Done(Json),
+    /// It cannot be done, for this reason.
+    Failed(String),
+}
+
+/// Ends a claimed job, best in the transaction that writes what came of it; `false` when it was
+/// cancelled or lost meanwhile, and nothing of it may last.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_job(
+    tx: &TenantTx,
+    job: &ClaimedJob,
+    end: JobEnd,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let (state, result, failure) = match end {
+        JobEnd::Done(result) => ("DONE", Some(result), None),
+        JobEnd::Failed(failure) => ("FAILED", None, Some(failure)),
+    };
+    let touched = tx
+        .run(
+            "update app.job
+             set state = $4, result = $5, failure = $6, finished_at = $7, claimed_until = null,
+                 rows_done = case when $4 = 'DONE' then coalesce(rows_total, rows_done) else rows_done end
+             where tenant_id = $1 and id = $2 and state = 'RUNNING' and attempts = $3",
+            params![tx.tenant(), job.id, job.attempts, state, result, failure, now],
+        )
+        .await?;
+    Ok(touched == 1)
+}
+
+/// Cancels a job that has not ended; `false` when it has.
+///
+/// # Errors
+/// What the database says.
+pub async fn cancel_job(tx: &TenantTx, id: JobId, now: Timestamp) -> Result<bool, DbError> {
+    let touched = tx
+        .run(
+            "update app.job set state = 'CANCELLED', finished_at = $3, claimed_until = null
+             where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')",
+            params![tx.tenant(), id, now],
+        )
+        .await?;
+    Ok(touched == 1)
+}
