@@ -11,7 +11,9 @@ mod inside;
 mod names;
 mod past;
 mod people;
+mod plan;
 mod progress;
+mod roster;
 mod seed;
 mod welcome;
 
@@ -57,14 +59,13 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         Program::open(&config, &move |step| told.set_message(step.to_string()), fresh).await?;
     spinner.finish_and_clear();
 
-    let huayin = ready(&program.app, &HUAYIN, seed, &progress).await?;
-    let beifang = ready(&program.app, &BEIFANG, seed, &progress).await?;
+    let (huayin, ctx) = ready(&program.app, &HUAYIN, seed, &progress).await?;
+    let (beifang, _) = ready(&program.app, &BEIFANG, seed, &progress).await?;
     let mut feeds = JoinSet::new();
-    for (company, ctx) in [(&HUAYIN, &huayin), (&BEIFANG, &beifang)] {
-        let inside = Inside::new(Arc::clone(&program.app), ctx.tenant());
+    for (company, inside) in [(&HUAYIN, huayin), (&BEIFANG, beifang)] {
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
-    let text = welcome::text(&program.app, &huayin, config.listen).await?;
+    let text = welcome::text(&program.app, &ctx, config.listen).await?;
     let served = serve::serve(&config, &program.app, listener, || say(text)).await;
     feeds.shutdown().await;
     program.close().await?;
@@ -76,7 +77,12 @@ fn zone() -> Outcome<TimeZone> {
 }
 
 /// Brings a company up to the interval that runs now.
-async fn ready(app: &App, company: &CompanyPlan, seed: u64, progress: &Progress) -> Outcome<Ctx> {
+async fn ready(
+    app: &Arc<App>,
+    company: &CompanyPlan,
+    seed: u64,
+    progress: &Progress,
+) -> Outcome<(Inside, Ctx)> {
     let tenant = seed::ensure_tenant(app, company).await?;
     let ctx = Ctx::of_system(tenant, "demo", app.clock.now());
     let spinner = progress.spinner(&format!("{}: people and queues", company.name_en));
@@ -94,5 +100,8 @@ async fn ready(app: &App, company: &CompanyPlan, seed: u64, progress: &Progress)
     let bar = progress.bar(&format!("{}: history", company.name_en), days.into());
     past::fill(app, &ctx, company, seed, (first, today), &zone, || bar.inc(1)).await?;
     bar.finish_and_clear();
-    Ok(ctx)
+
+    let inside = Inside::new(Arc::clone(app), tenant);
+    plan::ensure(&inside, &ctx, today, seed, progress).await?;
+    Ok((inside, ctx))
 }
