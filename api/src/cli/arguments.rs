@@ -54,6 +54,8 @@ pub(super) enum Command {
     Demo(DemoArguments),
     /// Serve the API and the pages
     Serve(ServeArguments),
+    /// Do what is due: moves of agents, old answers
+    Worker,
     /// Bring the database up to date
     Migrate(MigrateArguments),
     /// Look for everything that would stop the program, and say how to mend it
@@ -64,6 +66,9 @@ pub(super) enum Command {
     /// People who sign in
     #[command(subcommand)]
     User(UserCommand),
+    /// Take data in
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Print the GraphQL schema
     Schema,
     /// The configuration
@@ -176,6 +181,37 @@ pub(super) struct UserArguments {
     /// Code of the site that the role is limited to [default: the whole tenant]
     #[arg(long)]
     pub(super) site: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ImportCommand {
+    /// Interval history of queues from a CSV file
+    History(HistoryArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  trunkline import history --tenant huayin --create-queues calls.csv
+
+Columns: interval_start (local, YYYY-MM-DDTHH:MM), tz, queue, interval_minutes, offered; optional
+site, answered, abandoned, aht_seconds. The same file again changes nothing. When a row is wrong
+nothing is taken, unless --keep-good is given.")]
+pub(super) struct HistoryArguments {
+    /// The file
+    pub(super) file: PathBuf,
+    /// Slug of the tenant
+    #[arg(long)]
+    pub(super) tenant: String,
+    /// Take the good rows even when others are wrong
+    #[arg(long)]
+    pub(super) keep_good: bool,
+    /// Only say what would happen
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Make queues that the file names and nobody made yet, served by all sites
+    #[arg(long)]
+    pub(super) create_queues: bool,
 }
 
 #[derive(Debug, Subcommand)]

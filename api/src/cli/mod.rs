@@ -4,6 +4,7 @@ mod arguments;
 pub(crate) mod console;
 mod doctor;
 mod explain;
+mod import;
 mod migrate;
 mod serve;
 mod tenants;
@@ -15,7 +16,7 @@ use clap::Parser as _;
 
 pub(crate) use self::arguments::DemoArguments;
 use self::{
-    arguments::{Arguments, Command, ConfigCommand, Settings, TenantCommand, UserCommand},
+    arguments::{Arguments, Command, ConfigCommand, ImportCommand, Settings, TenantCommand, UserCommand},
     console::{complain, say},
 };
 use crate::{
@@ -80,6 +81,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         Command::Schema | Command::Config(ConfigCommand::Explain) => Ok(ExitCode::SUCCESS),
         Command::Demo(demo) => done(crate::demo::run(config, demo).await),
         Command::Serve(_) => done(serve::serve(&config).await),
+        Command::Worker => done(serve::work(&config).await),
+        Command::Import(ImportCommand::History(file)) => import::history(&config, file).await,
         Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Tenant(TenantCommand::Create(tenant)) => {

@@ -1,5 +1,5 @@
 use super::{arguments::ServeArguments, console::say};
-use crate::boot::{Program, StartFault, config::Config, serve};
+use crate::boot::{Program, StartFault, config::Config, serve, worker};
 
 impl ServeArguments {
     /// As the highest layer of the configuration.
@@ -23,4 +23,13 @@ pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
     .await;
     program.close().await?;
     served
+}
+
+/// Works until it is asked to end.
+pub(super) async fn work(config: &Config) -> Result<(), StartFault> {
+    let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
+    say("The worker runs and ends with Ctrl-C.");
+    let worked = worker::work(&program.app).await;
+    program.close().await?;
+    worked
 }

@@ -1,17 +1,17 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
 use trunkline_domain::{
-    id::{TenantId, UserId},
+    id::UserId,
     identity::{Email, Grant, Role, Scope, Slug, check_password},
 };
 use trunkline_infra::{
     ctx::Ctx,
     db::DbError,
-    identity::{NewRole, NewUser, find_tenant, insert_roles, insert_users, new_secret},
+    identity::{NewRole, NewUser, insert_roles, insert_users, new_secret},
     network::load_directory,
 };
 
-use super::{arguments::UserArguments, console::say};
+use super::{arguments::UserArguments, console::say, import::tenant_of};
 use crate::{
     app::App,
     boot::{Program, StartFault, config::Config},
@@ -51,13 +51,7 @@ async fn write(
     role: Role,
     password: &str,
 ) -> Result<(), StartFault> {
-    let tx = app.db.begin_system("user administration").await.map_err(AppError::from)?;
-    let tenant: Option<TenantId> = find_tenant(&tx, slug.as_str()).await.map_err(AppError::from)?;
-    drop(tx);
-    let tenant = tenant.ok_or_else(|| {
-        let text = format!("there is no tenant {slug}: `trunkline tenant create --slug {slug} …`");
-        StartFault::Usage(text)
-    })?;
+    let tenant = tenant_of(app, slug).await?;
     let ctx = Ctx::of_system(tenant, "user administration", app.clock.now());
     let hash = app.passwords.hash(SecretString::from(password)).await?;
     let tx = app.db.begin(&ctx).await.map_err(AppError::from)?;

@@ -1,0 +1,46 @@
+//! Recurring work without input: looks at what is due in every tenant and does it. It may run in
+//! any number of processes, and what one run misses the next one does.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval};
+use trunkline_infra::{
+    agents::apply_assignments, ctx::Ctx, idempotency::forget_old, identity::active_tenants,
+};
+
+use super::{fault::StartFault, signals::asked_to_end};
+use crate::{app::App, error::Outcome};
+
+/// Pause between two rounds.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// Works until the program is asked to end; a round that has begun is finished.
+pub(crate) async fn work(app: &App) -> Result<(), StartFault> {
+    let mut rounds = interval(PAUSE);
+    rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            signal = asked_to_end() => return signal,
+            _ = rounds.tick() => {}
+        }
+        if let Err(error) = round(app).await {
+            tracing::warn!(%error, "a round of the worker failed and is tried again");
+        }
+    }
+}
+
+/// One round: moves of agents whose day has come, answers by idempotency key whose day has passed.
+async fn round(app: &App) -> Outcome<()> {
+    let tenants = active_tenants(&app.db.begin_system("recurring work").await?).await?;
+    for tenant in tenants {
+        let ctx = Ctx::of_system(tenant, "recurring work", app.clock.now());
+        let tx = app.db.begin(&ctx).await?;
+        let moved = apply_assignments(&tx, ctx.now()).await?;
+        let forgotten = forget_old(&tx, &ctx).await?;
+        tx.commit().await?;
+        if moved + forgotten > 0 {
+            tracing::info!(%tenant, moved, forgotten, "recurring work");
+        }
+    }
+    Ok(())
+}
