@@ -16,7 +16,9 @@ use clap::Parser as _;
 
 pub(crate) use self::arguments::DemoArguments;
 use self::{
-    arguments::{Arguments, Command, ConfigCommand, ImportCommand, Settings, TenantCommand, UserCommand},
+    arguments::{
+        Arguments, Command, ConfigCommand, ImportCommand, Settings, TenantCommand, UserCommand,
+    },
     console::{complain, say},
 };
 use crate::{

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Rounds of the search: enough for a good roster of 100 agents within seconds.
-const ROUNDS: u64 = 3000;
+const ROUNDS: u64 = 1000;
 /// Minutes of a slot.
 const SLOT: u16 = 15;
 
@@ -108,32 +108,33 @@ fn required(coverage: &Coverage) -> Vec<u16> {
         .collect()
 }
 
-/// Full days of 8.5 hours with a meal, and shorter ones of 4 to 6 hours.
+/// Full days of 8.5 hours with a meal, and half days of 4. Paid time comes in steps of 4 hours and
+/// starts on the hour: few lines to choose from, so the search is quick.
 fn shapes() -> Vec<ShiftShape> {
     const MINUTE: i64 = 60;
     const HOUR: i64 = 3600;
     let pause = |category, earliest: i64, length: i64, paid| ShapePause {
         category,
         earliest_seconds: earliest * MINUTE,
-        latest_seconds: (earliest + 90) * MINUTE,
+        latest_seconds: (earliest + 60) * MINUTE,
         length_seconds: length * MINUTE,
         paid,
     };
     let full = ShiftShape {
         length_seconds: 8 * HOUR + 30 * MINUTE,
-        starts: TimeBand { from: time(5, 0, 0, 0), to: time(23, 30, 0, 0) },
-        start_step_minutes: 30,
+        starts: TimeBand { from: time(6, 0, 0, 0), to: time(23, 0, 0, 0) },
+        start_step_minutes: 60,
         pauses: vec![
             pause(ActivityCategory::Break, 90, 15, true),
             pause(ActivityCategory::Meal, 210, 30, false),
             pause(ActivityCategory::Break, 330, 15, true),
         ],
     };
-    let short = |hours: i64| ShiftShape {
-        length_seconds: hours * HOUR,
-        starts: TimeBand { from: time(7, 0, 0, 0), to: time(19, 0, 0, 0) },
-        start_step_minutes: 30,
-        pauses: vec![pause(ActivityCategory::Break, hours * 30 - 45, 15, true)],
+    let half = ShiftShape {
+        length_seconds: 4 * HOUR,
+        starts: TimeBand { from: time(8, 0, 0, 0), to: time(18, 0, 0, 0) },
+        start_step_minutes: 60,
+        pauses: vec![pause(ActivityCategory::Break, 90, 15, true)],
     };
-    vec![full, short(4), short(5), short(6)]
+    vec![full, half]
 }
