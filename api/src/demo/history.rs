@@ -137,7 +137,7 @@ fn day_shape(interval: u16) -> f64 {
     0.05 + hump(10.5, 2.2) + 0.82 * hump(15.5, 2.4) + 0.35 * hump(20.0, 1.6)
 }
 
-fn days_of(date: Date) -> u64 {
+pub(super) fn days_of(date: Date) -> u64 {
     let epoch = Date::constant(1970, 1, 1);
     u64::try_from((date - epoch).get_days()).unwrap_or_default()
 }
@@ -174,7 +174,8 @@ pub(super) fn poisson(random: &mut Xoshiro256PlusPlus, mean: f64) -> u32 {
     count
 }
 
-fn binomial(random: &mut Xoshiro256PlusPlus, trials: u32, share: f64) -> u32 {
+/// A binomial number.
+pub(super) fn binomial(random: &mut Xoshiro256PlusPlus, trials: u32, share: f64) -> u32 {
     (0..trials).map(|_| u32::from(random.random_bool(share))).sum()
 }
 

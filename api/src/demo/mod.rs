@@ -15,6 +15,7 @@ mod plan;
 mod progress;
 mod roster;
 mod seed;
+mod targets;
 mod welcome;
 
 use std::{
@@ -96,12 +97,21 @@ async fn ready(
     drop(tx);
     // The last known day may have been left in the middle.
     let first = known.unwrap_or_else(|| today.saturating_sub(Span::new().days(past::DAYS)));
+    let inside = Inside::new(Arc::clone(app), tenant);
+    if known.is_none() {
+        targets::set(&inside, first).await?;
+    }
+    if known.is_none_or(|known| known < today) {
+        let spinner = progress.spinner(&format!("{}: surveys", company.name_en));
+        targets::record_surveys(&inside, &ctx, company, seed, (first, today)).await?;
+        spinner.finish_and_clear();
+    }
+    // The history comes last: as long as it is missing, the steps before it are done again.
     let days = (today - first).get_days().unsigned_abs() + 1;
     let bar = progress.bar(&format!("{}: history", company.name_en), days.into());
     past::fill(app, &ctx, company, seed, (first, today), &zone, || bar.inc(1)).await?;
     bar.finish_and_clear();
 
-    let inside = Inside::new(Arc::clone(app), tenant);
     plan::ensure(&inside, &ctx, today, seed, progress).await?;
     Ok((inside, ctx))
 }
