@@ -89,6 +89,8 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("scheduleGenerate", needs(ScheduleWrite)),
     ("schedulePublish", needs(SchedulePublish)),
     ("shiftEdit", needs(ScheduleWrite)),
+    ("workRules", needs(WorkRulesRead)),
+    ("workRulesSet", needs(WorkRulesWrite)),
     // Jobs
     ("job", needs(JobRead)),
     ("jobs", needs(JobRead)),

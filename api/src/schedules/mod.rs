@@ -9,8 +9,10 @@ mod mutation;
 mod query;
 mod sentences;
 pub mod service;
+mod set_rules;
 mod types;
 mod violations;
+mod work_rules;
 
 pub(crate) use generate::{GENERATE, run as run_generation};
 pub(crate) use ground::ground_of_agents;

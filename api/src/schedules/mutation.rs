@@ -6,6 +6,8 @@ use super::{
     RuleViolation, Schedule, Shift, generate,
     inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftEditInput},
     service::{self, Edited, Published},
+    set_rules::{RulesSet, set_work_rules},
+    work_rules::{RuleContradiction, WorkRules, WorkRulesSetInput, WorkRulesSetPayload},
 };
 use crate::{
     graphql::{Operation, UserError},
@@ -115,6 +117,30 @@ impl SchedulesMutation {
         Ok(ShiftEditPayload {
             shift: shift.map(|shift| Shift(Arc::new(shift))),
             violations: violations.into_iter().map(RuleViolation).collect(),
+            user_errors,
+        })
+    }
+
+    /// Sets the work rules of a site from a day on: those in force then, changed. Rules that cannot be kept together are refused with the value that would mend them.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
+    async fn work_rules_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What changes.")] input: WorkRulesSetInput,
+    ) -> async_graphql::Result<WorkRulesSetPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => set_work_rules(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (done, mut user_errors) = operation.settle(outcome)?;
+        let RulesSet { rules, contradictions, faults } = done.unwrap_or_default();
+        user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+        Ok(WorkRulesSetPayload {
+            work_rules: rules.map(|rules| WorkRules(Arc::new(rules))),
+            contradictions: contradictions.into_iter().map(RuleContradiction).collect(),
             user_errors,
         })
     }

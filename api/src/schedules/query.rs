@@ -17,6 +17,7 @@ use super::{
     Schedule, ScheduleState, Shift,
     direct::ListedShift,
     types::{ScheduleConnection, ScheduleEdge, within},
+    work_rules::{WorkRules, in_force},
 };
 use crate::{
     error::Outcome,
@@ -64,6 +65,16 @@ impl SchedulesQuery {
     ) -> async_graphql::Result<Option<Schedule>> {
         let operation = Operation::root(ctx)?;
         Schedule::find(operation, &id).await.map_err(|error| operation.fail(error))
+    }
+
+    /// Work rules in force today at a site: its own, else those of the network, else the default ones. `null` when the caller may not see the site.
+    async fn work_rules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The site.")] site_id: ID,
+    ) -> async_graphql::Result<Option<WorkRules>> {
+        let operation = Operation::root(ctx)?;
+        in_force(operation, &site_id).await.map_err(|error| operation.fail(error))
     }
 
     /// Schedules of a site, latest first: published ones, and for those who plan there all.

@@ -211,3 +211,45 @@ async fn nobody_changes_a_shift_of_another_site() {
     let done = edit(&planner, shift, json!({"remove": true})).await;
     assert_eq!(done["userErrors"], json!([]), "{done:#}");
 }
+
+#[tokio::test]
+async fn work_rules_are_set_unless_they_contradict_each_other() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let document = "mutation($input: WorkRulesSetInput!) { workRulesSet(input: $input) {
+        workRules { version rules { rule severity min max unit } swapDeadlineSeconds }
+        contradictions { rules mendingRule mendingValue } userErrors { code path } } }";
+    let set = async |actor: &Actor, rules: Value| {
+        let input = json!({"siteId": site.to_string(), "validFromDate": "2026-03-01", "rules": rules,
+                           "swapDeadlineSeconds": 86400});
+        actor.ok(document, json!({"input": input})).await["workRulesSet"].take()
+    };
+    let hours = |hours: i64| hours * 3600;
+    let refused = set(&planner, json!([{"rule": "PAID_TIME_WEEK", "min": hours(80)}])).await;
+    let expected = json!({"rules": ["PAID_TIME_WEEK", "PAID_TIME_DAY", "WORK_DAYS_WEEK"],
+                          "mendingRule": "PAID_TIME_WEEK", "mendingValue": "72 h"});
+    assert_eq!(refused["contradictions"][0], expected);
+    assert_eq!(
+        refused["userErrors"],
+        json!([{"code": "INVALID_VALUE", "path": ["input", "rules"]}])
+    );
+
+    let change = json!([{"rule": "MIN_REST", "severity": "NEEDS_APPROVAL", "min": hours(12)}]);
+    let done = set(&planner, change.clone()).await;
+    assert_eq!(done["userErrors"], json!([]));
+    let min_rest = json!({"rule": "MIN_REST", "severity": "NEEDS_APPROVAL", "min": hours(12),
+                          "max": null, "unit": "SECONDS"});
+    assert_eq!(done["workRules"]["rules"][0], min_rest);
+    let read = "query($site: ID!) { workRules(siteId: $site) { version swapDeadlineSeconds rules { rule min } } }";
+    let site_id = json!({"site": site.to_string()});
+    let found = planner.ok(read, site_id.clone()).await["workRules"].take();
+    assert_eq!((&found["version"], &found["swapDeadlineSeconds"]), (&json!(1), &json!(86400)));
+    assert_eq!(found["rules"][0]["min"], hours(12));
+
+    let elsewhere = server.company.db_site("CD").await;
+    let stranger = server.planner(elsewhere).await;
+    let hidden = set(&stranger, change).await;
+    assert_eq!(hidden["userErrors"], json!([{"code": "NOT_FOUND", "path": ["input", "siteId"]}]));
+    assert_eq!(stranger.ok(read, site_id).await["workRules"], Value::Null);
+}

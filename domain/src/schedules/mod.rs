@@ -14,6 +14,7 @@ pub mod generator;
 mod horizon;
 mod impact;
 mod roster;
+mod rule_bounds;
 mod rule_code;
 mod rules;
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use impact::{Impact, impact};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
 };
+pub use rule_bounds::LimitUnit;
 pub use rule_code::{RuleCode, Severity};
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
 pub use violation::{Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};

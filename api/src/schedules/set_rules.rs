@@ -1,0 +1,87 @@
+//! Setting work rules: contradictions are found before anybody plans by them.
+
+use jiff::civil;
+use serde_json::json;
+use trunkline_domain::{
+    fault::{Fault, FaultCode},
+    id::SiteId,
+    identity::{Access, Permission, Target},
+    schedules::{Bounds, Contradiction, RuleCode, Severity, WorkRules},
+};
+use trunkline_infra::{
+    audit,
+    ctx::Ctx,
+    schedules::{WorkRulesView, insert_work_rules, work_rules_in_force},
+};
+
+use super::ground::site_of;
+use crate::{app::App, error::Outcome};
+
+/// A change of one rule.
+#[derive(Debug)]
+pub(super) struct RuleChange {
+    pub(super) rule: RuleCode,
+    pub(super) severity: Option<Severity>,
+    pub(super) bounds: Option<Bounds>,
+}
+
+/// New rules of a site: those in force on the first day, changed.
+#[derive(Debug)]
+pub(super) struct SetWorkRules {
+    pub(super) site: SiteId,
+    pub(super) valid_from: civil::Date,
+    pub(super) changes: Vec<RuleChange>,
+    pub(super) swap_deadline_seconds: Option<i64>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct RulesSet {
+    pub(super) rules: Option<WorkRulesView>,
+    pub(super) contradictions: Vec<Contradiction>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Sets the rules of a site from a day on, unless they contradict each other.
+pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> Outcome<RulesSet> {
+    let refused = |fault: Fault| RulesSet { faults: vec![fault], ..RulesSet::default() };
+    let tx = app.db.begin(ctx).await?;
+    site_of(app, ctx, &tx, ask.site).await?;
+    let (write, read) = (Permission::WorkRulesWrite, Permission::WorkRulesRead);
+    match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
+        Access::Allowed => {}
+        Access::Forbidden => return Ok(refused(FaultCode::Forbidden.into())),
+        Access::Hidden => return Ok(refused(Fault::not_found("siteId"))),
+    }
+    let mut limits = work_rules_in_force(&tx, ask.site, ask.valid_from).await?.rules.limits;
+    for (at, change) in ask.changes.iter().enumerate() {
+        if let Some(severity) = change.severity {
+            limits.set_severity(change.rule, severity);
+        }
+        if change.bounds.is_some_and(|bounds| !limits.set_bounds(change.rule, bounds)) {
+            let rule = format!("the borders that {} has", change.rule);
+            return Ok(refused(Fault::invalid(&format!("rules.{at}"), rule)));
+        }
+    }
+    if let Some(seconds) = ask.swap_deadline_seconds {
+        if !(0..=31 * 86_400).contains(&seconds) {
+            return Ok(refused(Fault::invalid("swapDeadlineSeconds", "0 to 31 days")));
+        }
+        limits.swap_deadline_seconds = seconds;
+    }
+    let rules = WorkRules { id: ctx.new_id(), version: 0, limits };
+    let contradictions = rules.validate();
+    if !contradictions.is_empty() {
+        let fault = Fault::invalid("rules", "rules that can be kept together; see contradictions");
+        return Ok(RulesSet { contradictions, ..refused(fault) });
+    }
+    let (site, from) = (Some(ask.site), ask.valid_from);
+    let number = insert_work_rules(&tx, ctx, rules.id, site, from, &rules.limits).await?;
+    let detail = json!({ "site": ask.site.to_string(), "valid_from": from, "number": number });
+    audit::record(&tx, ctx, "work_rules.set", &rules.id.to_string(), detail).await?;
+    tx.commit().await?;
+    let rules = WorkRules { version: number, ..rules };
+    let view =
+        WorkRulesView { rules, site_id: site, valid_from: Some(from), created_at: Some(ctx.now()) };
+    Ok(RulesSet { rules: Some(view), ..RulesSet::default() })
+}
