@@ -26,6 +26,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether strangers may use the server.
     pub production: bool,
+    /// Whether the server does jobs and recurring work too.
+    pub work: bool,
     /// Directory of the program's own files.
     pub data_dir: PathBuf,
     /// The databases; all `None` = the program runs its own.
@@ -111,6 +113,7 @@ impl Config {
                 "an address with a port is wanted, e.g. 127.0.0.1:4000",
             )?,
             production: typed(layers, "production", "`true` or `false` is wanted")?,
+            work: typed(layers, "work", "`true` or `false` is wanted")?,
             data_dir,
             database: DatabaseUrls {
                 base: secret("database_url"),

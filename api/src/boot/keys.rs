@@ -19,6 +19,11 @@ const fn key(name: &'static str, default: &'static str, meaning: &'static str) -
 pub const KEYS: &[Key] = &[
     key("listen", "127.0.0.1:4000", "address and port of the HTTP server"),
     key("production", "false", "no GraphiQL page, no introspection for those not signed in"),
+    key(
+        "work",
+        "true",
+        "the server does jobs too; `false` where `trunkline worker` runs beside it",
+    ),
     key("data_dir", "", "where the program keeps its own PostgreSQL and its signing key"),
     key("database_url", "", "PostgreSQL for every role; without it the program runs its own"),
     key("database_app_url", "", "address of the role that serves requests, if it has its own"),

@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{config::Config, fault::StartFault, signals::asked_to_end};
+use super::{config::Config, fault::StartFault, signals::asked_to_end, worker::work_on};
 use crate::{
     app::App,
     server::{self, ServerOptions},
@@ -42,6 +42,7 @@ pub(crate) async fn serve(
     tokio::select! {
         outcome = &mut ended => return outcome_of(outcome),
         signal = asked_to_end() => signal?,
+        () = work_on(app), if config.work => {}
     }
     tracing::info!("ending: running requests are finished, a second signal ends at once");
     tokio::select! {

@@ -1,5 +1,5 @@
-//! Recurring work without input: looks at what is due in every tenant and does it. It may run in
-//! any number of processes, and what one run misses the next one does.
+//! Jobs, and recurring work without input: looks at what is due in every tenant and does it. It may
+//! run in any number of processes, and what one run misses the next one does.
 
 use std::time::Duration;
 
@@ -9,20 +9,30 @@ use trunkline_infra::{
 };
 
 use super::{fault::StartFault, signals::asked_to_end};
-use crate::{app::App, error::Outcome};
+use crate::{app::App, error::Outcome, jobs::run_jobs};
 
 /// Pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(60);
 
-/// Works until the program is asked to end; a round that has begun is finished.
+/// Works until the program is asked to end. A job that is under way then is begun anew by another
+/// worker.
 pub(crate) async fn work(app: &App) -> Result<(), StartFault> {
+    tokio::select! {
+        signal = asked_to_end() => signal,
+        () = work_on(app) => Ok(()),
+    }
+}
+
+/// Works until it is dropped.
+pub(super) async fn work_on(app: &App) {
+    tokio::join!(run_jobs(app, std::future::pending()), recur(app));
+}
+
+async fn recur(app: &App) {
     let mut rounds = interval(PAUSE);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            signal = asked_to_end() => return signal,
-            _ = rounds.tick() => {}
-        }
+        rounds.tick().await;
         if let Err(error) = round(app).await {
             tracing::warn!(%error, "a round of the worker failed and is tried again");
         }

@@ -54,7 +54,7 @@ pub(super) enum Command {
     Demo(DemoArguments),
     /// Serve the API and the pages
     Serve(ServeArguments),
-    /// Do what is due: moves of agents, old answers
+    /// Do jobs and recurring work
     Worker,
     /// Bring the database up to date
     Migrate(MigrateArguments),
