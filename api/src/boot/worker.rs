@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_infra::{
-    agents::apply_assignments, ctx::Ctx, idempotency::forget_old, identity::active_tenants,
+    agents::apply_assignments, ctx::Ctx, idempotency::forget_old, tenants::active_tenants,
 };
 
 use super::{fault::StartFault, signals::asked_to_end};
-use crate::{app::App, error::Outcome, jobs::run_jobs};
+use crate::{app::App, error::Outcome, jobs::run_jobs, requests::expire_swaps};
 
 /// Pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(60);
@@ -39,15 +39,24 @@ async fn recur(app: &App) {
     }
 }
 
-/// One round: moves of agents whose day has come, answers by idempotency key whose day has passed.
+/// One round: swaps whose time is over, moves of agents whose day has come, answers by idempotency
+/// key whose day has passed.
 async fn round(app: &App) -> Outcome<()> {
-    let tenants = active_tenants(&app.db.begin_system("recurring work").await?).await?;
+    let lapsed = expire_swaps(app).await?;
+    if lapsed > 0 {
+        tracing::info!(lapsed, "swaps have lapsed");
+    }
+    let tenants = active_tenants(&app.db).await?;
     for tenant in tenants {
         let ctx = Ctx::of_system(tenant, "recurring work", app.clock.now());
         let tx = app.db.begin(&ctx).await?;
         let moved = apply_assignments(&tx, ctx.now()).await?;
         let forgotten = forget_old(&tx, &ctx).await?;
         tx.commit().await?;
+        if moved > 0 {
+            // Rights move with the post.
+            app.callers.forget();
+        }
         if moved + forgotten > 0 {
             tracing::info!(%tenant, moved, forgotten, "recurring work");
         }

@@ -13,8 +13,8 @@ pub use accounts::{
 };
 pub use password::{PasswordFault, Passwords};
 pub use repo::{
-    NewApiClient, NewRole, NewUser, active_tenants, disable_api_client, disable_user, end_role,
-    find_tenant, insert_api_client, insert_roles, insert_tenant, insert_users, set_password,
+    NewApiClient, NewRole, NewUser, disable_api_client, disable_user, end_role, find_tenant,
+    insert_api_client, insert_roles, insert_tenant, insert_users, set_password,
 };
 pub use sessions::{Rotation, SESSION_LIFETIME, insert_session, revoke_session, rotate_session};
 pub use tokens::{

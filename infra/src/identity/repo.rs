@@ -12,7 +12,7 @@ use trunkline_domain::{
 use super::secret_hash;
 use crate::{
     db::{DbError, SystemTx, TenantTx},
-    params, read_model,
+    params,
 };
 
 /// Makes a tenant. Its rows are then reached by a context of the system for it.
@@ -45,19 +45,6 @@ pub async fn insert_tenant(tx: &SystemTx, tenant: &Tenant, now: Timestamp) -> Re
 /// What the database says.
 pub async fn find_tenant(tx: &SystemTx, slug: &str) -> Result<Option<TenantId>, DbError> {
     tx.scalar("select id as value from app.tenant where slug = $1", params![slug]).await
-}
-
-/// The tenants whose people may sign in.
-///
-/// # Errors
-/// What the database says.
-pub async fn active_tenants(tx: &SystemTx) -> Result<Vec<TenantId>, DbError> {
-    read_model! {
-        struct Row { id: TenantId, }
-    }
-    let sql = "select id from app.tenant where state = 'ACTIVE' order by id";
-    let rows: Vec<Row> = tx.all(sql, Vec::new()).await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// A person who may sign in.
