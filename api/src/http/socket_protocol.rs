@@ -36,7 +36,7 @@ pub struct SocketSettings {
 impl Default for SocketSettings {
     fn default() -> Self {
         Self {
-            init_wait: Duration::from_secs(15),
+            init_wait: Duration::from_secs(10),
             message_bytes: 256 * 1024,
             streams: 50,
             queued_frames: 32,
