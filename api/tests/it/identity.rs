@@ -88,3 +88,12 @@ async fn a_partner_reads_only_what_its_scopes_name() {
     let nobody = server.anonymous();
     assert_eq!(nobody.error_code("{ sites { code } }", json!({})).await, "UNAUTHENTICATED");
 }
+
+#[tokio::test]
+async fn a_token_that_was_good_a_moment_ago_is_refused_when_its_time_is_over() {
+    let server = Server::start().await;
+    let office = server.head_office().await;
+    office.ok("{ sites { code } }", json!({})).await;
+    server.app.clock.set(server.app.clock.now() + trunkline_infra::identity::ACCESS_LIFETIME);
+    assert_eq!(office.error_code("{ sites { code } }", json!({})).await, "UNAUTHENTICATED");
+}
