@@ -10,7 +10,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     db::DbError,
-    identity::{Claims, load_client_viewer, load_user_viewer, secret_hash},
+    identity::{load_client_viewer, load_user_viewer, secret_hash},
 };
 
 use crate::{
@@ -36,27 +36,20 @@ enum Key {
     Client(ApiClientId, Vec<u8>),
 }
 
-/// Viewers and tokens seen a moment ago.
+/// Viewers seen a moment ago.
 #[derive(Debug, Clone)]
-pub struct Callers {
-    viewers: Cache<Key, Option<Arc<Viewer>>>,
-    /// Tokens whose signature was checked: a phone sends the same one with every request.
-    tokens: moka::sync::Cache<String, Arc<Claims>>,
-}
+pub struct Callers(Cache<Key, Option<Arc<Viewer>>>);
 
 impl Default for Callers {
     fn default() -> Self {
-        Self {
-            viewers: Cache::builder().max_capacity(20_000).time_to_live(MEMORY).build(),
-            tokens: moka::sync::Cache::builder().max_capacity(20_000).time_to_live(MEMORY).build(),
-        }
+        Self(Cache::builder().max_capacity(20_000).time_to_live(MEMORY).build())
     }
 }
 
 impl Callers {
     /// Forgets everybody, after a change of rights on this server.
     pub fn forget(&self) {
-        self.viewers.invalidate_all();
+        self.0.invalidate_all();
     }
 }
 
@@ -80,24 +73,13 @@ impl App {
         if let Some(rest) = credential.strip_prefix(KEY_PREFIX) {
             return self.authenticate_client(rest, now).await;
         }
-        let claims = self.checked(credential, now)?;
+        let claims = self.tokens.check(credential, now).map_err(|_| AppError::Unauthenticated)?;
         let key = Key::User(claims.sub, claims.sid, claims.epoch);
         let load =
             load_user_viewer(&self.db, claims.tid, claims.sub, claims.sid, claims.epoch, now);
         let viewer = self.remembered(key, load).await?;
         let expires_at = Timestamp::from_second(claims.exp).ok();
         Ok(Caller { viewer: Some(viewer), expires_at })
-    }
-
-    /// What a token says, if its signature is ours and its time has not run out.
-    fn checked(&self, token: &str, now: Timestamp) -> Outcome<Arc<Claims>> {
-        if let Some(claims) = self.callers.tokens.get(token) {
-            return if claims.hold_at(now) { Ok(claims) } else { Err(AppError::Unauthenticated) };
-        }
-        let claims = self.tokens.check(token, now).map_err(|_| AppError::Unauthenticated)?;
-        let claims = Arc::new(claims);
-        self.callers.tokens.insert(token.to_owned(), Arc::clone(&claims));
-        Ok(claims)
     }
 
     async fn authenticate_client(&self, rest: &str, now: Timestamp) -> Outcome<Caller> {
@@ -119,7 +101,7 @@ impl App {
         load: impl Future<Output = Result<Option<Viewer>, DbError>>,
     ) -> Outcome<Arc<Viewer>> {
         let load = async { Ok::<_, DbError>(load.await?.map(Arc::new)) };
-        let viewer = self.callers.viewers.try_get_with(key, load).await;
+        let viewer = self.callers.0.try_get_with(key, load).await;
         match viewer {
             Ok(viewer) => viewer.ok_or(AppError::Unauthenticated),
             Err(error) => {
