@@ -21,7 +21,7 @@ impl AuditQuery {
     async fn audit_events(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<AuditEventFilter>,
     ) -> async_graphql::Result<AuditEventConnection> {
@@ -35,7 +35,7 @@ impl AuditQuery {
 
 async fn page(
     operation: &Operation,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     filter: AuditEventFilter,
     counted: bool,

@@ -103,7 +103,7 @@ impl ForecastingQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The queue.")] queue_id: ID,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
     ) -> async_graphql::Result<ForecastConnection> {
         let operation = Operation::root(ctx)?;
@@ -136,7 +136,7 @@ impl ForecastingQuery {
 async fn page(
     operation: &Operation,
     queue_id: &ID,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     counted: bool,
 ) -> Outcome<ForecastConnection> {

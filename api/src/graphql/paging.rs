@@ -5,6 +5,8 @@ use crate::error::{AppError, Outcome};
 
 /// Largest page.
 const LARGEST: i32 = 200;
+/// Page of those who do not say how large, or say `null`: clients such as Relay leave it open.
+const USUAL: i32 = 50;
 /// Counting stops here.
 pub const COUNT_BOUND: i64 = 10_000;
 
@@ -58,11 +60,12 @@ pub struct Page {
 }
 
 impl Page {
-    /// Reads the arguments of a list field.
+    /// Reads the arguments of a list field; without a size, 50 items are wanted.
     ///
     /// # Errors
     /// INVALID_ARGUMENT for a size outside 1 to 200 or a text that is no cursor.
-    pub fn parse(first: i32, after: Option<&str>) -> Outcome<Self> {
+    pub fn parse(first: Option<i32>, after: Option<&str>) -> Outcome<Self> {
+        let first = first.unwrap_or(USUAL);
         if !(1..=LARGEST).contains(&first) {
             return Err(AppError::InvalidArgument(format!(
                 "first must be 1 to {LARGEST}, not {first}"
@@ -126,4 +129,19 @@ macro_rules! connection {
             pub node: $node,
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_without_a_size_holds_fifty_and_one_out_of_range_is_refused() {
+        assert_eq!(Page::parse(None, None).expect("page").first, 50);
+        assert_eq!(Page::parse(Some(200), None).expect("page").first, 200);
+        for first in [0, -1, 201, i32::MAX] {
+            let refused = Page::parse(Some(first), None);
+            assert!(matches!(refused, Err(AppError::InvalidArgument(_))), "{first}");
+        }
+    }
 }

@@ -30,7 +30,7 @@ impl AccountsQuery {
     async fn users(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
     ) -> async_graphql::Result<UserConnection> {
         let operation = Operation::root(ctx)?;
@@ -60,7 +60,7 @@ fn everywhere(operation: &Operation) -> Outcome<()> {
 
 async fn page_of_users(
     operation: &Operation,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     counted: bool,
 ) -> Outcome<UserConnection> {

@@ -33,7 +33,7 @@ impl JobsQuery {
     async fn jobs(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
     ) -> async_graphql::Result<JobConnection> {
         let operation = Operation::root(ctx)?;
@@ -55,7 +55,7 @@ impl Job {
 
 async fn page(
     operation: &Operation,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     counted: bool,
 ) -> Outcome<JobConnection> {

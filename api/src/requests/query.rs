@@ -33,7 +33,7 @@ impl RequestsQuery {
     async fn shift_swaps(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
         #[graphql(desc = "What to keep.")] filter: Option<ShiftSwapFilter>,
         #[graphql(
@@ -53,7 +53,7 @@ impl RequestsQuery {
 
 async fn page(
     operation: &Operation,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     filter: &SwapFilter,
     order: SwapOrder,

@@ -82,7 +82,7 @@ impl SchedulesQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The site.")] site_id: ID,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: i32,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
         #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
     ) -> async_graphql::Result<ScheduleConnection> {
         let operation = Operation::root(ctx)?;
@@ -185,7 +185,7 @@ pub(super) fn plans(operation: &Operation, site: SiteId) -> bool {
 async fn page(
     operation: &Operation,
     site: &ID,
-    first: i32,
+    first: Option<i32>,
     after: Option<&str>,
     counted: bool,
 ) -> Outcome<ScheduleConnection> {
