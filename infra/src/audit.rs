@@ -113,6 +113,22 @@ pub async fn list_audit_events(
     tx.all(sql, params).await
 }
 
+/// The record with this id.
+///
+/// # Errors
+/// What the database says.
+pub async fn audit_event_by_id(
+    tx: &TenantTx,
+    id: AuditEventId,
+) -> Result<Option<AuditEventView>, DbError> {
+    tx.one(
+        "select id, at, actor_id, action, subject, request_id, detail
+         from app.audit_event where tenant_id = $1 and id = $2",
+        params![tx.tenant(), id],
+    )
+    .await
+}
+
 /// Number of records, counted up to `bound`.
 ///
 /// # Errors

@@ -4,3 +4,4 @@ mod query;
 mod types;
 
 pub use query::AuditQuery;
+pub use types::AuditEvent;

@@ -30,7 +30,7 @@ pub struct AuditDetail {
 #[Object]
 impl AuditEvent {
     /// Global id, prefix `aud_`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         show_id(self.event.id)
     }
     /// When.

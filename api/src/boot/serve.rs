@@ -8,6 +8,7 @@ use std::{
 use super::{config::Config, fault::StartFault, signals::asked_to_end, worker::work_on};
 use crate::{
     app::App,
+    http::Settings,
     server::{self, ServerOptions},
     web,
 };
@@ -28,6 +29,9 @@ pub(crate) async fn serve(
 ) -> Result<(), StartFault> {
     let production = config.production;
     let options = ServerOptions {
+        // Tools that ask by address are for those who develop; in production a GET names a
+        // document that the server knows.
+        transport: Settings { get_queries: !production, ..Settings::default() },
         production,
         shutdown_seconds: config.shutdown.as_secs(),
         ..ServerOptions::default()

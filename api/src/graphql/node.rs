@@ -7,8 +7,10 @@ use trunkline_domain::{
 use super::Operation;
 use crate::{
     agents::Agent,
+    audit::AuditEvent,
     error::{AppError, Outcome},
     forecasting::Forecast,
+    identity::User,
     jobs::Job,
     network::{Queue, Site, Skill},
     requests::ShiftSwap,
@@ -44,6 +46,10 @@ pub enum Node {
     StaffingRequirement(StaffingRequirement),
     /// Long work.
     Job(Job),
+    /// A person who may sign in.
+    User(User),
+    /// Something that was done, by whom.
+    AuditEvent(AuditEvent),
 }
 
 /// Reading by id.
@@ -95,6 +101,8 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
             find_requirement(operation, id).await.map(|it| it.map(Node::StaffingRequirement))
         }
         Some("job") => Job::find(operation, id).await.map(|it| it.map(Node::Job)),
+        Some("usr") => User::find(operation, id).await.map(|it| it.map(Node::User)),
+        Some("aud") => AuditEvent::find(operation, id).await.map(|it| it.map(Node::AuditEvent)),
         _ => Ok(None),
     }
 }

@@ -95,6 +95,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("job", needs(JobRead)),
     ("jobs", needs(JobRead)),
     ("jobCancel", needs(JobRead)),
+    ("jobProgress", needs(JobRead)),
     // Intraday
     ("wallboard", needs(IntradayRead)),
     ("agentStates", needs(IntradayRead)),

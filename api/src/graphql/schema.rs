@@ -8,7 +8,7 @@ use crate::{
     forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
-    jobs::{JobsMutation, JobsQuery},
+    jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
     network::{NetworkMutation, NetworkQuery},
     requests::{RequestsMutation, RequestsQuery},
@@ -53,7 +53,7 @@ pub struct Mutation(
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(IntradaySubscription);
+pub struct Subscription(IntradaySubscription, JobsSubscription);
 
 /// The schema that the server serves.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

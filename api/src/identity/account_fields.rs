@@ -1,8 +1,8 @@
 //! Root fields of users, roles and API clients.
 
-use async_graphql::{Context, Object};
-use trunkline_domain::identity::Permission;
-use trunkline_infra::identity::{count_users, list_api_clients, list_users};
+use async_graphql::{Context, ID, Object};
+use trunkline_domain::{id::UserId, identity::Permission};
+use trunkline_infra::identity::{count_users, list_api_clients, list_users, users_by_id};
 
 use super::{
     account_types::{
@@ -55,6 +55,19 @@ fn everywhere(operation: &Operation) -> Outcome<()> {
         Ok(())
     } else {
         Err(AppError::Forbidden(Permission::UserRead.as_str()))
+    }
+}
+
+impl User {
+    /// The user, if the caller may see it: accounts are seen by who keeps those of the tenant.
+    pub(crate) async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Self>> {
+        let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
+        if everywhere(operation).is_err() {
+            return Ok(None);
+        }
+        let tx = operation.read().await?;
+        let found = users_by_id(&tx, &[id]).await?;
+        Ok(accounts(&tx, found).await?.pop().map(User))
     }
 }
 

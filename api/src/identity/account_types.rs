@@ -85,7 +85,7 @@ pub struct User(pub(super) Account);
 #[Object]
 impl User {
     /// Global id, prefix `usr_`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         show_id(self.0.user.id)
     }
     /// E-mail address to sign in with.

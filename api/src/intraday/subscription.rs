@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Context, ID, Subscription};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep, sleep_until};
 use trunkline_domain::{fault::Language, id::SiteId};
 use trunkline_infra::{ctx::Ctx, live::Subscription as Bus};
@@ -15,12 +15,16 @@ pub struct IntradaySubscription;
 
 #[Subscription]
 impl IntradaySubscription {
-    /// The board now, unless it is the one of `after`, and then whenever it says something else: at most once a second, also when figures turn stale. Ends when the caller may no longer see it.
+    /// The board now, unless it is the one of `after`, and then whenever it says something else: at most once a second, also when figures turn stale. Ends when the caller may no longer see it, or after `first` boards.
     async fn wallboard_changed(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only this site.")] site_id: Option<ID>,
         #[graphql(desc = "`cursor` of the last board received.")] after: Option<String>,
+        #[graphql(
+            desc = "Boards after which it ends, from 1; without it, it does not end by itself."
+        )]
+        first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = Wallboard> + use<>> {
         let operation = Operation::root(ctx)?;
         let caller = operation.ctx().map_err(|error| operation.fail(error))?;
@@ -32,6 +36,10 @@ impl IntradaySubscription {
             Some(Ok(site)) => Some(site),
             None => None,
         };
+        if first.is_some_and(|first| first < 1) {
+            let wrong = AppError::InvalidArgument("first must be at least 1".to_owned());
+            return Err(operation.fail(wrong));
+        }
         let watch = Watch {
             bus: operation.app.live.subscribe(&channel(caller.tenant())).await,
             app: Arc::clone(&operation.app),
@@ -41,7 +49,8 @@ impl IntradaySubscription {
             seen: after,
             not_before: Instant::now(),
         };
-        Ok(stream::unfold(watch, Watch::next))
+        let most = first.map_or(usize::MAX, |first| first.unsigned_abs() as usize);
+        Ok(stream::unfold(watch, Watch::next).take(most))
     }
 }
 

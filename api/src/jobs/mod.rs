@@ -3,10 +3,12 @@
 mod mutation;
 mod query;
 mod service;
+mod subscription;
 mod types;
 mod worker;
 
 pub use mutation::JobsMutation;
 pub use query::JobsQuery;
+pub use subscription::JobsSubscription;
 pub use types::Job;
 pub use worker::{run_jobs, run_next_job};

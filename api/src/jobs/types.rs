@@ -36,6 +36,45 @@ impl JobState {
     }
 }
 
+/// How much is done, 0 to 100; `None` while the whole is not known.
+fn percent_of(job: &JobView) -> Option<i64> {
+    let total = job.rows_total.filter(|total| *total > 0)?;
+    Some((100 * job.rows_done / total).clamp(0, 100))
+}
+
+/// How far long work has come. Plain data; the job itself, with what came of it, is a query away.
+#[derive(Debug, SimpleObject)]
+pub struct JobProgress {
+    /// Hand this back as `after`.
+    pub cursor: String,
+    /// Where it stands.
+    pub state: JobState,
+    /// How much of it is done, 0 to 100. `null` while the whole is not known.
+    pub progress_percent: Option<i64>,
+    /// Steps or rows done.
+    pub rows_done: i64,
+    /// Steps or rows in all. `null` while that is not known.
+    pub rows_total: Option<i64>,
+    /// Why it failed. `null` unless it did.
+    pub failure: Option<String>,
+    /// Ended at. `null` while it waits or runs.
+    pub finished_at: Option<DateTime>,
+}
+
+impl JobProgress {
+    pub(super) fn of(job: &JobView) -> Self {
+        Self {
+            cursor: format!("{}-{}", job.state, job.rows_done),
+            state: JobState::parse(&job.state),
+            progress_percent: percent_of(job),
+            rows_done: job.rows_done,
+            rows_total: job.rows_total,
+            failure: job.failure.clone(),
+            finished_at: job.finished_at.map(DateTime),
+        }
+    }
+}
+
 /// Long work.
 #[derive(Debug, Clone)]
 pub struct Job(pub Arc<JobView>);
@@ -57,8 +96,7 @@ impl Job {
     }
     /// How much of it is done, 0 to 100. `null` while the whole is not known.
     async fn progress_percent(&self) -> Option<i64> {
-        let total = self.0.rows_total.filter(|total| *total > 0)?;
-        Some((100 * self.0.rows_done / total).clamp(0, 100))
+        percent_of(&self.0)
     }
     /// Steps or rows done.
     async fn rows_done(&self) -> i64 {

@@ -155,3 +155,24 @@ async fn accounts_and_audit_are_closed_to_who_does_not_keep_them() {
         json!({"user": null, "userErrors": [{"code": "NOT_FOUND", "path": ["input", "userId"]}]})
     );
 }
+
+#[tokio::test]
+async fn users_and_records_are_found_by_id_by_who_keeps_them_alone() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let (manager, stranger) =
+        (server.site_manager(site).await, admin(&server.stranger().await).await);
+    let admin = admin(&server).await;
+    let user =
+        admin.ok(USER_CREATE, json!({"input": planner()})).await["userCreate"]["user"]["id"].take();
+    let records = admin.ok("{ auditEvents(first: 1) { nodes { id } } }", json!({})).await;
+    let record = records["auditEvents"]["nodes"][0]["id"].clone();
+    let nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+    let ids = json!({"ids": [user, record]});
+    let found =
+        json!([{"__typename": "User", "id": user}, {"__typename": "AuditEvent", "id": record}]);
+    assert_eq!(admin.ok(nodes, ids.clone()).await["nodes"], found);
+    for closed in [manager, stranger] {
+        assert_eq!(closed.ok(nodes, ids.clone()).await["nodes"], json!([null, null]));
+    }
+}

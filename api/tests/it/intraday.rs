@@ -344,6 +344,22 @@ async fn a_socket_is_told_when_the_board_changes() {
     assert_eq!(next(&mut resumed).await["network"]["waiting"]["contacts"], 5, "not the known one");
 }
 
+#[tokio::test]
+async fn a_watch_of_so_many_boards_ends_with_the_last() {
+    let centre = centre().await;
+    let office = centre.server.head_office().await;
+    let document = "subscription($first: Int) { wallboardChanged(first: $first) { cursor } }";
+    let mut boards = office.events(document, json!({"first": 2})).await;
+    let one = boards.next().await.expect("a board");
+    centre.gauges(&[gauge("GZ", 3, 40, 0)]).await;
+    let two = boards.next().await.expect("another board");
+    assert_ne!(one, two);
+    assert_eq!(boards.next().await, None);
+    let refused =
+        office.events(document, json!({"first": 0})).await.next().await.expect("an answer");
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "INVALID_ARGUMENT");
+}
+
 type Socket =
     tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 

@@ -11,6 +11,7 @@ mod forecast;
 mod history;
 mod identity;
 mod intraday;
+mod jobs;
 mod kpis;
 mod network;
 mod planning;

@@ -1,5 +1,7 @@
 //! A server with a company of its own for each test, and the people who use it.
 
+mod events;
+
 use std::{net::TcpListener, sync::Arc};
 
 use jiff::Timestamp;
