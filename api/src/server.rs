@@ -13,6 +13,7 @@ use crate::{
     app::App,
     engine::Trunkline,
     http::{Gauges, Health, Settings, Transport, configure},
+    identity::configure_well_known,
 };
 
 /// How the server behaves.
@@ -96,9 +97,11 @@ pub fn start(
         })
     };
     let health = web::Data::new(Health::new(env!("CARGO_PKG_VERSION"), Box::new(readiness)));
+    let shared = web::Data::from(Arc::clone(app));
     let server = HttpServer::new(move || {
         HttpApp::new()
             .configure(|services| configure(services, transport.clone(), health.clone()))
+            .configure(|services| configure_well_known(services, shared.clone()))
             .configure(pages.clone())
     })
     .workers(options.workers)

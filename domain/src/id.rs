@@ -189,6 +189,10 @@ kinds! {
     SessionId = Session "ses";
     /// A partner's program.
     ApiClientId = ApiClient "cli";
+    /// A key of a partner's program.
+    ApiKeyId = ApiKey "key";
+    /// A role that a tenant made for itself.
+    CustomRoleId = CustomRole "cro";
     /// A person who handles contacts.
     AgentId = Agent "agt";
     /// A kind of work that can be routed.

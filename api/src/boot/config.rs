@@ -38,8 +38,8 @@ pub struct Config {
     pub redis_url: Option<SecretString>,
     /// Processes that share it.
     pub instances: u32,
-    /// Signing key of access tokens.
-    pub token_key_file: PathBuf,
+    /// Directory of the keys that sign access tokens.
+    pub token_key_dir: PathBuf,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -87,9 +87,9 @@ impl Config {
             "" => default_root().to_owned(),
             dir => PathBuf::from(dir),
         };
-        let token_key_file = match layers.of("token_key_file").0 {
-            "" => data_dir.join("token-key.der"),
-            file => PathBuf::from(file),
+        let token_key_dir = match layers.of("token_key_dir").0 {
+            "" => data_dir.join("token-keys"),
+            dir => PathBuf::from(dir),
         };
         let log_format = match layers.of("log_format").0 {
             "text" => LogFormat::Text,
@@ -124,7 +124,7 @@ impl Config {
             pool_size: positive(layers, "pool_size")?,
             redis_url: secret("redis_url"),
             instances: positive(layers, "instances")?,
-            token_key_file,
+            token_key_dir,
             log_format,
             log_filter,
             shutdown: Duration::from_secs(seconds),
@@ -181,7 +181,7 @@ mod tests {
         let config = of(&[]).expect("configuration");
         assert_eq!(config.listen.to_string(), "127.0.0.1:4000");
         assert!(config.database.access().expect("no address").is_none());
-        assert_eq!(config.token_key_file, config.data_dir.join("token-key.der"));
+        assert_eq!(config.token_key_dir, config.data_dir.join("token-keys"));
     }
 
     #[test]

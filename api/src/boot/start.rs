@@ -42,15 +42,12 @@ impl Program {
 /// The parts of a server over an open database.
 async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, StartFault> {
     let db = Db::connect(database.access.options(config.pool_size)).await?;
-    if let Some(dir) = config.token_key_file.parent() {
-        let what = || format!("cannot make {}", dir.display());
-        std::fs::create_dir_all(dir).map_err(|source| StartFault::File { what: what(), source })?;
-    }
-    let tokens = Tokens::from_file(&config.token_key_file)?;
+    let clock = Clock::System;
+    let tokens = Tokens::from_directory(&config.token_key_dir, clock.now())?;
     // Hashing more passwords at once than there are cores only makes each of them wait.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let passwords = Passwords::recommended(cores)?;
-    Ok(Arc::new(App::new(db, Clock::System, tokens, passwords, live_store(config)?)))
+    Ok(Arc::new(App::new(db, clock, tokens, passwords, live_store(config)?)))
 }
 
 /// Where live data are kept.

@@ -66,6 +66,9 @@ pub(super) enum Command {
     /// People who sign in
     #[command(subcommand)]
     User(UserCommand),
+    /// Keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Take data in
     #[command(subcommand)]
     Import(ImportCommand),
@@ -181,6 +184,29 @@ pub(super) struct UserArguments {
     /// Code of the site that the role is limited to [default: the whole tenant]
     #[arg(long)]
     pub(super) site: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum KeysCommand {
+    /// The keys, and what each does now
+    List,
+    /// Make the next key; the present one signs until then, and its tokens stay good until they expire
+    Rotate(RotateArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trunkline keys rotate                       signs in ten minutes
+  trunkline keys rotate --in-minutes 60       where servers get the files later, such as by a Secret
+  trunkline keys rotate --in-minutes 0        at once; then take the file of a stolen key away
+
+Every server must have the new file before it signs. Files of keys whose last token has expired are
+taken away.")]
+pub(super) struct RotateArguments {
+    /// Minutes until the new key signs
+    #[arg(long, default_value_t = 10)]
+    pub(super) in_minutes: u32,
 }
 
 #[derive(Debug, Subcommand)]

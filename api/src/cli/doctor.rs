@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use trunkline_infra::{
     clock::Clock,
-    identity::Tokens,
+    identity::{ACCESS_LIFETIME, KeyRing},
     live::Key,
     upkeep::{Check, Verdict, check_up},
 };
@@ -12,7 +12,7 @@ use crate::boot::{Database, StartFault, config::Config, live_store};
 
 /// Looks at everything the program stands on. Exit code 1 when something must be mended.
 pub(super) async fn run(config: &Config) -> Result<ExitCode, StartFault> {
-    let mut checks = vec![signing_key(config), redis(config).await];
+    let mut checks = vec![signing_keys(config), redis(config).await];
     checks.extend(database(config).await);
     for check in &checks {
         say(line(check));
@@ -55,15 +55,23 @@ async fn database(config: &Config) -> Vec<Check> {
     checks
 }
 
-fn signing_key(config: &Config) -> Check {
-    let file = &config.token_key_file;
-    if !file.exists() {
-        let found = format!("none yet at {}", file.display());
-        return Check::doubtful("signing key", found, "the first start makes it");
+fn signing_keys(config: &Config) -> Check {
+    const NAME: &str = "signing keys";
+    let directory = &config.token_key_dir;
+    let none = || {
+        let found = format!("none yet in {}", directory.display());
+        Check::doubtful(NAME, found, "the first start makes one")
+    };
+    if !directory.exists() {
+        return none();
     }
-    match Tokens::from_file(file) {
-        Ok(_) => Check::good("signing key", file.display().to_string()),
-        Err(fault) => Check::bad("signing key", fault.to_string(), ""),
+    match KeyRing::read(directory, ACCESS_LIFETIME) {
+        Ok(ring) if ring.is_empty() => none(),
+        Ok(ring) => {
+            let known = ring.published(Clock::System.now()).len();
+            Check::good(NAME, format!("{known} in {}", directory.display()))
+        }
+        Err(fault) => Check::bad(NAME, fault.to_string(), ""),
     }
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod console;
 mod doctor;
 mod explain;
 mod import;
+mod keys;
 mod migrate;
 mod serve;
 mod tenants;
@@ -86,6 +87,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         Command::Worker => done(serve::work(&config).await),
         Command::Import(ImportCommand::History(file)) => import::history(&config, file).await,
         Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
+        Command::Keys(command) => done(keys::run(&config, &command)),
         Command::Doctor => doctor::run(&config).await,
         Command::Tenant(TenantCommand::Create(tenant)) => {
             done(tenants::create(&config, tenant).await)

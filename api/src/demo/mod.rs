@@ -50,7 +50,7 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     if own {
         // Apart from everything that `trunkline serve` keeps, so `--fresh` can only hit the demo.
         config.data_dir = config.data_dir.join("demo");
-        config.token_key_file = config.data_dir.join("token-key.der");
+        config.token_key_dir = config.data_dir.join("token-keys");
     }
     let listener = serve::listen(config.listen)?;
     let progress = Progress::new();

@@ -40,10 +40,16 @@ pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMe
     }
 }
 
-/// The credential of the `Authorization` header. Anything but a bearer token comes out as one that
-/// no engine accepts: a header that cannot be read must not make its sender anonymous.
+/// The credential of the `Authorization` header. Anything but one bearer token comes out as one that
+/// no engine accepts: a header that cannot be read must not make its sender anonymous, and of two it
+/// would be open which one a proxy has looked at.
 pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().unwrap_or_default();
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let first = values.next()?;
+    let value = match values.next() {
+        None => first.to_str().unwrap_or_default(),
+        Some(_) => "",
+    };
     Some(match value.split_at_checked(7) {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer ") => token.trim(),
         _ => "",

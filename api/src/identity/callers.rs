@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use moka::future::Cache;
 use trunkline_domain::{
-    id::{ApiClientId, SessionId, UserId},
+    id::{ApiClientId, SessionId, TenantId, UserId},
     identity::Viewer,
 };
 use trunkline_infra::{
     db::DbError,
-    identity::{load_client_viewer, load_user_viewer, secret_hash},
+    identity::{Bearer, Claims, load_client_viewer, load_user_viewer, secret_hash},
 };
 
 use crate::{
@@ -32,7 +32,7 @@ const MEMORY: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
-    User(UserId, SessionId, i32),
+    User(TenantId, UserId, SessionId, i32),
     Client(ApiClientId, Vec<u8>),
 }
 
@@ -74,12 +74,14 @@ impl App {
             return self.authenticate_client(rest, now).await;
         }
         let claims = self.tokens.check(credential, now).map_err(|_| AppError::Unauthenticated)?;
-        let key = Key::User(claims.sub, claims.sid, claims.epoch);
-        let load =
-            load_user_viewer(&self.db, claims.tid, claims.sub, claims.sid, claims.epoch, now);
+        let Claims { tenant, bearer, expires_at } = claims;
+        let Bearer::User { user, session, epoch } = bearer else {
+            return Err(AppError::Unauthenticated);
+        };
+        let key = Key::User(tenant, user, session, epoch);
+        let load = load_user_viewer(&self.db, tenant, user, session, epoch, now);
         let viewer = self.remembered(key, load).await?;
-        let expires_at = Timestamp::from_second(claims.exp).ok();
-        Ok(Caller { viewer: Some(viewer), expires_at })
+        Ok(Caller { viewer: Some(viewer), expires_at: Some(expires_at) })
     }
 
     async fn authenticate_client(&self, rest: &str, now: Timestamp) -> Outcome<Caller> {

@@ -10,6 +10,7 @@ mod mutation;
 mod query;
 mod service;
 mod types;
+mod well_known;
 
 pub use access::{permit, permit_network};
 pub use account_fields::{AccountsMutation, AccountsQuery};
@@ -17,3 +18,4 @@ pub use account_types::{ApiClient, Role, RoleAssignment, User};
 pub use callers::{Caller, Callers, api_key};
 pub use mutation::IdentityMutation;
 pub use query::IdentityQuery;
+pub use well_known::configure_well_known;

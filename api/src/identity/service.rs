@@ -7,7 +7,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     ctx::{Ctx, new_id},
     identity::{
-        Rotation, find_account, insert_session, new_secret, revoke_session, rotate_session,
+        Bearer, Rotation, find_account, insert_session, new_secret, revoke_session, rotate_session,
     },
 };
 
@@ -74,7 +74,7 @@ fn tokens(
 ) -> Outcome<SessionTokens> {
     let (access_token, access_expires_at) = app
         .tokens
-        .issue(tenant, user, session, epoch, now)
+        .issue(tenant, Bearer::User { user, session, epoch }, now)
         .map_err(|error| AppError::Internal(error.to_string()))?;
     let refresh_token = format!("{tenant}.{session}.{secret}");
     Ok(SessionTokens { access_token, access_expires_at, refresh_token })

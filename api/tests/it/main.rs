@@ -19,4 +19,5 @@ mod schedules;
 mod snapshots;
 mod staffing;
 mod swaps;
+mod tokens;
 mod transport;

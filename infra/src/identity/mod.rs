@@ -4,6 +4,7 @@ mod accounts;
 mod password;
 mod repo;
 mod sessions;
+mod signing_keys;
 mod tokens;
 mod viewers;
 
@@ -17,7 +18,8 @@ pub use repo::{
     insert_api_client, insert_roles, insert_tenant, insert_users, set_password,
 };
 pub use sessions::{Rotation, SESSION_LIFETIME, insert_session, revoke_session, rotate_session};
-pub use tokens::{
-    ACCESS_LIFETIME, Claims, KeyFault, TokenRefused, Tokens, new_secret, secret_hash,
+pub use signing_keys::{
+    Jwk, KeyFault, KeyRing, KeyState, SigningKey, add_signing_key, remove_keys_over,
 };
+pub use tokens::{ACCESS_LIFETIME, Bearer, Claims, TokenRefused, Tokens, new_secret, secret_hash};
 pub use viewers::{Account, find_account, load_client_viewer, load_user_viewer};

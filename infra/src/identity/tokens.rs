@@ -1,17 +1,20 @@
-//! Access tokens: short-lived JWT signed with Ed25519, and the opaque secrets beside them.
+//! Access tokens: short-lived JWT signed with Ed25519 (RFC 9068), and the opaque secrets beside them.
 
-use std::path::Path;
-
-use aws_lc_rs::{
-    rand::SystemRandom,
-    signature::{Ed25519KeyPair, KeyPair as _},
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, PoisonError, RwLock},
 };
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, Timestamp};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use trunkline_domain::id::{SessionId, TenantId, UserId};
+use trunkline_domain::id::{ApiClientId, ApiKeyId, SessionId, TenantId, UserId};
+use uuid::Uuid;
+
+use super::signing_keys::{Jwk, KeyFault, KeyRing, SigningKey, add_signing_key};
+use crate::ctx::new_id;
 
 const ISSUER: &str = "trunkline";
 const AUDIENCE: &str = "trunkline-api";
@@ -19,25 +22,125 @@ const AUDIENCE: &str = "trunkline-api";
 const TYPE: &str = "at+jwt";
 /// How long an access token is good for.
 pub const ACCESS_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
+/// No token of ours is longer; what is, is not looked at.
+const LONGEST: usize = 2048;
+/// So often the key files are looked at again.
+const KEYS_AGE: SignedDuration = SignedDuration::from_secs(30);
+/// At once for a key that is not known, but no more often than this.
+const KEYS_PAUSE: SignedDuration = SignedDuration::from_secs(1);
+
+/// Whose token it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Bearer {
+    /// A person, in a session.
+    User {
+        /// The user.
+        user: UserId,
+        /// The session it belongs to.
+        session: SessionId,
+        /// Epoch of the user when it was made; a later epoch voids it.
+        epoch: i32,
+    },
+    /// A partner's program that changed a key for it.
+    Client {
+        /// The API client.
+        client: ApiClientId,
+        /// The key it was made for; revoking the key voids it.
+        key: ApiKeyId,
+        /// Codes of what it may do at most.
+        scopes: Vec<String>,
+    },
+}
 
 /// What an access token says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claims {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// Whose it is.
+    pub bearer: Bearer,
+    /// First instant at which it is void.
+    pub expires_at: Timestamp,
+}
+
+/// The claims as they are written. What is not listed here, or stands there twice, is refused.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
     iss: String,
     aud: String,
-    /// The user.
-    pub sub: UserId,
-    /// The tenant.
-    pub tid: TenantId,
-    /// The session it belongs to.
-    pub sid: SessionId,
-    /// Epoch of the user when it was made; a later epoch voids it.
-    pub epoch: i32,
+    sub: String,
+    tid: TenantId,
+    jti: Uuid,
     iat: i64,
     nbf: i64,
-    /// Unix seconds after which it is void.
-    pub exp: i64,
+    exp: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    epoch: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<ApiKeyId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+}
+
+impl Written {
+    fn of(tenant: TenantId, bearer: Bearer, now: Timestamp, expires: Timestamp) -> Self {
+        let bare = |sub| Self {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub,
+            tid: tenant,
+            jti: new_id::<()>(now).uuid(),
+            iat: now.as_second(),
+            nbf: now.as_second(),
+            exp: expires.as_second(),
+            sid: None,
+            epoch: None,
+            key: None,
+            scope: None,
+        };
+        match bearer {
+            Bearer::User { user, session, epoch } => {
+                Self { sid: Some(session), epoch: Some(epoch), ..bare(user.to_string()) }
+            }
+            Bearer::Client { client, key, scopes } => {
+                let scope = Some(scopes.join(" "));
+                Self { key: Some(key), scope, ..bare(client.to_string()) }
+            }
+        }
+    }
+
+    fn claims(self, now: Timestamp) -> Option<Claims> {
+        let Self { iss: _, aud: _, sub, tid, jti: _, iat: _, nbf, exp, sid, epoch, key, scope } =
+            self;
+        let second = now.as_second();
+        if second < nbf || exp <= second {
+            return None;
+        }
+        let bearer = match (sid, epoch, key, scope) {
+            (Some(session), Some(epoch), None, None) => {
+                Bearer::User { user: sub.parse().ok()?, session, epoch }
+            }
+            (None, None, Some(key), Some(scope)) => {
+                let scopes = scope.split_whitespace().map(str::to_owned).collect();
+                Bearer::Client { client: sub.parse().ok()?, key, scopes }
+            }
+            _ => return None,
+        };
+        Some(Claims { tenant: tid, bearer, expires_at: Timestamp::from_second(exp).ok()? })
+    }
+}
+
+/// The head of a token of ours, word for word: a token that names a key in its head, another
+/// algorithm or anything else is none of ours.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Head {
+    typ: String,
+    alg: String,
+    kid: String,
 }
 
 /// The token is not one that this server made and still honours. Deliberately without a reason.
@@ -45,36 +148,18 @@ pub struct Claims {
 #[error("the access token is not valid")]
 pub struct TokenRefused;
 
-/// The signing key could not be had.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyFault {
-    /// The key file cannot be read or written.
-    #[error("signing key {path}: {source}")]
-    File {
-        /// Path of the file.
-        path: String,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The file holds something else.
-    #[error("signing key {0} is no Ed25519 key (PKCS#8, DER): remove it to have a new one made")]
-    Malformed(String),
-    /// No key could be made.
-    #[error("no signing key could be generated")]
-    Generation,
-}
-
 /// Signs access tokens and checks them.
+#[derive(Debug)]
 pub struct Tokens {
-    signing: EncodingKey,
-    checking: DecodingKey,
-    kid: String,
+    /// Where the keys come from; `None` = they live as long as the process.
+    directory: Option<PathBuf>,
+    ring: RwLock<Known>,
 }
 
-impl std::fmt::Debug for Tokens {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tokens").field("kid", &self.kid).finish_non_exhaustive()
-    }
+#[derive(Debug, Clone)]
+struct Known {
+    ring: Arc<KeyRing>,
+    read_at: Timestamp,
 }
 
 impl Tokens {
@@ -83,36 +168,53 @@ impl Tokens {
     /// # Errors
     /// When none can be generated.
     pub fn ephemeral() -> Result<Self, KeyFault> {
-        let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
-            .map_err(|_| KeyFault::Generation)?;
-        Self::from_pkcs8(document.as_ref()).ok_or(KeyFault::Generation)
+        let key = SigningKey::generate(Timestamp::UNIX_EPOCH)?;
+        let ring = KeyRing::of(vec![key], ACCESS_LIFETIME);
+        Ok(Self::over(None, ring, Timestamp::UNIX_EPOCH))
     }
 
-    /// The key in `path`, made there (readable by its owner alone) when it does not exist.
+    /// The keys in `directory`; when there is none, one that signs from `now` on is made there. The
+    /// directory is looked at again while the server runs.
     ///
     /// # Errors
-    /// When the file cannot be read, written or understood.
-    pub fn from_file(path: &Path) -> Result<Self, KeyFault> {
-        let name = path.display().to_string();
-        let file = |source| KeyFault::File { path: name.clone(), source };
-        if !path.exists() {
-            let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new())
-                .map_err(|_| KeyFault::Generation)?;
-            write_private(path, document.as_ref()).map_err(file)?;
+    /// When the files cannot be read, written or understood.
+    pub fn from_directory(directory: &Path, now: Timestamp) -> Result<Self, KeyFault> {
+        let read = || KeyRing::read(directory, ACCESS_LIFETIME);
+        let mut ring =
+            if directory.exists() { read()? } else { KeyRing::of(Vec::new(), ACCESS_LIFETIME) };
+        if ring.is_empty() {
+            add_signing_key(directory, now)?;
+            ring = read()?;
         }
-        let bytes = std::fs::read(path).map_err(file)?;
-        Self::from_pkcs8(&bytes).ok_or(KeyFault::Malformed(name))
+        Ok(Self::over(Some(directory.to_owned()), ring, now))
     }
 
-    fn from_pkcs8(bytes: &[u8]) -> Option<Self> {
-        // PKCS#8 version 1 carries no public key, so the pair derives it.
-        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(bytes).ok()?;
-        let public = pair.public_key().as_ref();
-        Some(Self {
-            signing: EncodingKey::from_ed_der(bytes),
-            checking: DecodingKey::from_ed_der(public),
-            kid: URL_SAFE_NO_PAD.encode(&Sha256::digest(public)[..12]),
-        })
+    fn over(directory: Option<PathBuf>, ring: KeyRing, read_at: Timestamp) -> Self {
+        Self { directory, ring: RwLock::new(Known { ring: Arc::new(ring), read_at }) }
+    }
+
+    /// The keys, read anew when they were read longer than `age` ago. Those that were known stay when
+    /// the directory cannot be read or is empty.
+    fn ring(&self, now: Timestamp, age: SignedDuration) -> Arc<KeyRing> {
+        let known = self.ring.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(directory) = &self.directory else { return known.ring };
+        if now.duration_since(known.read_at) < age {
+            return known.ring;
+        }
+        let ring = match KeyRing::read(directory, ACCESS_LIFETIME) {
+            Ok(ring) if !ring.is_empty() => Arc::new(ring),
+            Ok(_) => {
+                tracing::warn!(directory = %directory.display(), "no signing key is left");
+                known.ring
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, "signing keys");
+                known.ring
+            }
+        };
+        let next = Known { ring: Arc::clone(&ring), read_at: now };
+        *self.ring.write().unwrap_or_else(PoisonError::into_inner) = next;
+        ring
     }
 
     /// Makes an access token that is good from `now` on for [`ACCESS_LIFETIME`].
@@ -122,29 +224,19 @@ impl Tokens {
     pub fn issue(
         &self,
         tenant: TenantId,
-        user: UserId,
-        session: SessionId,
-        epoch: i32,
+        bearer: Bearer,
         now: Timestamp,
     ) -> Result<(String, Timestamp), KeyFault> {
         let expires = now + ACCESS_LIFETIME;
-        let claims = Claims {
-            iss: ISSUER.to_owned(),
-            aud: AUDIENCE.to_owned(),
-            sub: user,
-            tid: tenant,
-            sid: session,
-            epoch,
-            iat: now.as_second(),
-            nbf: now.as_second(),
-            exp: expires.as_second(),
-        };
+        let ring = self.ring(now, KEYS_AGE);
+        let key = ring.current(now).ok_or(KeyFault::Generation)?;
         let header = Header {
             typ: Some(TYPE.to_owned()),
-            kid: Some(self.kid.clone()),
+            kid: Some(key.kid.clone()),
             ..Header::new(Algorithm::EdDSA)
         };
-        let token = jsonwebtoken::encode(&header, &claims, &self.signing)
+        let claims = Written::of(tenant, bearer, now, expires);
+        let token = jsonwebtoken::encode(&header, &claims, &key.signing)
             .map_err(|_| KeyFault::Generation)?;
         Ok((token, expires))
     }
@@ -154,39 +246,39 @@ impl Tokens {
     /// # Errors
     /// [`TokenRefused`], whatever is wrong with it.
     pub fn check(&self, token: &str, now: Timestamp) -> Result<Claims, TokenRefused> {
-        const LONGEST: usize = 2048;
+        self.read(token, now).ok_or(TokenRefused)
+    }
+
+    fn read(&self, token: &str, now: Timestamp) -> Option<Claims> {
         if token.len() > LONGEST {
-            return Err(TokenRefused);
+            return None;
         }
-        let header = jsonwebtoken::decode_header(token).map_err(|_| TokenRefused)?;
-        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(&self.kid) {
-            return Err(TokenRefused);
+        let head = URL_SAFE_NO_PAD.decode(token.split('.').next()?).ok()?;
+        let Head { typ, alg, kid } = serde_json::from_slice(&head).ok()?;
+        if typ != TYPE || alg != "EdDSA" {
+            return None;
         }
+        let mut ring = self.ring(now, KEYS_AGE);
+        if ring.find(&kid, now).is_none() {
+            ring = self.ring(now, KEYS_PAUSE);
+        }
+        let key = ring.find(&kid, now)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.set_required_spec_claims(&["iss", "aud", "sub", "exp", "nbf"]);
-        // Times are judged by the server's own clock below, which tests can set.
+        // Times are judged by the server's own clock, which tests can set.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation)
-            .map_err(|_| TokenRefused)?
-            .claims;
-        let second = now.as_second();
-        if claims.nbf <= second && second < claims.exp { Ok(claims) } else { Err(TokenRefused) }
+        let read = jsonwebtoken::decode::<Written>(token, &key.checking, &validation).ok()?;
+        read.claims.claims(now)
     }
-}
 
-#[cfg(unix)]
-fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
+    /// The public keys whose tokens are honoured, for `/.well-known/jwks.json`.
+    #[must_use]
+    pub fn published(&self, now: Timestamp) -> Vec<Jwk> {
+        self.ring(now, KEYS_AGE).published(now)
     }
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
 }
 
 /// A secret of 256 random bits as text, shown to its owner once.
@@ -206,32 +298,48 @@ pub fn secret_hash(secret: &str) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use trunkline_domain::id::Id;
-    use uuid::Uuid;
 
     use super::*;
 
-    fn token(tokens: &Tokens) -> (String, Timestamp) {
+    fn instant() -> Timestamp {
+        Timestamp::from_second(1_800_000_000).expect("instant")
+    }
+
+    fn user(epoch: i32) -> Bearer {
         let id = Uuid::from_u128(7);
-        let now = Timestamp::from_second(1_800_000_000).expect("instant");
-        let (token, _) = tokens
-            .issue(Id::from_uuid(id), Id::from_uuid(id), Id::from_uuid(id), 1, now)
-            .expect("token");
-        (token, now)
+        Bearer::User { user: Id::from_uuid(id), session: Id::from_uuid(id), epoch }
+    }
+
+    fn token(tokens: &Tokens, bearer: Bearer, now: Timestamp) -> String {
+        let tenant = Id::from_uuid(Uuid::from_u128(7));
+        tokens.issue(tenant, bearer, now).expect("token").0
     }
 
     #[test]
     fn a_token_is_good_until_it_expires() {
-        let tokens = Tokens::ephemeral().expect("key");
-        let (token, now) = token(&tokens);
-        assert_eq!(tokens.check(&token, now).expect("good").epoch, 1);
+        let (tokens, now) = (Tokens::ephemeral().expect("key"), instant());
+        let token = token(&tokens, user(1), now);
+        let claims = tokens.check(&token, now).expect("good");
+        assert_eq!((claims.bearer, claims.expires_at), (user(1), now + ACCESS_LIFETIME));
         assert_eq!(tokens.check(&token, now + ACCESS_LIFETIME), Err(TokenRefused));
         assert_eq!(tokens.check(&token, now - SignedDuration::from_secs(1)), Err(TokenRefused));
     }
 
     #[test]
+    fn a_token_of_a_program_carries_its_key_and_scopes() {
+        let (tokens, now) = (Tokens::ephemeral().expect("key"), instant());
+        let id = Uuid::from_u128(8);
+        let scopes = vec!["history:read".to_owned(), "kpi:read".to_owned()];
+        let (client, key) = (Id::from_uuid(id), Id::from_uuid(id));
+        let bearer = Bearer::Client { client, key, scopes };
+        let token = token(&tokens, bearer.clone(), now);
+        assert_eq!(tokens.check(&token, now).expect("good").bearer, bearer);
+    }
+
+    #[test]
     fn a_foreign_key_and_a_changed_token_are_refused() {
-        let tokens = Tokens::ephemeral().expect("key");
-        let (token, now) = token(&tokens);
+        let (tokens, now) = (Tokens::ephemeral().expect("key"), instant());
+        let token = token(&tokens, user(1), now);
         assert_eq!(Tokens::ephemeral().expect("key").check(&token, now), Err(TokenRefused));
         let unsigned = token.rsplit_once('.').expect("three parts").0.to_owned() + ".";
         for bad in ["", "x.y.z", &token[1..], &unsigned, &"a".repeat(5000)] {
@@ -240,10 +348,43 @@ mod tests {
     }
 
     #[test]
-    fn the_key_file_is_made_once_and_read_again() {
+    fn the_first_key_is_made_once_and_read_again() {
         let folder = tempfile::tempdir().expect("folder");
-        let path = folder.path().join("keys/signing.der");
-        let (token, now) = token(&Tokens::from_file(&path).expect("made"));
-        assert!(Tokens::from_file(&path).expect("read").check(&token, now).is_ok());
+        let directory = folder.path().join("keys");
+        let now = instant();
+        let made = Tokens::from_directory(&directory, now).expect("made");
+        let read = Tokens::from_directory(&directory, now + KEYS_AGE).expect("read");
+        assert!(read.check(&token(&made, user(1), now), now).is_ok());
+    }
+
+    #[test]
+    fn two_servers_agree_while_the_key_changes() {
+        let folder = tempfile::tempdir().expect("folder");
+        let start = instant();
+        let one = Tokens::from_directory(folder.path(), start).expect("made");
+        let two = Tokens::from_directory(folder.path(), start).expect("read");
+        let change = start + SignedDuration::from_mins(5);
+        add_signing_key(folder.path(), change).expect("next");
+        let soon = start + KEYS_AGE;
+        assert_eq!((one.published(soon).len(), two.published(soon).len()), (2, 2));
+        let before = token(&one, user(1), change - SignedDuration::from_secs(1));
+        let after = token(&one, user(2), change);
+        let kid = |token: &str| token.split('.').next().map(str::to_owned);
+        assert_ne!(kid(&before), kid(&after), "another key signs");
+        assert!(two.check(&before, change).is_ok(), "good until it expires");
+        assert!(two.check(&after, change).is_ok());
+        let over = change + ACCESS_LIFETIME + SignedDuration::from_mins(1);
+        assert_eq!(two.published(over).len(), 1);
+    }
+
+    #[test]
+    fn a_key_that_nobody_announced_is_found_when_its_first_token_comes() {
+        let folder = tempfile::tempdir().expect("folder");
+        let start = instant();
+        let server = Tokens::from_directory(folder.path(), start).expect("made");
+        let now = start + SignedDuration::from_secs(2);
+        add_signing_key(folder.path(), now).expect("at once");
+        let other = Tokens::from_directory(folder.path(), now).expect("read");
+        assert!(server.check(&token(&other, user(1), now), now).is_ok());
     }
 }

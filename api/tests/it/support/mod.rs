@@ -62,12 +62,22 @@ impl Server {
 
     /// The same on a given live store.
     pub(crate) async fn start_with(live: LiveStore) -> Self {
+        Self::assemble(live, |_| Tokens::ephemeral().expect("key")).await
+    }
+
+    /// The same with signing keys in a directory.
+    pub(crate) async fn start_with_keys(directory: &std::path::Path) -> Self {
+        let tokens = |now| Tokens::from_directory(directory, now).expect("keys");
+        Self::assemble(LiveStore::in_memory(), tokens).await
+    }
+
+    async fn assemble(live: LiveStore, tokens: impl FnOnce(Timestamp) -> Tokens) -> Self {
         let now: Timestamp = START.parse().expect("instant");
         let clock = Clock::standing_at(now);
         let database = database().await;
         let db = database.connect().await;
         let company = Company::db_new(&db, database, now).await;
-        let tokens = Tokens::ephemeral().expect("key");
+        let tokens = tokens(now);
         let passwords = Passwords::cheap(2).expect("hasher");
         let app = Arc::new(App::new(db, clock, tokens, passwords, live));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
