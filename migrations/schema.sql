@@ -171,8 +171,7 @@ create table app.forecast_point (
 create table app.idempotency (
     tenant_id uuid not null,
     subject_id uuid not null,
-    operation text not null,
-    key text not null,
+    key_name bytea not null,
     request_hash bytea not null,
     answer bytea not null,
     created_at timestamp with time zone not null
@@ -515,7 +514,7 @@ alter table app.forecast add constraint forecast_queue_fkey FOREIGN KEY (tenant_
 alter table app.forecast add constraint forecast_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'FROZEN'::text])));
 alter table app.forecast_point add constraint forecast_point_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id) ON DELETE CASCADE;
 alter table app.forecast_point add constraint forecast_point_pkey PRIMARY KEY (tenant_id, forecast_id, starts_at);
-alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, operation, key);
+alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, key_name);
 alter table app.interval_figure add constraint interval_figure_counts CHECK (((offered >= 0) AND (answered >= 0) AND (abandoned >= 0)));
 alter table app.interval_figure add constraint interval_figure_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, starts_at, site_id);
 alter table app.interval_figure add constraint interval_figure_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);

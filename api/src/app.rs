@@ -61,11 +61,15 @@ impl App {
     }
 
     /// Sites, teams, skills and queues of the context's tenant, from memory when they were read a
-    /// moment ago, else through `tx`.
+    /// moment ago, else through `tx`. Within a unit they are read anew: its writes show, and show
+    /// nobody else.
     ///
     /// # Errors
     /// What the database says.
     pub async fn directory(&self, tx: &TenantTx, ctx: &Ctx) -> Outcome<Arc<Directory>> {
+        if tx.is_of_unit() {
+            return Ok(Arc::new(load_directory(tx, ctx.now()).await?));
+        }
         if let Some(known) = self.known_directory(ctx.tenant()) {
             return Ok(known);
         }
@@ -80,8 +84,10 @@ impl App {
         self.directories.get(&tenant)
     }
 
-    /// Forgets what is in memory of a tenant's small tables, after a change of them.
-    pub fn forget_directory(&self, tenant: TenantId) {
-        self.directories.invalidate(&tenant);
+    /// Forgets what is in memory of the small tables of the context's tenant, after the commit of a
+    /// change of them.
+    pub async fn forget_directory(&self, ctx: &Ctx) {
+        let (directories, tenant) = (self.directories.clone(), ctx.tenant());
+        ctx.after_commit(async move { directories.invalidate(&tenant) }).await;
     }
 }

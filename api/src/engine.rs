@@ -5,17 +5,27 @@ use std::{
     time::{Duration, Instant},
 };
 
+use actix_web::http::StatusCode;
 use async_graphql::Request;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use trunkline_domain::{fault::Language, identity::Subject};
-use trunkline_infra::ctx::new_id;
+use trunkline_infra::{
+    ctx::new_id,
+    db::DbError,
+    idempotency::{Claim, Pledge, claim},
+};
 
 use crate::{
     app::App,
     error::AppError,
     graphql::{Operation, Schema, build_schema, roots},
-    http::{AuthRefusal, Call, Engine, ErrorCode, Refusal, RequestMeta},
+    http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, Refusal, RequestMeta},
     identity::Caller,
 };
+
+/// Seconds after which a request that another one stood in the way of is sent again.
+const BUSY_SECONDS: u32 = 1;
 
 /// The program's engine.
 pub struct Trunkline {
@@ -33,9 +43,74 @@ impl Trunkline {
     }
 }
 
+impl Trunkline {
+    async fn claim_key(
+        &self,
+        key: &str,
+        call: &Call<Caller>,
+        request: &Request,
+    ) -> Result<Claimed<Pledge>, Refusal> {
+        let chosen = call.operation()?;
+        // Who opens a session is not known yet, and tokens are not kept.
+        if call.caller.viewer.is_none() || chosen.root_fields().into_iter().any(roots::is_open) {
+            return Err(Refusal::of_key("This mutation takes no `Idempotency-Key`: send it anew."));
+        }
+        let operation = Operation::attached(request);
+        let ctx = operation.and_then(|operation| operation.ctx().ok());
+        let (Some(operation), Some(ctx)) = (operation, ctx) else {
+            return Err(AuthRefusal::Unauthenticated.into());
+        };
+        let hash = request_hash(&(&request.query, &request.operation_name, &request.variables));
+        match claim(&self.app.db, &ctx, key, hash).await.map_err(|error| refusal_of(&error))? {
+            Claim::Answered(body) => Ok(Claimed::Answered(body)),
+            Claim::Conflict => {
+                Err(Refusal::key_conflict("The idempotency key was used for another request."))
+            }
+            Claim::Busy => {
+                let message = "A request with this idempotency key is under way: send it again.";
+                Err(Refusal::key_conflict(message).retry_after(BUSY_SECONDS))
+            }
+            Claim::New(pledge) => {
+                operation.join(pledge.unit().clone());
+                Ok(Claimed::New(pledge))
+            }
+        }
+    }
+}
+
+/// What tells requests from one another.
+fn request_hash(request: &impl Serialize) -> Vec<u8> {
+    // Text and values of JSON can always be written.
+    Sha256::digest(serde_json::to_vec(request).unwrap_or_default()).to_vec()
+}
+
+fn refusal_of(error: &DbError) -> Refusal {
+    let (status, code, message) = match error {
+        DbError::Internal(_) | DbError::Constraint(_) => {
+            tracing::error!(%error, "idempotency key");
+            let message = "something went wrong on our side";
+            return Refusal::request(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::Internal,
+                message,
+            );
+        }
+        DbError::Timeout => {
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::DeadlineExceeded, "It took too long.")
+        }
+        DbError::Unavailable(_) | DbError::Collision => {
+            let message = "The service cannot answer now.";
+            (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, message)
+        }
+    };
+    tracing::warn!(%error, "idempotency key");
+    Refusal::request(status, code, message).retry_after(BUSY_SECONDS)
+}
+
 impl Engine for Trunkline {
     type Caller = Caller;
     type Executor = Schema;
+    type Pledge = Pledge;
 
     fn executor(&self) -> &Schema {
         &self.schema
@@ -89,9 +164,23 @@ impl Engine for Trunkline {
             call.caller.viewer.clone(),
             Arc::clone(&call.meta.request_id),
             language,
-            call.meta.idempotency_key.clone(),
         );
         Ok(request.data(Arc::new(operation)))
+    }
+
+    async fn claim(
+        &self,
+        call: &Call<Caller>,
+        request: &Request,
+    ) -> Result<Claimed<Pledge>, Refusal> {
+        match call.idempotency_key()? {
+            None => Ok(Claimed::Unasked),
+            Some(key) => self.claim_key(key, call, request).await,
+        }
+    }
+
+    async fn keep(&self, pledge: Pledge, body: &str) -> Result<(), Refusal> {
+        pledge.keep(body).await.map_err(|error| refusal_of(&error))
     }
 
     fn new_request_id(&self) -> String {

@@ -99,8 +99,6 @@ codes! {
         "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
     WeakPassword = "WEAK_PASSWORD", "{rule}", "{rule}";
     Overlap = "OVERLAP", "It overlaps one that is there already.", "与已有的时间段重叠。";
-    IdempotencyConflict = "IDEMPOTENCY_CONFLICT",
-        "This idempotency key was used for another request.", "此幂等键已用于其他请求。";
     LimitExceeded = "LIMIT_EXCEEDED", "At most {limit} are taken at once.", "一次最多 {limit} 个。";
     Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";
 }

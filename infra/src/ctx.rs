@@ -10,6 +10,8 @@ use trunkline_domain::{
 };
 use uuid::{Builder, Uuid};
 
+use crate::db::Unit;
+
 /// Context of one use case.
 ///
 /// Its tenant decides which rows can be reached, so it is made in two ways only: from a caller whose
@@ -19,13 +21,14 @@ pub struct Ctx {
     viewer: Arc<Viewer>,
     request_id: Arc<str>,
     now: Timestamp,
+    unit: Option<Unit>,
 }
 
 impl Ctx {
     /// Context of a caller. Only the verifier of tokens and keys has a [`Viewer`] to give.
     #[must_use]
     pub fn of_caller(viewer: Arc<Viewer>, request_id: Arc<str>, now: Timestamp) -> Self {
-        Self { viewer, request_id, now }
+        Self { viewer, request_id, now, unit: None }
     }
 
     /// Context of the system's own work for a tenant: jobs, the command line, seeds. `reason` goes
@@ -33,13 +36,36 @@ impl Ctx {
     #[must_use]
     pub fn of_system(tenant: TenantId, reason: &'static str, now: Timestamp) -> Self {
         tracing::debug!(%tenant, reason, "system context");
-        Self { viewer: Arc::new(Viewer::system(tenant)), request_id: Arc::from(reason), now }
+        let viewer = Arc::new(Viewer::system(tenant));
+        Self { viewer, request_id: Arc::from(reason), now, unit: None }
     }
 
     /// The same caller at another instant, for work that goes on after the request.
     #[must_use]
     pub fn at(&self, now: Timestamp) -> Self {
-        Self { now, ..self.clone() }
+        Self { now, unit: None, ..self.clone() }
+    }
+
+    /// The same context, whose transactions are those of the unit.
+    #[must_use]
+    pub fn within(self, unit: Unit) -> Self {
+        Self { unit: Some(unit), ..self }
+    }
+
+    /// The unit whose transaction is used; `None` = each transaction is one of its own.
+    #[must_use]
+    pub(crate) const fn unit(&self) -> Option<&Unit> {
+        self.unit.as_ref()
+    }
+
+    /// Does what others may notice only once the use case's writes last: forgets what is in memory,
+    /// tells of changes. To be called after the commit; within a unit it is put off until that one
+    /// is committed, and never done if it is not.
+    pub async fn after_commit(&self, action: impl Future<Output = ()> + Send + 'static) {
+        match &self.unit {
+            None => action.await,
+            Some(unit) => unit.put_off(action),
+        }
     }
 
     /// The tenant whose rows are reached.

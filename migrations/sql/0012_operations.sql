@@ -35,16 +35,16 @@ create table app.job (
     constraint job_state_known check (state in ('QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED'))
 );
 create index job_waiting_idx on app.job (tenant_id, created_at) where state in ('QUEUED', 'RUNNING');
--- Answers of mutations by idempotency key, kept for a day.
+-- Answers of mutations by idempotency key, kept for a day. The key itself is not here: a name derived
+-- from it is, and the answer is sealed with it.
 create table app.idempotency (
     tenant_id uuid not null,
     subject_id uuid not null,
-    operation text not null,
-    key text not null,
+    key_name bytea not null,
     request_hash bytea not null,
     answer bytea not null,
     created_at timestamptz not null,
-    constraint idempotency_pkey primary key (tenant_id, subject_id, operation, key)
+    constraint idempotency_pkey primary key (tenant_id, subject_id, key_name)
 );
 create index idempotency_age_idx on app.idempotency (tenant_id, created_at);
 select app.distribute('app.audit_event'), app.distribute('app.job'), app.distribute('app.idempotency');

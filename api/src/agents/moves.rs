@@ -84,7 +84,7 @@ pub(super) async fn move_agent(
     let agent = changed(&tx, id).await?;
     tx.commit().await?;
     // The own site of the person may have changed, and who is below whom.
-    app.callers.forget();
+    app.callers.forget(ctx).await;
     Ok(agent)
 }
 

@@ -55,7 +55,7 @@ async fn round(app: &App) -> Outcome<()> {
         tx.commit().await?;
         if moved > 0 {
             // Rights move with the post.
-            app.callers.forget();
+            app.callers.forget(&ctx).await;
         }
         if moved + forgotten > 0 {
             tracing::info!(%tenant, moved, forgotten, "recurring work");

@@ -34,8 +34,7 @@ impl Inside {
     /// Executes a document that must succeed and gives its `data`.
     pub(super) async fn ask(&self, document: &str, variables: Value) -> Outcome<Value> {
         let viewer = Some(Arc::clone(&self.viewer));
-        let operation =
-            Operation::new(Arc::clone(&self.app), viewer, Arc::from("demo"), None, None);
+        let operation = Operation::new(Arc::clone(&self.app), viewer, Arc::from("demo"), None);
         let request = Request::new(document)
             .variables(Variables::from_json(variables))
             .data(Arc::new(operation));

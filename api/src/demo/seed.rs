@@ -126,7 +126,7 @@ pub(super) async fn ensure_people(
         partner(&tx, ctx).await?;
     }
     tx.commit().await?;
-    app.forget_directory(ctx.tenant());
+    app.forget_directory(ctx).await;
     Ok(true)
 }
 

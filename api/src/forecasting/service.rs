@@ -117,7 +117,7 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
     audit::record(&tx, ctx, "history.import", &ctx.tenant().to_string(), detail).await?;
     tx.commit().await?;
     if !new_queues.is_empty() {
-        app.forget_directory(ctx.tenant());
+        app.forget_directory(ctx).await;
     }
     Ok(report)
 }

@@ -38,8 +38,6 @@ pub enum UserErrorCode {
     WeakPassword,
     /// It overlaps one that is there already.
     Overlap,
-    /// The idempotency key was used for another request.
-    IdempotencyConflict,
     /// More items than are taken at once.
     LimitExceeded,
     /// The caller may see it but not change it.

@@ -1,6 +1,10 @@
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    any::TypeId,
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
-use async_graphql::Context;
+use async_graphql::{Context, Request};
 use jiff::Timestamp;
 use tokio::sync::Mutex;
 use trunkline_domain::{
@@ -11,7 +15,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::{AgentSkillView, AgentView, AvailabilityView, agents_by_id, skills_of_agents},
     ctx::Ctx,
-    db::TenantTx,
+    db::{TenantTx, Unit},
     forecasting::ForecastView,
     network::Directory,
 };
@@ -39,8 +43,10 @@ pub struct Operation {
     pub now: Timestamp,
     /// Language of `message` texts.
     pub language: Language,
-    /// `Idempotency-Key` of the request.
-    pub idempotency_key: Option<String>,
+    /// The transaction of the whole operation, where its answer is to last with its effect.
+    unit: OnceLock<Unit>,
+    /// The directory as the unit's writes left it, which nobody else may see yet.
+    own_directory: Mutex<Option<Arc<Directory>>>,
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
@@ -59,7 +65,6 @@ impl Operation {
         viewer: Option<Arc<Viewer>>,
         request_id: Arc<str>,
         language: Option<Language>,
-        idempotency_key: Option<String>,
     ) -> Self {
         let language =
             language.or_else(|| viewer.as_ref().map(|viewer| viewer.language)).unwrap_or_default();
@@ -69,7 +74,8 @@ impl Operation {
             viewer,
             request_id,
             language,
-            idempotency_key,
+            unit: OnceLock::new(),
+            own_directory: Mutex::new(None),
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
@@ -87,6 +93,17 @@ impl Operation {
     /// Only when the server forgot to attach it.
     pub fn of<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Self> {
         ctx.data::<Arc<Self>>().map(AsRef::as_ref)
+    }
+
+    /// The operation that was attached to a request.
+    #[must_use]
+    pub fn attached(request: &Request) -> Option<&Arc<Self>> {
+        request.data.get(&TypeId::of::<Arc<Self>>())?.downcast_ref()
+    }
+
+    /// Has the operation read and write within `unit`. Only the first call counts.
+    pub fn join(&self, unit: Unit) {
+        self.unit.get_or_init(|| unit);
     }
 
     /// The operation, for a root field: the caller must have the field's permission somewhere.
@@ -144,6 +161,15 @@ impl Operation {
         Ok(Ctx::of_caller(viewer, Arc::clone(&self.request_id), self.now))
     }
 
+    /// The context for what is done within the unit, if there is one.
+    fn ctx_of_unit(&self) -> Outcome<Ctx> {
+        let ctx = self.ctx()?;
+        Ok(match self.unit.get() {
+            Some(unit) => ctx.within(unit.clone()),
+            None => ctx,
+        })
+    }
+
     /// The operation's read transaction, opened on first use.
     ///
     /// # Errors
@@ -153,7 +179,7 @@ impl Operation {
         if let Some(tx) = slot.as_ref() {
             return Ok(Arc::clone(tx));
         }
-        let tx = Arc::new(self.app.db.begin(&self.ctx()?).await?);
+        let tx = Arc::new(self.app.db.begin(&self.ctx_of_unit()?).await?);
         *slot = Some(Arc::clone(&tx));
         Ok(tx)
     }
@@ -165,7 +191,8 @@ impl Operation {
     /// UNAUTHENTICATED when nobody signed in.
     pub async fn write_ctx(&self) -> Outcome<Ctx> {
         self.read.lock().await.take();
-        self.ctx()
+        self.own_directory.lock().await.take();
+        self.ctx_of_unit()
     }
 
     /// Sites, teams, skills and queues of the tenant.
@@ -174,11 +201,19 @@ impl Operation {
     /// What the database says.
     pub async fn directory(&self) -> Outcome<Arc<Directory>> {
         let ctx = self.ctx()?;
-        if let Some(known) = self.app.known_directory(ctx.tenant()) {
-            return Ok(known);
+        if self.unit.get().is_none() {
+            if let Some(known) = self.app.known_directory(ctx.tenant()) {
+                return Ok(known);
+            }
+            return self.app.directory(&*self.read().await?, &ctx).await;
         }
-        let tx = self.read().await?;
-        self.app.directory(&tx, &ctx).await
+        let mut own = self.own_directory.lock().await;
+        if let Some(known) = own.as_ref() {
+            return Ok(Arc::clone(known));
+        }
+        let read = self.app.directory(&*self.read().await?, &ctx).await?;
+        *own = Some(Arc::clone(&read));
+        Ok(read)
     }
 
     /// An agent by id, whoever may see it.

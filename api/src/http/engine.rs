@@ -6,6 +6,7 @@ use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 
 use super::{
     document::{Document, Operation},
+    once::Claimed,
     refusal::{AuthRefusal, Refusal},
 };
 
@@ -73,6 +74,8 @@ pub trait Engine: Send + Sync + 'static {
     type Caller: Send + Sync + 'static;
     /// The schema.
     type Executor: Executor;
+    /// What a call holds whose answer is to be kept. Dropped, nothing of the call lasts.
+    type Pledge: Send + 'static;
 
     /// The schema that executes calls.
     fn executor(&self) -> &Self::Executor;
@@ -95,6 +98,27 @@ pub trait Engine: Send + Sync + 'static {
         call: &Call<Self::Caller>,
         request: Request,
     ) -> impl Future<Output = Result<Request, Refusal>> + Send;
+
+    /// Looks under the idempotency key of a call that was admitted whether it was carried out
+    /// before. See [`Call::idempotency_key`] for the calls whose key counts.
+    fn claim(
+        &self,
+        call: &Call<Self::Caller>,
+        request: &Request,
+    ) -> impl Future<Output = Result<Claimed<Self::Pledge>, Refusal>> + Send {
+        let _ = (call, request);
+        std::future::ready(Ok(Claimed::Unasked))
+    }
+
+    /// Makes the effect of a call and the body of its answer last, both or neither.
+    fn keep(
+        &self,
+        pledge: Self::Pledge,
+        body: &str,
+    ) -> impl Future<Output = Result<(), Refusal>> + Send {
+        let _ = (pledge, body);
+        std::future::ready(Ok(()))
+    }
 
     /// Completes an answer, e.g. with `extensions.cost` or response headers. Called once for each
     /// answer of a call, after error codes were filled in.

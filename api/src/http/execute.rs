@@ -3,11 +3,12 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use actix_web::http::StatusCode;
-use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 
 use super::{
     engine::{Call, Engine, RequestMeta, Via},
+    once::Claimed,
     order::put_in_order,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
@@ -19,6 +20,14 @@ use super::{
 pub(super) struct Admitted<E: Engine> {
     pub(super) call: Call<E::Caller>,
     request: Request,
+    claimed: Claimed<E::Pledge>,
+}
+
+impl<E: Engine> Admitted<E> {
+    /// Whether the answer is one that was given before.
+    pub(super) fn is_replay(&self) -> bool {
+        matches!(self.claimed, Claimed::Answered(_))
+    }
 }
 
 impl<E: Engine> Transport<E> {
@@ -56,12 +65,41 @@ impl<E: Engine> Transport<E> {
         request: Request,
     ) -> Result<Admitted<E>, Refusal> {
         let request = self.engine.admit(&call, request).await?;
-        Ok(Admitted { call, request })
+        let claimed = self.engine.claim(&call, &request).await?;
+        Ok(Admitted { call, request, claimed })
     }
 
-    /// Executes a query or mutation.
+    /// Executes a query or mutation, or gives the answer that it got before.
     pub(super) async fn execute(&self, admitted: Admitted<E>) -> Answer {
-        let Admitted { call, request } = admitted;
+        let Admitted { call, request, claimed } = admitted;
+        match claimed {
+            Claimed::Unasked => self.run(&call, request).await,
+            Claimed::New(pledge) => {
+                let answer = self.run(&call, request).await;
+                self.keep(&call, pledge, answer).await
+            }
+            Claimed::Answered(body) => {
+                let mut answer = Answer::replayed(body);
+                self.engine.settle(&call, &mut answer.response);
+                answer
+            }
+        }
+    }
+
+    /// Keeps an answer. One without data tells of nothing that was done: it is not kept, nothing of
+    /// the call lasts, and the key is free for the next try.
+    async fn keep(&self, call: &Call<E::Caller>, pledge: E::Pledge, answer: Answer) -> Answer {
+        if answer.response.data == Value::Null {
+            return answer;
+        }
+        let answer = answer.written();
+        match self.engine.keep(pledge, &answer.to_json()).await {
+            Ok(()) => answer,
+            Err(refusal) => Answer::failed(refusal, &call.meta.request_id),
+        }
+    }
+
+    async fn run(&self, call: &Call<E::Caller>, request: Request) -> Answer {
         // A panic in a resolver must cost its caller an error, not the connection.
         let execution = AssertUnwindSafe(self.engine.executor().execute(request)).catch_unwind();
         let outcome = match call.kind {
@@ -71,7 +109,7 @@ impl<E: Engine> Transport<E> {
             _ => Ok(execution.await),
         };
         match outcome {
-            Ok(Ok(response)) => self.answer(&call, response),
+            Ok(Ok(response)) => self.answer(call, response),
             Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
             Err(_) => {
                 let limit = self.settings.query_timeout.as_secs();
@@ -101,7 +139,7 @@ pub(super) fn answers<E: Engine>(
     if admitted.call.kind != OperationType::Subscription {
         return async move { transport.execute(admitted).await }.into_stream().boxed();
     }
-    let Admitted { call, request } = admitted;
+    let Admitted { call, request, claimed: _ } = admitted;
     let live: Live = transport.gauges.stream();
     let request_id = call.meta.request_id.clone();
     let responses = transport.engine.executor().execute_stream(request, None);

@@ -35,7 +35,11 @@ pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMe
         request_id: request_id.unwrap_or_else(|| engine.new_request_id()).into(),
         peer: request.peer_addr().map(|address| address.ip()),
         accept_language: header("accept-language").map(str::to_owned),
-        idempotency_key: header("idempotency-key").map(str::to_owned),
+        // One that cannot be read must not be taken for none.
+        idempotency_key: request
+            .headers()
+            .get("idempotency-key")
+            .map(|value| value.to_str().unwrap_or_default().to_owned()),
         user_agent: header("user-agent").map(str::to_owned),
     }
 }

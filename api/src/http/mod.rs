@@ -1,7 +1,7 @@
 //! The transport of the GraphQL API: HTTP, sockets and streams around an [`Engine`].
 //!
 //! A request passes `scan` and `document` (what may be executed at all), then the engine's
-//! `authenticate` and `admit`, then the executor, then `response` (codes, order, status). Nothing
+//! `authenticate`, `admit` and `claim`, then the executor, then `response` (codes, order, status). Nothing
 //! here knows the schema; everything that a hostile client could send is stopped here.
 
 mod document;
@@ -10,6 +10,7 @@ mod execute;
 mod health;
 mod intake;
 mod negotiate;
+mod once;
 mod order;
 mod persisted;
 mod refusal;
@@ -27,6 +28,7 @@ pub use self::{
     document::{Document, DocumentLimits, Operation},
     engine::{Call, Engine, RequestMeta, Via},
     health::{Health, Readiness},
+    once::Claimed,
     persisted::{DocumentHash, DocumentStore},
     refusal::{AuthRefusal, ErrorCode, Refusal},
     request::GraphqlRequest,

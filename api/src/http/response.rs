@@ -1,5 +1,7 @@
 //! Answers: every error with a code and the request id, no more than needed, on the right status.
 
+use std::borrow::Cow;
+
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
     http::{
@@ -12,6 +14,7 @@ use serde::Serialize;
 
 use super::{
     negotiate::Media,
+    once::REPLAYED,
     refusal::{ErrorCode, Refusal},
 };
 
@@ -27,6 +30,10 @@ pub(super) struct Answer {
     pub(super) response: Response,
     /// Whether it was refused before execution: then it has no `data` entry.
     pub(super) refused: bool,
+    /// The text, where it is fixed already.
+    body: Option<String>,
+    /// Whether it was given before.
+    replayed: bool,
 }
 
 #[derive(Serialize)]
@@ -50,19 +57,35 @@ impl Answer {
         for error in &mut response.errors {
             mend(error, refused, request_id);
         }
-        Self { response, refused }
+        Self { response, refused, body: None, replayed: false }
     }
 
     /// A refusal as an answer.
     pub(super) fn refused(refusal: Refusal, request_id: &str) -> Self {
         let mut error = refusal.into_error();
         error.extensions.get_or_insert_default().set("requestId", request_id);
-        Self { response: Response::from_errors(vec![error]), refused: true }
+        Self {
+            response: Response::from_errors(vec![error]),
+            refused: true,
+            body: None,
+            replayed: false,
+        }
     }
 
     /// A failure after execution began: `data` is null, as if the root had failed.
     pub(super) fn failed(failure: Refusal, request_id: &str) -> Self {
         Self { refused: false, ..Self::refused(failure, request_id) }
+    }
+
+    /// An answer that was given before, to the letter.
+    pub(super) fn replayed(body: String) -> Self {
+        let response = Response::default();
+        Self { response, refused: false, body: Some(body), replayed: true }
+    }
+
+    /// The answer with its text fixed as it is now.
+    pub(super) fn written(self) -> Self {
+        Self { body: Some(self.to_json().into_owned()), ..self }
     }
 
     /// The response map of the specification, section 7.1.
@@ -76,11 +99,15 @@ impl Answer {
     }
 
     /// The same as JSON text.
-    pub(super) fn to_json(&self) -> String {
-        serde_json::to_string(&self.entries()).unwrap_or_else(|error| {
+    pub(super) fn to_json(&self) -> Cow<'_, str> {
+        if let Some(body) = &self.body {
+            return Cow::Borrowed(body);
+        }
+        let written = serde_json::to_string(&self.entries()).unwrap_or_else(|error| {
             tracing::error!(%error, "an answer could not be written as JSON");
             r#"{"errors":[{"message":"Internal error.","extensions":{"code":"INTERNAL"}}]}"#.into()
-        })
+        });
+        Cow::Owned(written)
     }
 
     /// The HTTP answer of an operation that has one.
@@ -90,6 +117,9 @@ impl Answer {
             _ => StatusCode::OK,
         };
         let mut builder = begin(status, media, request_id);
+        if self.replayed {
+            builder.insert_header((REPLAYED, "true"));
+        }
         for (name, value) in &self.response.http_headers {
             // The executor and the server use different generations of the `http` crate.
             if let (Ok(name), Ok(value)) = (
@@ -99,7 +129,7 @@ impl Answer {
                 builder.append_header((name, value));
             }
         }
-        builder.body(self.to_json())
+        builder.body(self.to_json().into_owned())
     }
 }
 
@@ -131,7 +161,7 @@ pub(super) fn refuse(refusal: Refusal, media: Media, request_id: &str) -> HttpRe
     if status == StatusCode::UNAUTHORIZED {
         builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
-    builder.body(Answer::refused(refusal, request_id).to_json())
+    builder.body(Answer::refused(refusal, request_id).to_json().into_owned())
 }
 
 /// One error for each message and path, with all its places; as many as are told.
@@ -191,7 +221,7 @@ mod tests {
     }
 
     fn executed(errors: Vec<ServerError>) -> String {
-        Answer::executed(Response::from_errors(errors), "r1").to_json()
+        Answer::executed(Response::from_errors(errors), "r1").to_json().into_owned()
     }
 
     #[test]

@@ -18,7 +18,6 @@ use futures_util::{
     future::OptionFuture,
     stream::{self, BoxStream},
 };
-use serde::Serialize;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +25,7 @@ use super::{
     engine::Engine,
     execute::{Admitted, answers},
     negotiate::Media,
+    once::REPLAYED,
     refusal::{AuthRefusal, Refusal},
     response::{Answer, begin},
     transport::Transport,
@@ -42,6 +42,7 @@ pub(super) fn respond<E: Engine>(
     let framing = if media == Media::Multipart { Framing::Multipart } else { Framing::EventStream };
     let mut keep_alive = interval(transport.settings.keep_alive);
     keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let replay = admitted.is_replay();
     let delivery = Delivery {
         framing,
         answers: answers(transport.clone(), admitted),
@@ -51,7 +52,11 @@ pub(super) fn respond<E: Engine>(
         request_id: request_id.clone(),
         state: State::Opening,
     };
-    begin(StatusCode::OK, media, request_id)
+    let mut builder = begin(StatusCode::OK, media, request_id);
+    if replay {
+        builder.insert_header((REPLAYED, "true"));
+    }
+    builder
         // A compressor would hold events back until its window is full; proxies are told as much.
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header(("x-accel-buffering", "no"))
@@ -135,11 +140,6 @@ enum Framing {
     Multipart,
 }
 
-#[derive(Serialize)]
-struct Part<P> {
-    payload: P,
-}
-
 impl Framing {
     const fn opening(self) -> &'static str {
         match self {
@@ -151,11 +151,8 @@ impl Framing {
     fn frame(self, answer: &Answer) -> String {
         match self {
             Self::EventStream => format!("event: next\ndata: {}\n\n", answer.to_json()),
-            Self::Multipart => {
-                let part = serde_json::to_string(&Part { payload: answer.entries() });
-                // The boundary that ends a part is sent with it: a reader waits for it.
-                multipart(&part.unwrap_or_else(|_| "{}".to_owned()))
-            }
+            // The boundary that ends a part is sent with it: a reader waits for it.
+            Self::Multipart => multipart(&format!("{{\"payload\":{}}}", answer.to_json())),
         }
     }
 

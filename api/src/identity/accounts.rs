@@ -112,7 +112,7 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: UserId) -> Outcome<Account
     audit::record(&tx, ctx, "user.disable", &id.to_string(), json!({})).await?;
     let now = account(&tx, id, "userId").await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.callers.forget(ctx).await;
     Ok(now)
 }
 
@@ -168,7 +168,7 @@ pub(super) async fn assign_role(app: &App, ctx: &Ctx, said: SaidRole) -> Outcome
     audit::record(&tx, ctx, "role.assign", &user.to_string(), detail).await?;
     let now = account(&tx, user, "userId").await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.callers.forget(ctx).await;
     Ok(now)
 }
 
@@ -187,7 +187,7 @@ pub(super) async fn finish_role(
     audit::record(&tx, ctx, "role.end", &user.to_string(), detail).await?;
     let now = account(&tx, user, "roleAssignmentId").await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.callers.forget(ctx).await;
     Ok(now)
 }
 
@@ -259,6 +259,6 @@ pub(super) async fn disable_client(
     audit::record(&tx, ctx, "api_client.disable", &id.to_string(), json!({})).await?;
     let now = find_client(&tx, id).await?;
     tx.commit().await?;
-    app.callers.forget();
+    app.callers.forget(ctx).await;
     Ok(now)
 }

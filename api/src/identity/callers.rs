@@ -9,6 +9,7 @@ use trunkline_domain::{
     identity::Viewer,
 };
 use trunkline_infra::{
+    ctx::Ctx,
     db::DbError,
     identity::{Bearer, Claims, load_client_viewer, load_user_viewer, secret_hash},
 };
@@ -47,9 +48,10 @@ impl Default for Callers {
 }
 
 impl Callers {
-    /// Forgets everybody, after a change of rights on this server.
-    pub fn forget(&self) {
-        self.0.invalidate_all();
+    /// Forgets everybody, after the commit of a change of rights on this server.
+    pub async fn forget(&self, ctx: &Ctx) {
+        let known = self.0.clone();
+        ctx.after_commit(async move { known.invalidate_all() }).await;
     }
 }
 

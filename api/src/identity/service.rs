@@ -114,7 +114,7 @@ pub(super) async fn end_session(app: &App, ctx: &Ctx) -> Outcome<()> {
         let tx = app.db.begin(ctx).await?;
         revoke_session(&tx, session, "signed out", ctx.now()).await?;
         tx.commit().await?;
-        app.callers.forget();
+        app.callers.forget(ctx).await;
     }
     Ok(())
 }

@@ -87,12 +87,15 @@ impl App {
     /// Tells everybody that the facts of the context's tenant have changed. To be called after the
     /// commit. Without the live store, others notice when what they keep has run out.
     pub(super) async fn facts_changed(&self, ctx: &Ctx, feed: &'static str) {
-        let tenant = ctx.tenant();
+        let (live, boards, tenant) = (self.live.clone(), self.boards.clone(), ctx.tenant());
         let other = new_id::<()>(ctx.now()).uuid().to_string();
-        self.live.set(&mark(tenant), other.into(), MARK).await;
-        self.boards.forget(tenant).await;
-        if self.live.publish(&channel(tenant), feed.into()).await.is_err() {
-            tracing::debug!(%tenant, feed, "a change was not told: the live store does not answer");
-        }
+        ctx.after_commit(async move {
+            live.set(&mark(tenant), other.into(), MARK).await;
+            boards.forget(tenant).await;
+            if live.publish(&channel(tenant), feed.into()).await.is_err() {
+                tracing::debug!(%tenant, feed, "a change was not told: no live store answers");
+            }
+        })
+        .await;
     }
 }

@@ -74,7 +74,7 @@ impl NetworkMutation {
             (Some(site), _) => Some(Site(site)),
             (None, Some(id)) if UserError::any_stale(&user_errors) => {
                 // The version in memory may be the stale one.
-                operation.app.forget_directory(write.tenant());
+                operation.app.forget_directory(&write).await;
                 Site::visible(operation, id).await.map_err(|error| operation.fail(error))?
             }
             (None, _) => None,

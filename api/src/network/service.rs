@@ -29,7 +29,7 @@ use crate::{
 async fn finish(app: &App, ctx: &Ctx, tx: TenantTx) -> Outcome<Directory> {
     let directory = load_directory(&tx, ctx.now()).await?;
     tx.commit().await?;
-    app.forget_directory(ctx.tenant());
+    app.forget_directory(ctx).await;
     Ok(directory)
 }
 

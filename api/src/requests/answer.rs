@@ -1,6 +1,5 @@
-//! What a step of a swap comes to, in a form that is kept and given again.
+//! What a step of a swap comes to.
 
-use serde::{Deserialize, Serialize};
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     requests::{SwapDecision, SwapRefusal},
@@ -11,7 +10,7 @@ use trunkline_infra::requests::SwapView;
 use super::refusal::fault;
 
 /// What a step came to.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct SwapAnswer {
     /// The swap as it stands now, where the caller may see it.
     pub(super) swap: Option<SwapView>,

@@ -29,7 +29,7 @@ pub(super) struct ProposeSwap {
 }
 
 /// A colleague's answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct AnswerSwap {
     pub(super) swap: ShiftSwapId,
     pub(super) expected_version: Option<i32>,
@@ -40,7 +40,7 @@ pub(super) struct AnswerSwap {
 }
 
 /// A leader's decision.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct ReviewSwap {
     pub(super) swap: ShiftSwapId,
     pub(super) expected_version: Option<i32>,
@@ -50,7 +50,7 @@ pub(super) struct ReviewSwap {
 }
 
 /// An offer taken back.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(super) struct CancelSwap {
     pub(super) swap: ShiftSwapId,
     pub(super) expected_version: Option<i32>,

@@ -5,7 +5,6 @@ mod commands;
 mod inputs;
 mod loaders;
 mod mutation;
-mod once;
 mod query;
 mod refusal;
 mod service;

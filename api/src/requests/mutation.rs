@@ -89,9 +89,9 @@ pub struct RequestsMutation;
 
 #[Object]
 impl RequestsMutation {
-    /// Offers a shift to one colleague or to everyone who may take it. With an `Idempotency-Key` it is done once however often it is sent.
+    /// Offers a shift to one colleague or to everyone who may take it.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, FORBIDDEN, SHIFT_SWAP_DISABLED, SHIFT_SWAP_ALREADY_OPEN, NOTICE_TOO_SHORT, IDEMPOTENCY_CONFLICT.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, FORBIDDEN, SHIFT_SWAP_DISABLED, SHIFT_SWAP_ALREADY_OPEN, NOTICE_TOO_SHORT.
     async fn shift_swap_propose(
         &self,
         ctx: &Context<'_>,
@@ -99,18 +99,17 @@ impl RequestsMutation {
     ) -> async_graphql::Result<ShiftSwapProposePayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let key = operation.idempotency_key.as_deref();
         let outcome = match input.parse() {
-            Ok(ask) => service::propose(&operation.app, &write, key, ask).await,
+            Ok(ask) => service::propose(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
         let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
         Ok(ShiftSwapProposePayload { shift_swap, violations, user_errors })
     }
 
-    /// Says yes or no to an offer as the colleague it is made to. A yes that no rule stands against changes both schedules at once, one that needs approval waits for the leader. With an `Idempotency-Key` it is done once however often it is sent.
+    /// Says yes or no to an offer as the colleague it is made to. A yes that no rule stands against changes both schedules at once, one that needs approval waits for the leader.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, ALREADY_TAKEN, NOTICE_TOO_SHORT, SHIFT_SWAP_ALREADY_OPEN, IDEMPOTENCY_CONFLICT.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, ALREADY_TAKEN, NOTICE_TOO_SHORT, SHIFT_SWAP_ALREADY_OPEN.
     async fn shift_swap_answer(
         &self,
         ctx: &Context<'_>,
@@ -118,9 +117,8 @@ impl RequestsMutation {
     ) -> async_graphql::Result<ShiftSwapAnswerPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let key = operation.idempotency_key.as_deref();
         let outcome = match input.parse() {
-            Ok(ask) => service::answer(&operation.app, &write, key, ask).await,
+            Ok(ask) => service::answer(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
         let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
@@ -129,7 +127,7 @@ impl RequestsMutation {
 
     /// Approves or denies up to 100 matched swaps; each is decided on its own, on the rosters as they stand then.
     ///
-    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, FORBIDDEN, IDEMPOTENCY_CONFLICT.
+    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, FORBIDDEN.
     async fn shift_swap_review(
         &self,
         ctx: &Context<'_>,
@@ -144,10 +142,8 @@ impl RequestsMutation {
         }
         let mut results = Vec::with_capacity(input.decisions.len());
         for (at, decision) in input.decisions.into_iter().enumerate() {
-            // Each decision has its own transaction, so each keeps its own answer.
-            let key = operation.idempotency_key.as_ref().map(|key| format!("{key}#{at}"));
             let outcome = match decision.parse(at) {
-                Ok(ask) => service::review(&operation.app, &write, key.as_deref(), ask).await,
+                Ok(ask) => service::review(&operation.app, &write, ask).await,
                 Err(fault) => Err(AppError::from(fault)),
             };
             let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
@@ -158,7 +154,7 @@ impl RequestsMutation {
 
     /// Takes a running offer back.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, FORBIDDEN, IDEMPOTENCY_CONFLICT.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, FORBIDDEN.
     async fn shift_swap_cancel(
         &self,
         ctx: &Context<'_>,
@@ -166,9 +162,8 @@ impl RequestsMutation {
     ) -> async_graphql::Result<ShiftSwapCancelPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let key = operation.idempotency_key.as_deref();
         let outcome = match input.parse() {
-            Ok(ask) => service::cancel(&operation.app, &write, key, ask).await,
+            Ok(ask) => service::cancel(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
         let (shift_swap, _, user_errors) = parts(operation, outcome)?;

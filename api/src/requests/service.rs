@@ -23,7 +23,6 @@ use trunkline_infra::{
 use super::{
     answer::SwapAnswer,
     commands::{AnswerSwap, CancelSwap, ProposeSwap, ReviewSwap, To},
-    once::Once,
     step::{Step, detail, event, finish},
 };
 use crate::{app::App, error::Outcome, schedules::ground_of_agents};
@@ -39,16 +38,23 @@ fn check_text(text: Option<&String>, path: &str) -> Outcome<()> {
     }
 }
 
-/// Offers a shift.
-pub(super) async fn propose(
+/// Does a step in one transaction. What it refuses without an error is committed too: a refusal
+/// leaves its record.
+async fn within(
     app: &App,
     ctx: &Ctx,
-    key: Option<&str>,
-    ask: ProposeSwap,
+    step: impl AsyncFnOnce(&TenantTx) -> Outcome<SwapAnswer>,
 ) -> Outcome<SwapAnswer> {
+    let tx = app.db.begin(ctx).await?;
+    let answer = step(&tx).await?;
+    tx.commit().await?;
+    Ok(answer)
+}
+
+/// Offers a shift.
+pub(super) async fn propose(app: &App, ctx: &Ctx, ask: ProposeSwap) -> Outcome<SwapAnswer> {
     check_text(ask.note.as_ref(), "note")?;
-    let once = Once { operation: "shiftSwapPropose", key: key.filter(|_| !ask.dry_run) };
-    once.run(app, ctx, &ask, async |tx| propose_in(app, ctx, tx, &ask).await).await
+    within(app, ctx, async |tx| propose_in(app, ctx, tx, &ask).await).await
 }
 
 async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> Outcome<SwapAnswer> {
@@ -117,15 +123,9 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
 }
 
 /// Says yes or no to an offer as the colleague it is made to.
-pub(super) async fn answer(
-    app: &App,
-    ctx: &Ctx,
-    key: Option<&str>,
-    ask: AnswerSwap,
-) -> Outcome<SwapAnswer> {
+pub(super) async fn answer(app: &App, ctx: &Ctx, ask: AnswerSwap) -> Outcome<SwapAnswer> {
     check_text(ask.comment.as_ref(), "comment")?;
-    let once = Once { operation: "shiftSwapAnswer", key: key.filter(|_| !ask.dry_run) };
-    once.run(app, ctx, &ask, async |tx| answer_in(app, ctx, tx, &ask).await).await
+    within(app, ctx, async |tx| answer_in(app, ctx, tx, &ask).await).await
 }
 
 async fn answer_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &AnswerSwap) -> Outcome<SwapAnswer> {
@@ -151,15 +151,9 @@ async fn answer_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &AnswerSwap) -> Out
 }
 
 /// Approves or denies a matched swap.
-pub(super) async fn review(
-    app: &App,
-    ctx: &Ctx,
-    key: Option<&str>,
-    ask: ReviewSwap,
-) -> Outcome<SwapAnswer> {
+pub(super) async fn review(app: &App, ctx: &Ctx, ask: ReviewSwap) -> Outcome<SwapAnswer> {
     check_text(ask.comment.as_ref(), "comment")?;
-    let once = Once { operation: "shiftSwapReview", key };
-    once.run(app, ctx, &ask, async |tx| review_in(app, ctx, tx, &ask).await).await
+    within(app, ctx, async |tx| review_in(app, ctx, tx, &ask).await).await
 }
 
 async fn review_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ReviewSwap) -> Outcome<SwapAnswer> {
@@ -182,15 +176,9 @@ async fn review_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ReviewSwap) -> Out
 }
 
 /// Takes a running offer back.
-pub(super) async fn cancel(
-    app: &App,
-    ctx: &Ctx,
-    key: Option<&str>,
-    ask: CancelSwap,
-) -> Outcome<SwapAnswer> {
+pub(super) async fn cancel(app: &App, ctx: &Ctx, ask: CancelSwap) -> Outcome<SwapAnswer> {
     check_text(ask.comment.as_ref(), "comment")?;
-    let once = Once { operation: "shiftSwapCancel", key };
-    once.run(app, ctx, &ask, async |tx| {
+    within(app, ctx, async |tx| {
         let view = match reached(ctx, tx, ask.swap, Permission::ShiftSwapWrite).await? {
             Ok(view) => view,
             Err(refused) => return Ok(refused),

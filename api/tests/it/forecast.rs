@@ -29,7 +29,7 @@ const DECIDE: &str =
   demandEvent { state version } userErrors { code path } } }";
 
 /// Ten weeks of mornings in Shanghai until Sunday 1 March 2026: 09:00 to 12:00 every day.
-fn mornings() -> String {
+pub(crate) fn mornings() -> String {
     let mut csv = "interval_start,tz,queue,interval_minutes,offered\n".to_owned();
     for day in 0..70_i64 {
         let date = date(2025, 12, 22).saturating_add(day.days());

@@ -14,6 +14,8 @@ mod intraday;
 mod jobs;
 mod kpis;
 mod network;
+mod once;
+mod once_rooms;
 mod planning;
 mod schedules;
 mod snapshots;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
+use trunkline_infra::ctx::Ctx;
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
@@ -92,7 +93,8 @@ async fn a_later_goal_leaves_the_goal_of_today_in_force() {
     let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "effectiveAt"]}]);
     assert_eq!(past, json!({"queue": null, "userErrors": fault}));
     server.app.clock.set("2026-05-01T00:00:00Z".parse().expect("instant"));
-    server.app.forget_directory(server.company.tenant);
+    let later = Ctx::of_system(server.company.tenant, "test", server.app.clock.now());
+    server.app.forget_directory(&later).await;
     let admin = server.sign_in("admin@example.com").await;
     let seen = admin.ok("{ queues { thresholdSeconds } }", json!({})).await;
     assert_eq!(seen["queues"][0]["thresholdSeconds"], 40);

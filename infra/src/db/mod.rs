@@ -8,6 +8,7 @@ mod cursor;
 mod error;
 mod pool;
 mod tx;
+mod unit;
 mod value;
 
 pub use cursor::{Cursor, CursorError};
@@ -16,4 +17,5 @@ pub use pool::{Db, DbOptions, RoleFault};
 pub use sea_orm::{DbErr, FromQueryResult as FromRow, QueryResult, prelude::Json};
 pub use sea_orm::{Value, sea_query::ArrayType};
 pub use tx::{SystemTx, TenantTx};
+pub use unit::Unit;
 pub use value::{Column, Param, chrono_of, reach_params};

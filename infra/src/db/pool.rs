@@ -124,10 +124,16 @@ impl Db {
     /// }
     /// ```
     ///
+    /// Within a [`Unit`](super::Unit) it is the unit's transaction that is gone on with.
+    ///
     /// # Errors
-    /// [`DbError::Timeout`] when no connection comes free in time.
+    /// [`DbError::Timeout`] when no connection comes free in time; [`DbError::Internal`] when the
+    /// unit's transaction is in other hands: a use case holds one at a time.
     pub async fn begin(&self, ctx: &Ctx) -> Result<TenantTx, DbError> {
-        TenantTx::open(&self.app, ctx.tenant()).await
+        match ctx.unit() {
+            None => TenantTx::open(&self.app, ctx.tenant()).await,
+            Some(unit) => unit.begin().await,
+        }
     }
 
     /// Opens a transaction across tenants. `reason` names the listed need and goes to the log.

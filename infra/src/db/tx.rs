@@ -7,15 +7,33 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 use trunkline_domain::id::TenantId;
 
-use super::DbError;
+use super::{DbError, Unit};
 
-/// An open transaction of the driver. Statements run one after the other.
-struct Open(Mutex<sqlx::Transaction<'static, Postgres>>);
+type Driver = sqlx::Transaction<'static, Postgres>;
+
+/// An open transaction of the driver; none once it has been taken out. Statements run one after the
+/// other.
+struct Open(Mutex<Option<Driver>>);
+
+impl Open {
+    fn new(driver: Driver) -> Self {
+        Self(Mutex::new(Some(driver)))
+    }
+
+    fn take(&mut self) -> Option<Driver> {
+        self.0.get_mut().take()
+    }
+}
 
 impl std::fmt::Debug for Open {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Open")
     }
+}
+
+/// The driver's transaction, while there is one.
+fn running(slot: &mut Option<Driver>) -> Result<&mut Driver, DbErr> {
+    slot.as_mut().ok_or_else(|| DbErr::Custom("the transaction has ended".to_owned()))
 }
 
 fn bound(statement: Statement) -> (String, SqlxValues) {
@@ -35,7 +53,8 @@ impl ConnectionTrait for Open {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let (sql, values) = bound(statement);
-        let mut tx = self.0.lock().await;
+        let mut slot = self.0.lock().await;
+        let tx = running(&mut slot)?;
         sqlx::query_with(AssertSqlSafe(sql), values)
             .execute(&mut **tx)
             .await
@@ -44,7 +63,8 @@ impl ConnectionTrait for Open {
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut tx = self.0.lock().await;
+        let mut slot = self.0.lock().await;
+        let tx = running(&mut slot)?;
         sqlx::raw_sql(AssertSqlSafe(sql))
             .execute(&mut **tx)
             .await
@@ -54,7 +74,8 @@ impl ConnectionTrait for Open {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let (sql, values) = bound(statement);
-        let mut tx = self.0.lock().await;
+        let mut slot = self.0.lock().await;
+        let tx = running(&mut slot)?;
         sqlx::query_with(AssertSqlSafe(sql), values)
             .fetch_optional(&mut **tx)
             .await
@@ -64,7 +85,8 @@ impl ConnectionTrait for Open {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let (sql, values) = bound(statement);
-        let mut tx = self.0.lock().await;
+        let mut slot = self.0.lock().await;
+        let tx = running(&mut slot)?;
         sqlx::query_with(AssertSqlSafe(sql), values)
             .fetch_all(&mut **tx)
             .await
@@ -131,15 +153,6 @@ macro_rules! statements {
                 Ok(self.open.execute_raw(statement(sql, params)).await?.rows_affected())
             }
 
-            /// Makes the writes last. Without it they are undone when the transaction is dropped,
-            /// which is also how a transaction that only read ends: no extra trip.
-            ///
-            /// # Errors
-            /// What the database says; then nothing was written.
-            pub async fn commit(self) -> Result<(), DbError> {
-                Ok(self.open.0.into_inner().commit().await?)
-            }
-
             /// The same transaction as sea-orm's queries take it.
             #[must_use]
             pub fn connection(&self) -> &impl ConnectionTrait {
@@ -158,6 +171,8 @@ fn statement(sql: impl Into<String>, params: Vec<Value>) -> Statement {
 pub struct TenantTx {
     open: Open,
     tenant: TenantId,
+    /// Where the transaction goes back to when it is one of several.
+    unit: Option<Unit>,
 }
 statements!(TenantTx);
 
@@ -168,13 +183,57 @@ impl TenantTx {
         // `set_config`, because a distributed database carries only the former to its workers.
         let begin = format!("begin; set local app.tenant_id = '{}'", tenant.uuid());
         let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(Self { open: Open(Mutex::new(tx)), tenant })
+        Ok(Self::of_driver(tx, tenant))
+    }
+
+    pub(super) fn of_driver(driver: Driver, tenant: TenantId) -> Self {
+        Self { open: Open::new(driver), tenant, unit: None }
+    }
+
+    pub(super) fn of_unit(driver: Driver, tenant: TenantId, unit: Unit) -> Self {
+        Self { open: Open::new(driver), tenant, unit: Some(unit) }
+    }
+
+    pub(super) fn take(&mut self) -> Option<Driver> {
+        self.open.take()
+    }
+
+    /// Makes the writes last; within a [`Unit`], once that one lasts. Without it they are undone
+    /// when the transaction is dropped, which is also how a transaction that only read ends: no
+    /// extra trip.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was written.
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        let Some(driver) = self.take() else { return Ok(()) };
+        match &self.unit {
+            Some(unit) => unit.give_back(driver, true),
+            None => driver.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// Whether it sees writes that nobody else can see and that may yet be undone: what is read by
+    /// it must not be remembered for others.
+    #[must_use]
+    pub const fn is_of_unit(&self) -> bool {
+        self.unit.is_some()
     }
 
     /// The tenant, to be written out as `tenant_id = $n` in every statement.
     #[must_use]
     pub const fn tenant(&self) -> TenantId {
         self.tenant
+    }
+}
+
+impl Drop for TenantTx {
+    fn drop(&mut self) {
+        if let Some(unit) = self.unit.take()
+            && let Some(driver) = self.take()
+        {
+            unit.give_back(driver, false);
+        }
     }
 }
 
@@ -189,6 +248,17 @@ statements!(SystemTx);
 impl SystemTx {
     pub(super) async fn open(pool: &sqlx::PgPool) -> Result<Self, DbError> {
         let tx = pool.begin_with("begin").await?;
-        Ok(Self { open: Open(Mutex::new(tx)) })
+        Ok(Self { open: Open::new(tx) })
+    }
+
+    /// Makes the writes last. Without it they are undone when the transaction is dropped.
+    ///
+    /// # Errors
+    /// What the database says; then nothing was written.
+    pub async fn commit(mut self) -> Result<(), DbError> {
+        match self.open.take() {
+            Some(driver) => Ok(driver.commit().await?),
+            None => Ok(()),
+        }
     }
 }

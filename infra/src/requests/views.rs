@@ -30,7 +30,6 @@ pub struct SwapEvent {
 
 read_model! {
     /// A swap as it is read, with the times of the offered shift.
-    #[derive(Serialize, Deserialize)]
     pub struct SwapView {
         /// Its id.
         pub id: ShiftSwapId,

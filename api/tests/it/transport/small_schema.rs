@@ -147,6 +147,7 @@ impl SmallEngine {
 impl Engine for SmallEngine {
     type Caller = Caller;
     type Executor = SmallSchema;
+    type Pledge = ();
 
     fn executor(&self) -> &SmallSchema {
         &self.schema
