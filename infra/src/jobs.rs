@@ -72,6 +72,7 @@ read_model! {
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// A job that was claimed so often and never ended is given up.
 const MOST_ATTEMPTS: i32 = 5;
+const GIVEN_UP: &str = "it was begun five times, and each time its worker ended before it did";
 
 const COLUMNS: &str = "j.id, j.kind, j.state, j.input, j.rows_done, j.rows_total, j.result, \
      j.failure, j.requested_by, j.created_at, j.finished_at";
@@ -156,7 +157,8 @@ pub async fn count_jobs(
 }
 
 /// Claims the oldest waiting job of these kinds, of any tenant: one that nobody has begun, or whose
-/// worker has not renewed its claim. Two workers never get the same one.
+/// worker has not renewed its claim. Two workers never get the same one. A job that lost every
+/// worker it had has failed.
 ///
 /// # Errors
 /// What the database says.
@@ -168,7 +170,11 @@ pub async fn claim_job(
     let tx = db.begin_system("claim a job").await?;
     let claimed = tx
         .one(
-            "update app.job j
+            "with given_up as (
+                 update app.job
+                 set state = 'FAILED', failure = $5, finished_at = $2, claimed_until = null
+                 where kind = any($1) and attempts >= $4 and state = 'RUNNING' and claimed_until < $2)
+             update app.job j
              set state = 'RUNNING', claimed_until = $3, attempts = j.attempts + 1
              from (select tenant_id, id from app.job
                    where kind = any($1) and attempts < $4
@@ -176,7 +182,7 @@ pub async fn claim_job(
                    order by created_at, id limit 1 for update skip locked) next
              where j.tenant_id = next.tenant_id and j.id = next.id
              returning j.tenant_id, j.id, j.kind, j.input, j.requested_by, j.attempts",
-            params![kinds, now, now + LEASE, MOST_ATTEMPTS],
+            params![kinds, now, now + LEASE, MOST_ATTEMPTS, GIVEN_UP],
         )
         .await?;
     tx.commit().await?;

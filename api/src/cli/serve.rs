@@ -12,8 +12,9 @@ impl ServeArguments {
 /// Serves until it is asked to end.
 pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
     let listener = serve::listen(config.listen)?;
+    // Port 0 becomes whichever is free.
+    let address = listener.local_addr().unwrap_or(config.listen);
     let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
-    let address = config.listen;
     let served = serve::serve(config, &program.app, listener, || {
         say(format_args!(
             "Trunkline serves at http://{address}/ and ends with Ctrl-C. No user yet? See \

@@ -4,7 +4,7 @@ use std::{
     ops::ControlFlow,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -12,6 +12,7 @@ use std::{
 use jiff::{ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
     fault::Fault,
     id::{ScheduleId, ShiftId, SiteId},
@@ -164,14 +165,16 @@ async fn generate(
     mut progress: impl AsyncFnMut(u64) -> Outcome<ControlFlow<()>>,
 ) -> Outcome<Option<Generated>> {
     let ground = load(app, ctx, ask).await?;
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-    let (told, told_to_stop) = (Arc::clone(&done), Arc::clone(&stop));
+    let (done, stop) = (Arc::new(AtomicU64::new(0)), CancellationToken::new());
+    let (told, told_to_stop) = (Arc::clone(&done), stop.clone());
+    // The thread ends with whoever waits for it: a program that is to end does not wait for a plan.
+    let _stops = stop.clone().drop_guard();
     let now = ctx.now();
     let work = move || {
         let next_id = || new_id(now);
         let tell = |iteration| {
             told.store(iteration, Ordering::Relaxed);
-            if told_to_stop.load(Ordering::Relaxed) {
+            if told_to_stop.is_cancelled() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
@@ -184,12 +187,11 @@ async fn generate(
         tokio::select! {
             planned = &mut work => {
                 let planned = planned.map_err(|error| AppError::Internal(error.to_string()))??;
-                let stopped = stop.load(Ordering::Relaxed);
-                return Ok((!stopped).then_some(planned));
+                return Ok((!stop.is_cancelled()).then_some(planned));
             }
             () = tokio::time::sleep(Duration::from_millis(500)) => {
                 if progress(done.load(Ordering::Relaxed)).await?.is_break() {
-                    stop.store(true, Ordering::Relaxed);
+                    stop.cancel();
                 }
             }
         }

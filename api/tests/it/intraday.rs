@@ -1,7 +1,5 @@
-use futures_util::{SinkExt as _, StreamExt as _};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _};
 use trunkline_domain::{
     id::{AgentId, SiteId},
     identity::Permission,
@@ -328,20 +326,24 @@ async fn a_socket_is_told_when_the_board_changes() {
     let office = centre.server.head_office().await;
     let document = "subscription($after: String) { wallboardChanged(after: $after) {
         cursor network { waiting { contacts isStale } } } }";
-    let mut boards = watch(&centre.server, &office, document, json!({})).await;
-    let nothing = next(&mut boards).await;
+    let mut boards = office.subscribe(document, json!({})).await;
+    let nothing = boards.next("wallboardChanged").await;
     assert_eq!(nothing["network"]["waiting"], Value::Null);
     centre.gauges(&[gauge("GZ", 3, 40, 0)]).await;
-    let pushed = next(&mut boards).await;
+    let pushed = boards.next("wallboardChanged").await;
     assert_eq!(pushed["network"]["waiting"], json!({"contacts": 3, "isStale": false}));
     centre.server.app.clock.set(at(31));
-    let stale = next(&mut boards).await;
+    let stale = boards.next("wallboardChanged").await;
     assert_eq!(stale["network"]["waiting"], json!({"contacts": 3, "isStale": true}));
 
     let after = json!({"after": stale["cursor"]});
-    let mut resumed = watch(&centre.server, &office, document, after).await;
+    let mut resumed = office.subscribe(document, after).await;
     centre.gauges(&[gauge("GZ", 5, 10, 31)]).await;
-    assert_eq!(next(&mut resumed).await["network"]["waiting"]["contacts"], 5, "not the known one");
+    assert_eq!(
+        resumed.next("wallboardChanged").await["network"]["waiting"]["contacts"],
+        5,
+        "not the known one"
+    );
 }
 
 #[tokio::test]
@@ -358,41 +360,4 @@ async fn a_watch_of_so_many_boards_ends_with_the_last() {
     let refused =
         office.events(document, json!({"first": 0})).await.next().await.expect("an answer");
     assert_eq!(refused["errors"][0]["extensions"]["code"], "INVALID_ARGUMENT");
-}
-
-type Socket =
-    tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
-
-/// Opens a socket and subscribes.
-async fn watch(server: &Server, actor: &Actor, document: &str, variables: Value) -> Socket {
-    let url = format!("{}/graphql", server.address.replacen("http", "ws", 1));
-    let mut request = url.into_client_request().expect("request");
-    let protocol = "graphql-transport-ws".parse().expect("header");
-    request.headers_mut().insert("sec-websocket-protocol", protocol);
-    let (mut socket, _) = tokio_tungstenite::connect_async(request).await.expect("socket");
-    let token = format!("Bearer {}", actor.credential());
-    say(&mut socket, json!({"type": "connection_init", "payload": {"authorization": token}})).await;
-    assert_eq!(hear(&mut socket).await["type"], "connection_ack");
-    let payload = json!({"query": document, "variables": variables});
-    say(&mut socket, json!({"type": "subscribe", "id": "1", "payload": payload})).await;
-    socket
-}
-
-async fn say(socket: &mut Socket, message: Value) {
-    socket.send(Message::text(message.to_string())).await.expect("sent");
-}
-
-async fn hear(socket: &mut Socket) -> Value {
-    loop {
-        let message = socket.next().await.expect("a message").expect("a message");
-        if let Message::Text(text) = message {
-            return serde_json::from_str(&text).expect("JSON");
-        }
-    }
-}
-
-async fn next(socket: &mut Socket) -> Value {
-    let mut message = hear(socket).await;
-    assert_eq!(message["type"], "next", "{message}");
-    message["payload"]["data"]["wallboardChanged"].take()
 }

@@ -82,6 +82,15 @@ impl Database {
         self.admin.clone().username(role)
     }
 
+    /// Runs one statement as the superuser.
+    ///
+    /// # Panics
+    /// When the database refuses it.
+    #[expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
+    pub async fn db_admin_run(&self, sql: &'static str) {
+        self.db_admin().await.execute(sql).await.expect("statement");
+    }
+
     /// A connection of the superuser, for what no role of the server may see.
     ///
     /// # Panics

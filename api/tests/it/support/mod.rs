@@ -1,6 +1,7 @@
 //! A server with a company of its own for each test, and the people who use it.
 
 mod events;
+mod socket;
 
 use std::{net::TcpListener, sync::Arc};
 
@@ -19,7 +20,7 @@ use trunkline_infra::{
     identity::{Passwords, Tokens},
     live::LiveStore,
 };
-use trunkline_testkit::{Company, PASSWORD, Within, database};
+use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
 
 /// A running server.
 pub(crate) struct Server {
@@ -48,7 +49,8 @@ pub(crate) struct Actor {
     client: reqwest::Client,
     address: String,
     credential: Option<String>,
-    _running: Arc<Guard>,
+    /// `None` for a server that runs as a program of its own.
+    _running: Option<Arc<Guard>>,
 }
 
 /// The instant at which every test begins: Monday 2 March 2026, 20:00 in Shanghai.
@@ -62,19 +64,27 @@ impl Server {
 
     /// The same on a given live store.
     pub(crate) async fn start_with(live: LiveStore) -> Self {
-        Self::assemble(live, |_| Tokens::ephemeral().expect("key")).await
+        Self::start_on(database().await, live).await
+    }
+
+    /// The same on a given database.
+    pub(crate) async fn start_on(database: &Database, live: LiveStore) -> Self {
+        Self::assemble(database, live, |_| Tokens::ephemeral().expect("key")).await
     }
 
     /// The same with signing keys in a directory.
     pub(crate) async fn start_with_keys(directory: &std::path::Path) -> Self {
         let tokens = |now| Tokens::from_directory(directory, now).expect("keys");
-        Self::assemble(LiveStore::in_memory(), tokens).await
+        Self::assemble(database().await, LiveStore::in_memory(), tokens).await
     }
 
-    async fn assemble(live: LiveStore, tokens: impl FnOnce(Timestamp) -> Tokens) -> Self {
+    async fn assemble(
+        database: &Database,
+        live: LiveStore,
+        tokens: impl FnOnce(Timestamp) -> Tokens,
+    ) -> Self {
         let now: Timestamp = START.parse().expect("instant");
         let clock = Clock::standing_at(now);
-        let database = database().await;
         let db = database.connect().await;
         let company = Company::db_new(&db, database, now).await;
         let tokens = tokens(now);
@@ -105,13 +115,13 @@ impl Server {
             client: self.client.clone(),
             address: self.address.clone(),
             credential: None,
-            _running: Arc::clone(&self._running),
+            _running: Some(Arc::clone(&self._running)),
         }
     }
 
     /// Who holds this token or key.
     pub(crate) fn with_credential(&self, credential: &str) -> Actor {
-        Actor { credential: Some(credential.to_owned()), ..self.anonymous() }
+        self.anonymous().with_credential(credential)
     }
 
     /// A new user with one role, signed in.
@@ -122,16 +132,7 @@ impl Server {
 
     /// Signs an existing user in.
     pub(crate) async fn sign_in(&self, email: &str) -> Actor {
-        let answer = self
-            .anonymous()
-            .ok(
-                "mutation($input: SessionCreateInput!) {
-                   sessionCreate(input: $input) { session { accessToken } userErrors { code } } }",
-                json!({"input": {"tenantSlug": self.company.slug, "email": email, "password": PASSWORD}}),
-            )
-            .await;
-        let token = answer["sessionCreate"]["session"]["accessToken"].as_str().expect("token");
-        Actor { credential: Some(token.to_owned()), ..self.anonymous() }
+        self.anonymous().sign_in(&self.company.slug, email).await
     }
 
     pub(crate) async fn planner(&self, site: SiteId) -> Actor {
@@ -182,6 +183,30 @@ fn serve(app: Arc<App>, listener: TcpListener) -> Stopper {
 }
 
 impl Actor {
+    /// Somebody who has not signed in at a server that runs as a program of its own.
+    pub(crate) fn at(address: &str) -> Self {
+        let client = reqwest::Client::new();
+        Self { client, address: address.to_owned(), credential: None, _running: None }
+    }
+
+    /// Who holds this token or key, at the same server.
+    pub(crate) fn with_credential(&self, credential: &str) -> Self {
+        Self { credential: Some(credential.to_owned()), ..self.clone() }
+    }
+
+    /// Signs a user of the company `slug` in.
+    pub(crate) async fn sign_in(&self, slug: &str, email: &str) -> Self {
+        let answer = self
+            .ok(
+                "mutation($input: SessionCreateInput!) {
+                   sessionCreate(input: $input) { session { accessToken } userErrors { code } } }",
+                json!({"input": {"tenantSlug": slug, "email": email, "password": PASSWORD}}),
+            )
+            .await;
+        let token = answer["sessionCreate"]["session"]["accessToken"].as_str().expect("token");
+        self.with_credential(token)
+    }
+
     /// The token or key it calls with.
     pub(crate) fn credential(&self) -> &str {
         self.credential.as_deref().expect("somebody who has signed in")

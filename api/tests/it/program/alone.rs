@@ -1,0 +1,84 @@
+//! One process.
+
+use serde_json::json;
+use tokio::sync::OnceCell;
+use trunkline_testkit::database;
+
+use super::{Ground, command, company, planner};
+
+/// What the program says on a directory of its own; `url` = its database.
+async fn output(url: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut command = command(dir.path());
+    if !url.is_empty() {
+        command.env("TRUNKLINE_DATABASE_URL", url);
+    }
+    let output = command.args(arguments).output().await.expect("the program runs");
+    let text = |bytes| String::from_utf8(bytes).expect("text");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test]
+async fn the_schema_is_printed_as_it_is_committed() {
+    let (code, schema, _) = output("", &["schema"]).await;
+    assert_eq!(code, Some(0));
+    assert_eq!(schema, include_str!("../../../../schema.graphql"));
+}
+
+/// Each database that cannot be served from, and what has to be done about it.
+async fn unfit() -> &'static [(String, &'static str)] {
+    static UNFIT: OnceCell<[(String, &str); 4]> = OnceCell::const_new();
+    UNFIT
+        .get_or_init(async || {
+            let old = database().await.db_scratch("old").await;
+            old.db_admin_run("delete from app.schema_migration where name like '0012%'").await;
+            let newer = database().await.db_scratch("newer").await;
+            newer.db_admin_run("insert into app.schema_migration values ('0099_later', '')").await;
+            let missing = old.url().replace("trunkline_test_old", "trunkline_missing");
+            let nowhere = "postgres://127.0.0.1:1/trunkline".to_owned();
+            [
+                (nowhere, "start it, or correct TRUNKLINE_DATABASE_URL"),
+                (missing, "make it (createdb), then run `trunkline migrate --admin-url"),
+                (old.url(), "run `trunkline migrate`"),
+                (newer.url(), "start the newer program"),
+            ]
+        })
+        .await
+}
+
+#[tokio::test]
+async fn the_doctor_says_in_one_line_what_is_to_be_done_about_a_database() {
+    for (url, advice) in unfit().await {
+        let (code, said, _) = output(url, &["doctor"]).await;
+        let wrong: Vec<&str> = said.lines().filter(|line| line.starts_with("FAIL")).collect();
+        assert!(wrong.len() == 1 && wrong[0].contains(*advice), "{url}: {said}");
+        assert_eq!(code, Some(1), "{url}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
+    for (url, advice) in unfit().await {
+        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["worker"]] {
+            let (code, _, said) = output(url, command).await;
+            assert!(said.lines().count() == 1 && said.contains(*advice), "{url}: {said}");
+            assert_eq!(code, Some(1), "{url}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
+    let Some(ground) = Ground::new("serves").await else { return };
+    let (company, _) = company(&ground).await;
+    let program = ground.serve().await;
+    for path in ["livez", "readyz"] {
+        let answer = reqwest::get(format!("{}/{path}", program.address())).await.expect("answer");
+        assert_eq!(answer.status(), 200, "{path}");
+        assert_eq!(answer.text().await.expect("text"), "ok");
+    }
+    let planner = planner(&program, &company).await;
+    let answer = planner.ok("{ viewer { sites { code } } }", json!({})).await;
+    assert_eq!(answer["viewer"]["sites"], json!([{"code": "GZ"}]));
+    assert_eq!(program.terminated().await, Some(0));
+}

@@ -1,0 +1,122 @@
+//! The program itself, as processes.
+
+mod alone;
+mod together;
+
+use std::{process::Stdio, time::Duration};
+
+use jiff::Timestamp;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+    time::timeout,
+};
+use trunkline_domain::{id::SiteId, identity::Role};
+use trunkline_infra::{db::Db, identity::Passwords};
+use trunkline_testkit::{Company, Database, Within, database, redis::RedisServer};
+
+use crate::support::{Actor, START};
+
+/// Nothing that is waited for takes as long; a test that waits longer has failed.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PLANNER: &str = "planner@example.com";
+
+/// A directory, a database and a Redis that only the programs of one test use.
+struct Ground {
+    database: Database,
+    redis: RedisServer,
+    dir: TempDir,
+}
+
+impl Ground {
+    /// `None` where there is no Redis. `test` names the test.
+    async fn new(test: &str) -> Option<Self> {
+        let redis = RedisServer::start(test)?;
+        let database = database().await.db_scratch(test).await;
+        Some(Self { database, redis, dir: tempfile::tempdir().expect("a directory") })
+    }
+
+    /// The program on this ground, with its first standard output line still to come.
+    async fn start(&self, arguments: &[&str]) -> Program {
+        let mut child = command(self.dir.path())
+            .env("TRUNKLINE_DATABASE_URL", self.database.url())
+            .env("TRUNKLINE_REDIS_URL", self.redis.url())
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let out = child.stdout.take().expect("standard output");
+        let mut program = Program { child, out: BufReader::new(out).lines(), said: String::new() };
+        let line = timeout(PATIENCE, program.out.next_line()).await.expect("it says something");
+        program.said = line.expect("text").expect("a line before its end");
+        program
+    }
+
+    /// A server on a free port that leaves jobs to the worker.
+    async fn serve(&self) -> Program {
+        self.start(&["serve", "--listen", "127.0.0.1:0"]).await
+    }
+}
+
+/// The program in `dir`, without the variables of whoever runs the tests.
+fn command(dir: &std::path::Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("TRUNKLINE_DATA_DIR", dir)
+        .env("TRUNKLINE_LOG_FILTER", "error")
+        .env("TRUNKLINE_WORK", "false")
+        .current_dir(dir)
+        .kill_on_drop(true);
+    command
+}
+
+/// A running program; it is killed with this value.
+struct Program {
+    child: Child,
+    out: Lines<BufReader<ChildStdout>>,
+    said: String,
+}
+
+impl Program {
+    /// Where it serves, as it says.
+    fn address(&self) -> &str {
+        let words = self.said.split_whitespace();
+        let url = words.into_iter().find(|word| word.starts_with("http://"));
+        url.expect("an address").trim_end_matches('/')
+    }
+
+    /// Asks it to end as a service manager does, and gives its exit code.
+    async fn terminated(mut self) -> Option<i32> {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
+        assert!(sent.success());
+        timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("status").code()
+    }
+
+    /// Kills it as a failing machine would.
+    async fn killed(mut self) {
+        self.child.kill().await.expect("killed");
+    }
+}
+
+/// A company with a site of twelve agents, and its planner.
+async fn company(ground: &Ground) -> (Company, SiteId) {
+    let now: Timestamp = START.parse().expect("instant");
+    let db: Db = ground.database.connect().await;
+    let company = Company::db_new(&db, &ground.database, now).await;
+    let site = company.db_site("GZ").await;
+    for number in 1..=12 {
+        let number = number.to_string();
+        company.db_agent(&number, &number, site, None, &[]).await;
+    }
+    let passwords = Passwords::cheap(2).expect("hasher");
+    company.db_user(&passwords, PLANNER, Role::Planner, Within::Site(site)).await;
+    (company, site)
+}
+
+async fn planner(program: &Program, company: &Company) -> Actor {
+    Actor::at(program.address()).sign_in(&company.slug, PLANNER).await
+}

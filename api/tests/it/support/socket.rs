@@ -1,0 +1,57 @@
+//! What a client hears over a socket.
+
+use std::time::Duration;
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde_json::{Value, json};
+use tokio::{net::TcpStream, time::timeout};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream, connect_async,
+    tungstenite::{Message, client::IntoClientRequest as _},
+};
+
+use super::Actor;
+
+/// One subscription on a socket of its own.
+pub(crate) struct Subscription(WebSocketStream<MaybeTlsStream<TcpStream>>);
+
+impl Actor {
+    /// Opens a socket and subscribes.
+    pub(crate) async fn subscribe(&self, document: &str, variables: Value) -> Subscription {
+        let url = format!("{}/graphql", self.address.replacen("http", "ws", 1));
+        let mut request = url.into_client_request().expect("request");
+        let protocol = "graphql-transport-ws".parse().expect("header");
+        request.headers_mut().insert("sec-websocket-protocol", protocol);
+        let mut socket = Subscription(connect_async(request).await.expect("socket").0);
+        let token = format!("Bearer {}", self.credential());
+        let payload = json!({"authorization": token});
+        socket.say(json!({"type": "connection_init", "payload": payload})).await;
+        assert_eq!(socket.hear().await["type"], "connection_ack");
+        let payload = json!({"query": document, "variables": variables});
+        socket.say(json!({"type": "subscribe", "id": "1", "payload": payload})).await;
+        socket
+    }
+}
+
+impl Subscription {
+    /// The next value of the root field.
+    pub(crate) async fn next(&mut self, field: &str) -> Value {
+        let mut message = self.hear().await;
+        assert_eq!(message["type"], "next", "{message}");
+        message["payload"]["data"][field].take()
+    }
+
+    async fn say(&mut self, message: Value) {
+        self.0.send(Message::text(message.to_string())).await.expect("sent");
+    }
+
+    async fn hear(&mut self) -> Value {
+        loop {
+            let message = timeout(Duration::from_secs(20), self.0.next()).await;
+            let message = message.expect("something arrives").expect("a message");
+            if let Message::Text(text) = message.expect("a message") {
+                return serde_json::from_str(&text).expect("JSON");
+            }
+        }
+    }
+}
