@@ -1,4 +1,4 @@
-//! The hot reads over real HTTP, beside pgbench running the same SQL in the same run.
+//! The hot paths over real HTTP, beside pgbench running the same SQL in the same run.
 //!
 //! `cargo bench -p trunkline --bench hot_paths [-- SECONDS]`. A closed loop: so many connections,
 //! each with one request under way. What counts is the ratio: both run on the same machine, against
@@ -6,18 +6,20 @@
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints or fails")]
 
 mod pgbench;
+mod reads;
 mod seed;
+mod swap;
 
 use std::{
     net::TcpListener,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use trunkline::server::{ServerOptions, start};
 
 use crate::seed::Seeded;
@@ -27,21 +29,14 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 3;
 
-const MY_SCHEDULE: &str =
-    "query($from: DateTime!, $to: DateTime!) { mySchedule(from: $from, to: $to) {
-    id startsAt endsAt localDate timeZone paidSeconds version
-    activities { category startsAt endsAt paid } } }";
-
-const SITE_WEEK: &str = "query($site: ID!, $date: Date!) { siteWeek(siteId: $site, weekOf: $date) {
-    id startsAt endsAt localDate version
-    activities { category startsAt endsAt paid } } }";
-
-/// One kind of work: what to send with which token, and the SQL that it comes down to.
+/// One kind of work: what to send with which token, and the script of pgbench that it comes down to.
 struct Work {
     name: &'static str,
     connections: usize,
     requests: Vec<(String, Value)>,
-    sql: String,
+    /// Makes a second request of the answer to the first; both count as one.
+    follow: Option<fn(&Value) -> Value>,
+    script: String,
 }
 
 fn main() {
@@ -49,7 +44,11 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().expect("runtime");
     let seeded = runtime.block_on(seed::seed());
     let address = serve(&seeded);
-    let works = works(&runtime, &seeded, &address);
+    let works = runtime.block_on(async {
+        let mut works = reads::works(&seeded, &address).await;
+        works.push(swap::work(&seeded, &address).await);
+        works
+    });
     println!(
         "{} agents, {} shifts, row-level security on; {seconds} s a round, medians of {ROUNDS}",
         seed::AGENTS,
@@ -65,7 +64,7 @@ fn main() {
             let round = runtime.block_on(drive(&address, &work, Duration::from_secs(seconds)));
             ours.push(round.len() as f64 / seconds as f64);
             times.extend(round);
-            peer.push(pgbench::run(&seeded, &work.sql, work.connections, seconds));
+            peer.push(pgbench::run(&seeded, &work.script, work.connections, seconds));
         }
         times.sort_unstable();
         let at = |share: f64| {
@@ -102,68 +101,31 @@ fn serve(seeded: &Seeded) -> String {
     address
 }
 
-fn works(runtime: &tokio::runtime::Runtime, seeded: &Seeded, address: &str) -> Vec<Work> {
-    let sign_in = |email: &str| runtime.block_on(seed::sign_in(seeded, address, email));
-    let window = json!({"from": "2026-03-02T00:00:00Z", "to": "2026-03-16T00:00:00Z"});
-    let own = seeded
-        .agents
-        .iter()
-        .take(16)
-        .map(|(_, email)| (sign_in(email), json!({"query": MY_SCHEDULE, "variables": window})));
-    let week = json!({"site": seeded.site.to_string(), "date": "2026-03-04"});
-    let planner = sign_in(seed::PLANNER);
-    let columns = "s.id, s.schedule_id, s.site_id, s.agent_id, s.starts_at, s.ends_at, s.local_date, \
-                   s.activities, s.needs, s.state, s.version";
-    vec![
-        Work {
-            name: "own schedule, two weeks",
-            connections: 16,
-            requests: own.collect(),
-            sql: format!(
-                "select {columns} from app.shift s where s.tenant_id = '{tenant}'
-                 and s.agent_id = any(array['{agent}']::uuid[]) and s.state = any(array['PUBLISHED'])
-                 and s.starts_at < '2026-03-16T00:00:00Z' and s.ends_at > '2026-03-02T00:00:00Z'
-                 and s.starts_at > '2026-02-28T00:00:00Z' order by s.agent_id, s.starts_at, s.id",
-                tenant = seeded.company.tenant.uuid(),
-                agent = seeded.agents[0].0.uuid(),
-            ),
-        },
-        Work {
-            name: "site week, 500 shifts",
-            connections: 4,
-            requests: vec![(planner, json!({"query": SITE_WEEK, "variables": week})); 4],
-            sql: format!(
-                "select {columns} from app.shift s where s.tenant_id = '{tenant}'
-                 and s.site_id = '{site}' and s.state = any(array['PUBLISHED', 'DRAFT'])
-                 and s.starts_at < '2026-03-08T16:00:00Z' and s.ends_at > '2026-03-01T16:00:00Z'
-                 order by s.starts_at, s.id",
-                tenant = seeded.company.tenant.uuid(),
-                site = seeded.site.uuid(),
-            ),
-        },
-    ]
-}
-
 /// Runs the closed loop and gives the time of each answered request.
 async fn drive(address: &str, work: &Work, length: Duration) -> Vec<Duration> {
-    let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+    let over = Arc::new(AtomicBool::new(false));
     let mut loops = Vec::new();
     for at in 0..work.connections {
         let (token, body) = work.requests[at % work.requests.len()].clone();
-        let (url, over, done) =
-            (format!("{address}/graphql"), Arc::clone(&over), Arc::clone(&done));
+        let caller = Caller {
+            client: reqwest::Client::new(),
+            url: format!("{address}/graphql"),
+            token: Some(token),
+        };
+        let (follow, over) = (work.follow, Arc::clone(&over));
         loops.push(tokio::spawn(async move {
-            let client = reqwest::Client::new();
             let mut times = Vec::new();
             while !over.load(Ordering::Relaxed) {
                 let begin = Instant::now();
-                let answer = client.post(&url).bearer_auth(&token).json(&body).send().await;
-                let bytes = answer.expect("answer").bytes().await.expect("body");
-                times.push(begin.elapsed());
-                if done.fetch_add(1, Ordering::Relaxed) == 0 {
-                    let answer: Value = serde_json::from_slice(&bytes).expect("JSON");
-                    assert!(answer.get("errors").is_none(), "{answer}");
+                let answer = caller.send(&body).await;
+                // Reading every answer would measure the reader.
+                if follow.is_some() || times.is_empty() {
+                    let answer = data_of(&answer);
+                    if let Some(follow) = follow {
+                        data_of(&caller.send(&follow(&answer)).await);
+                    }
                 }
+                times.push(begin.elapsed());
             }
             times
         }));
@@ -175,4 +137,28 @@ async fn drive(address: &str, work: &Work, length: Duration) -> Vec<Duration> {
         times.extend(each.await.expect("loop"));
     }
     times
+}
+
+/// A client on a connection of its own.
+struct Caller {
+    client: reqwest::Client,
+    url: String,
+    token: Option<String>,
+}
+
+impl Caller {
+    async fn send(&self, body: &Value) -> impl AsRef<[u8]> + use<> {
+        let mut request = self.client.post(&self.url).json(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        request.send().await.expect("answer").bytes().await.expect("body")
+    }
+}
+
+/// The data of an answer without errors.
+fn data_of(answer: &impl AsRef<[u8]>) -> Value {
+    let mut answer: Value = serde_json::from_slice(answer.as_ref()).expect("JSON");
+    assert!(answer.get("errors").is_none(), "{answer}");
+    answer["data"].take()
 }

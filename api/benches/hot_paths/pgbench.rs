@@ -14,15 +14,35 @@ fn program() -> PathBuf {
     found.pop().unwrap_or_else(|| PathBuf::from("pgbench"))
 }
 
-/// Transactions a second of `sql`, opened as the server opens them.
-pub(crate) fn run(seeded: &Seeded, sql: &str, clients: usize, seconds: u64) -> f64 {
-    let script = std::env::temp_dir().join(format!("trunkline-bench-{}.sql", std::process::id()));
-    let text = format!(
-        "begin\\; set local app.tenant_id = '{}';\n{};\nrollback;\n",
-        seeded.company.tenant.uuid(),
-        sql.split_whitespace().collect::<Vec<_>>().join(" ")
-    );
-    fs::write(&script, text).expect("script");
+/// How a transaction ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum End {
+    /// It only read.
+    Rollback,
+    /// It wrote.
+    Commit,
+}
+
+/// One transaction of a script, opened as the server opens it.
+pub(crate) fn transaction(seeded: &Seeded, statements: &[String], end: End) -> String {
+    let mut text =
+        format!("begin\\; set local app.tenant_id = '{}';\n", seeded.company.tenant.uuid());
+    for statement in statements {
+        text.extend(statement.split_whitespace().flat_map(|word| [word, " "]));
+        // A script takes a result into variables by \gset, which ends a statement itself.
+        text.push_str(if statement.contains("\\gset") { "\n" } else { ";\n" });
+    }
+    text.push_str(match end {
+        End::Rollback => "rollback;\n",
+        End::Commit => "commit;\n",
+    });
+    text
+}
+
+/// Runs of `script` a second.
+pub(crate) fn run(seeded: &Seeded, script: &str, clients: usize, seconds: u64) -> f64 {
+    let file = std::env::temp_dir().join(format!("trunkline-bench-{}.sql", std::process::id()));
+    fs::write(&file, script).expect("script");
     let options = seeded.database.options("trunkline_app");
     let host = options
         .get_socket()
@@ -32,7 +52,7 @@ pub(crate) fn run(seeded: &Seeded, sql: &str, clients: usize, seconds: u64) -> f
         .args(["-c", &clients.to_string(), "-T", &seconds.to_string()])
         .args(["-h", &host, "-p", &options.get_port().to_string(), "-U", "trunkline_app"])
         .arg("-f")
-        .arg(&script)
+        .arg(&file)
         .arg(options.get_database().unwrap_or_default())
         .output()
         .expect("pgbench runs: it comes with PostgreSQL");

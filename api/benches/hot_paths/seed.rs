@@ -14,11 +14,14 @@ use trunkline_domain::{
 use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
+    db::{Db, DbOptions},
     identity::{Passwords, Tokens},
     live::LiveStore,
     params,
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
+
+use crate::{Caller, data_of};
 
 pub(crate) const AGENTS: usize = 100;
 const DAYS: i32 = 182;
@@ -38,7 +41,13 @@ pub(crate) struct Seeded {
 pub(crate) async fn seed() -> Seeded {
     let now: Timestamp = "2026-03-02T12:00:00Z".parse().expect("instant");
     let database = database().await;
-    let db = database.connect().await;
+    // As many connections as pgbench has.
+    let options = DbOptions {
+        app: database.options("trunkline_app"),
+        system: database.options("trunkline_system"),
+        connections: 16,
+    };
+    let db = Db::connect(options).await.expect("pools");
     let company = Company::db_new(&db, database, now).await;
     let passwords = Passwords::cheap(2).expect("hasher");
     let site = company.db_site("GZ").await;
@@ -109,20 +118,24 @@ async fn db_shifts(company: &Company, site: SiteId, now: Timestamp) -> i64 {
     tx.scalar(sql, params![company.tenant]).await.expect("count").unwrap_or(0)
 }
 
+/// Sends a document that must succeed and gives its data.
+pub(crate) async fn ask(
+    address: &str,
+    token: Option<String>,
+    document: &str,
+    variables: Value,
+) -> Value {
+    let url = format!("{address}/graphql");
+    let caller = Caller { client: reqwest::Client::new(), url, token };
+    data_of(&caller.send(&json!({"query": document, "variables": variables})).await)
+}
+
 /// Signs in over the API and gives the access token.
 pub(crate) async fn sign_in(seeded: &Seeded, address: &str, email: &str) -> String {
     let document = "mutation($input: SessionCreateInput!) {
         sessionCreate(input: $input) { session { accessToken } } }";
     let input = json!({"tenantSlug": seeded.company.slug, "email": email, "password": PASSWORD});
-    let answer: Value = reqwest::Client::new()
-        .post(format!("{address}/graphql"))
-        .json(&json!({"query": document, "variables": {"input": input}}))
-        .send()
-        .await
-        .expect("answer")
-        .json()
-        .await
-        .expect("JSON");
-    let token = answer["data"]["sessionCreate"]["session"]["accessToken"].as_str();
+    let data = ask(address, None, document, json!({ "input": input })).await;
+    let token = data["sessionCreate"]["session"]["accessToken"].as_str();
     token.expect("token").to_owned()
 }
