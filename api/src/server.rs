@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     app::App,
     engine::Trunkline,
-    http::{Gauges, Health, Settings, Transport, configure},
+    http::{Settings, Transport, configure},
     identity::configure_well_known,
+    ops::Ops,
 };
 
 /// How the server behaves.
@@ -27,12 +28,20 @@ pub struct ServerOptions {
     pub workers: usize,
     /// Seconds that running requests get after a stop.
     pub shutdown_seconds: u64,
+    /// What is told of the server on the ops port.
+    pub ops: Ops,
 }
 
 impl Default for ServerOptions {
     fn default() -> Self {
         let workers = std::thread::available_parallelism().map_or(2, usize::from);
-        Self { transport: Settings::default(), production: false, workers, shutdown_seconds: 10 }
+        Self {
+            transport: Settings::default(),
+            production: false,
+            workers,
+            shutdown_seconds: 10,
+            ops: Ops::default(),
+        }
     }
 }
 
@@ -40,30 +49,39 @@ impl Default for ServerOptions {
 pub struct Running {
     /// Drive this.
     pub server: Server,
-    handle: ServerHandle,
-    streams: CancellationToken,
+    stopper: Stopper,
 }
 
 impl Running {
     /// Something that can stop the server while its future is driven elsewhere.
     #[must_use]
     pub fn stopper(&self) -> Stopper {
-        Stopper { handle: self.handle.clone(), streams: self.streams.clone() }
+        self.stopper.clone()
     }
 }
 
-/// Stops a server softly: streams are told to reconnect, running requests are finished.
+/// Stops a server softly: it says that it is not ready, takes no new connections, tells sockets and
+/// streams to connect again, and finishes running requests.
 #[derive(Clone)]
 pub struct Stopper {
+    ops: Ops,
     handle: ServerHandle,
     streams: CancellationToken,
 }
 
 impl Stopper {
+    /// Puts the parts together; `streams` is the token that ends sockets and streams.
+    #[must_use]
+    pub const fn new(ops: Ops, handle: ServerHandle, streams: CancellationToken) -> Self {
+        Self { ops, handle, streams }
+    }
+
     /// Stops and waits for running requests.
     pub async fn stop(&self) {
+        self.ops.ends();
+        let drained = self.handle.stop(true);
         self.streams.cancel();
-        self.handle.stop(true).await;
+        drained.await;
     }
 }
 
@@ -79,28 +97,13 @@ pub fn start(
 ) -> std::io::Result<Running> {
     let streams = CancellationToken::new();
     let engine = Trunkline::new(Arc::clone(app), options.production);
-    let transport = web::Data::new(Transport::new(
-        engine,
-        options.transport,
-        Gauges::default(),
-        streams.clone(),
-    ));
-    let database = Arc::clone(app);
-    let readiness = move || -> futures_util::future::BoxFuture<'static, Result<(), String>> {
-        let app = Arc::clone(&database);
-        Box::pin(async move {
-            if app.db.is_up().await {
-                Ok(())
-            } else {
-                Err("the database does not answer".to_owned())
-            }
-        })
-    };
-    let health = web::Data::new(Health::new(env!("CARGO_PKG_VERSION"), Box::new(readiness)));
+    let gauges = options.ops.gauges().clone();
+    let transport =
+        web::Data::new(Transport::new(engine, options.transport, gauges, streams.clone()));
     let shared = web::Data::from(Arc::clone(app));
     let server = HttpServer::new(move || {
         HttpApp::new()
-            .configure(|services| configure(services, transport.clone(), health.clone()))
+            .configure(|services| configure(services, transport.clone()))
             .configure(|services| configure_well_known(services, shared.clone()))
             .configure(pages.clone())
     })
@@ -109,6 +112,7 @@ pub fn start(
     .disable_signals()
     .listen(listener)?
     .run();
-    let handle = server.handle();
-    Ok(Running { server, handle, streams })
+    options.ops.works(Some(app));
+    let stopper = Stopper::new(options.ops, server.handle(), streams);
+    Ok(Running { server, stopper })
 }

@@ -156,6 +156,30 @@ pub async fn count_jobs(
     Ok(counted.unwrap_or(0))
 }
 
+read_model! {
+    /// Number of jobs in one state.
+    pub struct JobCount {
+        /// QUEUED, RUNNING, DONE, FAILED or CANCELLED.
+        pub state: String,
+        /// How many.
+        pub jobs: i64,
+    }
+}
+
+/// Numbers of jobs of all tenants by state; of those that have ended, the ones since `since`.
+///
+/// # Errors
+/// What the database says.
+pub async fn jobs_by_state(db: &Db, since: Timestamp) -> Result<Vec<JobCount>, DbError> {
+    let tx = db.begin_system("count jobs").await?;
+    tx.all(
+        "select state, count(*) as jobs from app.job
+         where finished_at is null or finished_at >= $1 group by state",
+        params![since],
+    )
+    .await
+}
+
 /// Claims the oldest waiting job of these kinds, of any tenant: one that nobody has begun, or whose
 /// worker has not renewed its claim. Two workers never get the same one. A job that lost every
 /// worker it had has failed.

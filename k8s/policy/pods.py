@@ -83,11 +83,32 @@ def servers_are_probed(r):
         for c in deployment["spec"]["template"]["spec"]["containers"]:
             where = f"{title(deployment)}, container {c['name']}"
             ports = [p["name"] for p in c.get("ports", [])]
-            for probe, path in (("startupProbe", "/livez"), ("livenessProbe", "/livez"),
+            for probe, path in (("startupProbe", "/startupz"), ("livenessProbe", "/livez"),
                                 ("readinessProbe", "/readyz")):
                 call = c.get(probe, {}).get("httpGet", {})
-                if call.get("path") != path or call.get("port") not in ports:
-                    yield f"{where}: {probe} must ask {path} on one of its ports"
+                if call.get("path") != path or call.get("port") != "ops" or "ops" not in ports:
+                    yield f"{where}: {probe} must ask {path} on its ops port"
+
+
+@rule
+def ops_port_is_apart(r):
+    for service in r.of("Service"):
+        if any(p["targetPort"] in ("ops", 4001) for p in service["spec"]["ports"]):
+            yield f"{title(service)}: leads to the ops port"
+    for policy in r.of("NetworkPolicy"):
+        for side in policy["spec"].get("ingress", []):
+            ports = {p["port"] for p in side.get("ports", [])}
+            peers = [peer.get("namespaceSelector", {}).get("matchLabels", {})
+                     .get("kubernetes.io/metadata.name") for peer in side.get("from", [])]
+            if "ops" in ports and (len(ports) > 1 or peers != ["monitoring"]):
+                yield f"{title(policy)}: opens the ops port to others than the monitoring"
+    for deployment in r.of("Deployment"):
+        labels = deployment["spec"]["template"]["metadata"]["labels"]
+        opened = [p["port"] for policy in r.of("NetworkPolicy")
+                  if selects(policy["spec"]["podSelector"], labels)
+                  for side in policy["spec"].get("ingress", []) for p in side.get("ports", [])]
+        if "ops" not in opened:
+            yield f"{title(deployment)}: nobody can read its figures"
 
 
 @rule

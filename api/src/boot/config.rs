@@ -24,6 +24,8 @@ pub enum LogFormat {
 pub struct Config {
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Where health and metrics are served; `None` = nowhere.
+    pub ops_listen: Option<SocketAddr>,
     /// Whether strangers may use the server.
     pub production: bool,
     /// Whether the server does jobs and recurring work too.
@@ -106,12 +108,13 @@ impl Config {
             value => Some(SecretString::from(value)),
         };
         let seconds = typed(layers, "shutdown_seconds", "a whole number of seconds is wanted")?;
+        let address = "an address with a port is wanted, e.g. 127.0.0.1:4000";
         Ok(Self {
-            listen: typed(
-                layers,
-                "listen",
-                "an address with a port is wanted, e.g. 127.0.0.1:4000",
-            )?,
+            listen: typed(layers, "listen", address)?,
+            ops_listen: match layers.of("ops_listen").0 {
+                "" => None,
+                _ => Some(typed(layers, "ops_listen", address)?),
+            },
             production: typed(layers, "production", "`true` or `false` is wanted")?,
             work: typed(layers, "work", "`true` or `false` is wanted")?,
             data_dir,
@@ -188,6 +191,7 @@ mod tests {
     fn a_value_that_does_not_fit_is_refused_with_its_place_and_what_would_do() {
         for (variable, value) in [
             ("TRUNKLINE_LISTEN", "localhost"),
+            ("TRUNKLINE_OPS_LISTEN", "4001"),
             ("TRUNKLINE_PRODUCTION", "yes"),
             ("TRUNKLINE_POOL_SIZE", "0"),
             ("TRUNKLINE_LOG_FORMAT", "xml"),

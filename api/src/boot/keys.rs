@@ -18,6 +18,7 @@ const fn key(name: &'static str, default: &'static str, meaning: &'static str) -
 /// All keys, in the order in which they are explained.
 pub const KEYS: &[Key] = &[
     key("listen", "127.0.0.1:4000", "address and port of the HTTP server"),
+    key("ops_listen", "", "address and port of health and metrics; without it they are not served"),
     key("production", "false", "no GraphiQL page, no introspection for those not signed in"),
     key(
         "work",

@@ -9,6 +9,7 @@ use super::{config::Config, fault::StartFault, signals::asked_to_end, worker::wo
 use crate::{
     app::App,
     http::Settings,
+    ops::Ops,
     server::{self, ServerOptions},
     web,
 };
@@ -18,12 +19,24 @@ pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, StartFault> {
     TcpListener::bind(address).map_err(|source| StartFault::Listen { address, source })
 }
 
+/// Serves health and metrics from now on, where that is configured. To be called before anything
+/// slow is begun, so that the start can be watched.
+pub(crate) fn open_ops(config: &Config) -> Result<Ops, StartFault> {
+    let ops = Ops::default();
+    if let Some(address) = config.ops_listen {
+        let server = ops.listen(listen(address)?).map_err(StartFault::Server)?;
+        tokio::spawn(server);
+    }
+    Ok(ops)
+}
+
 /// Serves on `listener` until the program is asked to end. At the first signal, streams are told
 /// to reconnect elsewhere and running requests are finished; at the second, or when the time is up,
 /// nothing is waited for.
 pub(crate) async fn serve(
     config: &Config,
     app: &Arc<App>,
+    ops: &Ops,
     listener: TcpListener,
     ready: impl FnOnce(),
 ) -> Result<(), StartFault> {
@@ -34,6 +47,7 @@ pub(crate) async fn serve(
         transport: Settings { get_queries: !production, ..Settings::default() },
         production,
         shutdown_seconds: config.shutdown.as_secs(),
+        ops: ops.clone(),
         ..ServerOptions::default()
     };
     let running = server::start(app, listener, options, move |services| {

@@ -1,7 +1,7 @@
 //! Jobs, and recurring work without input: looks at what is due in every tenant and does it. It may
 //! run in any number of processes, and what one run misses the next one does.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_infra::{
@@ -9,18 +9,21 @@ use trunkline_infra::{
 };
 
 use super::{fault::StartFault, signals::asked_to_end};
-use crate::{app::App, error::Outcome, jobs::run_jobs, requests::expire_swaps};
+use crate::{app::App, error::Outcome, jobs::run_jobs, ops::Ops, requests::expire_swaps};
 
 /// Pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Works until the program is asked to end. A job that is under way then is begun anew by another
 /// worker.
-pub(crate) async fn work(app: &App) -> Result<(), StartFault> {
-    tokio::select! {
+pub(crate) async fn work(app: &Arc<App>, ops: &Ops) -> Result<(), StartFault> {
+    ops.works(Some(app));
+    let worked = tokio::select! {
         signal = asked_to_end() => signal,
         () = work_on(app) => Ok(()),
-    }
+    };
+    ops.ends();
+    worked
 }
 
 /// Works until it is dropped.

@@ -11,11 +11,11 @@ impl ServeArguments {
 
 /// Serves until it is asked to end.
 pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
-    let listener = serve::listen(config.listen)?;
+    let (listener, ops) = (serve::listen(config.listen)?, serve::open_ops(config)?);
     // Port 0 becomes whichever is free.
     let address = listener.local_addr().unwrap_or(config.listen);
     let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
-    let served = serve::serve(config, &program.app, listener, || {
+    let served = serve::serve(config, &program.app, &ops, listener, || {
         say(format_args!(
             "Trunkline serves at http://{address}/ and ends with Ctrl-C. No user yet? See \
              `trunkline tenant create --help`."
@@ -28,9 +28,10 @@ pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
 
 /// Works until it is asked to end.
 pub(super) async fn work(config: &Config) -> Result<(), StartFault> {
+    let ops = serve::open_ops(config)?;
     let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
     say("The worker runs and ends with Ctrl-C.");
-    let worked = worker::work(&program.app).await;
+    let worked = worker::work(&program.app, &ops).await;
     program.close().await?;
     worked
 }

@@ -52,7 +52,7 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         config.data_dir = config.data_dir.join("demo");
         config.token_key_dir = config.data_dir.join("token-keys");
     }
-    let listener = serve::listen(config.listen)?;
+    let (listener, ops) = (serve::listen(config.listen)?, serve::open_ops(&config)?);
     let progress = Progress::new();
     let spinner = progress.spinner("looking for PostgreSQL");
     let told = spinner.clone();
@@ -67,7 +67,7 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
     let text = welcome::text(&program.app, &ctx, config.listen).await?;
-    let served = serve::serve(&config, &program.app, listener, || say(text)).await;
+    let served = serve::serve(&config, &program.app, &ops, listener, || say(text)).await;
     feeds.shutdown().await;
     program.close().await?;
     served

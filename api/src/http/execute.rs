@@ -1,6 +1,6 @@
 //! The way of a call, whatever it came in by: document, admission, execution, answer.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use actix_web::http::StatusCode;
 use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType};
@@ -8,12 +8,13 @@ use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 
 use super::{
     engine::{Call, Engine, RequestMeta, Via},
+    figures::Live,
     once::Claimed,
     order::put_in_order,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
     response::Answer,
-    transport::{Live, Transport},
+    transport::Transport,
 };
 
 /// A call that was let in, with what the executor needs of it.
@@ -100,6 +101,7 @@ impl<E: Engine> Transport<E> {
     }
 
     async fn run(&self, call: &Call<E::Caller>, request: Request) -> Answer {
+        let began = Instant::now();
         // A panic in a resolver must cost its caller an error, not the connection.
         let execution = AssertUnwindSafe(self.engine.executor().execute(request)).catch_unwind();
         let outcome = match call.kind {
@@ -108,7 +110,7 @@ impl<E: Engine> Transport<E> {
             }
             _ => Ok(execution.await),
         };
-        match outcome {
+        let answer = match outcome {
             Ok(Ok(response)) => self.answer(call, response),
             Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
             Err(_) => {
@@ -117,7 +119,9 @@ impl<E: Engine> Transport<E> {
                 let failure = Refusal::document(ErrorCode::DeadlineExceeded, message);
                 Answer::failed(failure, &call.meta.request_id)
             }
-        }
+        };
+        self.gauges.answered(call.kind, &answer, began.elapsed());
+        answer
     }
 
     fn answer(&self, call: &Call<E::Caller>, mut response: Response) -> Answer {

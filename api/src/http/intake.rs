@@ -9,6 +9,7 @@ use actix_web::{
 };
 use async_graphql::parser::types::OperationType;
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use super::{
     engine::{Engine, RequestMeta, Via},
@@ -130,11 +131,16 @@ async fn serve<E: Engine>(
         if media.is_stream() {
             return Ok(stream::respond(transport, admitted, media, expires_at, &request_id));
         }
-        Ok(transport.execute(admitted).await.into_http(media, &request_id))
+        Ok::<_, Refusal>(transport.execute(admitted).await.into_http(media, &request_id))
     };
-    match answered.await {
+    // The id stands in every line that is logged on the way.
+    let span = tracing::error_span!("request", id = %request_id);
+    match answered.instrument(span).await {
         Ok(response) => response,
-        Err(refusal) => refuse(refusal, accepted.refusal(), &request_id),
+        Err(refusal) => {
+            transport.gauges.refused(refusal.code);
+            refuse(refusal, accepted.refusal(), &request_id)
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 mod document;
 mod engine;
 mod execute;
-mod health;
+mod figures;
 mod intake;
 mod negotiate;
 mod once;
@@ -27,7 +27,7 @@ mod weight;
 pub use self::{
     document::{Document, DocumentLimits, Operation},
     engine::{Call, Engine, RequestMeta, Via},
-    health::{Health, Readiness},
+    figures::Gauges,
     once::Claimed,
     persisted::{DocumentHash, DocumentStore},
     refusal::{AuthRefusal, ErrorCode, Refusal},
@@ -35,5 +35,5 @@ pub use self::{
     routes::configure,
     scan::{ScanLimits, scan},
     socket_protocol::SocketSettings,
-    transport::{Gauges, Settings, Transport},
+    transport::{Settings, Transport},
 };

@@ -11,6 +11,7 @@ use tokio::{
     task::AbortHandle,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
+use tracing::Instrument as _;
 
 use super::{
     engine::{Engine, RequestMeta, Via},
@@ -208,6 +209,7 @@ impl<E: Engine> Socket<E> {
         if self.streams.len() >= limit {
             let message = format!("A socket carries at most {limit} operations at once.");
             let refusal = Refusal::document(ErrorCode::RateLimited, message);
+            self.transport.gauges.refused(refusal.code);
             return self.send(protocol::error(&id, &Answer::refused(refusal, &request_id))).await;
         }
         self.started += 1;
@@ -218,7 +220,8 @@ impl<E: Engine> Socket<E> {
             number: self.started,
             frames: self.frames.clone(),
         };
-        let task = tokio::spawn(task.run(caller, meta, request)).abort_handle();
+        let span = tracing::error_span!("request", id = %meta.request_id);
+        let task = tokio::spawn(task.run(caller, meta, request).instrument(span)).abort_handle();
         self.streams.insert(id, Stream { number: self.started, task });
         Ok(())
     }
@@ -267,6 +270,7 @@ impl<E: Engine> Task<E> {
         let mut answers = match admitted {
             Ok(admitted) => answers(self.transport.clone(), admitted),
             Err(refusal) => {
+                self.transport.gauges.refused(refusal.code);
                 let answer = Answer::refused(refusal, &request_id);
                 self.say(protocol::error(&self.id, &answer), true).await;
                 return;

@@ -172,7 +172,7 @@ impl Ending {
     pub(super) fn close_reason(&self) -> Option<CloseReason> {
         let (code, reason) = match self {
             Self::Gone => return None,
-            Self::Restart => (CloseCode::Restart, "Service restart".to_owned()),
+            Self::Restart => (CloseCode::Restart, "Service restart: connect again".to_owned()),
             Self::TooLarge => (CloseCode::Size, "Message too large".to_owned()),
             Self::BadMessage(why) => (CloseCode::Other(4400), (*why).to_owned()),
             Self::Unauthorized => (CloseCode::Other(4401), "Unauthorized".to_owned()),

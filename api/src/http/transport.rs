@@ -1,18 +1,12 @@
 //! The state that all requests share, and how it is set.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    document::DocumentLimits, engine::Engine, persisted::DocumentStore, scan::ScanLimits,
-    socket_protocol::SocketSettings,
+    document::DocumentLimits, engine::Engine, figures::Gauges, persisted::DocumentStore,
+    scan::ScanLimits, socket_protocol::SocketSettings,
 };
 
 /// Limits and switches of the transport.
@@ -51,51 +45,6 @@ impl Default for Settings {
             document: DocumentLimits::default(),
             socket: SocketSettings::default(),
         }
-    }
-}
-
-/// Live figures of the transport; clones count together.
-#[derive(Clone, Debug, Default)]
-pub struct Gauges {
-    streams: Arc<AtomicUsize>,
-    sockets: Arc<AtomicUsize>,
-}
-
-impl Gauges {
-    /// Subscriptions that are being delivered, on whatever transport.
-    #[must_use]
-    pub fn live_streams(&self) -> usize {
-        self.streams.load(Ordering::Relaxed)
-    }
-
-    /// Open sockets.
-    #[must_use]
-    pub fn live_sockets(&self) -> usize {
-        self.sockets.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn stream(&self) -> Live {
-        Live::new(&self.streams)
-    }
-
-    pub(super) fn socket(&self) -> Live {
-        Live::new(&self.sockets)
-    }
-}
-
-/// Counts one for as long as it lives.
-pub(super) struct Live(Arc<AtomicUsize>);
-
-impl Live {
-    fn new(gauge: &Arc<AtomicUsize>) -> Self {
-        gauge.fetch_add(1, Ordering::Relaxed);
-        Self(gauge.clone())
-    }
-}
-
-impl Drop for Live {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::identity::{Permission, Role};
 use trunkline_testkit::{PASSWORD, Within};
 
@@ -96,4 +96,25 @@ async fn a_token_that_was_good_a_moment_ago_is_refused_when_its_time_is_over() {
     office.ok("{ sites { code } }", json!({})).await;
     server.app.clock.set(server.app.clock.now() + trunkline_infra::identity::ACCESS_LIFETIME);
     assert_eq!(office.error_code("{ sites { code } }", json!({})).await, "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn messages_come_in_the_language_that_is_asked_for() {
+    let server = Server::start().await;
+    let input =
+        json!({"tenantSlug": server.company.slug, "email": "no@example.com", "password": "?"});
+    let document = "mutation($input: SessionCreateInput!) {
+      sessionCreate(input: $input) { userErrors { code message } } }";
+    let body = json!({"query": document, "variables": {"input": input}});
+    let ask = async |languages: &str| {
+        let request = reqwest::Client::new().post(format!("{}/graphql", server.address));
+        let request = request.header("accept-language", languages).json(&body);
+        let mut answer: Value = request.send().await.expect("answer").json().await.expect("JSON");
+        let error = answer["data"]["sessionCreate"]["userErrors"][0].take();
+        assert_eq!(error["code"], "CREDENTIALS_REFUSED");
+        error["message"].as_str().expect("message").to_owned()
+    };
+    assert!(ask("en-GB,en;q=0.9").await.is_ascii());
+    let chinese = ask("zh-CN,zh;q=0.9,en;q=0.8").await;
+    assert!(chinese.chars().all(|letter| !letter.is_ascii_alphabetic()), "{chinese}");
 }

@@ -16,6 +16,7 @@ mod kpis;
 mod network;
 mod once;
 mod once_rooms;
+mod ops;
 mod planning;
 mod program;
 mod schedules;

@@ -13,7 +13,7 @@ mod value;
 
 pub use cursor::{Cursor, CursorError};
 pub use error::DbError;
-pub use pool::{Db, DbOptions, RoleFault};
+pub use pool::{Connections, Db, DbOptions, RoleFault};
 pub use sea_orm::{DbErr, FromQueryResult as FromRow, QueryResult, prelude::Json};
 pub use sea_orm::{Value, sea_query::ArrayType};
 pub use tx::{SystemTx, TenantTx};

@@ -44,6 +44,17 @@ pub struct Db {
     system: PgPool,
 }
 
+/// How many connections there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// In use.
+    pub used: u32,
+    /// Open and free.
+    pub idle: u32,
+    /// The most there may be.
+    pub most: u32,
+}
+
 /// A request waits this long for a connection before it is shed; the same as `lock_timeout`.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
@@ -148,6 +159,14 @@ impl Db {
     /// Whether the database answers now.
     pub async fn is_up(&self) -> bool {
         sqlx::query("select 1").execute(&self.app).await.is_ok()
+    }
+
+    /// Connections of the application pool now.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let open = self.app.size();
+        let idle = u32::try_from(self.app.num_idle()).unwrap_or(u32::MAX).min(open);
+        Connections { used: open - idle, idle, most: self.app.options().get_max_connections() }
     }
 
     /// Closes all connections after their work is done.

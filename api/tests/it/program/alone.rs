@@ -71,9 +71,14 @@ async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
 async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
     let Some(ground) = Ground::new("serves").await else { return };
     let (company, _) = company(&ground).await;
+    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let ops = free.local_addr().expect("address");
+    drop(free);
+    let file = ground.dir.path().join("trunkline.toml");
+    std::fs::write(file, format!("ops_listen = \"{ops}\"")).expect("configuration");
     let program = ground.serve().await;
-    for path in ["livez", "readyz"] {
-        let answer = reqwest::get(format!("{}/{path}", program.address())).await.expect("answer");
+    for path in ["livez", "startupz", "readyz"] {
+        let answer = reqwest::get(format!("http://{ops}/{path}")).await.expect("answer");
         assert_eq!(answer.status(), 200, "{path}");
         assert_eq!(answer.text().await.expect("text"), "ok");
     }

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline::{
     app::App,
+    ops::Ops,
     server::{ServerOptions, Stopper, start},
 };
 use trunkline_domain::{
@@ -26,6 +27,8 @@ use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
 pub(crate) struct Server {
     pub(crate) app: Arc<App>,
     pub(crate) company: Company,
+    /// What its ops port would tell.
+    pub(crate) ops: Ops,
     /// Where it listens, e.g. `http://127.0.0.1:40123`.
     pub(crate) address: String,
     client: reqwest::Client,
@@ -92,9 +95,10 @@ impl Server {
         let app = Arc::new(App::new(db, clock, tokens, passwords, live));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
-        let stopper = serve(Arc::clone(&app), listener);
+        let ops = Ops::default();
+        let stopper = serve(Arc::clone(&app), ops.clone(), listener);
         let client = reqwest::Client::new();
-        Self { app, company, address, client, _running: Arc::new(Guard(stopper)) }
+        Self { app, company, ops, address, client, _running: Arc::new(Guard(stopper)) }
     }
 
     /// A second company on the same server, whose people must never see anything of the first.
@@ -103,6 +107,7 @@ impl Server {
         Self {
             app: Arc::clone(&self.app),
             company,
+            ops: self.ops.clone(),
             address: self.address.clone(),
             client: self.client.clone(),
             _running: Arc::clone(&self._running),
@@ -169,11 +174,12 @@ impl Server {
 }
 
 /// Runs the server on a thread of its own: each test has a runtime of its own, which ends with it.
-fn serve(app: Arc<App>, listener: TcpListener) -> Stopper {
+fn serve(app: Arc<App>, ops: Ops, listener: TcpListener) -> Stopper {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let options = ServerOptions { workers: 1, shutdown_seconds: 0, ..Default::default() };
+            let options =
+                ServerOptions { workers: 1, shutdown_seconds: 0, ops, ..Default::default() };
             let running = start(&app, listener, options, |_| {}).expect("server");
             send.send(running.stopper()).expect("the test waits");
             running.server.await.expect("server");

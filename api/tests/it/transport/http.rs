@@ -1,6 +1,10 @@
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
 use trunkline::http::Settings;
 
 use super::server::{Server, answer, code, settings};
@@ -70,7 +74,7 @@ async fn a_panicking_resolver_costs_an_error_and_no_connection() {
 async fn a_query_that_takes_too_long_is_cut_short() {
     let brief = Settings { query_timeout: Duration::ZERO, ..settings() };
     let server = Server::with(brief, true, 0);
-    let (status, body) = server.query("{ slow }").await;
+    let (status, body) = server.query("{ held }").await;
     assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
 }
 
@@ -108,12 +112,44 @@ async fn a_long_answer_is_compressed_for_clients_that_can_read_it() {
 }
 
 #[actix_web::test]
-async fn health_tells_running_from_ready() {
+async fn a_log_line_of_a_request_has_its_id() {
+    let log = Log::default();
+    let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(log.clone()).finish();
+    // Of the whole process, since the server answers in a thread of its own.
+    tracing::subscriber::set_global_default(lines).expect("the only log of these tests");
     let server = Server::start();
-    let get = |path: &str| server.client.get(format!("http://{}/{path}", server.address)).send();
-    assert_eq!(get("livez").await.unwrap().status(), 200);
-    let ready = get("readyz").await.unwrap();
-    assert_eq!(ready.status(), 503);
-    assert_eq!(ready.text().await.unwrap(), "no database");
-    assert_eq!(get("version").await.unwrap().text().await.unwrap(), r#"{"version":"1.2.3"}"#);
+    let request = server.post().header("x-request-id", "call-17");
+    answer(request.json(&json!({ "query": "{ panicking }" }))).await;
+    let text = log.text();
+    let said = |line: &str| line.contains("a resolver panicked") && line.contains("call-17");
+    assert!(text.lines().any(said), "{text}");
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }

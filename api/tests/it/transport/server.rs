@@ -5,9 +5,13 @@ use std::time::Duration;
 use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
-use trunkline::http::{Gauges, Health, Settings, SocketSettings, Transport, configure};
+use trunkline::{
+    http::{Gauges, Settings, SocketSettings, Transport, configure},
+    ops::Ops,
+    server::Stopper,
+};
 
-use super::small_schema::SmallEngine;
+use super::small_schema::{Held, SmallEngine};
 
 /// Settings for tests: short waits, small limits.
 pub(super) fn settings() -> Settings {
@@ -24,6 +28,8 @@ pub(super) fn settings() -> Settings {
 pub(super) struct Server {
     pub(super) address: String,
     pub(super) gauges: Gauges,
+    pub(super) ops: Ops,
+    pub(super) held: Held,
     pub(super) shutdown: CancellationToken,
     pub(super) handle: ServerHandle,
     pub(super) client: reqwest::Client,
@@ -35,17 +41,14 @@ impl Server {
     }
 
     pub(super) fn with(settings: Settings, introspection: bool, port: u16) -> Self {
-        let (gauges, shutdown) = (Gauges::default(), CancellationToken::new());
-        let engine = SmallEngine::new(gauges.clone(), introspection);
+        let (ops, held, shutdown) = (Ops::default(), Held::default(), CancellationToken::new());
+        let gauges = ops.gauges().clone();
+        let engine = SmallEngine::new(gauges.clone(), held.clone(), introspection);
         let transport = Transport::new(engine, settings, gauges.clone(), shutdown.clone());
         let transport = web::Data::new(transport);
-        let ready = || -> futures_util::future::BoxFuture<'static, Result<(), String>> {
-            Box::pin(async { Err("no database".to_owned()) })
-        };
-        let health = web::Data::new(Health::new("1.2.3", Box::new(ready)));
         let server = HttpServer::new(move || {
-            let (transport, health) = (transport.clone(), health.clone());
-            App::new().configure(|services| configure(services, transport, health))
+            let transport = transport.clone();
+            App::new().configure(|services| configure(services, transport))
         })
         .workers(1)
         .disable_signals()
@@ -56,7 +59,14 @@ impl Server {
         let server = server.run();
         let handle = server.handle();
         rt::spawn(server);
-        Self { address, gauges, shutdown, handle, client: reqwest::Client::new() }
+        ops.works(None);
+        let client = reqwest::Client::new();
+        Self { address, gauges, ops, held, shutdown, handle, client }
+    }
+
+    /// What ends it softly.
+    pub(super) fn stopper(&self) -> Stopper {
+        Stopper::new(self.ops.clone(), self.handle.clone(), self.shutdown.clone())
     }
 
     pub(super) fn url(&self) -> String {

@@ -13,6 +13,7 @@ use async_graphql::{
     connection::PageInfo,
 };
 use futures_util::{Stream, StreamExt, stream};
+use tokio_util::sync::CancellationToken;
 use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Refusal, RequestMeta};
 
 /// Number of agents there are.
@@ -42,6 +43,15 @@ fn agent(index: usize) -> Agent {
 
 fn invalid(message: &str) -> Error {
     Error::new(message).extend_with(|_, e| e.set("code", ErrorCode::InvalidArgument.as_str()))
+}
+
+/// Where the query `held` stands.
+#[derive(Clone, Default)]
+pub(super) struct Held {
+    /// It has come in.
+    pub(super) begun: CancellationToken,
+    /// It may be answered.
+    pub(super) end: CancellationToken,
 }
 
 pub(super) struct Query;
@@ -91,6 +101,14 @@ impl Query {
         1
     }
 
+    /// Completes when the test lets it.
+    async fn held(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let held = ctx.data::<Held>()?;
+        held.begun.cancel();
+        held.end.cancelled().await;
+        Ok(true)
+    }
+
     async fn leaky(&self) -> Result<Option<i32>, Error> {
         Err(Error::new("relation \"secret\" does not exist"))
     }
@@ -120,6 +138,11 @@ impl Subscriptions {
             i
         })
     }
+
+    /// Sends much, for ever, as fast as it is taken.
+    async fn flood(&self) -> impl Stream<Item = String> + use<> {
+        stream::repeat_with(|| "x".repeat(64 << 10))
+    }
 }
 
 pub(super) type SmallSchema = Schema<Query, Mutation, Subscriptions>;
@@ -138,8 +161,8 @@ pub(super) struct SmallEngine {
 }
 
 impl SmallEngine {
-    pub(super) fn new(gauges: Gauges, introspection: bool) -> Self {
-        let schema = Schema::build(Query, Mutation, Subscriptions).data(gauges).finish();
+    pub(super) fn new(gauges: Gauges, held: Held, introspection: bool) -> Self {
+        let schema = Schema::build(Query, Mutation, Subscriptions).data(gauges).data(held).finish();
         Self { schema, introspection, requests: AtomicU64::new(0) }
     }
 }

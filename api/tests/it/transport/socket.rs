@@ -1,12 +1,16 @@
 use std::time::Duration;
 
 use serde_json::json;
+use trunkline::http::{Settings, SocketSettings};
 
-use super::{server::Server, socket_client::Client};
+use super::{
+    server::{Server, settings},
+    socket_client::Client,
+};
 
-const ENDLESS: &str = "subscription { tick(count: 1000000, everyMs: 5) }";
+pub(super) const ENDLESS: &str = "subscription { tick(count: 1000000, everyMs: 5) }";
 
-async fn until(mut done: impl FnMut() -> bool) {
+pub(super) async fn until(mut done: impl FnMut() -> bool) {
     let waiting = async {
         while !done() {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -166,4 +170,15 @@ async fn a_vanished_client_leaves_no_stream_behind() {
     until(|| server.gauges.live_streams() == 3).await;
     drop(client);
     until(|| server.gauges.live_streams() == 0 && server.gauges.live_sockets() == 0).await;
+}
+
+#[actix_web::test]
+async fn a_client_that_does_not_read_is_given_up() {
+    let usual = settings();
+    let socket = SocketSettings { write_timeout: Duration::from_millis(200), ..usual.socket };
+    let server = Server::with(Settings { socket, ..usual }, true, 0);
+    let mut client = Client::signed_in(&server, "good").await;
+    client.subscribe("1", "subscription { flood }").await;
+    assert_eq!(client.next().await["type"], "next");
+    until(|| server.gauges.live_sockets() == 0 && server.gauges.live_streams() == 0).await;
 }
