@@ -41,10 +41,15 @@ pub(crate) async fn serve(
     ready: impl FnOnce(),
 ) -> Result<(), StartFault> {
     let production = config.production;
-    let options = ServerOptions {
+    let transport = Settings {
         // Tools that ask by address are for those who develop; in production a GET names a
         // document that the server knows.
-        transport: Settings { get_queries: !production, ..Settings::default() },
+        get_queries: !production,
+        proxy_hops: config.proxy_hops,
+        ..Settings::default()
+    };
+    let options = ServerOptions {
+        transport,
         production,
         shutdown_seconds: config.shutdown.as_secs(),
         ops: ops.clone(),
