@@ -91,7 +91,34 @@ create table app.audit_event (
     action text not null,
     subject text not null,
     request_id text,
-    detail jsonb not null
+    reason text,
+    before jsonb,
+    after jsonb,
+    rule_version text,
+    detail jsonb not null,
+    digest bytea not null
+);
+create table app.audit_link (
+    tenant_id uuid not null,
+    position bigint not null,
+    event_id uuid not null,
+    hash bytea not null
+);
+create table app.audit_segment (
+    tenant_id uuid not null,
+    number bigint not null,
+    first_position bigint not null,
+    last_position bigint not null,
+    previous bytea not null,
+    root bytea not null,
+    until_at timestamp with time zone not null,
+    sealed_at timestamp with time zone not null,
+    key_id text not null,
+    signature bytea not null
+);
+create table app.audit_unsealed (
+    tenant_id uuid not null,
+    event_id uuid not null
 );
 create table app.availability (
     tenant_id uuid not null,
@@ -301,13 +328,6 @@ create table app.queue_site (
     queue_id uuid not null,
     site_id uuid not null
 );
-create table app.recovery_code (
-    tenant_id uuid not null,
-    user_id uuid not null,
-    code_hash bytea not null,
-    created_at timestamp with time zone not null,
-    used_at timestamp with time zone
-);
 create table app.requirement (
     tenant_id uuid not null,
     id uuid not null,
@@ -375,9 +395,6 @@ create table app.session (
     user_id uuid not null,
     refresh_hash bytea not null,
     previous_hash bytea,
-    successor bytea,
-    address text,
-    user_agent text,
     rotated_at timestamp with time zone not null,
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
@@ -463,24 +480,6 @@ create table app.tenant (
     settings jsonb not null default '{}'::jsonb,
     created_at timestamp with time zone not null
 );
-create table app.user_link (
-    tenant_id uuid not null,
-    id uuid not null,
-    user_id uuid not null,
-    kind text not null,
-    secret_hash bytea not null,
-    created_at timestamp with time zone not null,
-    expires_at timestamp with time zone not null,
-    used_at timestamp with time zone
-);
-create table app.user_totp (
-    tenant_id uuid not null,
-    user_id uuid not null,
-    sealed_secret bytea not null,
-    confirmed_at timestamp with time zone,
-    last_step bigint not null default 0,
-    created_at timestamp with time zone not null
-);
 create table app.work_rules (
     tenant_id uuid not null,
     id uuid not null,
@@ -521,6 +520,10 @@ alter table app.assignment add constraint assignment_site_fkey FOREIGN KEY (tena
 alter table app.assignment add constraint assignment_superior_fkey FOREIGN KEY (tenant_id, superior_user_id) REFERENCES app.app_user(tenant_id, id);
 alter table app.assignment add constraint assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 alter table app.audit_event add constraint audit_event_pkey PRIMARY KEY (tenant_id, id);
+alter table app.audit_link add constraint audit_link_event_unique UNIQUE (tenant_id, event_id);
+alter table app.audit_link add constraint audit_link_pkey PRIMARY KEY (tenant_id, "position");
+alter table app.audit_segment add constraint audit_segment_pkey PRIMARY KEY (tenant_id, number);
+alter table app.audit_unsealed add constraint audit_unsealed_pkey PRIMARY KEY (tenant_id, event_id);
 alter table app.availability add constraint availability_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.availability add constraint availability_one_kind CHECK ((((weekdays IS NOT NULL) AND (local_from IS NOT NULL) AND (local_until IS NOT NULL) AND (starts_at IS NULL)) OR ((weekdays IS NULL) AND (starts_at IS NOT NULL) AND (ends_at > starts_at))));
 alter table app.availability add constraint availability_pkey PRIMARY KEY (tenant_id, id);
@@ -578,8 +581,6 @@ alter table app.queue_goal add constraint queue_goal_service_level_range CHECK (
 alter table app.queue_site add constraint queue_site_pkey PRIMARY KEY (tenant_id, queue_id, site_id);
 alter table app.queue_site add constraint queue_site_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
 alter table app.queue_site add constraint queue_site_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
-alter table app.recovery_code add constraint recovery_code_pkey PRIMARY KEY (tenant_id, user_id, code_hash);
-alter table app.recovery_code add constraint recovery_code_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.requirement add constraint requirement_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
 alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_id, id);
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
@@ -626,11 +627,6 @@ alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_
 alter table app.tenant add constraint tenant_pkey PRIMARY KEY (id);
 alter table app.tenant add constraint tenant_slug_unique UNIQUE (slug);
 alter table app.tenant add constraint tenant_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])));
-alter table app.user_link add constraint user_link_kind_known CHECK ((kind = ANY (ARRAY['INVITATION'::text, 'PASSWORD_RESET'::text])));
-alter table app.user_link add constraint user_link_pkey PRIMARY KEY (tenant_id, id);
-alter table app.user_link add constraint user_link_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
-alter table app.user_totp add constraint user_totp_pkey PRIMARY KEY (tenant_id, user_id);
-alter table app.user_totp add constraint user_totp_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.work_rules add constraint work_rules_number_unique UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, number);
 alter table app.work_rules add constraint work_rules_pkey PRIMARY KEY (tenant_id, id);
 alter table app.work_rules add constraint work_rules_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -659,7 +655,6 @@ CREATE UNIQUE INDEX shift_swap_offered_running_unique ON app.shift_swap USING bt
 CREATE INDEX shift_swap_proposer_idx ON app.shift_swap USING btree (tenant_id, proposer_id, created_at);
 CREATE UNIQUE INDEX shift_swap_return_running_unique ON app.shift_swap USING btree (tenant_id, return_shift_id) WHERE (state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text]));
 CREATE INDEX shift_swap_site_idx ON app.shift_swap USING btree (tenant_id, site_id, created_at);
-CREATE INDEX user_link_user_idx ON app.user_link USING btree (tenant_id, user_id);
 
 -- row-level security
 create policy tenant_isolation on app.agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -670,6 +665,9 @@ create policy tenant_isolation on app.api_client using (tenant_id = app.tid()) w
 create policy tenant_isolation on app.app_user using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_link using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_segment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_unsealed using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.availability using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.contract using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.demand_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -687,7 +685,6 @@ create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) wi
 create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
-create policy tenant_isolation on app.recovery_code using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -700,8 +697,6 @@ create policy tenant_isolation on app.site using (tenant_id = app.tid()) with ch
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
-create policy tenant_isolation on app.user_link using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
-create policy tenant_isolation on app.user_totp using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 
 -- grants
@@ -715,6 +710,9 @@ grant insert, select, update on app.app_user to trunkline_app;
 grant select on app.app_user to trunkline_system;
 grant insert, select, update on app.assignment to trunkline_app;
 grant insert, select on app.audit_event to trunkline_app;
+grant insert, select on app.audit_link to trunkline_app;
+grant insert, select on app.audit_segment to trunkline_app;
+grant delete, insert, select on app.audit_unsealed to trunkline_app;
 grant delete, insert, select, update on app.availability to trunkline_app;
 grant insert, select, update on app.contract to trunkline_app;
 grant insert, select, update on app.demand_event to trunkline_app;
@@ -733,7 +731,6 @@ grant insert, select, update on app.queue_day to trunkline_app;
 grant insert, select, update on app.queue_gauge to trunkline_app;
 grant insert, select, update on app.queue_goal to trunkline_app;
 grant delete, insert, select, update on app.queue_site to trunkline_app;
-grant delete, insert, select, update on app.recovery_code to trunkline_app;
 grant insert, select on app.requirement to trunkline_app;
 grant insert, select on app.requirement_point to trunkline_app;
 grant insert, select, update on app.role_assignment to trunkline_app;
@@ -750,8 +747,6 @@ grant insert, select, update on app.skill to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
 grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
-grant insert, select, update on app.user_link to trunkline_app;
-grant delete, insert, select, update on app.user_totp to trunkline_app;
 grant insert, select on app.work_rules to trunkline_app;
 
 -- grants of single columns

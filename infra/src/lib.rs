@@ -7,7 +7,6 @@ pub mod db;
 pub mod idempotency;
 pub mod jobs;
 pub mod live;
-pub mod mail;
 pub mod postgres;
 pub mod tenants;
 pub mod upkeep;

@@ -14,7 +14,7 @@ use trunkline_infra::{
         AgentView, apply_assignments, assignments_of_agent, close_assignment, insert_assignments,
     },
     archives::{append_entries, files_of_agents},
-    audit,
+    audit::{Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
@@ -78,9 +78,20 @@ pub(super) async fn move_agent(
     let effective_on = local_of_instant(effective_at, &zone).date();
     write_step(&tx, ctx, id, &closed, &opened, effective_on).await?;
     apply_assignments(&tx, ctx.now()).await?;
-    let detail = json!({"effectiveAt": effective_at, "reason": reason, "post": opened.post,
-                        "site": opened.site, "team": opened.team, "decision": opened.decision});
-    audit::record(&tx, ctx, "agent.move", &id.to_string(), detail).await?;
+    let place = |post: &Assignment| {
+        let Assignment { post, site, team, superior, .. } = post;
+        json!({"post": post, "site": site, "team": team, "superior": superior})
+    };
+    let deed = Deed {
+        action: "agent.move",
+        subject: &id.to_string(),
+        reason: opened.decision.as_deref(),
+        before: Some(place(&last)),
+        after: Some(place(&opened)),
+        rule_version: None,
+        detail: json!({"effectiveAt": effective_at, "reason": reason}),
+    };
+    record_deed(&tx, ctx, deed).await?;
     let agent = changed(&tx, id).await?;
     tx.commit().await?;
     // The own site of the person may have changed, and who is below whom.

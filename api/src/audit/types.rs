@@ -53,19 +53,42 @@ impl AuditEvent {
     async fn request(&self) -> Option<&str> {
         self.event.request_id.as_deref()
     }
+    /// Why, in the words of who did it. `null` = nothing was said.
+    async fn reason(&self) -> Option<&str> {
+        self.event.reason.as_deref()
+    }
+    /// How the thing was before, as far as it matters here; empty when it was new.
+    async fn before(&self) -> Vec<AuditDetail> {
+        details(self.event.before.as_ref())
+    }
+    /// How the thing is after, as far as it matters here.
+    async fn after(&self) -> Vec<AuditDetail> {
+        details(self.event.after.as_ref())
+    }
+    /// Version of the rules by which it was judged. `null` = no rules were asked.
+    async fn rule_version(&self) -> Option<&str> {
+        self.event.rule_version.as_deref()
+    }
     /// What else there is to know.
     async fn details(&self) -> Vec<AuditDetail> {
-        let details = self.event.detail.as_object();
-        let text = |value: &serde_json::Value| match value {
-            serde_json::Value::String(text) => text.clone(),
-            other => other.to_string(),
-        };
-        let detail = |(name, value): (&String, &serde_json::Value)| AuditDetail {
-            name: name.clone(),
-            value: text(value),
-        };
-        details.into_iter().flatten().map(detail).collect()
+        details(Some(&self.event.detail))
     }
+    /// Place in the tenant's sealed chain, from 1, as a decimal text. `null` = not sealed yet, which takes about a minute.
+    async fn position(&self) -> Option<String> {
+        self.event.position.map(|position| position.to_string())
+    }
+}
+
+fn details(json: Option<&serde_json::Value>) -> Vec<AuditDetail> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let detail = |(name, value): (&String, &serde_json::Value)| AuditDetail {
+        name: name.clone(),
+        value: text(value),
+    };
+    json.and_then(serde_json::Value::as_object).into_iter().flatten().map(detail).collect()
 }
 
 connection!(

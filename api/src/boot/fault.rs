@@ -3,9 +3,8 @@ use std::net::SocketAddr;
 use trunkline_domain::fault::Language;
 use trunkline_infra::{
     db::RoleFault,
-    identity::{KeyFault, PasswordFault, SealFault},
+    identity::{KeyFault, PasswordFault},
     live::LiveError,
-    mail::MailConfigFault,
     postgres::PostgresError,
     upkeep::UpkeepFault,
 };
@@ -35,11 +34,7 @@ pub(crate) enum StartFault {
     Role(#[from] RoleFault),
     #[error(transparent)]
     Key(#[from] KeyFault),
-    #[error(transparent)]
-    Seal(#[from] SealFault),
-    #[error(transparent)]
-    Mail(#[from] MailConfigFault),
-    #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]
+    #[error("{0}: the machine cannot hash passwords; is it out of memory?")]
     Password(#[from] PasswordFault),
     #[error("{0}: correct TRUNKLINE_REDIS_URL, or leave it out to keep live data in this process")]
     Live(#[from] LiveError),

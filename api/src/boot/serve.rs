@@ -5,6 +5,8 @@ use std::{
     sync::Arc,
 };
 
+use trunkline_infra::audit::SealKey;
+
 use super::{config::Config, fault::StartFault, signals::asked_to_end, worker::work_on};
 use crate::{
     app::App,
@@ -41,15 +43,12 @@ pub(crate) async fn serve(
     ready: impl FnOnce(),
 ) -> Result<(), StartFault> {
     let production = config.production;
-    let transport = Settings {
+    // Who only answers requests does not hold the key that seals the audit.
+    let seals = config.work.then(|| SealKey::from_file(&config.audit_key_file)).transpose()?;
+    let options = ServerOptions {
         // Tools that ask by address are for those who develop; in production a GET names a
         // document that the server knows.
-        get_queries: !production,
-        proxy_hops: config.proxy_hops,
-        ..Settings::default()
-    };
-    let options = ServerOptions {
-        transport,
+        transport: Settings { get_queries: !production, ..Settings::default() },
         production,
         shutdown_seconds: config.shutdown.as_secs(),
         ops: ops.clone(),
@@ -65,13 +64,21 @@ pub(crate) async fn serve(
     tokio::select! {
         outcome = &mut ended => return outcome_of(outcome),
         signal = asked_to_end() => signal?,
-        () = work_on(app), if config.work => {}
+        () = work_as(app, seals.as_ref()) => {}
     }
     tracing::info!("ending: running requests are finished, a second signal ends at once");
     tokio::select! {
         () = stopper.stop() => outcome_of(ended.await),
         _ = asked_to_end() => Ok(()),
         () = tokio::time::sleep(config.shutdown) => Ok(()),
+    }
+}
+
+/// Works beside serving, if it has the key to.
+async fn work_as(app: &App, seals: Option<&SealKey>) {
+    match seals {
+        Some(key) => work_on(app, key).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -5,10 +5,14 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_infra::{
-    agents::apply_assignments, ctx::Ctx, idempotency::forget_old, tenants::active_tenants,
+    agents::apply_assignments,
+    audit::{SealKey, seal},
+    ctx::Ctx,
+    idempotency::forget_old,
+    tenants::active_tenants,
 };
 
-use super::{fault::StartFault, signals::asked_to_end};
+use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{app::App, error::Outcome, jobs::run_jobs, ops::Ops, requests::expire_swaps};
 
 /// Pause between two rounds.
@@ -16,35 +20,36 @@ const PAUSE: Duration = Duration::from_secs(60);
 
 /// Works until the program is asked to end. A job that is under way then is begun anew by another
 /// worker.
-pub(crate) async fn work(app: &Arc<App>, ops: &Ops) -> Result<(), StartFault> {
+pub(crate) async fn work(config: &Config, app: &Arc<App>, ops: &Ops) -> Result<(), StartFault> {
+    let key = SealKey::from_file(&config.audit_key_file)?;
     ops.works(Some(app));
     let worked = tokio::select! {
         signal = asked_to_end() => signal,
-        () = work_on(app) => Ok(()),
+        () = work_on(app, &key) => Ok(()),
     };
     ops.ends();
     worked
 }
 
 /// Works until it is dropped.
-pub(super) async fn work_on(app: &App) {
-    tokio::join!(run_jobs(app, std::future::pending()), recur(app));
+pub(super) async fn work_on(app: &App, key: &SealKey) {
+    tokio::join!(run_jobs(app, std::future::pending()), recur(app, key));
 }
 
-async fn recur(app: &App) {
+async fn recur(app: &App, key: &SealKey) {
     let mut rounds = interval(PAUSE);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         rounds.tick().await;
-        if let Err(error) = round(app).await {
+        if let Err(error) = round(app, key).await {
             tracing::warn!(%error, "a round of the worker failed and is tried again");
         }
     }
 }
 
 /// One round: swaps whose time is over, moves of agents whose day has come, answers by idempotency
-/// key whose day has passed.
-async fn round(app: &App) -> Outcome<()> {
+/// key whose day has passed, audit rows without a place in their chain.
+async fn round(app: &App, key: &SealKey) -> Outcome<()> {
     let lapsed = expire_swaps(app).await?;
     if lapsed > 0 {
         tracing::info!(lapsed, "swaps have lapsed");
@@ -56,6 +61,7 @@ async fn round(app: &App) -> Outcome<()> {
         let moved = apply_assignments(&tx, ctx.now()).await?;
         let forgotten = forget_old(&tx, &ctx).await?;
         tx.commit().await?;
+        seal(&app.db, &ctx, key).await?;
         if moved > 0 {
             // Rights move with the post.
             app.callers.forget(&ctx).await;

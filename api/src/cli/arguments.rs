@@ -60,6 +60,9 @@ pub(super) enum Command {
     Migrate(MigrateArguments),
     /// Look for everything that would stop the program, and say how to mend it
     Doctor,
+    /// The record of who did what
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Customer companies
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -124,6 +127,26 @@ pub(super) struct MigrateArguments {
     /// Only say what is pending; exit code 1 when something is
     #[arg(long)]
     pub(super) check: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AuditCommand {
+    /// Look for rows that were changed, taken out or moved; exit code 1 when there are any
+    Verify(AuditArguments),
+    /// Take rows out that are older than audit_retention_days; the signed roots stay
+    Prune(AuditArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trunkline audit verify
+  trunkline audit verify --tenant huayin
+  TRUNKLINE_AUDIT_RETENTION_DAYS=3650 trunkline audit prune --tenant huayin")]
+pub(super) struct AuditArguments {
+    /// Slug of the tenant [default: all]
+    #[arg(long)]
+    pub(super) tenant: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! The command line: what is typed becomes one call, what comes of it one answer.
 
 mod arguments;
+mod audit;
 pub(crate) mod console;
 mod doctor;
 mod explain;
@@ -89,6 +90,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
         Command::Keys(command) => done(keys::run(&config, &command)),
         Command::Doctor => doctor::run(&config).await,
+        Command::Audit(command) => audit::run(&config, command).await,
         Command::Tenant(TenantCommand::Create(tenant)) => {
             done(tenants::create(&config, tenant).await)
         }

@@ -31,7 +31,7 @@ pub(super) async fn work(config: &Config) -> Result<(), StartFault> {
     let ops = serve::open_ops(config)?;
     let program = Program::open(config, &|step| tracing::info!("{step}"), false).await?;
     say("The worker runs and ends with Ctrl-C.");
-    let worked = worker::work(&program.app, &ops).await;
+    let worked = worker::work(config, &program.app, &ops).await;
     program.close().await?;
     worked
 }

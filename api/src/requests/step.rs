@@ -8,7 +8,7 @@ use trunkline_domain::{
     time::Span,
 };
 use trunkline_infra::{
-    audit,
+    audit::{self, Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
     requests::{
@@ -115,7 +115,20 @@ pub(super) async fn finish(
         reassign_shifts(tx, ctx, &reassignments(&change), "shift_swap", about).await?;
     }
     let action = format!("shift_swap.{}", swap.state.as_str().to_lowercase());
-    audit::record(tx, ctx, &action, &subject, detail(&record)?).await?;
+    let state = |state: &str| serde_json::json!({ "state": state });
+    let rules: Vec<String> =
+        record.rules.iter().map(|used| format!("{} v{}", used.id, used.version)).collect();
+    let rules = (!rules.is_empty()).then(|| rules.join(", "));
+    let deed = Deed {
+        action: &action,
+        subject: &subject,
+        reason: comment.map(String::as_str),
+        before: stands.as_ref().map(|view| state(&view.state)),
+        after: Some(state(swap.state.as_str())),
+        rule_version: rules.as_deref(),
+        detail: detail(&record)?,
+    };
+    record_deed(tx, ctx, deed).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
 }
 

@@ -43,6 +43,12 @@ pub enum KeyFault {
          as in 20261125T120000Z.der: take it away; `trunkline keys rotate` makes one"
     )]
     Malformed(String),
+    /// The file of the audit's key holds something else.
+    #[error(
+        "{0} is no Ed25519 key (PKCS#8, DER): bring the key back; with a new one what is sealed \
+         already cannot be verified"
+    )]
+    MalformedSeal(String),
     /// No key could be made.
     #[error("no signing key could be generated")]
     Generation,
@@ -206,7 +212,8 @@ fn file_fault(path: &Path, source: std::io::Error) -> KeyFault {
     KeyFault::File { path: path.display().to_string(), source }
 }
 
-fn new_pkcs8() -> Result<Vec<u8>, KeyFault> {
+/// A new key pair, PKCS#8.
+pub(crate) fn new_pkcs8() -> Result<Vec<u8>, KeyFault> {
     let document = Ed25519KeyPair::generate_pkcs8v1(&SystemRandom::new());
     Ok(document.map_err(|_| KeyFault::Generation)?.as_ref().to_vec())
 }
@@ -255,8 +262,9 @@ pub fn remove_keys_over(
     Ok(removed)
 }
 
+/// Writes a new file that its owner alone can read.
 #[cfg(unix)]
-pub(super) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt as _;
     let mut file =
         std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;

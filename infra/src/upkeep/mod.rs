@@ -6,11 +6,13 @@
 mod access;
 mod checkup;
 mod fault;
+mod retention;
 mod row_security;
 mod schema;
 
 pub use access::{Access, AccessUrls};
 pub use checkup::{Check, Verdict, check_up};
 pub use fault::UpkeepFault;
+pub use retention::prune_audit;
 pub use row_security::{Finding, row_security_findings};
 pub use schema::{bootstrap, bootstrap_supervised, drop_supervised, migrate, pending};

@@ -1,5 +1,6 @@
 //! Against the real things: a PostgreSQL of its own, a Redis where there is one.
 
+mod audit;
 mod intervals;
 mod isolation;
 mod live;

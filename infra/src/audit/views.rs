@@ -1,37 +1,11 @@
-//! The record of who did what, written in the transaction of what was done. Append only.
-
 use jiff::Timestamp;
 use trunkline_domain::id::AuditEventId;
 use uuid::Uuid;
 
 use crate::{
-    ctx::Ctx,
     db::{Cursor, DbError, Json, TenantTx},
     params, read_model,
 };
-
-/// Writes down that the caller of `ctx` did `action` (such as `shift.move`) with `subject`, the id
-/// of the thing as clients see it. `detail` holds what else a reader needs to understand it; never
-/// a secret.
-///
-/// # Errors
-/// What the database says.
-pub async fn record(
-    tx: &TenantTx,
-    ctx: &Ctx,
-    action: &str,
-    subject: &str,
-    detail: Json,
-) -> Result<(), DbError> {
-    let id: AuditEventId = ctx.new_id();
-    tx.run(
-        "insert into app.audit_event (tenant_id, id, at, actor_id, action, subject, request_id, detail)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
-        params![tx.tenant(), id, ctx.now(), ctx.actor(), action, subject, ctx.request_id(), detail],
-    )
-    .await?;
-    Ok(())
-}
 
 read_model! {
     /// A record of the audit.
@@ -48,8 +22,18 @@ read_model! {
         pub subject: String,
         /// Request in which it was done; for the system's own work its reason.
         pub request_id: Option<String>,
+        /// Why, in the words of who did it.
+        pub reason: Option<String>,
+        /// How it was before; `None` = it was not there, or the action says nothing of it.
+        pub before: Option<Json>,
+        /// How it is after.
+        pub after: Option<Json>,
+        /// Version of the rules by which it was judged.
+        pub rule_version: Option<String>,
         /// What else there is to know.
         pub detail: Json,
+        /// Place in the tenant's chain, from 1; `None` = not sealed yet.
+        pub position: Option<i64>,
     }
 }
 
@@ -76,13 +60,19 @@ pub struct AuditFilter {
     pub until: Option<Timestamp>,
 }
 
+/// Records with their places in the chain.
+const SELECT: &str = "select e.id, e.at, e.actor_id, e.action, e.subject, e.request_id, e.reason,
+            e.before, e.after, e.rule_version, e.detail, l.position
+     from app.audit_event e
+     left join app.audit_link l on l.tenant_id = e.tenant_id and l.event_id = e.id";
+
 /// Conditions on `$1` (tenant) to `$6`.
-const WHERE: &str = "tenant_id = $1
-     and ($2::text is null or subject = $2)
-     and ($3::text is null or action = $3 or ($3 like '%.' and starts_with(action, $3)))
-     and ($4::uuid is null or actor_id = $4)
-     and ($5::timestamptz is null or at >= $5)
-     and ($6::timestamptz is null or at < $6)";
+const WHERE: &str = "e.tenant_id = $1
+     and ($2::text is null or e.subject = $2)
+     and ($3::text is null or e.action = $3 or ($3 like '%.' and starts_with(e.action, $3)))
+     and ($4::uuid is null or e.actor_id = $4)
+     and ($5::timestamptz is null or e.at >= $5)
+     and ($6::timestamptz is null or e.at < $6)";
 
 fn filter_params(tx: &TenantTx, filter: &AuditFilter) -> Vec<crate::db::Value> {
     let AuditFilter { subject, action, actor, from, until } = filter;
@@ -103,13 +93,10 @@ pub async fn list_audit_events(
     params.extend(params![limit]);
     let mut keyset = "";
     if let Some(cursor) = after {
-        keyset = "and (at, id) < ($8::timestamptz, $9)";
+        keyset = "and (e.at, e.id) < ($8::timestamptz, $9)";
         params.extend(params![cursor.key, cursor.id]);
     }
-    let sql = format!(
-        "select id, at, actor_id, action, subject, request_id, detail
-         from app.audit_event where {WHERE} {keyset} order by at desc, id desc limit $7"
-    );
+    let sql = format!("{SELECT} where {WHERE} {keyset} order by e.at desc, e.id desc limit $7");
     tx.all(sql, params).await
 }
 
@@ -121,12 +108,8 @@ pub async fn audit_event_by_id(
     tx: &TenantTx,
     id: AuditEventId,
 ) -> Result<Option<AuditEventView>, DbError> {
-    tx.one(
-        "select id, at, actor_id, action, subject, request_id, detail
-         from app.audit_event where tenant_id = $1 and id = $2",
-        params![tx.tenant(), id],
-    )
-    .await
+    let sql = format!("{SELECT} where e.tenant_id = $1 and e.id = $2");
+    tx.one(sql, params![tx.tenant(), id]).await
 }
 
 /// Number of records, counted up to `bound`.
@@ -141,7 +124,7 @@ pub async fn count_audit_events(
     let mut params = filter_params(tx, filter);
     params.extend(params![bound]);
     let sql = format!(
-        "select count(*) as value from (select from app.audit_event where {WHERE} limit $7) counted"
+        "select count(*) as value from (select from app.audit_event e where {WHERE} limit $7) counted"
     );
     Ok(tx.scalar(sql, params).await?.unwrap_or(0))
 }
