@@ -1,7 +1,10 @@
 use jiff::civil;
 use serde_json::json;
 use trunkline_domain::{
-    archives::{Correction, Entry, EntrySource, Evidence, Payload, check_entry, correct},
+    archives::{
+        Correction, Entry, EntrySource, Evidence, Payload, check_entry, correct,
+        development::{CareerEvent, Holding},
+    },
     fault::Fault,
     id::{AgentId, FileEntryId, FileId, UserId},
     identity::Permission,
@@ -9,9 +12,10 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::{AgentView, agents_by_id},
     archives::{EntryView, append_entries, entries_of_files, file_of_entry, files_of_agents},
-    audit,
+    audit::{self, Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
+    network::Directory,
 };
 
 use crate::{
@@ -48,6 +52,30 @@ async fn agent_of(tx: &TenantTx, id: AgentId, path: &str) -> Outcome<AgentView> 
     agent.ok_or_else(|| Fault::not_found(path).into())
 }
 
+/// Sites, teams and queues of an entry must be the tenant's own: their ids stay in the file for good.
+fn check_names(directory: &Directory, payload: &Payload) -> Result<(), Fault> {
+    let place = |held: &Option<Holding>, path: &str| {
+        let Some(Holding { site, team, .. }) = held else { return Ok(()) };
+        if directory.site(*site).is_none() {
+            return Err(Fault::not_found(&format!("{path}.siteId")));
+        }
+        if team.is_some_and(|team| directory.team(team).is_none()) {
+            return Err(Fault::not_found(&format!("{path}.teamId")));
+        }
+        Ok(())
+    };
+    match payload {
+        Payload::CareerEvent(CareerEvent { from, to, .. }) => {
+            place(from, "content.careerEvent.from")?;
+            place(to, "content.careerEvent.to")
+        }
+        Payload::Evaluation(said) if said.queue.is_some_and(|id| directory.queue(id).is_none()) => {
+            Err(Fault::not_found("content.evaluation.queueId"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Appends the entry and gives it as it is read.
 async fn append(tx: &TenantTx, ctx: &Ctx, entry: Entry) -> Outcome<EntryView> {
     let (id, file) = (entry.id, entry.file);
@@ -73,6 +101,7 @@ pub(super) async fn add_entry(
     let lost = || AppError::Internal(format!("{agent} has no file {}", kind.as_str()));
     let entry = entry_of(ctx, file.ok_or_else(lost)?.id, said, None);
     check_entry(&entry).map_err(AppError::Faults)?;
+    check_names(&*app.directory(&tx, ctx).await?, &entry.payload)?;
     let detail = json!({"entry": entry.id, "file": kind.as_str(), "kind": entry.payload.kind()});
     let added = append(&tx, ctx, entry).await?;
     audit::record(&tx, ctx, "file_entry.add", &agent.to_string(), detail).await?;
@@ -96,12 +125,22 @@ pub(super) async fn correct_entry(
     let entries: Vec<Entry> =
         entries_of_files(&tx, &[file.id]).await?.into_iter().map(|view| view.entry).collect();
     let reason = reason.trim().to_owned();
-    let new = entry_of(ctx, file.id, said, Some(Correction { entry: wrong, reason }));
+    let correction = Correction { entry: wrong, reason: reason.clone() };
+    let new = entry_of(ctx, file.id, said, Some(correction));
     check_entry(&new).map_err(AppError::Faults)?;
+    check_names(&*app.directory(&tx, ctx).await?, &new.payload)?;
     let new = correct(&entries, new).map_err(at_input)?;
     let detail = json!({"entry": new.id, "corrects": wrong, "file": file.kind.as_str()});
     let added = append(&tx, ctx, new).await?;
-    audit::record(&tx, ctx, "file_entry.correct", &file.agent.to_string(), detail).await?;
+    // What the entries say stays in the file, which fewer may read than the audit.
+    let deed = Deed {
+        action: "file_entry.correct",
+        subject: &file.agent.to_string(),
+        reason: Some(&reason),
+        detail,
+        ..Deed::default()
+    };
+    record_deed(&tx, ctx, deed).await?;
     tx.commit().await?;
     Ok(added)
 }

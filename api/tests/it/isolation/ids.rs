@@ -1,0 +1,148 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use trunkline_domain::id::{AgentId, KINDS};
+use trunkline_infra::{ctx::new_id, params, read_model};
+use trunkline_testkit::Company;
+
+use super::arguments::Path;
+
+/// Whose id stands at the place that is tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    Own,
+    /// Of the other company.
+    Foreign,
+    /// Of nothing.
+    Absent,
+}
+
+/// Ids of both companies and of nothing, by prefix.
+#[derive(Debug)]
+pub struct Ids {
+    own: BTreeMap<&'static str, Vec<String>>,
+    foreign: BTreeMap<&'static str, Vec<String>>,
+    absent: BTreeMap<&'static str, Vec<String>>,
+    /// All ids of the other company.
+    all_foreign: BTreeSet<String>,
+}
+
+read_model! {
+    struct TableRow {
+        value: String,
+    }
+}
+
+read_model! {
+    struct IdRow {
+        value: AgentId,
+    }
+}
+
+impl Ids {
+    /// Reads what both companies have of every kind. A kind whose table is empty has been
+    /// forgotten by the seed.
+    pub async fn gather(own: &Company, other: &Company) -> Self {
+        let tx = own.db_begin().await;
+        let tables: Vec<TableRow> = tx
+            .all(
+                "select table_name::text as value from information_schema.columns
+                 where table_schema = 'app' and column_name = 'id' and table_name <> 'tenant'",
+                params![],
+            )
+            .await
+            .expect("tables");
+        drop(tx);
+        let tables: Vec<String> = tables.into_iter().map(|row| row.value).collect();
+        let mut ids = Self {
+            own: BTreeMap::new(),
+            foreign: BTreeMap::new(),
+            absent: BTreeMap::new(),
+            all_foreign: BTreeSet::new(),
+        };
+        for (prefix, name) in KINDS {
+            let absent: AgentId = new_id(trunkline_infra::clock::Clock::System.now());
+            ids.absent.insert(prefix, vec![with_prefix(absent, prefix)]);
+            let Some(table) = table_of(name, &tables) else { continue };
+            let (mine, theirs) = (read(own, table).await, read(other, table).await);
+            let shown = |found: Vec<AgentId>| -> Vec<String> {
+                assert!(!found.is_empty(), "no {table} yet: teach seed.rs");
+                found.into_iter().map(|id| with_prefix(id, prefix)).collect()
+            };
+            ids.own.insert(prefix, shown(mine));
+            let theirs = shown(theirs);
+            ids.all_foreign.extend(theirs.iter().cloned());
+            ids.foreign.insert(prefix, theirs);
+        }
+        ids
+    }
+
+    /// The id to send; of several the one that `variant` picks.
+    pub fn of(&self, whose: Whose, prefix: &str, variant: usize) -> &str {
+        let ids = match whose {
+            Whose::Own => &self.own,
+            Whose::Foreign => &self.foreign,
+            Whose::Absent => &self.absent,
+        };
+        let ids = ids.get(prefix).unwrap_or_else(|| panic!("an id with the prefix {prefix}"));
+        &ids[variant % ids.len()]
+    }
+
+    /// The first id of the other company in a text.
+    pub fn foreign_in<'a>(&'a self, text: &str) -> Option<&'a str> {
+        self.all_foreign.iter().find(|id| text.contains(id.as_str())).map(String::as_str)
+    }
+
+    /// Prefixes of the ids that can stand at the end of a path of a root field: by the innermost
+    /// name that names a kind; where none does, every kind is tried.
+    pub fn prefixes(&self, field: &str, path: &Path) -> Vec<&'static str> {
+        let words = path.iter().rev().map(String::as_str).chain([field]);
+        for word in words {
+            let word = word.trim_end_matches("Ids").trim_end_matches("Id").to_lowercase();
+            let exact = |name: &&str| name.to_lowercase() == word;
+            let close = |name: &&str| {
+                let name = name.to_lowercase();
+                word.len() > 2 && (name.ends_with(&word) || word.ends_with(&name))
+            };
+            let of = |fits: &dyn Fn(&&str) -> bool| -> Vec<&'static str> {
+                let known = KINDS.iter().filter(|(prefix, _)| self.own.contains_key(prefix));
+                known.filter(|(_, name)| fits(name)).map(|(prefix, _)| *prefix).collect()
+            };
+            let found = of(&exact);
+            let found = if found.is_empty() { of(&close) } else { found };
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        self.own.keys().copied().collect()
+    }
+}
+
+fn with_prefix(id: AgentId, prefix: &str) -> String {
+    id.to_string().replacen("agt", prefix, 1)
+}
+
+/// The table of a kind: called like it, or ending like it (`app_user` of `User`).
+fn table_of<'a>(kind: &str, tables: &'a [String]) -> Option<&'a str> {
+    let mut snake = String::new();
+    for letter in kind.chars() {
+        if letter.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(letter.to_ascii_lowercase());
+    }
+    let exact = tables.iter().find(|table| **table == snake);
+    let close = || {
+        tables.iter().find(|table| {
+            **table == format!("app_{snake}") || snake.ends_with(&format!("_{table}"))
+        })
+    };
+    exact.or_else(close).map(String::as_str)
+}
+
+/// In the order in which the seed wrote them.
+async fn read(company: &Company, table: &str) -> Vec<AgentId> {
+    let tx = company.db_begin().await;
+    let sql = format!("select id as value from app.{table} where tenant_id = $1 order by ctid");
+    let rows: Vec<IdRow> = tx.all(sql, params![tx.tenant()]).await.expect("ids");
+    rows.into_iter().map(|row| row.value).collect()
+}

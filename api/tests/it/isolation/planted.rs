@@ -1,0 +1,117 @@
+use std::sync::OnceLock;
+
+use async_graphql::{
+    Context, EmptyMutation, EmptySubscription, ID, InputValueResult, Object, Scalar, ScalarType,
+    Schema, Value,
+};
+use trunkline::graphql::Operation;
+use trunkline_domain::id::{SiteId, TenantId, UserId};
+use trunkline_infra::{ctx::Ctx, params, read_model};
+
+use super::suite::Suite;
+
+read_model! {
+    struct TenantRow {
+        value: TenantId,
+    }
+}
+
+/// Root fields as they must not be.
+#[derive(Default)]
+struct Planted {
+    remembered: OnceLock<Vec<String>>,
+}
+
+/// A scalar that nobody taught the generator.
+struct Strange;
+
+#[Scalar]
+impl ScalarType for Strange {
+    fn parse(_: Value) -> InputValueResult<Self> {
+        Ok(Self)
+    }
+    fn to_value(&self) -> Value {
+        Value::Null
+    }
+}
+
+/// Name of the company that has the site, whichever it is.
+async fn owner_of(operation: &Operation, site: SiteId) -> Option<String> {
+    let system = operation.app.db.begin_system("planted").await.ok()?;
+    let tenants: Vec<TenantRow> =
+        system.all("select id as value from app.tenant", params![]).await.ok()?;
+    for tenant in tenants {
+        let ctx = Ctx::of_system(tenant.value, "planted", operation.now);
+        let tx = operation.app.db.begin(&ctx).await.ok()?;
+        let sql = "select name_en as value from app.site where tenant_id = $1 and id = $2";
+        if let Ok(Some(name)) = tx.scalar(sql, params![tx.tenant(), site]).await {
+            return Some(name);
+        }
+    }
+    None
+}
+
+#[Object]
+impl Planted {
+    /// Reads whatever the id names.
+    async fn site_of_anybody(&self, ctx: &Context<'_>, site_id: ID) -> Option<String> {
+        let operation = Operation::of(ctx).ok()?;
+        operation.viewer().ok()?;
+        owner_of(operation, site_id.parse().ok()?).await
+    }
+
+    /// Shows nothing, and tells all the same whether the id names something somewhere.
+    async fn user_is_known(&self, ctx: &Context<'_>, user_id: ID) -> async_graphql::Result<bool> {
+        let operation = Operation::of(ctx)?;
+        operation.viewer().map_err(|error| operation.fail(error))?;
+        let id: UserId = user_id.parse().map_err(|_| "no id")?;
+        let system = operation.app.db.begin_system("planted").await.map_err(|_| "no database")?;
+        let sql = "select count(*) as value from app.app_user where id = $1";
+        let count: Option<i64> = system.scalar(sql, params![id]).await.map_err(|_| "no answer")?;
+        Ok(count == Some(1))
+    }
+
+    /// Remembers what the first caller saw, whoever asks next.
+    async fn remembered_sites(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
+        let operation = Operation::of(ctx)?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        let names = || directory.sites.iter().map(|site| site.code.clone()).collect();
+        Ok(self.remembered.get_or_init(names).clone())
+    }
+
+    /// Asks nobody who is there.
+    async fn open_to_all(&self) -> i32 {
+        1
+    }
+
+    /// Never looks at its id, so trying it proves nothing.
+    async fn deaf(&self, ctx: &Context<'_>, agent_id: ID) -> async_graphql::Result<bool> {
+        let operation = Operation::of(ctx)?;
+        operation.viewer().map_err(|error| operation.fail(error))?;
+        Ok(agent_id.is_empty())
+    }
+
+    /// Wants what the generator does not know.
+    async fn unheard_of(&self, strange: Strange) -> bool {
+        matches!(strange, Strange)
+    }
+}
+
+#[tokio::test]
+async fn every_planted_resolver_is_found() {
+    let schema = Schema::build(Planted::default(), EmptyMutation, EmptySubscription).finish();
+    let report = Suite::new(schema).await.run().await;
+    for part in [
+        "siteOfAnybody siteId sit by agent: a foreign id is answered unlike an absent one",
+        "siteOfAnybody siteId sit by hr, Foreign: shows theirsea",
+        "userIsKnown userId usr by planner: a foreign id is answered unlike an absent one",
+        "rememberedSites by finance, Own: shows theirsea",
+        "openToAll by nobody: ",
+        "deaf agentId agt: an own id is answered like an absent one to every role",
+        "unheardOf: cannot be tried",
+    ] {
+        let found = report.failures.iter().find(|failure| failure.starts_with(part));
+        println!("planted: {}", found.map_or("missed", |text| text.lines().next().unwrap_or(text)));
+        assert!(found.is_some(), "missed: {part}\n{:#?}", report.failures);
+    }
+}

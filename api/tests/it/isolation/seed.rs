@@ -1,0 +1,137 @@
+use serde_json::json;
+use trunkline_domain::{
+    id::{AgentId, SiteId, TeamId},
+    identity::{Permission, Role},
+};
+use trunkline_infra::{ctx::new_id, params};
+use trunkline_testkit::Within;
+
+use crate::support::{Actor, Server};
+
+/// A company with something of every kind, in which every name carries a canary.
+pub struct Furnished {
+    pub server: Server,
+    pub canary: &'static str,
+    site: SiteId,
+    team: TeamId,
+    agent: AgentId,
+}
+
+impl Furnished {
+    /// Fills the empty company of `server`.
+    pub async fn of(server: Server, canary: &'static str) -> Self {
+        let company = &server.company;
+        let named = |what: &str| format!("{canary}-{what}");
+        let site = company.db_site(&named("site")).await;
+        let team = company.db_team(site, &named("team")).await;
+        let skill = company.db_skill(&named("skill")).await;
+        let queue = company.db_queue(&named("queue"), 15, &[site], Some(skill)).await;
+        let (number, name) = (named("1"), named("agent"));
+        let agent = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
+        company.db_work_rules(site, |_| {}).await;
+        company.db_requirement(queue, 15, ("2026-03-09T08:00", "2026-03-09T10:00"), |_| 1).await;
+        let (first, last) = ("2026-03-02", "2026-03-15");
+        let day = |text: &str| text.parse().expect("date");
+        let schedule = company.db_schedule(site, day(first), day(last), true).await;
+        let (number, name) = (named("2"), named("colleague"));
+        let colleague = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
+        company.db_shift(schedule, site, agent, "2026-03-10T08:00", 8).await;
+        let offered = company.db_shift(schedule, site, colleague, "2026-03-11T08:00", 8).await;
+        let now = server.app.clock.now();
+        let tenant = company.tenant;
+        let rows = [
+            (
+                "insert into app.shift_swap (tenant_id, id, state, site_id, proposer_id,
+                     offered_shift_id, offered_version, note, expires_at, history, created_at,
+                     updated_at)
+                 values ($1, $2, 'OPEN', $3, $4, $5, 1, $6, $7::timestamptz + interval '1 day', '[]',
+                         $7, $7)",
+                params![tenant, new_id::<()>(now), site, colleague, offered, named("note"), now],
+            ),
+            (
+                "insert into app.job (tenant_id, id, kind, state, input, failure, created_at)
+                 values ($1, $2, 'schedule.generate', 'FAILED',
+                         jsonb_build_object('site', $3::text), $4, $5)",
+                params![tenant, new_id::<()>(now), site.to_string(), named("failure"), now],
+            ),
+            (
+                "insert into app.kpi_target (tenant_id, id, kpi_code, site_id, target_min,
+                                             valid_from, created_at)
+                 values ($1, $2, 'service_level', $3, 80, '2026-01-01', $4)",
+                params![tenant, new_id::<()>(now), site, now],
+            ),
+            (
+                "insert into app.agent_state (tenant_id, agent_id, state, reason, since, heard_at)
+                 values ($1, $2, 'AUX', $3, $4, $4)",
+                params![tenant, agent, named("aux"), now],
+            ),
+            (
+                "update app.tenant set name_en = $2, name_zh = $2 where id = $1",
+                params![tenant, named("company")],
+            ),
+        ];
+        for (sql, params) in rows {
+            company.db_run(sql, params).await;
+        }
+        let furnished = Self { server, canary, site, team, agent };
+        furnished.tell(&queue.to_string()).await;
+        furnished
+    }
+
+    /// What people of the company say through the API.
+    async fn tell(&self, queue: &str) {
+        let (agent, canary) = (self.agent.to_string(), self.canary);
+        let analyst = self.person(Role::QualityAnalyst, "seed").await;
+        let hr = self.person(Role::Hr, "seed").await;
+        let planner = self.person(Role::Planner, "seed").await;
+        let reward = json!({"reward": {"kind": "GIFT", "reason": canary}});
+        let entry = json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": reward});
+        let place = json!({"post": canary, "siteId": self.site.to_string()});
+        let step = json!({"careerEvent": {"kind": "CONFIRMATION", "from": place, "to": place}});
+        let career = json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": step});
+        let evaluation = json!({"evaluation": {"contact": canary, "contactOn": "2026-03-01",
+            "form": "calls", "formVersion": 1, "score": "90"}});
+        let evaluated =
+            json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": evaluation});
+        let once = json!({"startsAt": "2026-03-05T00:00:00Z", "endsAt": "2026-03-05T08:00:00Z"});
+        let class =
+            json!({"agentId": agent, "available": false, "label": canary, "when": {"once": once}});
+        let event = json!({"name": canary, "kind": "PROMOTION", "queueIds": [queue], "volumeUplift": "0.5",
+            "startsAt": "2026-03-03T00:00:00Z", "endsAt": "2026-03-04T00:00:00Z"});
+        for (who, field, ty, input) in [
+            (&hr, "fileEntryAdd", "FileEntryAddInput", entry),
+            (&analyst, "fileEntryAdd", "FileEntryAddInput", evaluated),
+            (&hr, "fileEntryAdd", "FileEntryAddInput", career),
+            (&planner, "availabilityAdd", "AvailabilityAddInput", class),
+            (&planner, "demandEventPropose", "DemandEventProposeInput", event),
+        ] {
+            let text = format!(
+                "mutation($input: {ty}!) {{ {field}(input: $input) {{ userErrors {{ code }} }} }}"
+            );
+            let answer = who.ok(&text, json!({"input": input})).await;
+            assert_eq!(answer[field]["userErrors"], json!([]), "{field}");
+        }
+    }
+
+    /// Somebody with a role where such a role is usually given.
+    pub async fn person(&self, role: Role, label: &str) -> Actor {
+        if role == Role::PartnerClient {
+            return self.partner(label).await;
+        }
+        let within = match role {
+            Role::Agent => Within::Own(self.agent),
+            Role::TeamLeader => Within::Team(self.team),
+            Role::SiteManager | Role::Planner => Within::Site(self.site),
+            _ => Within::Tenant,
+        };
+        let email = format!("{label}-{role}@{}.example.com", self.canary);
+        self.server.user(&email, role, within).await
+    }
+
+    async fn partner(&self, label: &str) -> Actor {
+        let name = format!("{}-{label}", self.canary);
+        let company = &self.server.company;
+        let (id, secret) = company.db_client(&name, Permission::ALL, &[]).await;
+        self.server.partner_with(&trunkline::identity::api_key(id, &secret))
+    }
+}

@@ -1,0 +1,28 @@
+use trunkline::graphql::{build_schema, roots::is_open};
+
+use super::suite::Suite;
+
+#[tokio::test]
+async fn no_answer_tells_of_another_company() {
+    let suite = Suite::new(build_schema()).await;
+    let report = suite.run().await;
+    let failures: Vec<&str> = report.failures.iter().map(String::as_str).collect();
+    println!("{} isolation cases of the API: {:?}", report.total(), report.cases);
+    println!("{} answers carried the own company's canary", report.own_canaries);
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+    assert!(report.own_canaries > 100, "the canaries are not in the answers at all");
+}
+
+#[tokio::test]
+async fn the_door_answers_nobody_who_brings_no_token() {
+    let suite = Suite::new(build_schema()).await;
+    let nobody = suite.server().anonymous();
+    for (field, document, variables) in suite.documents() {
+        if !is_open(&field) {
+            let answer = nobody.send(&document, variables).await;
+            let code = &answer["errors"][0]["extensions"]["code"];
+            assert_eq!(code, "UNAUTHENTICATED", "{field}: {answer}");
+            assert!(answer["data"].is_null(), "{field}: {answer}");
+        }
+    }
+}

@@ -1,0 +1,373 @@
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use async_graphql::{
+    ObjectType, Request, Schema, SubscriptionType, Variables,
+    parser::{parse_query, types::ExecutableDocument},
+};
+use futures_util::{StreamExt as _, stream};
+use serde_json::Value;
+use trunkline::{
+    app::App,
+    graphql::{Operation, roots::is_open},
+};
+use trunkline_domain::identity::{Role, Viewer};
+
+use super::{
+    arguments::{Path, id_paths},
+    ids::{Ids, Whose},
+    seed::Furnished,
+    selection::{Document, document},
+    served::{Field, Root, Served},
+    values::Filling,
+};
+use crate::support::Server;
+
+/// Cases under way at once.
+const AT_ONCE: usize = 6;
+/// How many other own things, and values of an enumeration, are tried beside an id that makes no
+/// difference.
+const VARIANTS: usize = 8;
+
+/// What came of all cases.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// How many cases ran, by what was tried.
+    pub cases: BTreeMap<&'static str, usize>,
+    pub failures: BTreeSet<String>,
+    /// Answers in which the own company's canary stood: without them the search proves nothing.
+    pub own_canaries: usize,
+    /// Places at which an own id made a difference to somebody.
+    reached: BTreeSet<(String, Path)>,
+    /// Answers at places at which it made none.
+    unreached: BTreeMap<(String, Path), BTreeSet<String>>,
+}
+
+impl Report {
+    /// How many cases ran.
+    pub fn total(&self) -> usize {
+        self.cases.values().sum()
+    }
+
+    /// Cases at places at which no id of the own company changed anybody's answer: they try nothing.
+    fn missed<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
+        let tried = cases.iter().filter(|case| case.target.is_some());
+        tried.filter(|case| !self.reached.contains(&at(case))).collect()
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.cases.entry(what).or_default() += 1;
+    }
+}
+
+/// A case that is sent three times, with three ids.
+#[derive(Debug)]
+struct Case {
+    root: Root,
+    field: Field,
+    /// Where the id stands and its prefix; `None` = without one.
+    target: Option<(Path, &'static str)>,
+    /// Which of the own things stand at the other places.
+    variant: usize,
+    document: Document,
+    parsed: ExecutableDocument,
+}
+
+/// Two companies on one server, and the schema that is tried.
+pub struct Suite<Q, M, S> {
+    schema: Schema<Q, M, S>,
+    served: Served,
+    app: Arc<App>,
+    ids: Ids,
+    serial: AtomicUsize,
+    own: Furnished,
+    other: Furnished,
+}
+
+impl<Q, M, S> Suite<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    /// Makes both companies.
+    pub async fn new(schema: Schema<Q, M, S>) -> Self {
+        let server = Server::start().await;
+        let stranger = server.stranger().await;
+        let app = Arc::clone(&server.app);
+        let own = Furnished::of(server, "oursky").await;
+        let other = Furnished::of(stranger, "theirsea").await;
+        // So that ids of people and keys exist on both sides.
+        for company in [&own, &other] {
+            company.person(Role::PartnerClient, "seed").await;
+        }
+        let ids = Ids::gather(&own.server.company, &other.server.company).await;
+        let served = Served::of(&schema).await;
+        Self { schema, served, app, ids, serial: AtomicUsize::new(0), own, other }
+    }
+
+    /// Runs everything.
+    pub async fn run(&self) -> Report {
+        let mut report = Report::default();
+        let cases = self.cases(&mut report);
+        self.warm_up(&cases).await;
+        let nobody = cases.iter().filter(|case| case.target.is_none());
+        for case in nobody {
+            self.refused_without_a_token(case, &mut report).await;
+        }
+        let mut viewers = Vec::new();
+        for role in Role::ALL {
+            viewers.push((*role, self.viewer(&self.own, *role, "tries").await));
+        }
+        self.try_all(&cases, &viewers, &mut report).await;
+        // Where an own id made no difference, another own thing beside it may let it make one.
+        for variant in 1..VARIANTS {
+            let again = self.varied(&report.missed(&cases), variant);
+            self.try_all(&again, &viewers, &mut report).await;
+        }
+        for missed in report.missed(&cases) {
+            let failure = format!(
+                "{}: an own id is answered like an absent one to every role",
+                place(missed)
+            );
+            let answers = report.unreached.get(&at(missed)).into_iter().flatten();
+            let lines: Vec<&str> = answers.map(String::as_str).collect();
+            report.failures.insert([&[failure.as_str()], lines.as_slice()].concat().join("\n    "));
+        }
+        report
+    }
+
+    async fn try_all(&self, cases: &[Case], viewers: &[(Role, Arc<Viewer>)], report: &mut Report) {
+        let (queries, mut mutations): (Vec<_>, Vec<_>) =
+            cases.iter().partition(|case| case.root == Root::Query);
+        // Without a target last: what they change is what the others need.
+        mutations.sort_by_key(|case| case.target.is_none());
+        for (role, viewer) in viewers {
+            let outcomes = stream::iter(queries.iter())
+                .map(|case| async move { (*case, self.answers(case, viewer).await) })
+                .buffer_unordered(AT_ONCE)
+                .collect::<Vec<_>>()
+                .await;
+            for (case, answers) in outcomes {
+                self.judge(case, *role, &answers, report);
+            }
+        }
+        // One after the other: what one changes another one finds.
+        for (role, viewer) in viewers {
+            for case in &mutations {
+                let answers = self.answers(case, viewer).await;
+                self.judge(case, *role, &answers, report);
+            }
+        }
+    }
+
+    /// The same cases with other own things.
+    fn varied(&self, cases: &[&Case], variant: usize) -> Vec<Case> {
+        let varied = |case: &&Case| self.case(case.root, &case.field, case.target.clone(), variant);
+        cases.iter().filter_map(|case| varied(case).ok()).collect()
+    }
+
+    /// All cases that the schema gives; what cannot be built is a failure.
+    fn cases(&self, report: &mut Report) -> Vec<Case> {
+        let mut cases = Vec::new();
+        for (root, field) in self.served.roots() {
+            let mut targets = vec![None];
+            for path in id_paths(&self.served, field) {
+                let prefixes = self.ids.prefixes(&field.name, &path).into_iter();
+                targets.extend(prefixes.map(|prefix| Some((path.clone(), prefix))));
+            }
+            for target in targets {
+                match self.case(root, field, target, 0) {
+                    Ok(case) => cases.push(case),
+                    Err(why) => {
+                        report.failures.insert(format!("{}: cannot be tried: {why}", field.name));
+                    }
+                }
+            }
+        }
+        cases
+    }
+
+    /// Lets the other company ask first, so that what is remembered between requests is theirs.
+    async fn warm_up(&self, cases: &[Case]) {
+        let viewer = self.viewer(&self.other, Role::Auditor, "first").await;
+        for case in cases.iter().filter(|case| case.root == Root::Query && case.target.is_none()) {
+            self.send(case, Whose::Foreign, Some(&viewer)).await;
+        }
+    }
+
+    async fn viewer(&self, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
+        let person = company.person(role, label).await;
+        let caller = self.app.authenticate(person.credential()).await.expect("caller");
+        caller.viewer.expect("viewer")
+    }
+
+    fn filling<'a>(
+        &'a self,
+        field: &'a Field,
+        target: Option<(&'a Path, &'a str)>,
+        variant: usize,
+    ) -> Filling<'a> {
+        let Self { served, ids, serial, .. } = self;
+        Filling { served, ids, field: &field.name, target, variant, serial }
+    }
+
+    fn case(
+        &self,
+        root: Root,
+        field: &Field,
+        target: Option<(Path, &'static str)>,
+        variant: usize,
+    ) -> Result<Case, String> {
+        let own = target.as_ref();
+        let own = own.map(|(path, prefix)| (path, self.ids.of(Whose::Own, prefix, variant)));
+        let filling = self.filling(field, own, variant);
+        let given = filling.arguments(field)?;
+        let depth = if target.is_some() && root == Root::Query { 1 } else { 2 };
+        let document = document(root, field, &given, filling, Some(depth))?;
+        let parsed = parse_query(&document.text).map_err(|error| error.to_string())?;
+        Ok(Case { root, field: field.clone(), target, variant, document, parsed })
+    }
+
+    fn request(&self, case: &Case, whose: Whose) -> Request {
+        let target = case.target.as_ref();
+        let variant = case.variant;
+        let target = target.map(|(path, prefix)| (path, self.ids.of(whose, prefix, variant)));
+        let filling = self.filling(&case.field, target, variant);
+        let mut given = filling.arguments(&case.field).expect("made before");
+        given.extend(case.document.variables.clone());
+        let variables = Variables::from_json(Value::Object(given));
+        let mut request = Request::new(case.document.text.as_str()).variables(variables);
+        request.set_parsed_query(case.parsed.clone());
+        request
+    }
+
+    async fn send(&self, case: &Case, whose: Whose, viewer: Option<&Arc<Viewer>>) -> String {
+        let request = self.request(case, whose);
+        let request_id = Arc::from("isolation");
+        let operation = Operation::new(Arc::clone(&self.app), viewer.cloned(), request_id, None);
+        let answer = self.schema.execute(request.data(Arc::new(operation))).await;
+        let mut answer = serde_json::to_value(&answer).expect("answer");
+        // Fields stand in the order in which they were done, until the transport puts them in theirs.
+        answer.sort_all_objects();
+        answer.to_string()
+    }
+
+    /// The answers with an absent, a foreign and an own id, the id itself covered.
+    async fn answers(&self, case: &Case, viewer: &Arc<Viewer>) -> Vec<(Whose, String)> {
+        let all: &[Whose] = match case.target {
+            Some(_) => &[Whose::Absent, Whose::Foreign, Whose::Own],
+            None => &[Whose::Own],
+        };
+        let mut answers = Vec::new();
+        self.serial.fetch_add(1, Ordering::Relaxed);
+        for whose in all {
+            let answer = self.send(case, *whose, Some(viewer)).await;
+            let covered = match &case.target {
+                Some((_, prefix)) => {
+                    answer.replace(self.ids.of(*whose, prefix, case.variant), "<id>")
+                }
+                None => answer,
+            };
+            answers.push((*whose, covered));
+        }
+        answers
+    }
+
+    fn judge(&self, case: &Case, role: Role, answers: &[(Whose, String)], report: &mut Report) {
+        let place = format!("{} by {role}", place(case));
+        for (whose, answer) in answers {
+            report.count(match whose {
+                Whose::Own => "own",
+                Whose::Foreign => "foreign",
+                Whose::Absent => "absent",
+            });
+            self.search(&format!("{place}, {whose:?}"), answer, report);
+        }
+        if let ([(_, absent), (_, foreign), (_, own)], Some(_)) = (answers, &case.target) {
+            if absent != foreign {
+                report.failures.insert(format!(
+                    "{place}: a foreign id is answered unlike an absent one\n    absent:  {}\n    foreign: {}",
+                    beginning(absent),
+                    beginning(foreign)
+                ));
+            }
+            if absent != own {
+                report.reached.insert(at(case));
+            } else if !own.contains("\"FORBIDDEN\"") {
+                report.unreached.entry(at(case)).or_default().insert(beginning(own));
+            }
+        }
+    }
+
+    /// Looks for anything of the other company, and for answers that say nothing.
+    fn search(&self, place: &str, answer: &str, report: &mut Report) {
+        let canary = Some(self.other.canary).filter(|canary| answer.contains(canary));
+        if let Some(found) = canary.or_else(|| self.ids.foreign_in(answer)) {
+            report.failures.insert(format!("{place}: shows {found}"));
+        }
+        // A document that is no document, or a defect behind it, would hide the rest.
+        if !answer.contains("\"code\":") && answer.contains("\"errors\":") {
+            report.failures.insert(format!("{place}: {}", beginning(answer)));
+        }
+        if answer.contains("\"INTERNAL\"") {
+            report.failures.insert(format!("{place}: {}", beginning(answer)));
+        }
+        report.own_canaries += usize::from(answer.contains(self.own.canary));
+    }
+
+    async fn refused_without_a_token(&self, case: &Case, report: &mut Report) {
+        let answer = self.send(case, Whose::Own, None).await;
+        report.count("nobody");
+        let place = format!("{} by nobody", place(case));
+        let refused = answer.contains("\"UNAUTHENTICATED\"");
+        if refused == is_open(&case.field.name) {
+            report.failures.insert(format!("{place}: {}", beginning(&answer)));
+        }
+        for canary in [self.own.canary, self.other.canary] {
+            if answer.contains(canary) {
+                report.failures.insert(format!("{place}: shows {canary}"));
+            }
+        }
+    }
+
+    /// The companies' server, for what goes over the wire.
+    pub fn server(&self) -> &Server {
+        &self.own.server
+    }
+
+    /// Document and variables of every root field with own ids.
+    pub fn documents(&self) -> Vec<(String, String, Value)> {
+        self.served
+            .roots()
+            .filter_map(|(root, field)| {
+                let filling = self.filling(field, None, 0);
+                let mut given = filling.arguments(field).ok()?;
+                let document = document(root, field, &given, filling, None).ok()?;
+                given.extend(document.variables);
+                Some((field.name.clone(), document.text, Value::Object(given)))
+            })
+            .collect()
+    }
+}
+
+fn at(case: &Case) -> (String, Path) {
+    let path = case.target.as_ref().map(|(path, _)| path.clone());
+    (case.field.name.clone(), path.unwrap_or_default())
+}
+
+fn place(case: &Case) -> String {
+    match &case.target {
+        None => case.field.name.clone(),
+        Some((path, prefix)) => format!("{} {} {prefix}", case.field.name, path.join(".")),
+    }
+}
+
+fn beginning(answer: &str) -> String {
+    answer.chars().take(400).collect()
+}
