@@ -8,9 +8,8 @@ use trunkline_infra::{
     clock::Clock,
     ctx::Ctx,
     db::{Db, TenantTx},
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, Tokens},
     live::LiveStore,
-    mail::Mailer,
     network::{Directory, load_directory},
 };
 
@@ -36,20 +35,7 @@ pub struct App {
     pub live: LiveStore,
     /// Facts of boards asked for a moment ago.
     pub boards: Boards,
-    /// Letters to people.
-    pub post: Post,
     directories: Cache<TenantId, Arc<Directory>>,
-}
-
-/// What letters to people and their second factors need.
-#[derive(Debug, Clone)]
-pub struct Post {
-    /// Sends mails.
-    pub mailer: Mailer,
-    /// Seals secrets at rest.
-    pub seal: Seal,
-    /// Address under which people reach this server, without a slash at the end; links begin with it.
-    pub public_url: String,
 }
 
 impl App {
@@ -61,7 +47,6 @@ impl App {
         tokens: Tokens,
         passwords: Passwords,
         live: LiveStore,
-        post: Post,
     ) -> Self {
         Self {
             db,
@@ -71,7 +56,6 @@ impl App {
             callers: Callers::default(),
             live,
             boards: Boards::default(),
-            post,
             directories: Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build(),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trunkline::app::{App, Post};
+use trunkline::app::App;
 use trunkline_domain::{
     id::{AgentId, ScheduleId, SiteId},
     identity::Role,
@@ -15,9 +15,8 @@ use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
     db::{Db, DbOptions},
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, Tokens},
     live::LiveStore,
-    mail::Mailer,
     params,
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
@@ -66,9 +65,7 @@ pub(crate) async fn seed() -> Seeded {
     let shifts = db_shifts(&company, site, now).await;
     let tokens = Tokens::ephemeral().expect("key");
     let live = LiveStore::in_memory();
-    let seal = Seal::ephemeral().expect("key");
-    let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
-    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live, post));
+    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live));
     Seeded { app, company, database, site, agents, shifts }
 }
 

@@ -6,9 +6,7 @@ use crate::{
     archives::ArchivesMutation,
     audit::AuditQuery,
     forecasting::{ForecastingMutation, ForecastingQuery},
-    identity::{
-        AccountsMutation, AccountsQuery, CredentialsMutation, IdentityMutation, IdentityQuery,
-    },
+    identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
@@ -40,7 +38,6 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     IdentityMutation,
-    CredentialsMutation,
     NetworkMutation,
     AgentsMutation,
     IntradayMutation,
