@@ -328,6 +328,13 @@ create table app.queue_site (
     queue_id uuid not null,
     site_id uuid not null
 );
+create table app.recovery_code (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    code_hash bytea not null,
+    created_at timestamp with time zone not null,
+    used_at timestamp with time zone
+);
 create table app.requirement (
     tenant_id uuid not null,
     id uuid not null,
@@ -395,6 +402,9 @@ create table app.session (
     user_id uuid not null,
     refresh_hash bytea not null,
     previous_hash bytea,
+    successor bytea,
+    address text,
+    user_agent text,
     rotated_at timestamp with time zone not null,
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
@@ -478,6 +488,24 @@ create table app.tenant (
     language text not null,
     state text not null,
     settings jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null
+);
+create table app.user_link (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    kind text not null,
+    secret_hash bytea not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    used_at timestamp with time zone
+);
+create table app.user_totp (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    sealed_secret bytea not null,
+    confirmed_at timestamp with time zone,
+    last_step bigint not null default 0,
     created_at timestamp with time zone not null
 );
 create table app.work_rules (
@@ -581,6 +609,8 @@ alter table app.queue_goal add constraint queue_goal_service_level_range CHECK (
 alter table app.queue_site add constraint queue_site_pkey PRIMARY KEY (tenant_id, queue_id, site_id);
 alter table app.queue_site add constraint queue_site_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
 alter table app.queue_site add constraint queue_site_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.recovery_code add constraint recovery_code_pkey PRIMARY KEY (tenant_id, user_id, code_hash);
+alter table app.recovery_code add constraint recovery_code_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.requirement add constraint requirement_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
 alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_id, id);
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
@@ -627,6 +657,11 @@ alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_
 alter table app.tenant add constraint tenant_pkey PRIMARY KEY (id);
 alter table app.tenant add constraint tenant_slug_unique UNIQUE (slug);
 alter table app.tenant add constraint tenant_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])));
+alter table app.user_link add constraint user_link_kind_known CHECK ((kind = ANY (ARRAY['INVITATION'::text, 'PASSWORD_RESET'::text])));
+alter table app.user_link add constraint user_link_pkey PRIMARY KEY (tenant_id, id);
+alter table app.user_link add constraint user_link_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.user_totp add constraint user_totp_pkey PRIMARY KEY (tenant_id, user_id);
+alter table app.user_totp add constraint user_totp_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.work_rules add constraint work_rules_number_unique UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, number);
 alter table app.work_rules add constraint work_rules_pkey PRIMARY KEY (tenant_id, id);
 alter table app.work_rules add constraint work_rules_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -655,6 +690,7 @@ CREATE UNIQUE INDEX shift_swap_offered_running_unique ON app.shift_swap USING bt
 CREATE INDEX shift_swap_proposer_idx ON app.shift_swap USING btree (tenant_id, proposer_id, created_at);
 CREATE UNIQUE INDEX shift_swap_return_running_unique ON app.shift_swap USING btree (tenant_id, return_shift_id) WHERE (state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text]));
 CREATE INDEX shift_swap_site_idx ON app.shift_swap USING btree (tenant_id, site_id, created_at);
+CREATE INDEX user_link_user_idx ON app.user_link USING btree (tenant_id, user_id);
 
 -- row-level security
 create policy tenant_isolation on app.agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -685,6 +721,7 @@ create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) wi
 create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.recovery_code using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -697,6 +734,8 @@ create policy tenant_isolation on app.site using (tenant_id = app.tid()) with ch
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
+create policy tenant_isolation on app.user_link using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.user_totp using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 
 -- grants
@@ -731,6 +770,7 @@ grant insert, select, update on app.queue_day to trunkline_app;
 grant insert, select, update on app.queue_gauge to trunkline_app;
 grant insert, select, update on app.queue_goal to trunkline_app;
 grant delete, insert, select, update on app.queue_site to trunkline_app;
+grant delete, insert, select, update on app.recovery_code to trunkline_app;
 grant insert, select on app.requirement to trunkline_app;
 grant insert, select on app.requirement_point to trunkline_app;
 grant insert, select, update on app.role_assignment to trunkline_app;
@@ -747,6 +787,8 @@ grant insert, select, update on app.skill to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
 grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
+grant insert, select, update on app.user_link to trunkline_app;
+grant delete, insert, select, update on app.user_totp to trunkline_app;
 grant insert, select on app.work_rules to trunkline_app;
 
 -- grants of single columns

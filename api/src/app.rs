@@ -8,8 +8,9 @@ use trunkline_infra::{
     clock::Clock,
     ctx::Ctx,
     db::{Db, TenantTx},
-    identity::{Passwords, Tokens},
+    identity::{Passwords, Seal, Tokens},
     live::LiveStore,
+    mail::Mailer,
     network::{Directory, load_directory},
 };
 
@@ -35,7 +36,20 @@ pub struct App {
     pub live: LiveStore,
     /// Facts of boards asked for a moment ago.
     pub boards: Boards,
+    /// Letters to people.
+    pub post: Post,
     directories: Cache<TenantId, Arc<Directory>>,
+}
+
+/// What letters to people and their second factors need.
+#[derive(Debug, Clone)]
+pub struct Post {
+    /// Sends mails.
+    pub mailer: Mailer,
+    /// Seals secrets at rest.
+    pub seal: Seal,
+    /// Address under which people reach this server, without a slash at the end; links begin with it.
+    pub public_url: String,
 }
 
 impl App {
@@ -47,6 +61,7 @@ impl App {
         tokens: Tokens,
         passwords: Passwords,
         live: LiveStore,
+        post: Post,
     ) -> Self {
         Self {
             db,
@@ -56,6 +71,7 @@ impl App {
             callers: Callers::default(),
             live,
             boards: Boards::default(),
+            post,
             directories: Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build(),
         }
     }

@@ -21,7 +21,7 @@ use crate::{
     error::AppError,
     graphql::{Operation, Schema, build_schema, roots},
     http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, Refusal, RequestMeta},
-    identity::Caller,
+    identity::{Caller, Origin},
 };
 
 /// Seconds after which a request that another one stood in the way of is sent again.
@@ -165,6 +165,8 @@ impl Engine for Trunkline {
             Arc::clone(&call.meta.request_id),
             language,
         );
+        let origin = Origin { address: call.meta.peer, user_agent: call.meta.user_agent.clone() };
+        let operation = operation.from(origin);
         Ok(request.data(Arc::new(operation)))
     }
 

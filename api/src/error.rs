@@ -1,7 +1,10 @@
 //! The one error of every use case, by who can do something about it.
 
 use trunkline_domain::fault::{Fault, FaultCode};
-use trunkline_infra::db::DbError;
+use trunkline_infra::{
+    db::DbError,
+    identity::{KeyFault, PasswordFault, SealBroken},
+};
 
 /// Outcome of a use case.
 pub type Outcome<T> = Result<T, AppError>;
@@ -57,6 +60,27 @@ impl From<DbError> for AppError {
             }
             DbError::Constraint(_) | DbError::Internal(_) => Self::Internal(error.to_string()),
         }
+    }
+}
+
+impl From<PasswordFault> for AppError {
+    fn from(error: PasswordFault) -> Self {
+        match error {
+            PasswordFault::Busy => Self::Unavailable,
+            PasswordFault::Hasher(_) => Self::Internal(error.to_string()),
+        }
+    }
+}
+
+impl From<KeyFault> for AppError {
+    fn from(error: KeyFault) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<SealBroken> for AppError {
+    fn from(error: SealBroken) -> Self {
+        Self::Internal(error.to_string())
     }
 }
 

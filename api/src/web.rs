@@ -151,6 +151,15 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn the_page_that_links_of_mails_lead_to_is_there() {
+        for (path, kind) in [("/account.html", "text/html"), ("/account.js", "text/javascript")] {
+            let response = ask(path, true, None).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert!(header_of(&response, &header::CONTENT_TYPE).starts_with(kind), "{path}");
+        }
+    }
+
+    #[actix_web::test]
     async fn a_page_that_the_browser_has_is_not_sent_again() {
         let tag = header_of(&ask("/", false, None).await, &header::ETAG).to_owned();
         assert_eq!(ask("/", false, Some(&tag)).await.status(), StatusCode::NOT_MODIFIED);

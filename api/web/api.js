@@ -17,7 +17,17 @@ export async function send(query, variables) {
   return data;
 }
 
-const FIELDS = '{ session { accessToken refreshToken } userErrors { message } }';
+const refusal = ({ code, message }) => Object.assign(new Error(message), { code });
+
+/** Runs a mutation that says only whether it was done; throws what the user can mend. */
+export async function run(field, input) {
+  const type = field[0].toUpperCase() + field.slice(1);
+  const document = `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) { userErrors { code message } } }`;
+  const { outcome } = await send(document, { input });
+  if (outcome.userErrors.length) throw refusal(outcome.userErrors[0]);
+}
+
+const FIELDS = '{ session { accessToken refreshToken } userErrors { code message } }';
 let session = null;
 
 async function open(field, input) {
@@ -26,7 +36,7 @@ async function open(field, input) {
   const { outcome } = await send(document, { input });
   if (!outcome.session) {
     leave();
-    throw new Error(outcome.userErrors[0].message);
+    throw refusal(outcome.userErrors[0]);
   }
   session = outcome.session;
   sessionStorage.setItem('refresh', session.refreshToken);

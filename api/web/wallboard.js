@@ -84,10 +84,17 @@ at('sign-in').addEventListener('submit', async (event) => {
   const form = event.currentTarget;
   at('refusal').textContent = '';
   try {
-    await signIn(Object.fromEntries(new FormData(form)));
+    const { code, ...input } = Object.fromEntries(new FormData(form));
+    await signIn(code ? { ...input, code } : input);
     form.reset();
+    at('second').hidden = true;
     open();
   } catch (error) {
+    if (error.code?.startsWith('SECOND_FACTOR')) {
+      at('second').hidden = false;
+      form.elements.code.value = '';
+      form.elements.code.focus();
+    }
     at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
   }
 });

@@ -7,7 +7,10 @@ const WORDS = {
     offered: 'Offered', answered: 'Answered', abandoned: 'Abandoned', staffed: 'Staffed',
     available: 'Available', noData: 'no data', stale: 'stale', live: 'Live', connecting: 'Connecting…',
     off: 'Not connected', nothing: 'No contacts yet today', age: 'Age', other: '中文',
-    unreachable: 'The server cannot be reached.',
+    unreachable: 'The server cannot be reached.', code: 'Code of your authenticator app',
+    forgotten: 'Forgotten?', account: 'Your password', newPassword: 'New password', save: 'Save',
+    sendLink: 'Send me a link', linkSent: 'If the address is known, a link is on its way to it.',
+    passwordSet: 'Done. You can sign in now.', toSignIn: 'Sign in',
   },
   zh: {
     wallboard: '现场看板', signIn: '登录', signOut: '退出', company: '公司', email: '邮箱',
@@ -16,7 +19,10 @@ const WORDS = {
     offered: '呼入', answered: '接听', abandoned: '放弃', staffed: '在岗',
     available: '空闲', noData: '暂无数据', stale: '已过期', live: '实时', connecting: '正在连接…',
     off: '未连接', nothing: '今日暂无来话', age: '数据时龄', other: 'English',
-    unreachable: '无法连接服务器。',
+    unreachable: '无法连接服务器。', code: '身份验证器中的验证码',
+    forgotten: '忘记密码？', account: '您的密码', newPassword: '新密码', save: '保存',
+    sendLink: '发送链接', linkSent: '如果该邮箱已登记，链接正在发送。',
+    passwordSet: '设置完成，现在可以登录。', toSignIn: '登录',
   },
 };
 

@@ -97,7 +97,17 @@ codes! {
         "预测至少需要 {need} 天的历史数据，现有 {have} 天。";
     CredentialsRefused = "CREDENTIALS_REFUSED",
         "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
-    WeakPassword = "WEAK_PASSWORD", "{rule}", "{rule}";
+    SecondFactorRequired = "SECOND_FACTOR_REQUIRED",
+        "Enter the code of your authenticator app, or a recovery code.", "请输入身份验证器中的验证码，或一个恢复码。";
+    SecondFactorRefused = "SECOND_FACTOR_REFUSED",
+        "The code is wrong, or was used before. Wait for the next one.", "验证码错误或已被使用，请等待下一个。";
+    LinkRefused = "LINK_REFUSED",
+        "The link was used before or its time is over. Ask for a new one.", "链接已使用或已过期，请重新获取。";
+    RateLimited = "RATE_LIMITED",
+        "Too many attempts: try again in {retryAfterSeconds} seconds.", "尝试次数过多，请在 {retryAfterSeconds} 秒后重试。";
+    WeakPassword = "WEAK_PASSWORD",
+        "Choose {min} to {max} characters that are hard to guess: some words that do not belong together, without your name, address or company.",
+        "请设置 {min} 至 {max} 个字符且不易猜到的密码：使用几个互不相关的词，不要包含您的姓名、邮箱或公司名。";
     Overlap = "OVERLAP", "It overlaps one that is there already.", "与已有的时间段重叠。";
     LimitExceeded = "LIMIT_EXCEEDED", "At most {limit} are taken at once.", "一次最多 {limit} 个。";
     Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";

@@ -68,6 +68,14 @@ read_model! {
     }
 }
 
+impl ClaimedJob {
+    /// Whether it is not claimed again when it does not end this time.
+    #[must_use]
+    pub const fn is_last_attempt(&self) -> bool {
+        self.attempts >= MOST_ATTEMPTS
+    }
+}
+
 /// A worker that does not renew its claim within this time has lost it.
 pub const LEASE: SignedDuration = SignedDuration::from_secs(60);
 /// A job that was claimed so often and never ended is given up.

@@ -7,6 +7,7 @@ pub mod db;
 pub mod idempotency;
 pub mod jobs;
 pub mod live;
+pub mod mail;
 pub mod postgres;
 pub mod tenants;
 pub mod upkeep;

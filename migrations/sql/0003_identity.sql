@@ -48,6 +48,11 @@ create table app.session (
     -- SHA-256 of the current and of the last refresh token.
     refresh_hash bytea not null,
     previous_hash bytea,
+    -- The current token, sealed under the one before it, which may ask for it again for some seconds.
+    successor bytea,
+    -- Where it was opened, shown to its owner.
+    address text,
+    user_agent text,
     rotated_at timestamptz not null,
     created_at timestamptz not null,
     expires_at timestamptz not null,
@@ -56,6 +61,45 @@ create table app.session (
     constraint session_pkey primary key (tenant_id, id)
 );
 create index session_user_idx on app.session (tenant_id, user_id);
+-- The second factor of a user, RFC 6238.
+create table app.user_totp (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    -- AES-256-GCM under the configured key, bound to the user.
+    sealed_secret bytea not null,
+    -- Null = set up and not confirmed: not asked for yet.
+    confirmed_at timestamptz,
+    -- Step of the last code that was taken: none is good twice.
+    last_step bigint not null default 0,
+    created_at timestamptz not null,
+    constraint user_totp_pkey primary key (tenant_id, user_id)
+);
+-- Codes for whoever has lost the authenticator, each good once.
+create table app.recovery_code (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    -- SHA-256 of 80 random bits.
+    code_hash bytea not null,
+    created_at timestamptz not null,
+    used_at timestamptz,
+    constraint recovery_code_pkey primary key (tenant_id, user_id, code_hash)
+);
+-- Links of mails: invitations and password resets, each good once.
+create table app.user_link (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    kind text not null,
+    -- SHA-256 of the secret part of its token.
+    secret_hash bytea not null,
+    created_at timestamptz not null,
+    expires_at timestamptz not null,
+    -- Used or void.
+    used_at timestamptz,
+    constraint user_link_pkey primary key (tenant_id, id),
+    constraint user_link_kind_known check (kind in ('INVITATION', 'PASSWORD_RESET'))
+);
+create index user_link_user_idx on app.user_link (tenant_id, user_id);
 create table app.api_client (
     tenant_id uuid not null,
     id uuid not null,
@@ -75,6 +119,8 @@ create table app.api_client (
 );
 select app.distribute('app.app_user'), app.distribute('app.role_assignment'),
        app.distribute('app.session'), app.distribute('app.api_client');
+select app.distribute('app.user_totp'), app.distribute('app.recovery_code'),
+       app.distribute('app.user_link');
 alter table app.role_assignment
     add constraint role_assignment_user_fkey foreign key (tenant_id, user_id)
         references app.app_user (tenant_id, id) on delete cascade,
@@ -84,6 +130,15 @@ alter table app.role_assignment
         references app.team (tenant_id, id);
 alter table app.session add constraint session_user_fkey
     foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
+alter table app.user_totp add constraint user_totp_user_fkey
+    foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
+alter table app.recovery_code add constraint recovery_code_user_fkey
+    foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
+alter table app.user_link add constraint user_link_user_fkey
+    foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
+select app.protect('app.user_totp', 'select, insert, update, delete'),
+       app.protect('app.recovery_code', 'select, insert, update, delete'),
+       app.protect('app.user_link', 'select, insert, update');
 select app.protect('app.app_user', 'select, insert, update'),
        app.protect('app.role_assignment', 'select, insert, update'),
        app.protect('app.session', 'select, insert, update'),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trunkline::app::App;
+use trunkline::app::{App, Post};
 use trunkline_domain::{
     id::{AgentId, ScheduleId, SiteId},
     identity::Role,
@@ -15,8 +15,9 @@ use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
     db::{Db, DbOptions},
-    identity::{Passwords, Tokens},
+    identity::{Passwords, Seal, Tokens},
     live::LiveStore,
+    mail::Mailer,
     params,
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
@@ -65,7 +66,9 @@ pub(crate) async fn seed() -> Seeded {
     let shifts = db_shifts(&company, site, now).await;
     let tokens = Tokens::ephemeral().expect("key");
     let live = LiveStore::in_memory();
-    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live));
+    let seal = Seal::ephemeral().expect("key");
+    let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
+    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live, post));
     Seeded { app, company, database, site, agents, shifts }
 }
 

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_infra::{
+    identity::HashCost,
     postgres::default_root,
     upkeep::{Access, AccessUrls, UpkeepFault},
 };
@@ -42,6 +43,20 @@ pub struct Config {
     pub instances: u32,
     /// Directory of the keys that sign access tokens.
     pub token_key_dir: PathBuf,
+    /// Keys that seal second factors at rest.
+    pub seal_key_file: PathBuf,
+    /// What a password hash costs.
+    pub hash_cost: HashCost,
+    /// Sign-ins that may wait for a core.
+    pub password_waiting: usize,
+    /// Proxies before the server.
+    pub proxy_hops: usize,
+    /// Address of the server in mails, without a slash at the end.
+    pub public_url: String,
+    /// Mail server; `None` = mails go to the log.
+    pub smtp_url: Option<SecretString>,
+    /// Sender of mails.
+    pub mail_from: String,
     /// Key that seals the audit.
     pub audit_key_file: PathBuf,
     /// Days that audit rows are kept; 0 = for good.
@@ -97,6 +112,10 @@ impl Config {
             "" => data_dir.join("token-keys"),
             dir => PathBuf::from(dir),
         };
+        let seal_key_file = match layers.of("seal_key_file").0 {
+            "" => data_dir.join("seal.key"),
+            file => PathBuf::from(file),
+        };
         let audit_key_file = match layers.of("audit_key_file").0 {
             "" => data_dir.join("audit-key.der"),
             file => PathBuf::from(file),
@@ -116,9 +135,16 @@ impl Config {
             value => Some(SecretString::from(value)),
         };
         let seconds = typed(layers, "shutdown_seconds", "a whole number of seconds is wanted")?;
+        let number = "a whole number is wanted";
         let address = "an address with a port is wanted, e.g. 127.0.0.1:4000";
+        let listen: SocketAddr = typed(layers, "listen", address)?;
+        let public_url = match layers.of("public_url").0.trim_end_matches('/') {
+            "" => format!("http://{listen}"),
+            url if url.starts_with("https://") || url.starts_with("http://") => url.to_owned(),
+            _ => return Err(fault(layers, "public_url", "an address with https:// is wanted")),
+        };
         Ok(Self {
-            listen: typed(layers, "listen", address)?,
+            listen,
             ops_listen: match layers.of("ops_listen").0 {
                 "" => None,
                 _ => Some(typed(layers, "ops_listen", address)?),
@@ -136,6 +162,17 @@ impl Config {
             redis_url: secret("redis_url"),
             instances: positive(layers, "instances")?,
             token_key_dir,
+            seal_key_file,
+            hash_cost: HashCost {
+                memory_kib: typed(layers, "password_memory_kib", number)?,
+                passes: typed(layers, "password_passes", number)?,
+                lanes: typed(layers, "password_lanes", number)?,
+            },
+            password_waiting: typed(layers, "password_waiting", number)?,
+            proxy_hops: typed(layers, "proxy_hops", number)?,
+            public_url,
+            smtp_url: secret("smtp_url"),
+            mail_from: layers.of("mail_from").0.to_owned(),
             audit_key_file,
             audit_retention_days: typed(
                 layers,
@@ -212,6 +249,8 @@ mod tests {
             ("TRUNKLINE_LOG_FORMAT", "xml"),
             ("TRUNKLINE_LOG_FILTER", "trunkline=louder"),
             ("TRUNKLINE_SHUTDOWN_SECONDS", "-1"),
+            ("TRUNKLINE_PASSWORD_PASSES", "many"),
+            ("TRUNKLINE_PUBLIC_URL", "trunkline.example.com"),
         ] {
             let text = of(&[(variable, value)]).expect_err(variable).to_string();
             assert!(text.starts_with(&format!("variable {variable}: ")), "{text}");

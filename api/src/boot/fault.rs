@@ -3,8 +3,9 @@ use std::net::SocketAddr;
 use trunkline_domain::fault::Language;
 use trunkline_infra::{
     db::RoleFault,
-    identity::{KeyFault, PasswordFault},
+    identity::{KeyFault, PasswordFault, SealFault},
     live::LiveError,
+    mail::MailConfigFault,
     postgres::PostgresError,
     upkeep::UpkeepFault,
 };
@@ -34,7 +35,11 @@ pub(crate) enum StartFault {
     Role(#[from] RoleFault),
     #[error(transparent)]
     Key(#[from] KeyFault),
-    #[error("{0}: the machine cannot hash passwords; is it out of memory?")]
+    #[error(transparent)]
+    Seal(#[from] SealFault),
+    #[error(transparent)]
+    Mail(#[from] MailConfigFault),
+    #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]
     Password(#[from] PasswordFault),
     #[error("{0}: correct TRUNKLINE_REDIS_URL, or leave it out to keep live data in this process")]
     Live(#[from] LiveError),

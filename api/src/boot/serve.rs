@@ -45,10 +45,15 @@ pub(crate) async fn serve(
     let production = config.production;
     // Who only answers requests does not hold the key that seals the audit.
     let seals = config.work.then(|| SealKey::from_file(&config.audit_key_file)).transpose()?;
-    let options = ServerOptions {
+    let transport = Settings {
         // Tools that ask by address are for those who develop; in production a GET names a
         // document that the server knows.
-        transport: Settings { get_queries: !production, ..Settings::default() },
+        get_queries: !production,
+        proxy_hops: config.proxy_hops,
+        ..Settings::default()
+    };
+    let options = ServerOptions {
+        transport,
         production,
         shutdown_seconds: config.shutdown.as_secs(),
         ops: ops.clone(),

@@ -6,14 +6,15 @@ use secrecy::ExposeSecret as _;
 use trunkline_infra::{
     clock::Clock,
     db::Db,
-    identity::{Passwords, Tokens},
+    identity::{HashSlots, Passwords, Seal, Tokens},
     live::LiveStore,
+    mail::Mailer,
     postgres::Step,
     upkeep::Access,
 };
 
 use super::{config::Config, database::Database, fault::StartFault};
-use crate::app::App;
+use crate::app::{App, Post};
 
 /// What use cases stand on, with the database that must be stopped after them.
 pub(crate) struct Program {
@@ -52,8 +53,22 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     let tokens = Tokens::from_directory(&config.token_key_dir, clock.now())?;
     // Hashing more passwords at once than there are cores only makes each of them wait.
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let passwords = Passwords::recommended(cores)?;
-    Ok(Arc::new(App::new(db, clock, tokens, passwords, live_store(config)?)))
+    let slots = HashSlots { parallel: cores, waiting: config.password_waiting };
+    let passwords = Passwords::new(config.hash_cost, slots)?;
+    let live = live_store(config)?;
+    Ok(Arc::new(App::new(db, clock, tokens, passwords, live, post(config)?)))
+}
+
+fn post(config: &Config) -> Result<Post, StartFault> {
+    let mailer = match &config.smtp_url {
+        None => Mailer::Log,
+        Some(url) => Mailer::smtp(url.expose_secret(), &config.mail_from)?,
+    };
+    if config.production && config.smtp_url.is_none() {
+        tracing::warn!("no smtp_url: invitations and password resets go to the log");
+    }
+    let seal = Seal::from_file(&config.seal_key_file)?;
+    Ok(Post { mailer, seal, public_url: config.public_url.clone() })
 }
 
 /// Where live data are kept.

@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use trunkline_domain::{
     id::UserId,
-    identity::{Email, Grant, Role, Scope, Slug, check_password},
+    identity::{Email, Grant, PasswordOwner, Role, Scope, Slug, check_password},
 };
 use trunkline_infra::{
     ctx::Ctx,
@@ -28,7 +28,8 @@ pub(super) async fn create(config: &Config, arguments: UserArguments) -> Result<
     let email = Email::parse("--email", &arguments.email).map_err(AppError::from)?;
     let given = std::env::var(VARIABLE).ok();
     if let Some(password) = &given {
-        check_password(VARIABLE, password, &email, &slug).map_err(AppError::from)?;
+        let owner = PasswordOwner { email: &email, name: &arguments.name, tenant: &slug };
+        check_password(VARIABLE, password, &owner).map_err(AppError::from)?;
     }
     let password = given.clone().unwrap_or_else(new_secret);
     let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;

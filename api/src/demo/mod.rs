@@ -47,10 +47,12 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     let own = config.database.access()?.is_none();
     let mut config = config;
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    config.public_url = format!("http://{}", config.listen);
     if own {
         // Apart from everything that `trunkline serve` keeps, so `--fresh` can only hit the demo.
         config.data_dir = config.data_dir.join("demo");
         config.token_key_dir = config.data_dir.join("token-keys");
+        config.seal_key_file = config.data_dir.join("seal.key");
     }
     let (listener, ops) = (serve::listen(config.listen)?, serve::open_ops(&config)?);
     let progress = Progress::new();

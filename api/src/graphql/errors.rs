@@ -34,7 +34,15 @@ pub enum UserErrorCode {
     TooLittleHistory,
     /// Company, e-mail address or password is wrong.
     CredentialsRefused,
-    /// The password does not meet the rules.
+    /// The account asks for a code besides the password.
+    SecondFactorRequired,
+    /// The code is wrong, or was used before.
+    SecondFactorRefused,
+    /// The link of the mail was used before, is too old, or is none.
+    LinkRefused,
+    /// Too many attempts; `retryAfterSeconds` of the parameters says when the next is looked at.
+    RateLimited,
+    /// The password is too short, too long or too easy to guess.
     WeakPassword,
     /// It overlaps one that is there already.
     Overlap,
@@ -109,6 +117,9 @@ impl Operation {
     }
 }
 
+/// When something that did not answer may be asked again.
+const RETRY_SECONDS: u32 = 1;
+
 /// The error with its code. The text of internals stays in the log.
 pub(super) fn into_graphql(error: AppError) -> async_graphql::Error {
     let code = error.code();
@@ -120,7 +131,12 @@ pub(super) fn into_graphql(error: AppError) -> async_graphql::Error {
         }
         other => other.to_string(),
     };
-    async_graphql::Error::new(message).extend_with(|_, extensions| extensions.set("code", code))
+    async_graphql::Error::new(message).extend_with(|_, extensions| {
+        extensions.set("code", code);
+        if code == "UNAVAILABLE" {
+            extensions.set("retryAfterSeconds", RETRY_SECONDS);
+        }
+    })
 }
 
 /// All codes that a user error can have, for the test that compares schema and domain.

@@ -25,6 +25,7 @@ use crate::{
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
+    identity::Origin,
     requests::RequestLoaders,
     schedules::PlanningLoaders,
 };
@@ -47,6 +48,8 @@ pub struct Operation {
     unit: OnceLock<Unit>,
     /// The directory as the unit's writes left it, which nobody else may see yet.
     own_directory: Mutex<Option<Arc<Directory>>>,
+    /// Where the request came from.
+    pub origin: Origin,
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
@@ -76,6 +79,7 @@ impl Operation {
             language,
             unit: OnceLock::new(),
             own_directory: Mutex::new(None),
+            origin: Origin::default(),
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
@@ -85,6 +89,12 @@ impl Operation {
             files: Loader::default(),
             requests: RequestLoaders::default(),
         }
+    }
+
+    /// The same operation with where it came from.
+    #[must_use]
+    pub fn from(self, origin: Origin) -> Self {
+        Self { origin, ..self }
     }
 
     /// The operation that a resolver belongs to.

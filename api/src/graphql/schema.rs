@@ -6,7 +6,9 @@ use crate::{
     archives::ArchivesMutation,
     audit::AuditQuery,
     forecasting::{ForecastingMutation, ForecastingQuery},
-    identity::{AccountsMutation, AccountsQuery, IdentityMutation, IdentityQuery},
+    identity::{
+        AccountsMutation, AccountsQuery, CredentialsMutation, IdentityMutation, IdentityQuery,
+    },
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
@@ -38,6 +40,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     IdentityMutation,
+    CredentialsMutation,
     NetworkMutation,
     AgentsMutation,
     IntradayMutation,

@@ -15,7 +15,7 @@ use super::{
 pub struct RequestMeta {
     /// The caller's own `x-request-id` if it is a sensible one, else a new one.
     pub request_id: Arc<str>,
-    /// Address of the peer, as the server sees it.
+    /// Address of the client, as the server or the proxies before it see it.
     pub peer: Option<IpAddr>,
     /// `Accept-Language` as sent.
     pub accept_language: Option<String>,

@@ -1,6 +1,6 @@
 //! `/graphql`: a request comes in, an answer or a stream of answers goes out.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -25,7 +25,7 @@ use super::{
 const MAX_REQUEST_ID: usize = 64;
 
 /// What is known of a request from its head.
-pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMeta {
+pub(super) fn meta_of<E: Engine>(transport: &Transport<E>, request: &HttpRequest) -> RequestMeta {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let sensible = |id: &&str| {
         (1..=MAX_REQUEST_ID).contains(&id.len())
@@ -33,8 +33,8 @@ pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMe
     };
     let request_id = header(REQUEST_ID.as_str()).filter(sensible).map(str::to_owned);
     RequestMeta {
-        request_id: request_id.unwrap_or_else(|| engine.new_request_id()).into(),
-        peer: request.peer_addr().map(|address| address.ip()),
+        request_id: request_id.unwrap_or_else(|| transport.engine.new_request_id()).into(),
+        peer: client_of(request, transport.settings.proxy_hops),
         accept_language: header("accept-language").map(str::to_owned),
         // One that cannot be read must not be taken for none.
         idempotency_key: request
@@ -43,6 +43,22 @@ pub(super) fn meta_of<E: Engine>(engine: &E, request: &HttpRequest) -> RequestMe
             .map(|value| value.to_str().unwrap_or_default().to_owned()),
         user_agent: header("user-agent").map(str::to_owned),
     }
+}
+
+/// The address of the client: the peer, or what the outermost of `hops` proxies wrote down. Each
+/// proxy appends the address that it saw, so what stands further left can be made up.
+fn client_of(request: &HttpRequest, hops: usize) -> Option<IpAddr> {
+    let peer = request.peer_addr().map(|address| address.ip());
+    if hops == 0 {
+        return peer;
+    }
+    let headers = request.headers().get_all("x-forwarded-for");
+    let chain: Vec<&str> = headers
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(',').map(str::trim))
+        .collect();
+    let client = chain.len().checked_sub(hops).and_then(|at| chain[at].parse().ok());
+    client.or(peer)
 }
 
 /// The credential of the `Authorization` header. Anything but one bearer token comes out as one that
@@ -115,7 +131,7 @@ async fn serve<E: Engine>(
 ) -> HttpResponse {
     let accept = request.headers().get(header::ACCEPT).map(|value| value.to_str().unwrap_or("*/*"));
     let accepted = Accepted::parse(accept);
-    let meta = meta_of(&transport.engine, request);
+    let meta = meta_of(transport, request);
     let request_id = meta.request_id.clone();
     let answered = async {
         let caller = transport.engine.authenticate(bearer(request), &meta).await?;

@@ -41,7 +41,7 @@ pub(super) async fn accept<E: Engine>(
         incoming.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
     let (frames, queue) = mpsc::channel(transport.settings.socket.queued_frames);
     let socket = Socket {
-        meta: meta_of(&transport.engine, &request),
+        meta: meta_of(&transport, &request),
         header_token: bearer(&request).map(str::to_owned),
         transport: transport.into_inner(),
         session,

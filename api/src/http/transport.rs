@@ -12,6 +12,9 @@ use super::{
 /// Limits and switches of the transport.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// Proxies before the server that append to `X-Forwarded-For`; 0 = none, so the header is not
+    /// believed.
+    pub proxy_hops: usize,
     /// Whether a GET may carry the text of a query; by hash it always may.
     pub get_queries: bool,
     /// Bytes of a request body.
@@ -35,6 +38,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            proxy_hops: 0,
             get_queries: false,
             body_bytes: 1 << 20,
             body_timeout: Duration::from_secs(30),

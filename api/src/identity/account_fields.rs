@@ -9,11 +9,12 @@ use super::{
         ApiClient, ApiClientCreateInput, ApiClientCreatePayload, ApiClientDisableInput,
         ApiClientDisablePayload, RoleAssignInput, RoleAssignPayload, RoleEndInput, RoleEndPayload,
         User, UserConnection, UserCreateInput, UserCreatePayload, UserDisableInput,
-        UserDisablePayload, UserEdge,
+        UserDisablePayload, UserEdge, UserInvitePayload,
     },
     accounts::{
         accounts, assign_role, create_client, create_user, disable, disable_client, finish_role,
     },
+    credential_types::UserInviteInput,
 };
 use crate::{
     error::{AppError, Outcome},
@@ -110,6 +111,23 @@ impl AccountsMutation {
         };
         let (user, user_errors) = operation.settle(outcome)?;
         Ok(UserCreatePayload { user: user.map(User), user_errors })
+    }
+
+    /// Makes a user, without any role yet, and sends a link to set the first password, good for 72 hours.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, DUPLICATE.
+    async fn user_invite(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user.")] input: UserInviteInput,
+    ) -> async_graphql::Result<UserInvitePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(said) => create_user(&operation.app, &write, said).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (user, user_errors) = operation.settle(outcome)?;
+        Ok(UserInvitePayload { user: user.map(User), user_errors })
     }
 
     /// Switches a user off: signing in is refused and all tokens are void.

@@ -224,7 +224,8 @@ pub struct UserCreateInput {
     pub email: String,
     /// Name shown to colleagues.
     pub display_name: String,
-    /// First password, at least 12 characters; absent = none, and nobody can sign in yet.
+    /// First password, 10 to 256 characters that are hard to guess; absent = none, and nobody can sign
+    /// in yet.
     #[graphql(secret)]
     pub password: Option<String>,
     /// Language of texts; absent = the tenant's.
@@ -242,6 +243,7 @@ impl UserCreateInput {
             password: password.map(Into::into),
             language: language.map(|tag| Language::of_tag(&tag.0)),
             agent: agent_id.map(|id| parse_id(&id, "agentId")).transpose()?,
+            invited: false,
         })
     }
 }
@@ -364,6 +366,7 @@ macro_rules! user_payload {
 }
 user_payload! {
     UserCreatePayload, "Outcome of making a user.";
+    UserInvitePayload, "Outcome of inviting a user.";
     UserDisablePayload, "Outcome of switching a user off.";
     RoleAssignPayload, "Outcome of giving a role.";
     RoleEndPayload, "Outcome of ending a role.";

@@ -1,14 +1,12 @@
 //! Users, their roles, and API clients: use cases.
 
 use jiff::Timestamp;
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Language},
     id::{AgentId, ApiClientId, RoleAssignmentId, SiteId, TeamId, UserId},
-    identity::{
-        Email, Grant, Permission, Role, Scope, Slug, check_grant, check_password, client_scopes,
-    },
+    identity::{Email, Grant, Permission, Role, Scope, check_grant, client_scopes},
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -16,13 +14,17 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     identity::{
-        ApiClientView, NewApiClient, NewRole, NewUser, RoleView, UserView, disable_api_client,
-        disable_user, end_role, insert_api_client, insert_roles, insert_users, list_api_clients,
-        load_tenant, new_secret, roles_of_users, users_by_id,
+        ApiClientView, NewApiClient, NewRole, NewUser, RoleView, UserView, credentials_by_id,
+        disable_api_client, disable_user, end_role, insert_api_client, insert_roles, insert_users,
+        list_api_clients, load_tenant, new_secret, roles_of_users, users_by_id,
     },
 };
 
-use super::{access::permit_network, callers::api_key};
+use super::{
+    access::permit_network,
+    callers::api_key,
+    passwords::{hash_new, invite},
+};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -57,12 +59,14 @@ pub(super) struct SaidUser {
     pub(super) password: Option<SecretString>,
     pub(super) language: Option<Language>,
     pub(super) agent: Option<AgentId>,
+    /// Whether a link to set the first password is sent.
+    pub(super) invited: bool,
 }
 
 /// Makes a user, without any role yet.
 pub(super) async fn create_user(app: &App, ctx: &Ctx, said: SaidUser) -> Outcome<Account> {
     permit_network(ctx, Permission::UserWrite)?;
-    let SaidUser { email, display_name, password, language, agent } = said;
+    let SaidUser { email, display_name, password, language, agent, invited } = said;
     let display_name = display_name.trim().to_owned();
     let mut faults = Vec::new();
     let email = Email::parse("email", &email).map_err(|fault| faults.push(fault));
@@ -73,28 +77,31 @@ pub(super) async fn create_user(app: &App, ctx: &Ctx, said: SaidUser) -> Outcome
         Ok(email) if faults.is_empty() => email,
         _ => return Err(AppError::Faults(faults)),
     };
+    let password_hash = match password {
+        None => None,
+        Some(password) => {
+            // Given back before the hash: it would hold a connection for nothing.
+            let tenant = load_tenant(&app.db.begin(ctx).await?).await?;
+            let tenant =
+                tenant.ok_or_else(|| AppError::Internal("tenant of the caller".to_owned()))?;
+            let owner = (&email, display_name.as_str(), tenant.slug.as_str());
+            Some(hash_new(app, "password", password, owner).await?)
+        }
+    };
     let tx = app.db.begin(ctx).await?;
-    let tenant = load_tenant(&tx).await?;
-    let tenant = tenant.ok_or_else(|| AppError::Internal("tenant of the caller".to_owned()))?;
     if let Some(agent) = agent
         && agents_by_id(&tx, &[agent]).await?.is_empty()
     {
         return Err(Fault::not_found("agentId").into());
     }
-    let password_hash = match password {
-        None => None,
-        Some(password) => {
-            let slug = Slug::parse("slug", &tenant.slug)?;
-            check_password("password", password.expose_secret(), &email, &slug)?;
-            let hash = app.passwords.hash(password).await;
-            Some(hash.map_err(|error| AppError::Internal(error.to_string()))?)
-        }
-    };
     let id = ctx.new_id();
     let user = NewUser { id, email, display_name, password_hash, language, agent };
     insert_users(&tx, std::slice::from_ref(&user), ctx.now()).await?;
     let detail = json!({"email": user.email, "agent": agent});
     audit::record(&tx, ctx, "user.create", &id.to_string(), detail).await?;
+    if invited && let Some(account) = credentials_by_id(&tx, id).await? {
+        invite(app, &tx, ctx, &account).await?;
+    }
     let made = account(&tx, id, "userId").await?;
     tx.commit().await?;
     Ok(made)

@@ -37,9 +37,16 @@ enum Key {
     Client(ApiClientId, Vec<u8>),
 }
 
+/// A viewer as the database had it at an instant; `None` = refused then.
+#[derive(Debug, Clone)]
+struct Seen {
+    viewer: Option<Arc<Viewer>>,
+    at: Timestamp,
+}
+
 /// Viewers seen a moment ago.
 #[derive(Debug, Clone)]
-pub struct Callers(Cache<Key, Option<Arc<Viewer>>>);
+pub struct Callers(Cache<Key, Seen>);
 
 impl Default for Callers {
     fn default() -> Self {
@@ -82,7 +89,7 @@ impl App {
         };
         let key = Key::User(tenant, user, session, epoch);
         let load = load_user_viewer(&self.db, tenant, user, session, epoch, now);
-        let viewer = self.remembered(key, load).await?;
+        let viewer = self.remembered(key, now, load).await?;
         Ok(Caller { viewer: Some(viewer), expires_at: Some(expires_at) })
     }
 
@@ -95,19 +102,24 @@ impl App {
             format!("cli_{id}").parse().map_err(|_| AppError::Unauthenticated)?;
         let key = Key::Client(client, secret_hash(secret));
         let viewer =
-            self.remembered(key, load_client_viewer(&self.db, client, secret, now)).await?;
+            self.remembered(key, now, load_client_viewer(&self.db, client, secret, now)).await?;
         Ok(Caller { viewer: Some(viewer), expires_at: None })
     }
 
     async fn remembered(
         &self,
         key: Key,
+        now: Timestamp,
         load: impl Future<Output = Result<Option<Viewer>, DbError>>,
     ) -> Outcome<Arc<Viewer>> {
-        let load = async { Ok::<_, DbError>(load.await?.map(Arc::new)) };
-        let viewer = self.callers.0.try_get_with(key, load).await;
-        match viewer {
-            Ok(viewer) => viewer.ok_or(AppError::Unauthenticated),
+        let Callers(seen) = &self.callers;
+        // By the server's own clock, too: the cache measures time by the machine's.
+        if seen.get(&key).await.is_some_and(|seen| now >= seen.at + MEMORY) {
+            seen.invalidate(&key).await;
+        }
+        let load = async { Ok::<_, DbError>(Seen { viewer: load.await?.map(Arc::new), at: now }) };
+        match seen.try_get_with(key, load).await {
+            Ok(seen) => seen.viewer.ok_or(AppError::Unauthenticated),
             Err(error) => {
                 tracing::warn!(%error, "viewer look-up");
                 Err(AppError::Unavailable)

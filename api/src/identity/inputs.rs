@@ -1,4 +1,4 @@
-use async_graphql::InputObject;
+use async_graphql::{ID, InputObject};
 
 /// What a person signs in with.
 #[derive(InputObject)]
@@ -10,6 +10,9 @@ pub struct SessionCreateInput {
     /// Password.
     #[graphql(secret)]
     pub password: String,
+    /// Code of the authenticator app, or a recovery code; for accounts that have a second factor.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 /// Which session to go on with.
@@ -20,9 +23,19 @@ pub struct SessionRefreshInput {
     pub refresh_token: String,
 }
 
+/// Signs the caller out everywhere.
+#[derive(InputObject)]
+pub struct SessionRevokeAllInput {
+    /// Whether the session that calls goes on.
+    #[graphql(default)]
+    pub keep_current: bool,
+}
+
 /// Signs the caller out.
 #[derive(InputObject)]
 pub struct SessionRevokeInput {
+    /// Another session of the caller; absent = the one that calls.
+    pub session_id: Option<ID>,
     /// Free text for the session's record, at most 200 characters.
     pub reason: Option<String>,
 }

@@ -1,11 +1,13 @@
 use async_graphql::{Context, Object};
 
 use super::{
-    inputs::{SessionCreateInput, SessionRefreshInput, SessionRevokeInput},
-    service::{SignIn, create_session, end_session, refresh_session},
-    types::{SessionCreatePayload, SessionRefreshPayload, SessionRevokePayload},
+    inputs::{SessionCreateInput, SessionRefreshInput, SessionRevokeAllInput, SessionRevokeInput},
+    service::{SignIn, create_session, end_session, end_sessions, refresh_session},
+    types::{
+        SessionCreatePayload, SessionRefreshPayload, SessionRevokeAllPayload, SessionRevokePayload,
+    },
 };
-use crate::graphql::Operation;
+use crate::graphql::{Operation, parse_id};
 
 /// Signing in and out.
 #[derive(Debug, Default)]
@@ -13,22 +15,23 @@ pub struct IdentityMutation;
 
 #[Object]
 impl IdentityMutation {
-    /// Signs a person in with company, e-mail address and password.
-    /// Errors: CREDENTIALS_REFUSED.
+    /// Signs a person in with company, e-mail address, password, and a code where the account asks for one.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn session_create(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Who signs in.")] input: SessionCreateInput,
     ) -> async_graphql::Result<SessionCreatePayload> {
         let operation = Operation::root(ctx)?;
-        let SessionCreateInput { tenant_slug, email, password } = input;
-        let sign_in = SignIn { tenant_slug, email, password: password.into() };
-        let outcome = create_session(&operation.app, sign_in).await;
+        let SessionCreateInput { tenant_slug, email, password, code } = input;
+        let sign_in = SignIn { tenant_slug, email, password: password.into(), code };
+        let outcome = create_session(&operation.app, &operation.origin, sign_in).await;
         let (tokens, user_errors) = operation.settle(outcome)?;
         Ok(SessionCreatePayload { session: tokens.map(Into::into), user_errors })
     }
 
-    /// Changes a refresh token for new tokens. Each is good once; one that is used again ends the session.
+    /// Changes a refresh token for new tokens. Each is good once; one that is used again ends the session,
+    /// but the last one is answered for some seconds as before.
     /// Errors: CREDENTIALS_REFUSED.
     async fn session_refresh(
         &self,
@@ -41,17 +44,37 @@ impl IdentityMutation {
         Ok(SessionRefreshPayload { session: tokens.map(Into::into), user_errors })
     }
 
-    /// Signs the caller out on this device; its tokens are void within a minute.
-    /// Errors: INVALID_VALUE.
+    /// Signs the caller out on a device; its tokens are void within a minute.
+    /// Errors: INVALID_VALUE, NOT_FOUND, FORBIDDEN.
     async fn session_revoke(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Why, if the caller wants to say.")] input: SessionRevokeInput,
+        #[graphql(desc = "Which session, and why, if the caller wants to say.")]
+        input: SessionRevokeInput,
     ) -> async_graphql::Result<SessionRevokePayload> {
         let operation = Operation::root(ctx)?;
-        let SessionRevokeInput { reason: _ } = input;
+        let SessionRevokeInput { session_id, reason } = input;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let (_, user_errors) = operation.settle(end_session(&operation.app, &write).await)?;
+        let outcome = match session_id.map(|id| parse_id(&id, "sessionId")).transpose() {
+            Ok(session) => end_session(&operation.app, &write, session, reason).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (_, user_errors) = operation.settle(outcome)?;
         Ok(SessionRevokePayload { user_errors })
+    }
+
+    /// Signs the caller out everywhere; all tokens are void within a minute.
+    /// Errors: FORBIDDEN.
+    async fn session_revoke_all(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whether the session that calls goes on.")] input: SessionRevokeAllInput,
+    ) -> async_graphql::Result<SessionRevokeAllPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = end_sessions(&operation.app, &write, input.keep_current).await;
+        let (ended, user_errors) = operation.settle(outcome)?;
+        let ended_count = ended.and_then(|count| i32::try_from(count).ok());
+        Ok(SessionRevokeAllPayload { ended_count, user_errors })
     }
 }

@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
-use super::types::Viewer;
+use super::{
+    service::own_sessions,
+    types::{ActiveSession, Viewer},
+};
 use crate::graphql::Operation;
 
 /// Reading about the caller.
@@ -16,5 +19,17 @@ impl IdentityQuery {
         let operation = Operation::root(ctx)?;
         let viewer = operation.viewer().map_err(|error| operation.fail(error))?;
         Ok(Viewer(Arc::clone(viewer)))
+    }
+
+    /// The caller's own sessions that go on, newest first, at most 100.
+    async fn sessions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ActiveSession>> {
+        let operation = Operation::root(ctx)?;
+        let sessions = async {
+            let tx = operation.read().await?;
+            own_sessions(&tx, &operation.ctx()?).await
+        };
+        let sessions = sessions.await.map_err(|error| operation.fail(error))?;
+        let current = operation.viewer().map_err(|error| operation.fail(error))?.session;
+        Ok(sessions.into_iter().map(|session| ActiveSession::new(session, current)).collect())
     }
 }

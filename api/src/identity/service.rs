@@ -1,16 +1,23 @@
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_domain::{
-    fault::FaultCode,
+    fault::{Fault, FaultCode},
     id::{SessionId, TenantId, UserId},
 };
 use trunkline_infra::{
     ctx::{Ctx, new_id},
+    db::TenantTx,
     identity::{
-        Bearer, Rotation, find_account, insert_session, new_secret, revoke_session, rotate_session,
+        Bearer, Device, Rotation, SessionView, find_account, insert_session, is_employed,
+        list_sessions, new_secret, rehash_password, revoke_session, revoke_sessions,
+        rotate_session,
     },
 };
 
+use super::{
+    second_factor::pass_second_factor,
+    throttle::{Attempt, Origin, PASSWORD},
+};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -22,6 +29,7 @@ pub(super) struct SignIn {
     pub(super) tenant_slug: String,
     pub(super) email: String,
     pub(super) password: SecretString,
+    pub(super) code: Option<String>,
 }
 
 /// Tokens of a session.
@@ -32,35 +40,91 @@ pub(super) struct SessionTokens {
     pub(super) refresh_token: String,
 }
 
-/// Opens a session. Unknown companies, unknown people and wrong passwords get one answer, after the
-/// same work.
-pub(super) async fn create_session(app: &App, sign_in: SignIn) -> Outcome<SessionTokens> {
-    let SignIn { tenant_slug, email, password } = sign_in;
+/// Opens a session. Unknown companies, unknown people, people who were switched off or have left, and
+/// wrong passwords get one answer, after the same work.
+pub(super) async fn create_session(
+    app: &App,
+    origin: &Origin,
+    sign_in: SignIn,
+) -> Outcome<SessionTokens> {
+    let SignIn { tenant_slug, email, password, code } = sign_in;
     let (slug, email) = (tenant_slug.trim().to_lowercase(), email.trim().to_lowercase());
+    let attempt =
+        Attempt::begin(app, "sign-in", PASSWORD, &format!("{slug}\n{email}"), origin).await?;
     let account = find_account(&app.db, &slug, &email).await?;
-    let (tenant, user, hash) = match account {
-        Some(it) if it.active => (Some(it.tenant_id), it.user_id.zip(it.epoch), it.password_hash),
-        _ => (None, None, None),
+    let (known, hash) = match account {
+        Some(it) if it.active => (
+            it.user_id.zip(it.epoch).map(|(user, epoch)| (it.tenant_id, user, epoch)),
+            it.password_hash,
+        ),
+        _ => (None, None),
     };
-    let matches = app
-        .passwords
-        .verify(password, hash)
-        .await
-        .map_err(|error| AppError::Internal(error.to_string()))?;
-    match (tenant, user) {
-        (Some(tenant), Some((user, epoch))) if matches => open(app, tenant, user, epoch).await,
+    let check = app.passwords.verify(password.clone(), hash.clone()).await?;
+    let entry = match known {
+        Some((tenant, user, epoch)) if check.matches => {
+            let rehash = if check.outdated { hash.map(|old| (old, password)) } else { None };
+            let entrant = Entrant { tenant, user, epoch, rehash };
+            enter(app, entrant, code.as_deref(), origin).await
+        }
         _ => Err(FaultCode::CredentialsRefused.into()),
+    };
+    match &entry {
+        Ok(_) => attempt.succeeded(app).await,
+        // Not a failure: the person is asked for more.
+        Err(AppError::Faults(faults))
+            if faults.iter().any(|fault| fault.code == FaultCode::SecondFactorRequired) => {}
+        Err(AppError::Faults(_)) => {
+            tracing::info!(address = ?origin.address, "sign-in refused");
+            attempt.failed(app).await;
+        }
+        Err(_) => {}
     }
+    entry
 }
 
-async fn open(app: &App, tenant: TenantId, user: UserId, epoch: i32) -> Outcome<SessionTokens> {
+/// Somebody whose password was right.
+struct Entrant {
+    tenant: TenantId,
+    user: UserId,
+    epoch: i32,
+    /// The stored hash and the password, when the hash is to be made anew.
+    rehash: Option<(String, SecretString)>,
+}
+
+async fn enter(
+    app: &App,
+    entrant: Entrant,
+    code: Option<&str>,
+    origin: &Origin,
+) -> Outcome<SessionTokens> {
+    let Entrant { tenant, user, epoch, rehash } = entrant;
     let now = app.clock.now();
-    let ctx = Ctx::of_system(tenant, "sign-in", now);
+    let rehash = match rehash {
+        Some((old, password)) => Some((old, app.passwords.hash(password).await?)),
+        None => None,
+    };
     let (session, secret) = (new_id(now), new_secret());
-    let tx = app.db.begin(&ctx).await?;
-    insert_session(&tx, session, user, &secret, now).await?;
+    let tx = app.db.begin(&Ctx::of_system(tenant, "sign-in", now)).await?;
+    if !is_employed(&tx, user, now).await? {
+        return Err(FaultCode::CredentialsRefused.into());
+    }
+    pass_second_factor(app, &tx, user, code, now).await?;
+    if let Some((old, new)) = rehash {
+        rehash_password(&tx, user, &old, &new).await?;
+    }
+    insert_session(&tx, session, user, &secret, &device(origin), now).await?;
     tx.commit().await?;
+    tracing::info!(%tenant, %user, %session, address = ?origin.address, "signed in");
     tokens(app, tenant, user, session, epoch, &secret, now)
+}
+
+fn device(origin: &Origin) -> Device {
+    const LONGEST: usize = 200;
+    let agent = origin.user_agent.as_ref();
+    Device {
+        address: origin.address.map(|address| address.to_string()),
+        user_agent: agent.map(|agent| agent.chars().take(LONGEST).collect()),
+    }
 }
 
 fn tokens(
@@ -72,15 +136,14 @@ fn tokens(
     secret: &str,
     now: Timestamp,
 ) -> Outcome<SessionTokens> {
-    let (access_token, access_expires_at) = app
-        .tokens
-        .issue(tenant, Bearer::User { user, session, epoch }, now)
-        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let (access_token, access_expires_at) =
+        app.tokens.issue(tenant, Bearer::User { user, session, epoch }, now)?;
     let refresh_token = format!("{tenant}.{session}.{secret}");
     Ok(SessionTokens { access_token, access_expires_at, refresh_token })
 }
 
-/// Changes a refresh token for new tokens. A token used twice ends its session.
+/// Changes a refresh token for new tokens. A token used twice ends its session, unless it is the last
+/// one and comes at once again: then the answer is the same.
 pub(super) async fn refresh_session(
     app: &App,
     refresh_token: &SecretString,
@@ -92,29 +155,74 @@ pub(super) async fn refresh_session(
     let session: SessionId = part()?.parse().map_err(|_| refused())?;
     let secret = part()?;
     let now = app.clock.now();
-    let tx = app.db.begin(&Ctx::of_system(tenant, "session refresh", now)).await?;
-    let successor = new_secret();
-    let rotation = rotate_session(&tx, session, secret, &successor, now).await?;
+    let ctx = Ctx::of_system(tenant, "session refresh", now);
+    let tx = app.db.begin(&ctx).await?;
+    let rotation = rotate_session(&tx, session, secret, now).await?;
     tx.commit().await?;
     match rotation {
-        Rotation::Rotated { user, epoch } => {
+        Rotation::Rotated { user, epoch, successor } => {
             tokens(app, tenant, user, session, epoch, &successor, now)
         }
         Rotation::Reused => {
             tracing::warn!(%tenant, %session, "refresh token used twice: session revoked");
+            app.callers.forget(&ctx).await;
             Err(refused())
         }
         Rotation::Unknown => Err(refused()),
     }
 }
 
-/// Signs the caller out on this device.
-pub(super) async fn end_session(app: &App, ctx: &Ctx) -> Outcome<()> {
-    if let Some(session) = ctx.viewer().session {
-        let tx = app.db.begin(ctx).await?;
-        revoke_session(&tx, session, "signed out", ctx.now()).await?;
-        tx.commit().await?;
-        app.callers.forget(ctx).await;
+/// The person who calls.
+///
+/// # Errors
+/// FORBIDDEN for programs, which have no sessions and no password.
+pub(super) fn person(ctx: &Ctx) -> Outcome<UserId> {
+    match ctx.viewer().subject {
+        trunkline_domain::identity::Subject::User(user) => Ok(user),
+        _ => Err(FaultCode::Forbidden.into()),
     }
+}
+
+/// Living sessions of the caller, newest first.
+pub(super) async fn own_sessions(tx: &TenantTx, ctx: &Ctx) -> Outcome<Vec<SessionView>> {
+    const MOST: i64 = 100;
+    let Ok(user) = person(ctx) else { return Ok(Vec::new()) };
+    Ok(list_sessions(tx, user, ctx.now(), MOST).await?)
+}
+
+/// Ends a session of the caller: `session`, or the one that calls.
+pub(super) async fn end_session(
+    app: &App,
+    ctx: &Ctx,
+    session: Option<SessionId>,
+    reason: Option<String>,
+) -> Outcome<()> {
+    let reason = reason.unwrap_or_else(|| "signed out".to_owned());
+    if reason.chars().count() > 200 {
+        return Err(Fault::invalid("reason", "at most 200 characters").into());
+    }
+    let Some(ended) = session.or(ctx.viewer().session) else { return Ok(()) };
+    let user = person(ctx)?;
+    let tx = app.db.begin(ctx).await?;
+    let lived = revoke_session(&tx, user, ended, &reason, ctx.now()).await?;
+    tx.commit().await?;
+    if !lived && session.is_some() {
+        return Err(Fault::not_found("sessionId").into());
+    }
+    app.callers.forget(ctx).await;
     Ok(())
+}
+
+/// Signs the caller out everywhere, or everywhere else. Says how many sessions ended.
+pub(super) async fn end_sessions(app: &App, ctx: &Ctx, keep_current: bool) -> Outcome<u64> {
+    let user = person(ctx)?;
+    let keep = ctx.viewer().session.filter(|_| keep_current);
+    let tx = app.db.begin(ctx).await?;
+    let ended = revoke_sessions(&tx, user, keep, "signed out everywhere", ctx.now()).await?;
+    let detail = serde_json::json!({"ended": ended});
+    trunkline_infra::audit::record(&tx, ctx, "session.revoke_all", &user.to_string(), detail)
+        .await?;
+    tx.commit().await?;
+    app.callers.forget(ctx).await;
+    Ok(ended)
 }

@@ -1,12 +1,16 @@
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, SimpleObject};
-use trunkline_domain::identity::{Permission, Target, Viewer as DomainViewer};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use trunkline_domain::{
+    id::SessionId,
+    identity::{Permission, Target, Viewer as DomainViewer},
+};
+use trunkline_infra::identity::SessionView;
 
-use super::service::SessionTokens;
+use super::{second_factor::is_on, service::SessionTokens};
 use crate::{
     agents::Agent,
-    graphql::{DateTime, LanguageTag, Operation, UserError},
+    graphql::{DateTime, LanguageTag, Operation, UserError, show_id},
     network::Site,
 };
 
@@ -48,6 +52,15 @@ impl Viewer {
             .filter(|grant| grant.from <= now && grant.until.is_none_or(|until| now < until));
         Ok(in_force.map(|grant| grant.role.as_str()).collect())
     }
+    /// Whether signing in asks the caller for a code.
+    async fn has_second_factor(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        let operation = Operation::of(ctx)?;
+        let asked = async {
+            let tx = operation.read().await?;
+            is_on(&tx, &operation.ctx()?).await
+        };
+        asked.await.map_err(|error| operation.fail(error))
+    }
     /// Language in which `message` texts are given; set by `Accept-Language`, then the user's preference, then the tenant's.
     async fn language(&self, ctx: &Context<'_>) -> async_graphql::Result<LanguageTag> {
         Ok(LanguageTag(Operation::of(ctx)?.language.tag().to_owned()))
@@ -72,6 +85,40 @@ impl From<SessionTokens> for Session {
     }
 }
 
+/// A session of the caller that goes on.
+#[derive(Debug, SimpleObject)]
+pub struct ActiveSession {
+    /// Global id, prefix `ses_`.
+    pub id: ID,
+    /// Whether it is the session that asks.
+    pub is_current: bool,
+    /// Address it was opened from. `null` when that is not known.
+    pub address: Option<String>,
+    /// The program it was opened with, as that calls itself. `null` when it did not say.
+    pub user_agent: Option<String>,
+    /// Signed in at.
+    pub created_at: DateTime,
+    /// When it last got new tokens.
+    pub refreshed_at: DateTime,
+    /// Ends at the latest.
+    pub expires_at: DateTime,
+}
+
+impl ActiveSession {
+    pub(super) fn new(session: SessionView, current: Option<SessionId>) -> Self {
+        let SessionView { id, address, user_agent, created_at, rotated_at, expires_at } = session;
+        Self {
+            id: show_id(id),
+            is_current: current == Some(id),
+            address,
+            user_agent,
+            created_at: DateTime(created_at),
+            refreshed_at: DateTime(rotated_at),
+            expires_at: DateTime(expires_at),
+        }
+    }
+}
+
 /// Outcome of signing in.
 #[derive(Debug, SimpleObject)]
 pub struct SessionCreatePayload {
@@ -93,6 +140,15 @@ pub struct SessionRefreshPayload {
 /// Outcome of signing out.
 #[derive(Debug, SimpleObject)]
 pub struct SessionRevokePayload {
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of signing out everywhere.
+#[derive(Debug, SimpleObject)]
+pub struct SessionRevokeAllPayload {
+    /// Sessions that ended. `null` when refused.
+    pub ended_count: Option<i32>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }

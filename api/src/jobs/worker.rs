@@ -10,30 +10,36 @@ use trunkline_infra::{
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    identity::{RESET_PASSWORD, SEND_MAIL, run_mail, run_reset},
     schedules::{GENERATE, run_generation},
 };
 
 /// How long a worker without work sleeps.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Kinds of jobs that are done one after the other. A letter does not wait for a roster.
+const LINES: [&[&str]; 2] = [&[GENERATE], &[SEND_MAIL, RESET_PASSWORD]];
+
 /// Does jobs until `stop` is done. A job that is under way then is left: its claim lapses, and
 /// another worker begins it anew.
 pub async fn run_jobs(app: &App, stop: impl Future<Output = ()>) {
-    let work = async {
-        loop {
-            match run_next_job(app).await {
-                Ok(true) => {}
-                Ok(false) => tokio::time::sleep(PAUSE).await,
-                Err(error) => {
-                    tracing::warn!(%error, "jobs");
-                    tokio::time::sleep(PAUSE).await;
-                }
+    let [long, letters] = LINES;
+    tokio::select! {
+        _ = async { tokio::join!(run_line(app, long), run_line(app, letters)) } => {}
+        () = stop => {}
+    }
+}
+
+async fn run_line(app: &App, kinds: &[&str]) {
+    loop {
+        match run_next_of(app, kinds).await {
+            Ok(true) => {}
+            Ok(false) => tokio::time::sleep(PAUSE).await,
+            Err(error) => {
+                tracing::warn!(%error, "jobs");
+                tokio::time::sleep(PAUSE).await;
             }
         }
-    };
-    tokio::select! {
-        () = work => {}
-        () = stop => {}
     }
 }
 
@@ -42,10 +48,19 @@ pub async fn run_jobs(app: &App, stop: impl Future<Output = ()>) {
 /// # Errors
 /// When jobs cannot be claimed. What goes wrong with a job is the job's failure.
 pub async fn run_next_job(app: &App) -> Outcome<bool> {
-    let kinds = [GENERATE.to_owned()];
+    run_next_of(app, &LINES.concat()).await
+}
+
+async fn run_next_of(app: &App, kinds: &[&str]) -> Outcome<bool> {
+    let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
     let Some(job) = claim_job(&app.db, &kinds, app.clock.now()).await? else { return Ok(false) };
     let ctx = Ctx::of_system(job.tenant_id, "job", app.clock.now());
-    match run_generation(app, &ctx, &job).await {
+    let outcome = match job.kind.as_str() {
+        SEND_MAIL => run_mail(app, &ctx, &job).await,
+        RESET_PASSWORD => run_reset(app, &ctx, &job).await,
+        _ => run_generation(app, &ctx, &job).await,
+    };
+    match outcome {
         Ok(()) => {}
         // Nothing is wrong with the job: it is begun anew when the claim has lapsed.
         Err(error @ (AppError::Unavailable | AppError::Deadline)) => {

@@ -2,6 +2,7 @@
 
 mod assignment;
 mod email;
+mod letter;
 pub mod matrix;
 mod password;
 mod permission;
@@ -11,8 +12,9 @@ mod viewer;
 
 pub use assignment::{check_grant, client_scopes};
 pub use email::Email;
+pub use letter::{Letter, LetterText};
 pub use matrix::Reach;
-pub use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, check_password};
+pub use password::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, check_password};
 pub use permission::{Permission, UnknownPermission};
 pub use role::{Role, UnknownRole};
 pub use slug::Slug;

@@ -1,8 +1,12 @@
 //! Who may sign in: passwords, tokens, sessions, and the viewer behind each of them.
 
 mod accounts;
+mod credentials;
+mod links;
 mod password;
 mod repo;
+mod seal;
+mod second_factor;
 mod sessions;
 mod signing_keys;
 mod tokens;
@@ -12,15 +16,26 @@ pub use accounts::{
     ApiClientView, RoleView, TenantView, UserView, count_users, list_api_clients, list_users,
     load_tenant, names_of_actors, roles_of_users, users_by_id,
 };
-pub use password::{PasswordFault, Passwords};
+pub use credentials::{CredentialsView, credentials_by_email, credentials_by_id};
+pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
+pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
 pub use repo::{
     NewApiClient, NewRole, NewUser, disable_api_client, disable_user, end_role, find_tenant,
-    insert_api_client, insert_roles, insert_tenant, insert_users, set_password,
+    insert_api_client, insert_roles, insert_tenant, insert_users, rehash_password, set_password,
 };
-pub use sessions::{Rotation, SESSION_LIFETIME, insert_session, revoke_session, rotate_session};
+pub use seal::{Seal, SealBroken, SealFault};
+pub use second_factor::{
+    RECOVERY_CODES, SecondFactorView, TotpSetup, confirm_second_factor, enrol_second_factor,
+    new_recovery_codes, new_totp_secret, remove_second_factor, replace_recovery_codes,
+    second_factor, totp_code, totp_setup, totp_step, use_recovery_code, use_totp_step,
+};
+pub use sessions::{
+    Device, Rotation, SESSION_LIFETIME, SessionView, insert_session, list_sessions, revoke_session,
+    revoke_sessions, rotate_session,
+};
 pub use signing_keys::{
     Jwk, KeyFault, KeyRing, KeyState, SigningKey, add_signing_key, remove_keys_over,
 };
 pub(crate) use signing_keys::{new_pkcs8, write_private};
 pub use tokens::{ACCESS_LIFETIME, Bearer, Claims, TokenRefused, Tokens, new_secret, secret_hash};
-pub use viewers::{Account, find_account, load_client_viewer, load_user_viewer};
+pub use viewers::{Account, find_account, is_employed, load_client_viewer, load_user_viewer};

@@ -143,7 +143,7 @@ pub async fn end_role(
     .await
 }
 
-/// Sets a password and voids all tokens of the user. Says whether there is such a user.
+/// Sets a password. Says whether there is such an active user. Sessions are another matter.
 ///
 /// # Errors
 /// What the database says.
@@ -155,13 +155,31 @@ pub async fn set_password(
 ) -> Result<bool, DbError> {
     let rows = tx
         .run(
-            "update app.app_user
-             set password_hash = $3, epoch = epoch + 1, version = version + 1, updated_at = $4
-             where tenant_id = $1 and id = $2",
+            "update app.app_user set password_hash = $3, version = version + 1, updated_at = $4
+             where tenant_id = $1 and id = $2 and state = 'ACTIVE'",
             params![tx.tenant(), user, hash, now],
         )
         .await?;
     Ok(rows == 1)
+}
+
+/// Puts another hash of the same password in the place of `old`, unless it was changed meanwhile.
+///
+/// # Errors
+/// What the database says.
+pub async fn rehash_password(
+    tx: &TenantTx,
+    user: UserId,
+    old: &str,
+    hash: &str,
+) -> Result<(), DbError> {
+    tx.run(
+        "update app.app_user set password_hash = $4
+         where tenant_id = $1 and id = $2 and password_hash = $3",
+        params![tx.tenant(), user, old, hash],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Switches a user off and voids all tokens. Says whether it was on.

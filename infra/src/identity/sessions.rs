@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::id::{SessionId, UserId};
 
-use super::secret_hash;
+use super::{Seal, new_secret, secret_hash};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -11,8 +11,18 @@ use crate::{
 
 /// How long a session lives without a new sign-in.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
-/// For so long the last refresh token is answered once more: a phone may have lost the answer.
+/// For so long the last refresh token is answered once more, with the same successor: a phone may
+/// have lost the answer, or two windows asked at once.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
+
+/// Where a session was opened, as far as it is known; shown to its owner.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Device {
+    /// Address.
+    pub address: Option<String>,
+    /// The program, as it calls itself.
+    pub user_agent: Option<String>,
+}
 
 /// Writes a new session.
 ///
@@ -23,15 +33,64 @@ pub async fn insert_session(
     id: SessionId,
     user: UserId,
     refresh_secret: &str,
+    device: &Device,
     now: Timestamp,
 ) -> Result<(), DbError> {
+    let Device { address, user_agent } = device;
     tx.run(
-        "insert into app.session (tenant_id, id, user_id, refresh_hash, rotated_at, created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $5, $6)",
-        params![tx.tenant(), id, user, secret_hash(refresh_secret), now, now + SESSION_LIFETIME],
+        "insert into app.session (tenant_id, id, user_id, refresh_hash, address, user_agent, rotated_at,
+                                  created_at, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+        params![
+            tx.tenant(),
+            id,
+            user,
+            secret_hash(refresh_secret),
+            *address,
+            *user_agent,
+            now,
+            now + SESSION_LIFETIME
+        ],
     )
     .await?;
     Ok(())
+}
+
+read_model! {
+    /// A session as its owner sees it.
+    pub struct SessionView {
+        /// Its id.
+        pub id: SessionId,
+        /// Address it was opened from.
+        pub address: Option<String>,
+        /// The program, as it calls itself.
+        pub user_agent: Option<String>,
+        /// Opened at.
+        pub created_at: Timestamp,
+        /// When tokens were last changed for new ones.
+        pub rotated_at: Timestamp,
+        /// Ends at the latest.
+        pub expires_at: Timestamp,
+    }
+}
+
+/// Up to `limit` living sessions of a user, newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_sessions(
+    tx: &TenantTx,
+    user: UserId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<SessionView>, DbError> {
+    tx.all(
+        "select id, address, user_agent, created_at, rotated_at, expires_at from app.session
+         where tenant_id = $1 and user_id = $2 and revoked_at is null and expires_at > $3
+         order by created_at desc, id desc limit $4",
+        params![tx.tenant(), user, now, limit],
+    )
+    .await
 }
 
 read_model! {
@@ -40,6 +99,7 @@ read_model! {
         epoch: i32,
         refresh_hash: Vec<u8>,
         previous_hash: Option<Vec<u8>>,
+        successor: Option<Vec<u8>>,
         rotated_at: Timestamp,
     }
 }
@@ -47,12 +107,14 @@ read_model! {
 /// What came of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rotation {
-    /// It was the current one; the new secret has taken its place.
+    /// It was the current one, or was until a moment ago.
     Rotated {
         /// Whose session it is.
         user: UserId,
         /// Epoch of the user.
         epoch: i32,
+        /// The secret that has taken its place.
+        successor: String,
     },
     /// It was used before, so somebody has a copy: the whole session is revoked.
     Reused,
@@ -60,7 +122,8 @@ pub enum Rotation {
     Unknown,
 }
 
-/// Puts `new_secret` in the place of `secret`, if that is the current one (or was until a moment ago).
+/// Puts a new secret in the place of `secret`, if that is the current one. The last one before it
+/// gets the same successor again for some seconds; any other ends the session.
 ///
 /// # Errors
 /// What the database says.
@@ -68,12 +131,11 @@ pub async fn rotate_session(
     tx: &TenantTx,
     session: SessionId,
     secret: &str,
-    new_secret: &str,
     now: Timestamp,
 ) -> Result<Rotation, DbError> {
     let row: Option<SessionRow> = tx
         .one(
-            "select s.user_id, u.epoch, s.refresh_hash, s.previous_hash, s.rotated_at
+            "select s.user_id, u.epoch, s.refresh_hash, s.previous_hash, s.successor, s.rotated_at
              from app.session s join app.app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id
              where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3
                and u.state = 'ACTIVE'
@@ -83,35 +145,75 @@ pub async fn rotate_session(
         .await?;
     let Some(row) = row else { return Ok(Rotation::Unknown) };
     let presented = secret_hash(secret);
-    let in_grace = now < row.rotated_at + GRACE && row.previous_hash.as_ref() == Some(&presented);
-    if row.refresh_hash == presented || in_grace {
+    // The successor is sealed under the token before it: only who has that one can read it.
+    let place = session.to_string();
+    let seal = Seal::of_secret("successor", secret)
+        .map_err(|error| DbError::Internal(error.to_string()))?;
+    let (user, epoch) = (row.user_id, row.epoch);
+    if row.refresh_hash == presented {
+        let successor = new_secret();
+        let sealed = seal
+            .seal(&place, successor.as_bytes())
+            .map_err(|error| DbError::Internal(error.to_string()))?;
         tx.run(
-            "update app.session set refresh_hash = $3, previous_hash = $4, rotated_at = $5
+            "update app.session
+             set refresh_hash = $3, previous_hash = $4, successor = $5, rotated_at = $6
              where tenant_id = $1 and id = $2",
-            params![tx.tenant(), session, secret_hash(new_secret), presented, now],
+            params![tx.tenant(), session, secret_hash(&successor), presented, sealed, now],
         )
         .await?;
-        return Ok(Rotation::Rotated { user: row.user_id, epoch: row.epoch });
+        return Ok(Rotation::Rotated { user, epoch, successor });
     }
-    revoke_session(tx, session, "refresh token used twice", now).await?;
+    let again = row
+        .successor
+        .filter(|_| row.previous_hash == Some(presented) && now < row.rotated_at + GRACE)
+        .and_then(|sealed| seal.open(&place, &sealed).ok())
+        .and_then(|successor| String::from_utf8(successor).ok());
+    if let Some(successor) = again {
+        return Ok(Rotation::Rotated { user, epoch, successor });
+    }
+    revoke_session(tx, user, session, "refresh token used twice", now).await?;
     Ok(Rotation::Reused)
 }
 
-/// Ends a session; its access tokens are refused within the viewer cache's lifetime.
+/// Ends a session of a user; its access tokens are refused within the viewer cache's lifetime. Says
+/// whether it lived.
 ///
 /// # Errors
 /// What the database says.
 pub async fn revoke_session(
     tx: &TenantTx,
+    user: UserId,
     session: SessionId,
     reason: &str,
     now: Timestamp,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
+    let rows = tx
+        .run(
+            "update app.session set revoked_at = $4, revoke_reason = $5
+             where tenant_id = $1 and user_id = $2 and id = $3 and revoked_at is null",
+            params![tx.tenant(), user, session, now, reason],
+        )
+        .await?;
+    Ok(rows == 1)
+}
+
+/// Ends all sessions of a user but the one to keep. Says how many lived.
+///
+/// # Errors
+/// What the database says.
+pub async fn revoke_sessions(
+    tx: &TenantTx,
+    user: UserId,
+    keep: Option<SessionId>,
+    reason: &str,
+    now: Timestamp,
+) -> Result<u64, DbError> {
     tx.run(
-        "update app.session set revoked_at = $3, revoke_reason = $4
-         where tenant_id = $1 and id = $2 and revoked_at is null",
-        params![tx.tenant(), session, now, reason],
+        "update app.session set revoked_at = $4, revoke_reason = $5
+         where tenant_id = $1 and user_id = $2 and id is distinct from $3
+           and revoked_at is null and expires_at > $4",
+        params![tx.tenant(), user, keep, now, reason],
     )
-    .await?;
-    Ok(())
+    .await
 }

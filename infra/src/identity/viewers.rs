@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     ctx::Ctx,
-    db::{Db, DbError, Json},
+    db::{Db, DbError, Json, TenantTx},
     params, read_model,
 };
 
@@ -54,6 +54,7 @@ pub async fn find_account(db: &Db, slug: &str, email: &str) -> Result<Option<Acc
 read_model! {
     struct UserRow {
         active: bool,
+        employed: bool,
         epoch: i32,
         language: Option<String>,
         agent_id: Option<AgentId>,
@@ -90,8 +91,31 @@ impl GrantRow {
     }
 }
 
-/// The viewer behind a user's token; `None` when tenant, user or session no longer stand, or the
-/// user's epoch has moved on.
+/// Whether `u`, at `$3`, is no agent `a` of site `w` whose employment is over: the last day of it, or
+/// of the last contract, has passed there.
+const EMPLOYED: &str = "(a.id is null
+     or coalesce(a.left_on >= ($3::timestamptz at time zone w.time_zone)::date, a.status <> 'TERMINATED')
+        and not exists (select from app.contract c
+                        where c.tenant_id = a.tenant_id and c.agent_id = a.id
+                        having max(coalesce(c.valid_until, 'infinity'))
+                                   <= ($3::timestamptz at time zone w.time_zone)::date))";
+
+/// Whether a user who is an agent is still employed at `now`; others always are.
+///
+/// # Errors
+/// What the database says.
+pub async fn is_employed(tx: &TenantTx, user: UserId, now: Timestamp) -> Result<bool, DbError> {
+    let sql = format!(
+        "select {EMPLOYED} as value from app.app_user u
+         left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
+         left join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id
+         where u.tenant_id = $1 and u.id = $2"
+    );
+    Ok(tx.scalar(sql, params![tx.tenant(), user, now]).await?.unwrap_or(false))
+}
+
+/// The viewer behind a user's token; `None` when tenant, user or session no longer stand, the user's
+/// epoch has moved on, or the user is an agent whose employment is over.
 ///
 /// # Errors
 /// What the database says.
@@ -108,11 +132,13 @@ pub async fn load_user_viewer(
         .begin(&ctx)
         .await?
         .one(
-            "select u.state = 'ACTIVE' and t.state = 'ACTIVE' as active, u.epoch, u.agent_id,
+            format!(
+                "select u.state = 'ACTIVE' and t.state = 'ACTIVE' as active, u.epoch, u.agent_id,
                     coalesce(u.language, t.language) as language, a.site_id as agent_site_id,
+                    {EMPLOYED} as employed,
                     exists (select from app.session s
-                            where s.tenant_id = u.tenant_id and s.id = $3 and s.user_id = u.id
-                              and s.revoked_at is null and s.expires_at > $4) as session_alive,
+                            where s.tenant_id = u.tenant_id and s.id = $4 and s.user_id = u.id
+                              and s.revoked_at is null and s.expires_at > $3) as session_alive,
                     coalesce((select jsonb_agg(jsonb_build_object(
                                   'role', r.role, 'scope', r.scope, 'site_id', r.site_id,
                                   'team_id', r.team_id, 'team_site_id', m.site_id,
@@ -123,11 +149,15 @@ pub async fn load_user_viewer(
              from app.app_user u
              join app.tenant t on t.id = u.tenant_id
              left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
-             where u.tenant_id = $1 and u.id = $2",
-            params![tenant, user, session, now],
+             left join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id
+             where u.tenant_id = $1 and u.id = $2"
+            ),
+            params![tenant, user, now, session],
         )
         .await?;
-    let Some(row) = row.filter(|row| row.active && row.session_alive && row.epoch == epoch) else {
+    let Some(row) =
+        row.filter(|row| row.active && row.employed && row.session_alive && row.epoch == epoch)
+    else {
         return Ok(None);
     };
     let own = row.agent_id.zip(row.agent_site_id);

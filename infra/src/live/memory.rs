@@ -11,8 +11,8 @@ use moka::{Expiry, sync::Cache};
 use tokio::time::Instant;
 
 use super::{
-    BusEvent, Gauge, Key, Limit, Subscription, Verdict, flight::Flights, limit::Buckets,
-    topics::Topics,
+    BusEvent, Gauge, Key, Limit, Subscription, Verdict, attempts::Attempts, flight::Flights,
+    limit::Buckets, topics::Topics,
 };
 
 /// Most bytes that the cache holds, keys included.
@@ -27,6 +27,7 @@ pub struct Memory {
     hashes: Arc<Mutex<HashMap<Key, Hash>>>,
     pub(super) topics: Topics,
     pub(super) buckets: Buckets,
+    pub(super) attempts: Attempts,
     pub(super) flights: Flights,
 }
 
@@ -79,6 +80,7 @@ impl Default for Memory {
             hashes: Arc::default(),
             topics: Topics::default(),
             buckets: Buckets::default(),
+            attempts: Attempts::default(),
             flights: Flights::default(),
         }
     }

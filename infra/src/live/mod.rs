@@ -6,6 +6,7 @@
 //! limiter counts locally at its share, subscribers are told that they may have missed something,
 //! and the rest answers [`Unavailable`] within 200 ms.
 
+mod attempts;
 mod bus;
 mod flight;
 mod key;
@@ -17,8 +18,10 @@ mod topics;
 use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 
 pub use self::{
+    attempts::Backoff,
     key::Key,
     limit::{Limit, Verdict},
     topics::{BusEvent, Subscription},
@@ -214,6 +217,31 @@ impl LiveStore {
         match self {
             Self::Memory(memory) => memory.subscribe(channel),
             Self::Redis(redis) => redis.subscribe(channel).await,
+        }
+    }
+
+    /// Counts an attempt, unless an earlier one closed the door until later than `now`. With Redis
+    /// gone, each process counts its own.
+    pub async fn attempt(&self, key: &Key, rule: Backoff, now: Timestamp) -> Verdict {
+        match self {
+            Self::Memory(memory) => memory.attempts.attempt(key, rule, now),
+            Self::Redis(redis) => redis.attempt(key, rule, now).await,
+        }
+    }
+
+    /// Whether an attempt would have to wait; counts none.
+    pub async fn pause(&self, key: &Key, now: Timestamp) -> Verdict {
+        match self {
+            Self::Memory(memory) => memory.attempts.pause(key, now),
+            Self::Redis(redis) => redis.pause(key, now).await,
+        }
+    }
+
+    /// Forgets the attempts, after one that succeeded.
+    pub async fn forgive(&self, key: &Key) {
+        match self {
+            Self::Memory(memory) => memory.attempts.forgive(key),
+            Self::Redis(redis) => redis.forgive(key).await,
         }
     }
 

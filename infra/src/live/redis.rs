@@ -11,6 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use redis::{
     Client, Cmd, FromRedisValue, RedisResult, Script, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
@@ -18,7 +19,10 @@ use redis::{
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Gauge, Key, Limit, LiveError, Subscription, Unavailable, Verdict, bus::Bus, flight::Flights,
+    Backoff, Gauge, Key, Limit, LiveError, Subscription, Unavailable, Verdict,
+    attempts::{self, Attempts, verdict},
+    bus::Bus,
+    flight::Flights,
     limit::Buckets,
 };
 
@@ -34,6 +38,8 @@ static ADD_COUNTERS: LazyLock<Script> =
 static PUT_INTERVAL: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/put_interval.lua")));
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/take.lua")));
+static ATTEMPT: LazyLock<Script> =
+    LazyLock::new(|| Script::new(include_str!("scripts/attempt.lua")));
 
 /// Values, hashes, channels and buckets in a Redis. Connects when first used and again after each
 /// loss.
@@ -43,6 +49,7 @@ pub struct Redis {
     bus: Bus,
     /// Counts what Redis cannot while it is gone.
     buckets: Buckets,
+    attempts: Attempts,
     pub(super) flights: Flights,
     instances: u32,
     down: Arc<AtomicBool>,
@@ -65,6 +72,7 @@ impl Redis {
             connection: ConnectionManager::new_lazy_with_config(client.clone(), config)?,
             bus: Bus::start(client),
             buckets: Buckets::default(),
+            attempts: Attempts::default(),
             flights: Flights::default(),
             instances,
             down: Arc::default(),
@@ -159,6 +167,32 @@ impl Redis {
                 self.buckets.take(key, units, limit.share(self.instances), Instant::now())
             }
         }
+    }
+
+    pub(super) async fn attempt(&self, key: &Key, rule: Backoff, now: Timestamp) -> Verdict {
+        let mut call = ATTEMPT.key(key.as_str());
+        call.arg(now.as_millisecond()).arg(rule.free);
+        for time in [rule.first, rule.cap, rule.life] {
+            call.arg(attempts::millis(time));
+        }
+        match self.run(&call).await {
+            Ok(wait_ms) => verdict(wait_ms),
+            Err(Unavailable) => self.attempts.attempt(key, rule, now),
+        }
+    }
+
+    pub(super) async fn pause(&self, key: &Key, now: Timestamp) -> Verdict {
+        let closed: Result<Option<i64>, _> = self.ask(Cmd::hget(key.as_str(), "closed")).await;
+        match closed {
+            Ok(until) => verdict(until.unwrap_or(0).saturating_sub(now.as_millisecond())),
+            Err(Unavailable) => self.attempts.pause(key, now),
+        }
+    }
+
+    pub(super) async fn forgive(&self, key: &Key) {
+        self.attempts.forgive(key);
+        // What is left in a Redis that is gone delays, and runs out.
+        self.remove(key).await.unwrap_or_default();
     }
 
     async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T, Unavailable> {

@@ -8,7 +8,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use trunkline_infra::live::{BusEvent, Gauge, Key, Limit, LiveStore, Unavailable, Verdict};
+use jiff::{SignedDuration, Timestamp};
+use trunkline_infra::live::{
+    Backoff, BusEvent, Gauge, Key, Limit, LiveStore, Unavailable, Verdict,
+};
 use trunkline_testkit::redis::RedisServer;
 
 const LONG: Duration = Duration::from_secs(3600);
@@ -44,6 +47,7 @@ contract!(
     hashes_are_forgotten,
     subscribers_hear_their_channel_alone,
     a_bucket_lets_its_burst_through_and_no_more,
+    attempts_too_many_close_the_door_for_twice_as_long_each_time,
 );
 
 /// A store on the Redis of `REDIS_URL`, or on one of its own.
@@ -191,6 +195,26 @@ async fn a_bucket_lets_its_burst_through_and_no_more(store: LiveStore) {
     until(async || store.take(&key, 1, quick).await == Verdict::Go).await;
 }
 
+async fn attempts_too_many_close_the_door_for_twice_as_long_each_time(store: LiveStore) {
+    let key = key("account");
+    let second = Duration::from_secs(1);
+    let rule = Backoff { free: 2, first: second, cap: 3 * second, life: LONG };
+    let mut now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+    assert_eq!(store.pause(&key, now).await, Verdict::Go);
+    assert_eq!(store.attempt(&key, rule, now).await, Verdict::Go);
+    assert_eq!(store.pause(&key, now).await, Verdict::Go);
+    assert_eq!(store.attempt(&key, rule, now).await, Verdict::Go);
+    for wait in [1, 2, 3, 3].map(Duration::from_secs) {
+        assert_eq!(store.attempt(&key, rule, now).await, Verdict::Wait(wait));
+        assert_eq!(store.pause(&key, now).await, Verdict::Wait(wait));
+        now += SignedDuration::try_from(wait).unwrap();
+        assert_eq!(store.attempt(&key, rule, now).await, Verdict::Go);
+    }
+    store.forgive(&key).await;
+    assert_eq!(store.attempt(&key, rule, now).await, Verdict::Go);
+    assert_eq!(store.attempt(&key, rule, now).await, Verdict::Go);
+}
+
 #[tokio::test]
 async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
     let Some(mut server) = RedisServer::start("without_redis_the_cache_misses") else { return };
@@ -212,6 +236,10 @@ async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
         let verdict = store.take(&key, 1, limit).await;
         assert_eq!(verdict == Verdict::Go, expected, "{verdict:?}");
     }
+
+    let rule = Backoff { free: 1, first: LONG, cap: LONG, life: LONG };
+    assert_eq!(store.attempt(&key, rule, Timestamp::UNIX_EPOCH).await, Verdict::Go);
+    assert_eq!(store.attempt(&key, rule, Timestamp::UNIX_EPOCH).await, Verdict::Wait(LONG));
 
     server.restart();
     until(async || {

@@ -3,12 +3,16 @@
 mod events;
 mod socket;
 
-use std::{net::TcpListener, sync::Arc};
+use std::{
+    net::TcpListener,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline::{
-    app::App,
+    app::{App, Post},
     ops::Ops,
     server::{ServerOptions, Stopper, start},
 };
@@ -18,8 +22,9 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     clock::Clock,
-    identity::{Passwords, Tokens},
+    identity::{Passwords, Seal, Tokens},
     live::LiveStore,
+    mail::{Mail, Mailer, Outbox},
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
 
@@ -59,7 +64,40 @@ pub(crate) struct Actor {
 /// The instant at which every test begins: Monday 2 March 2026, 20:00 in Shanghai.
 pub(crate) const START: &str = "2026-03-02T12:00:00Z";
 
+/// Mails of all servers: any of them may do the jobs of any tenant.
+static OUTBOX: LazyLock<Outbox> = LazyLock::new(Outbox::default);
+
 impl Server {
+    /// Lets time pass.
+    pub(crate) fn pass(&self, seconds: i64) {
+        let clock = &self.app.clock;
+        clock.set(clock.now() + jiff::SignedDuration::from_secs(seconds));
+    }
+
+    /// An address that no other test uses.
+    pub(crate) fn address_of(&self, name: &str) -> String {
+        format!("{name}@{}.example", self.company.slug)
+    }
+
+    /// The newest mail to an address, once the jobs have sent it.
+    pub(crate) async fn mail_to(&self, address: &str) -> Mail {
+        for _ in 0..500 {
+            while trunkline::jobs::run_next_job(&self.app).await.expect("jobs") {}
+            if let Some(mail) = OUTBOX.take(address).pop() {
+                return mail;
+            }
+            // Another test's server may be at it.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("no mail to {address}");
+    }
+
+    /// Mails to an address after all jobs that wait now are done.
+    pub(crate) async fn db_mails_to(&self, address: &str) -> usize {
+        while trunkline::jobs::run_next_job(&self.app).await.expect("jobs") {}
+        OUTBOX.take(address).len()
+    }
+
     /// A server with an empty company. Its clock stands at [`START`].
     pub(crate) async fn start() -> Self {
         Self::start_with(LiveStore::in_memory()).await
@@ -92,7 +130,12 @@ impl Server {
         let company = Company::db_new(&db, database, now).await;
         let tokens = tokens(now);
         let passwords = Passwords::cheap(2).expect("hasher");
-        let app = Arc::new(App::new(db, clock, tokens, passwords, live));
+        let post = Post {
+            mailer: Mailer::Memory(OUTBOX.clone()),
+            seal: Seal::of_secret("tests", "one for all servers").expect("key"),
+            public_url: "https://trunkline.example".to_owned(),
+        };
+        let app = Arc::new(App::new(db, clock, tokens, passwords, live, post));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
         let ops = Ops::default();

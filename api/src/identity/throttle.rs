@@ -1,0 +1,121 @@
+//! Guessing made slow: attempts are counted by account and by address, and each one too many delays
+//! the next for longer. Nobody is locked out for good, so nobody can lock out somebody else.
+
+use std::{net::IpAddr, time::Duration};
+
+use trunkline_domain::fault::{Fault, FaultCode};
+use trunkline_infra::{
+    identity::secret_hash,
+    live::{Backoff, Key, Verdict},
+};
+
+use crate::{app::App, error::Outcome};
+
+/// Where a request came from, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Address of the client.
+    pub address: Option<IpAddr>,
+    /// The client's program, as it calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// Sign-ins and other questions of a password, by account.
+pub(super) const PASSWORD: Backoff = backoff(5, 1, 300, 3600);
+/// Mails that somebody can have sent to somebody else, by account.
+pub(super) const MAIL: Backoff = backoff(3, 60, 3600, 24 * 3600);
+/// Failures of any kind, by address. A whole site may share one.
+const ADDRESS: Backoff = backoff(50, 1, 300, 900);
+
+const fn backoff(free: u32, first: u64, cap: u64, life: u64) -> Backoff {
+    Backoff {
+        free,
+        first: Duration::from_secs(first),
+        cap: Duration::from_secs(cap),
+        life: Duration::from_secs(life),
+    }
+}
+
+/// An attempt that may go on.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    account: Key,
+    address: Option<Key>,
+}
+
+impl Attempt {
+    /// Begins an attempt at `what` with the account that `name` names, whether there is one or not.
+    /// It is counted before it is looked at, so that many at once gain nothing.
+    ///
+    /// # Errors
+    /// RATE_LIMITED with `retryAfterSeconds`.
+    pub(super) async fn begin(
+        app: &App,
+        what: &str,
+        rule: Backoff,
+        name: &str,
+        origin: &Origin,
+    ) -> Outcome<Self> {
+        let now = app.clock.now();
+        let address = origin.address.map(|it| Key::of_all("attempts-from", network(it)));
+        if let Some(address) = &address {
+            go(app.live.pause(address, now).await)?;
+        }
+        // Names that strangers make up become keys of one length, and are no personal data there.
+        let hash = secret_hash(name).into_iter().take(16).map(|byte| format!("{byte:02x}"));
+        let account = Key::of_all(what, hash.collect::<String>());
+        go(app.live.attempt(&account, rule, now).await)?;
+        Ok(Self { account, address })
+    }
+
+    /// It failed: the address is held to it as well.
+    pub(super) async fn failed(&self, app: &App) {
+        if let Some(address) = &self.address {
+            app.live.attempt(address, ADDRESS, app.clock.now()).await;
+        }
+    }
+
+    /// It succeeded: the account's attempts are forgotten. Those of the address are not, or whoever
+    /// has an account could guess at others' for ever.
+    pub(super) async fn succeeded(&self, app: &App) {
+        app.live.forgive(&self.account).await;
+    }
+}
+
+fn go(verdict: Verdict) -> Outcome<()> {
+    match verdict {
+        Verdict::Go => Ok(()),
+        Verdict::Wait(wait) => {
+            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+            let fault = Fault::new(FaultCode::RateLimited);
+            Err(fault.with("retryAfterSeconds", seconds.to_string()).into())
+        }
+    }
+}
+
+/// Whoever has one address of IPv6 has the other 2⁶⁴ of its network too.
+fn network(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_count_together() {
+        let network = |text: &str| network(text.parse().expect("address"));
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
+    }
+}

@@ -1,0 +1,177 @@
+//! The second factor: set up, asked for, good once, recovered, switched off.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trunkline_domain::identity::Role;
+use trunkline_infra::{
+    identity::{second_factor, totp_code},
+    params,
+};
+use trunkline_testkit::{PASSWORD, Within};
+
+use crate::support::{Actor, Server};
+
+const SIGN_IN: &str = "mutation($input: SessionCreateInput!) {
+  sessionCreate(input: $input) { session { accessToken } userErrors { code path } } }";
+const ENROL: &str = "mutation($input: SecondFactorEnrolInput!) {
+  secondFactorEnrol(input: $input) { setup { secret url } userErrors { code path params { name value } } } }";
+const CONFIRM: &str = "mutation($input: SecondFactorConfirmInput!) {
+  secondFactorConfirm(input: $input) { recoveryCodes userErrors { code path } } }";
+const DISABLE: &str = "mutation($input: SecondFactorDisableInput!) {
+  secondFactorDisable(input: $input) { userErrors { code path } } }";
+
+struct Person {
+    server: Server,
+    email: String,
+    desk: Actor,
+    secret: Vec<u8>,
+    recovery_codes: Vec<String>,
+}
+
+impl Person {
+    /// Somebody whose account asks for a code, thirty seconds after the code that confirmed it.
+    async fn start() -> Self {
+        let server = Server::start().await;
+        let email = server.address_of("li.na");
+        let user = server
+            .company
+            .db_user(&server.app.passwords, &email, Role::HeadOffice, Within::Tenant)
+            .await;
+        let desk = server.sign_in(&email).await;
+        let setup = desk.ok(ENROL, json!({"input": {"password": PASSWORD}})).await;
+        let url = setup["secondFactorEnrol"]["setup"]["url"].as_str().expect("url").to_owned();
+        assert!(url.starts_with("otpauth://totp/Huayin"), "{url}");
+        let tx = server.company.db_begin().await;
+        let factor = second_factor(&tx, user).await.expect("read").expect("set up");
+        let secret = factor.secret(&server.app.post.seal, user).expect("secret");
+        let mut person = Self { server, email, desk, secret, recovery_codes: Vec::new() };
+        assert_eq!(person.sign_in(None).await, Value::Null, "not confirmed, not asked for");
+        let confirmed = person.confirm(&person.code()).await;
+        let codes = confirmed["recoveryCodes"].as_array().expect("codes");
+        person.recovery_codes =
+            codes.iter().map(|code| code.as_str().expect("code").to_owned()).collect();
+        person.server.pass(30);
+        person
+    }
+
+    fn now(&self) -> Timestamp {
+        self.server.app.clock.now()
+    }
+
+    fn code(&self) -> String {
+        totp_code(&self.secret, self.now()).expect("code")
+    }
+
+    async fn confirm(&self, code: &str) -> Value {
+        self.desk.ok(CONFIRM, json!({"input": {"code": code}})).await["secondFactorConfirm"].take()
+    }
+
+    /// The refusal, or nothing when let in.
+    async fn sign_in(&self, code: Option<&str>) -> Value {
+        let slug = &self.server.company.slug;
+        let input =
+            json!({"tenantSlug": slug, "email": self.email, "password": PASSWORD, "code": code});
+        let answer = self.server.anonymous().ok(SIGN_IN, json!({"input": input})).await;
+        answer["sessionCreate"]["userErrors"][0].clone()
+    }
+}
+
+fn fault(code: &str, path: &str) -> Value {
+    json!({"code": code, "path": ["input", path]})
+}
+
+#[tokio::test]
+async fn signing_in_asks_for_a_code_and_takes_each_once() {
+    let person = Person::start().await;
+    assert_eq!(person.sign_in(None).await, fault("SECOND_FACTOR_REQUIRED", "code"));
+    assert_eq!(person.sign_in(Some(" ")).await, fault("SECOND_FACTOR_REQUIRED", "code"));
+    assert_eq!(person.sign_in(Some("000000x")).await, fault("SECOND_FACTOR_REFUSED", "code"));
+    let code = person.code();
+    assert_eq!(person.sign_in(Some(&code)).await, Value::Null);
+    assert_eq!(person.sign_in(Some(&code)).await, fault("SECOND_FACTOR_REFUSED", "code"));
+    person.server.pass(30);
+    assert_eq!(person.sign_in(Some(&person.code())).await, Value::Null);
+    let on = person.desk.ok("{ viewer { hasSecondFactor } }", json!({})).await;
+    assert_eq!(on["viewer"]["hasSecondFactor"], true);
+    let mail = person.server.mail_to(&person.email).await;
+    assert_eq!(mail.subject, "Signing in asks for a code now");
+}
+
+#[tokio::test]
+async fn the_code_that_confirmed_is_used_up_and_confirming_twice_is_refused() {
+    let person = Person::start().await;
+    let before = person.now() - jiff::SignedDuration::from_secs(30);
+    let confirming = totp_code(&person.secret, before).expect("code");
+    assert_eq!(person.sign_in(Some(&confirming)).await, fault("SECOND_FACTOR_REFUSED", "code"));
+    let again = person.confirm(&person.code()).await;
+    assert_eq!(again["userErrors"][0]["code"], "INVALID_STATE");
+    let enrol = person.desk.ok(ENROL, json!({"input": {"password": PASSWORD}})).await;
+    assert_eq!(enrol["secondFactorEnrol"]["userErrors"][0]["code"], "INVALID_STATE");
+}
+
+#[tokio::test]
+async fn each_of_ten_recovery_codes_lets_in_once() {
+    let person = Person::start().await;
+    assert_eq!(person.recovery_codes.len(), 10);
+    for code in &person.recovery_codes[..2] {
+        assert_eq!(person.sign_in(Some(&code.to_uppercase())).await, Value::Null);
+        assert_eq!(person.sign_in(Some(code)).await, fault("SECOND_FACTOR_REFUSED", "code"));
+    }
+    let tx = person.server.company.db_begin().await;
+    let stored: Option<String> = tx
+        .scalar(
+            "select string_agg(encode(code_hash, 'escape'), ' ') as value from app.recovery_code
+             where tenant_id = $1",
+            params![tx.tenant()],
+        )
+        .await
+        .expect("read");
+    let stored = stored.expect("hashes");
+    assert!(person.recovery_codes.iter().all(|code| !stored.contains(code.as_str())));
+}
+
+#[tokio::test]
+async fn codes_cannot_be_guessed_at_speed() {
+    let person = Person::start().await;
+    for _ in 0..5 {
+        assert_eq!(person.sign_in(Some("123456x")).await["code"], "SECOND_FACTOR_REFUSED");
+    }
+    assert_eq!(person.sign_in(Some(&person.code())).await["code"], "RATE_LIMITED");
+}
+
+#[tokio::test]
+async fn switching_it_off_asks_for_the_password() {
+    let person = Person::start().await;
+    let off = async |password: &str| {
+        person.desk.ok(DISABLE, json!({"input": {"password": password}})).await["secondFactorDisable"]
+            ["userErrors"]
+            .take()
+    };
+    assert_eq!(off("a guess").await, json!([fault("CREDENTIALS_REFUSED", "password")]));
+    assert_eq!(person.sign_in(None).await["code"], "SECOND_FACTOR_REQUIRED");
+    assert_eq!(off(PASSWORD).await, json!([]));
+    assert_eq!(person.sign_in(None).await, Value::Null);
+    assert_eq!(off(PASSWORD).await[0]["code"], "INVALID_STATE");
+}
+
+#[tokio::test]
+async fn an_administrator_lets_somebody_in_who_has_lost_the_app() {
+    let person = Person::start().await;
+    let server = &person.server;
+    let reset = "mutation($input: UserSecondFactorResetInput!) {
+      userSecondFactorReset(input: $input) { userErrors { code path } } }";
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let users =
+        admin.ok("{ users { nodes { id email } } }", json!({})).await["users"]["nodes"].take();
+    let users = users.as_array().expect("users");
+    let user = users.iter().find(|user| user["email"] == person.email.as_str()).expect("user");
+    let input = json!({"input": {"userId": user["id"]}});
+    let stranger = server.stranger().await;
+    let stranger = stranger.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let hidden = stranger.ok(reset, input.clone()).await["userSecondFactorReset"].take();
+    assert_eq!(hidden["userErrors"], json!([fault("NOT_FOUND", "userId")]));
+    assert_eq!(person.desk.error_code(reset, input.clone()).await, "FORBIDDEN");
+    let done = admin.ok(reset, input).await["userSecondFactorReset"].take();
+    assert_eq!(done["userErrors"], json!([]));
+    assert_eq!(person.sign_in(None).await, Value::Null);
+}

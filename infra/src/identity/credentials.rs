@@ -1,0 +1,58 @@
+//! What the owner of an account is asked by and written to.
+
+use trunkline_domain::id::UserId;
+
+use crate::{
+    db::{DbError, TenantTx},
+    params, read_model,
+};
+
+read_model! {
+    /// An active account with what its passwords and letters need.
+    pub struct CredentialsView {
+        /// The user.
+        pub id: UserId,
+        /// Address.
+        pub email: String,
+        /// Name that colleagues see.
+        pub display_name: String,
+        /// PHC string; `None` while no password is set.
+        pub password_hash: Option<String>,
+        /// Tag of the language of texts.
+        pub language: String,
+        /// Short name of the company.
+        pub tenant_slug: String,
+        /// Name of the company in English.
+        pub company_en: String,
+        /// Name of the company in Chinese.
+        pub company_zh: String,
+    }
+}
+
+const ACTIVE: &str = "select u.id, u.email, u.display_name, u.password_hash,
+            coalesce(u.language, t.language) as language, t.slug as tenant_slug,
+            t.name_en as company_en, t.name_zh as company_zh
+     from app.app_user u join app.tenant t on t.id = u.tenant_id
+     where u.tenant_id = $1 and u.state = 'ACTIVE' and t.state = 'ACTIVE'";
+
+/// The active account of a user.
+///
+/// # Errors
+/// What the database says.
+pub async fn credentials_by_id(
+    tx: &TenantTx,
+    user: UserId,
+) -> Result<Option<CredentialsView>, DbError> {
+    tx.one(format!("{ACTIVE} and u.id = $2"), params![tx.tenant(), user]).await
+}
+
+/// The active account with an address, in lower case.
+///
+/// # Errors
+/// What the database says.
+pub async fn credentials_by_email(
+    tx: &TenantTx,
+    email: &str,
+) -> Result<Option<CredentialsView>, DbError> {
+    tx.one(format!("{ACTIVE} and u.email = $2"), params![tx.tenant(), email]).await
+}
