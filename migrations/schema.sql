@@ -756,7 +756,7 @@ grant delete, insert, select, update on app.availability to trunkline_app;
 grant insert, select, update on app.contract to trunkline_app;
 grant insert, select, update on app.demand_event to trunkline_app;
 grant insert, select on app.file_entry to trunkline_app;
-grant insert, select, update on app.forecast to trunkline_app;
+grant insert, select on app.forecast to trunkline_app;
 grant insert, select on app.forecast_point to trunkline_app;
 grant delete, insert, select, update on app.idempotency to trunkline_app;
 grant insert, select, update on app.interval_figure to trunkline_app;
@@ -792,4 +792,5 @@ grant delete, insert, select, update on app.user_totp to trunkline_app;
 grant insert, select on app.work_rules to trunkline_app;
 
 -- grants of single columns
+grant update (state) on app.forecast to trunkline_app;
 grant update (name_en, name_zh, time_zone, language, settings) on app.tenant to trunkline_app;

@@ -116,5 +116,6 @@ alter table app.forecast_point add constraint forecast_point_forecast_fkey
 select app.protect('app.interval_figure', 'select, insert, update'),
        app.protect('app.queue_day', 'select, insert, update'),
        app.protect('app.demand_event', 'select, insert, update'),
-       app.protect('app.forecast', 'select, insert, update'),
+       -- A version stays as it was made: only its state changes, when a published schedule uses it.
+       app.protect('app.forecast', 'select, insert, update (state)'),
        app.protect('app.forecast_point', 'select, insert');

@@ -13,9 +13,10 @@ mod past;
 mod people;
 mod plan;
 mod progress;
-mod roster;
 mod seed;
 mod targets;
+#[cfg(test)]
+mod tests;
 mod welcome;
 
 use std::{
@@ -63,12 +64,12 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     spinner.finish_and_clear();
 
     let (huayin, ctx) = ready(&program.app, &HUAYIN, seed, &progress).await?;
-    let (beifang, _) = ready(&program.app, &BEIFANG, seed, &progress).await?;
+    let (beifang, stranger) = ready(&program.app, &BEIFANG, seed, &progress).await?;
     let mut feeds = JoinSet::new();
     for (company, inside) in [(&HUAYIN, huayin), (&BEIFANG, beifang)] {
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
-    let text = welcome::text(&program.app, &ctx, config.listen).await?;
+    let text = welcome::text(&program.app, [&ctx, &stranger], config.listen).await?;
     let served = serve::serve(&config, &program.app, &ops, listener, || say(text)).await;
     feeds.shutdown().await;
     program.close().await?;

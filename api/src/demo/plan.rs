@@ -10,11 +10,19 @@ use trunkline_infra::{
     schedules::{ScheduleFilter, list_schedules},
 };
 
-use super::{inside::Inside, progress::Progress, roster};
-use crate::error::Outcome;
+use super::{inside::Inside, progress::Progress};
+use crate::{
+    error::Outcome,
+    schedules::service::{GenerateSchedule, generate_now},
+};
 
+/// Weeks of a plan.
+const WEEKS: u8 = 4;
 /// Days of a plan.
-pub(super) const DAYS: i32 = 28;
+const DAYS: i32 = 28;
+/// Rounds of improvement: enough for a good roster of 100 agents within seconds. A number of rounds
+/// and not of seconds, so that every machine finds the same rosters.
+const ROUNDS: u32 = 300;
 /// A plan is rolled forward when it ends within so many days.
 const AHEAD: i32 = 7;
 
@@ -59,18 +67,19 @@ pub(super) async fn ensure(
     }
     bar.finish_and_clear();
 
-    let bar = progress.bar("schedules", open.len() as u64);
-    // One search a core: the sites do not wait for each other.
-    let work = open.into_iter().map(|(site, first)| {
-        let bar = bar.clone();
+    // The sites do not wait for each other: one search a core.
+    let seed = u32::try_from(seed & u64::from(u32::MAX)).unwrap_or_default();
+    let work = open.into_iter().map(|(site, starts_on)| {
+        let bar = progress.bar(&format!("{}: schedule", site.name_en), ROUNDS.into());
+        let ask =
+            GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, seed, iterations: ROUNDS };
         async move {
-            let outcome = roster::generate(&inside.app, ctx, &site, (first, DAYS), seed).await;
-            bar.inc(1);
-            outcome
+            let made = generate_now(app, ctx, ask, &|done, _| bar.set_position(done)).await;
+            bar.finish_and_clear();
+            made
         }
     });
     futures_util::future::try_join_all(work).await?;
-    bar.finish_and_clear();
     Ok(())
 }
 

@@ -2,7 +2,11 @@
 
 use std::net::SocketAddr;
 
-use trunkline_infra::{ctx::Ctx, identity::list_api_clients};
+use trunkline_infra::{
+    ctx::Ctx,
+    identity::list_api_clients,
+    schedules::{ScheduleFilter, list_schedules},
+};
 
 use super::company::{HUAYIN, LOGINS, PARTNER, PARTNER_SECRET, PASSWORD};
 use crate::{app::App, error::Outcome, identity::api_key};
@@ -15,8 +19,34 @@ async fn partner_key(app: &App, ctx: &Ctx) -> Outcome<String> {
     Ok(client.map_or_else(String::new, |client| api_key(client.id, PARTNER_SECRET)))
 }
 
+/// How much of its requirement the running roster of each site covers, and how much the fixed
+/// shifts would that the same people could work.
+async fn coverage(app: &App, ctx: &Ctx) -> Outcome<Vec<String>> {
+    let tx = app.db.begin(ctx).await?;
+    let mut lines = Vec::new();
+    for site in &app.directory(&tx, ctx).await?.sites {
+        let filter = ScheduleFilter { site: site.id, all_states: false };
+        let schedule = list_schedules(&tx, &filter, None, 1).await?.pop();
+        let Some(report) = schedule.and_then(|it| it.generation()).map(|it| it.report) else {
+            continue;
+        };
+        let (ours, fixed) =
+            (report.roster.covered_percent(), report.fixed_shifts.covered_percent());
+        if let (Some(ours), Some(fixed)) = (ours, fixed) {
+            lines.push(format!("  {:24}  {ours:.1} %  ({fixed:.1} %)", site.name_en));
+        }
+    }
+    Ok(lines)
+}
+
 /// Address, logins and queries to try.
-pub(super) async fn text(app: &App, ctx: &Ctx, address: SocketAddr) -> Outcome<String> {
+///
+/// The network comes first, then the stranger.
+pub(super) async fn text(
+    app: &App,
+    [ctx, stranger]: [&Ctx; 2],
+    address: SocketAddr,
+) -> Outcome<String> {
     let url = format!("http://{address}");
     let slug = HUAYIN.slug;
     let mut lines = vec![
@@ -27,6 +57,9 @@ pub(super) async fn text(app: &App, ctx: &Ctx, address: SocketAddr) -> Outcome<S
     lines.extend(LOGINS.iter().map(|login| format!("  {:24}  {}", login.email, login.what)));
     let key = partner_key(app, ctx).await?;
     lines.push(format!("  partner (key instead of sign-in)\n    {key}"));
+    lines.push("\nThe rosters cover of what is required (fixed shifts would)".to_owned());
+    lines.extend(coverage(app, ctx).await?);
+    lines.extend(coverage(app, stranger).await?);
     lines.push(format!(
         "\nSign in, and try the token with these:
   TOKEN=$(curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"mutation {{ \

@@ -11,7 +11,7 @@ use std::{
 
 use jiff::{ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
     fault::Fault,
@@ -19,7 +19,7 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     schedules::{
         IntervalAxis, Shift,
-        generator::{Missing, Options, Prepared, ShiftShape, Task, Unmet, explain, search},
+        generator::{Options, ShiftShape, Task, search},
     },
     time::{Span, start_of_day},
 };
@@ -29,7 +29,8 @@ use trunkline_infra::{
     db::TenantTx,
     jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id, renew_job},
     schedules::{
-        Ground, NewSchedule, RosterAsk, Source, Who, insert_schedule, insert_shifts, load_ground,
+        Generation, Ground, NewSchedule, RosterAsk, RulesUsed, Source, Who, insert_schedule,
+        insert_shifts, load_ground,
     },
 };
 
@@ -246,17 +247,14 @@ fn plan(
     let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
     let found = search(&prepared.problem, options, &mut |progress| tell(progress.iteration))
         .map_err(|error| broken(&error))?;
-    let unmet = explain(&prepared.problem, &found.plan).map_err(|error| broken(&error))?;
+    let report = prepared.report(&found).map_err(|error| broken(&error))?;
     let shifts = prepared.shifts(&found.plan, &mut next_id).map_err(|error| broken(&error))?;
-    let seconds = |work: u64| work * u64::from(SLOT_MINUTES) * 60 / 100;
-    let result = json!({
-        "iterations": found.iterations,
-        "rules": { "id": ground.rules.id, "version": ground.rules.version },
-        "required_seconds": seconds(found.balance.needed),
-        "missing_seconds": seconds(found.balance.missing),
-        "surplus_seconds": seconds(found.balance.surplus),
-        "unmet": unmet.iter().map(|it| told(it, &prepared)).collect::<Vec<_>>(),
-    });
+    let generation = Generation {
+        rules: RulesUsed { id: ground.rules.id, version: ground.rules.version },
+        requirements: ground.requirements.clone(),
+        report,
+    };
+    let result = serde_json::to_value(generation).map_err(|error| broken(&error))?;
     let id = ScheduleId::from_uuid(next_id().uuid());
     let new = NewSchedule {
         id,
@@ -267,33 +265,6 @@ fn plan(
         result,
     };
     Ok(Generated { new, shifts })
-}
-
-/// What is left undone, as it is kept with the schedule.
-fn told(unmet: &Unmet, prepared: &Prepared) -> Value {
-    let held_back =
-        unmet.held_back.iter().map(|(rule, agents)| json!({ "rule": rule, "agents": agents }));
-    let mut told = json!({
-        "rule": unmet.rule,
-        "cause": unmet.cause,
-        "held_back": held_back.collect::<Vec<_>>(),
-    });
-    let what = match unmet.what {
-        Missing::Hours { agent, week, minutes } => {
-            let agent = prepared.agents.get(agent).map(|(id, _)| id.to_string());
-            json!({ "what": "HOURS", "agent": agent, "week": week, "seconds": u64::from(minutes) * 60 })
-        }
-        Missing::Cover { from, to, work, peak } => {
-            let span = prepared.calendar.span(from, to);
-            let seconds = work * u64::from(SLOT_MINUTES) * 60 / 100;
-            json!({ "what": "COVER", "start": span.start(), "end": span.end(), "seconds": seconds,
-                    "agents": peak.div_ceil(100) })
-        }
-    };
-    if let (Some(told), Value::Object(what)) = (told.as_object_mut(), what) {
-        told.extend(what);
-    }
-    told
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]

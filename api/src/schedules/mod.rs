@@ -2,6 +2,7 @@
 
 mod direct;
 mod generate;
+mod generation;
 mod ground;
 mod inputs;
 mod loaders;

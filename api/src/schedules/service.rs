@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode},
-    id::{AgentId, ScheduleId, ShiftId},
+    id::{AgentId, RequirementId, ScheduleId, ShiftId},
     identity::{Access, Permission, Target},
     schedules::{Activity, Change, Edit, NewShift, Shift, Violation, check, refuses},
     time::{Span, start_of_day},
@@ -15,6 +15,7 @@ use trunkline_infra::{
     audit,
     ctx::Ctx,
     db::TenantTx,
+    forecasting::freeze_forecasts,
     schedules::{
         RosterAsk, ScheduleView, ShiftRow, ShiftView, Source, Who, insert_change, load_ground,
         lock_schedules, publish_schedule, schedule_by_id, shifts_by_id, supersede_schedules,
@@ -57,7 +58,7 @@ fn stale(current: i32) -> Fault {
 }
 
 /// Publishes a draft whose roster breaks no blocking rule; what was published for its days is
-/// superseded.
+/// superseded, and the forecasts that the draft was made from are frozen.
 ///
 /// # Errors
 /// What the database says.
@@ -81,7 +82,7 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         let fault = Fault::new(FaultCode::InvalidState).with("state", view.state.clone());
         return Ok(Published { schedule: Some(view), ..refused(fault) });
     }
-    let violations = judge(app, ctx, &tx, &view).await?;
+    let Judged { violations, requirements } = judge(app, ctx, &tx, &view).await?;
     if refuses(&violations) {
         let fault = refused(FaultCode::RuleViolated);
         return Ok(Published { schedule: Some(view), violations, ..fault });
@@ -94,8 +95,10 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         return Ok(refused(stale(view.version)));
     }
     let superseded: Vec<String> = superseded.iter().map(ToString::to_string).collect();
+    let requirements = view.generation().map_or(requirements, |made| made.requirements);
+    let frozen = freeze_forecasts(&tx, &requirements).await?;
     let told = violations.iter().filter(|it| !it.standing).count();
-    let detail = json!({ "superseded": superseded, "violations": told });
+    let detail = json!({ "superseded": superseded, "violations": told, "frozen": frozen });
     insert_change(&tx, ctx, view.id, "publish", detail.clone()).await?;
     audit::record(&tx, ctx, "schedule.publish", &view.id.to_string(), detail).await?;
     let schedule = schedule_by_id(&tx, view.id).await?;
@@ -103,13 +106,15 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     Ok(Published { schedule, violations, faults: Vec::new() })
 }
 
+/// What is found of a draft.
+struct Judged {
+    violations: Vec<Violation>,
+    /// The computations that its coverage was measured against.
+    requirements: Vec<RequirementId>,
+}
+
 /// Judges a draft as if it were published.
-async fn judge(
-    app: &App,
-    ctx: &Ctx,
-    tx: &TenantTx,
-    view: &ScheduleView,
-) -> Outcome<Vec<Violation>> {
+async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outcome<Judged> {
     let site = site_of(app, ctx, tx, view.site_id).await?;
     let zone = site.zone();
     let (from, to) = (
@@ -125,7 +130,8 @@ async fn judge(
     };
     let ask = RosterAsk { site: &site, who: Who::Site(site.id), window, covered: window, source };
     let ground = load_ground(tx, ask).await?;
-    Ok(check(&ground.context(ctx.now()), &Change::default()))
+    let violations = check(&ground.context(ctx.now()), &Change::default());
+    Ok(Judged { violations, requirements: ground.requirements })
 }
 
 /// What to do with a published shift.

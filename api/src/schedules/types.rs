@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use trunkline_domain::{identity::Permission, schedules::ActivityCategory as Category};
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
+use super::generation::ScheduleGeneration;
 use crate::{
     agents::Agent,
     connection,
@@ -206,6 +207,10 @@ impl Schedule {
             Ok(shifts.into_iter().map(|shift| Shift(Arc::new(shift))).collect())
         };
         read.await.map_err(|error| operation.fail(error))
+    }
+    /// How it was generated. `null` when there is no record of that.
+    async fn generation(&self) -> Option<ScheduleGeneration> {
+        self.0.generation().map(|made| ScheduleGeneration { seed: self.0.seed, made })
     }
     /// Set once when it was made.
     async fn created_at(&self) -> DateTime {

@@ -47,12 +47,21 @@ impl StaffingRequirement {
     /// # Errors
     /// What the database says.
     pub async fn visible(operation: &Operation, id: RequirementId) -> Outcome<Option<Self>> {
+        Ok(Self::all_visible(operation, &[id]).await?.pop())
+    }
+
+    /// Those of these requirements that the caller may see, in the order of their ids.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn all_visible(operation: &Operation, ids: &[RequirementId]) -> Outcome<Vec<Self>> {
         let tx = operation.read().await?;
-        let Some(view) = requirements_by_id(&tx, &[id]).await?.pop() else { return Ok(None) };
+        let mut found = requirements_by_id(&tx, ids).await?;
         let directory = operation.directory().await?;
         let reach = operation.reach(Permission::ForecastRead);
-        let seen = readable_queue(&directory, &reach, view.queue_id, "id").is_ok();
-        Ok(seen.then_some(Self(view)))
+        found.retain(|it| readable_queue(&directory, &reach, it.queue_id, "id").is_ok());
+        found.sort_by_key(|it| it.id);
+        Ok(found.into_iter().map(Self).collect())
     }
 
     fn number(&self, name: &str) -> Option<f64> {

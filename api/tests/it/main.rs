@@ -10,6 +10,7 @@ mod archives;
 mod audit;
 mod credentials;
 mod forecast;
+mod generation;
 mod history;
 mod identity;
 mod intraday;

@@ -9,7 +9,7 @@ use trunkline_testkit::shanghai;
 
 use crate::support::{Actor, Server};
 
-const GENERATE: &str =
+pub(crate) const GENERATE: &str =
     "mutation($input: ScheduleGenerateInput!) { scheduleGenerate(input: $input) {
   job { id state rowsTotal } userErrors { code path } } }";
 const JOB: &str = "query($id: ID!) { job(id: $id) { state progressPercent failure schedule {
@@ -19,7 +19,7 @@ const PUBLISH: &str = "mutation($input: SchedulePublishInput!) { schedulePublish
 const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
   shift { startsAt version } violations { rule cause params { name value } } userErrors { code path } } }";
 
-async fn publish(actor: &Actor, schedule: &Value, version: i32) -> Value {
+pub(crate) async fn publish(actor: &Actor, schedule: &Value, version: i32) -> Value {
     let input = json!({"input": {"scheduleId": schedule, "expectedVersion": version}});
     actor.ok(PUBLISH, input).await["schedulePublish"].take()
 }
@@ -30,7 +30,7 @@ async fn edit(actor: &Actor, shift: ShiftId, change: Value) -> Value {
 }
 
 /// Does jobs until this one has ended. Tests share the jobs of a database.
-async fn ended(server: &Server, actor: &Actor, job: &Value) -> Value {
+pub(crate) async fn ended(server: &Server, actor: &Actor, job: &Value) -> Value {
     for _ in 0..600 {
         run_next_job(&server.app).await.expect("jobs can be claimed");
         let found = actor.ok(JOB, json!({"id": job})).await["job"].take();

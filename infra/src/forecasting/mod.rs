@@ -13,7 +13,7 @@ pub use events::{
 };
 pub use history::queue_history;
 pub use intervals::{IntervalFigure, Quality, Upserted, upsert_figures};
-pub use repo::{NewForecast, insert_forecast};
+pub use repo::{NewForecast, freeze_forecasts, insert_forecast};
 pub use views::{
     ForecastView, StoredPoint, count_forecasts, figures, forecast_points, forecasts_by_id,
     list_forecasts,

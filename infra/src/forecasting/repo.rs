@@ -1,13 +1,13 @@
 use jiff::civil;
 use trunkline_domain::{
     forecasting::model::ForecastPoint,
-    id::{ForecastId, QueueId},
+    id::{ForecastId, QueueId, RequirementId},
 };
 
 use crate::{
     ctx::Ctx,
     db::{DbError, Json, TenantTx},
-    params,
+    params, read_model,
 };
 
 /// A forecast to be written.
@@ -107,4 +107,29 @@ async fn insert_points(
     )
     .await?;
     Ok(())
+}
+
+/// Freezes the forecasts from which these requirements were computed: what a published schedule
+/// stands on stays as it is. Gives those that were open until now.
+///
+/// # Errors
+/// What the database says.
+pub async fn freeze_forecasts(
+    tx: &TenantTx,
+    requirements: &[RequirementId],
+) -> Result<Vec<ForecastId>, DbError> {
+    read_model! {
+        struct Row { id: ForecastId, }
+    }
+    let rows: Vec<Row> = tx
+        .all(
+            "update app.forecast f set state = 'FROZEN'
+             where f.tenant_id = $1 and f.state = 'OPEN'
+               and f.id in (select r.forecast_id from app.requirement r
+                            where r.tenant_id = $1 and r.id = any($2))
+             returning f.id",
+            params![tx.tenant(), requirements],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }

@@ -1,5 +1,6 @@
 //! Schedules, shifts and work rules in the database.
 
+mod generation;
 mod plans;
 mod repo;
 mod requirement;
@@ -7,10 +8,10 @@ mod rosters;
 mod views;
 mod work_rules;
 
+pub use generation::{Generation, RulesUsed};
 pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_change, insert_schedule, insert_shifts,
-    lock_schedules, publish_schedule, reassign_shifts, schedule_result, supersede_schedules,
-    write_shift,
+    lock_schedules, publish_schedule, reassign_shifts, supersede_schedules, write_shift,
 };
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
 pub use views::{

@@ -167,23 +167,6 @@ pub async fn write_shift(
     Ok(touched == 1)
 }
 
-/// Replaces what a schedule says of how it was made.
-///
-/// # Errors
-/// What the database says.
-pub async fn schedule_result(
-    tx: &TenantTx,
-    schedule: ScheduleId,
-    result: Json,
-) -> Result<(), DbError> {
-    tx.run(
-        "update app.schedule set result = $3 where tenant_id = $1 and id = $2",
-        params![tx.tenant(), schedule, result],
-    )
-    .await?;
-    Ok(())
-}
-
 /// Sets published schedules of the site that lie within the days of `by` to SUPERSEDED, with their
 /// shifts; gives their ids.
 ///

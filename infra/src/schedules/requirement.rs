@@ -1,10 +1,10 @@
 //! What the queues of a site require of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use trunkline_domain::{
-    id::{QueueId, SiteId, SkillId},
+    id::{QueueId, RequirementId, SiteId, SkillId},
     schedules::{Coverage, CoverageLine, IntervalAxis, share_of},
     time::Span,
 };
@@ -25,13 +25,15 @@ read_model! {
 }
 read_model! {
     struct PointRow {
+        requirement_id: RequirementId,
         queue_id: QueueId,
         starts_at: Timestamp,
         on_phone: i32,
     }
 }
 
-/// The requirement of the site's queues over `window`, without staff; `None` when there is none.
+/// The requirement of the site's queues over `window`, without staff, and the computations it is
+/// taken from; `None` when there is none.
 ///
 /// Each interval takes the latest requirement that was computed for it. A queue that several sites
 /// serve asks of each its share of the agents who can take its contacts.
@@ -39,10 +41,11 @@ pub(super) async fn load_requirement(
     tx: &TenantTx,
     site: SiteId,
     window: Span,
-) -> Result<Option<Coverage>, DbError> {
+) -> Result<Option<(Coverage, Vec<RequirementId>)>, DbError> {
     let points: Vec<PointRow> = tx
         .all(
-            "select distinct on (r.queue_id, p.starts_at) r.queue_id, p.starts_at, p.on_phone
+            "select distinct on (r.queue_id, p.starts_at)
+                    r.id as requirement_id, r.queue_id, p.starts_at, p.on_phone
              from app.requirement r
              join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
              where r.tenant_id = $1
@@ -81,13 +84,15 @@ fn arranged(
     window: Span,
     queues: &[QueueRow],
     points: &[PointRow],
-) -> Option<Coverage> {
+) -> Option<(Coverage, Vec<RequirementId>)> {
     let step_seconds = queues.iter().map(|queue| queue.grain_minutes * 60).min()?;
     let len = usize::try_from(window.seconds() / i64::from(step_seconds)).ok()?;
     let axis = IntervalAxis { start: window.start(), step_seconds, len };
     let mut lines: BTreeMap<Option<SkillId>, CoverageLine> = BTreeMap::new();
+    let mut used = BTreeSet::new();
     for point in points {
         let Some(queue) = queues.iter().find(|queue| queue.id == point.queue_id) else { continue };
+        used.insert(point.requirement_id);
         let line = lines.entry(queue.skill_id).or_insert_with(|| CoverageLine {
             site: Some(site),
             skill: queue.skill_id,
@@ -101,5 +106,6 @@ fn arranged(
             line.required[index] = line.required[index].saturating_add(agents);
         }
     }
-    Some(Coverage { axis, lines: lines.into_values().collect() })
+    let coverage = Coverage { axis, lines: lines.into_values().collect() };
+    Some((coverage, used.into_iter().collect()))
 }

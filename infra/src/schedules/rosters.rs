@@ -1,6 +1,6 @@
 use jiff::{Timestamp, ToSpan as _, civil};
 use trunkline_domain::{
-    id::{AgentId, ScheduleId, SiteId},
+    id::{AgentId, RequirementId, ScheduleId, SiteId},
     network::OpeningHours,
     schedules::{CheckContext, Coverage, Roster, SiteLimits, WorkRules},
     time::{Span, local_of_instant, start_of_day},
@@ -67,6 +67,8 @@ pub struct Ground {
     pub rules: WorkRules,
     /// Requirement and staff; `None` where nothing is required.
     pub coverage: Option<Coverage>,
+    /// The computations that the requirement is taken from.
+    pub requirements: Vec<RequirementId>,
     /// Borders of the site.
     pub sites: Vec<SiteLimits>,
 }
@@ -102,7 +104,7 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     let known = Span::new(border(from), border(to)).unwrap_or(window);
     let rules = work_rules_in_force(tx, site.id, first).await?.rules;
     let plans = load_plans(tx, who, (known, source), first, &zone).await?;
-    let mut coverage = load_requirement(tx, site.id, covered).await?;
+    let (mut coverage, requirements) = load_requirement(tx, site.id, covered).await?.unzip();
     if let Some(coverage) = &mut coverage {
         match who {
             Who::Site(_) => coverage.add(plans.values()),
@@ -118,6 +120,7 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
         roster: Roster::new(zone, window, known, plans.into_values()),
         rules,
         coverage,
+        requirements: requirements.unwrap_or_default(),
         sites,
     })
 }

@@ -6,6 +6,7 @@ use trunkline_domain::{
     time::Span,
 };
 
+use super::Generation;
 use crate::{
     db::{Cursor, DbError, Json, Param as _, TenantTx, Value, reach_params},
     params, read_model,
@@ -221,6 +222,12 @@ read_model! {
 }
 
 impl ScheduleView {
+    /// How it was generated; `None` when there is no record of that.
+    #[must_use]
+    pub fn generation(&self) -> Option<Generation> {
+        serde_json::from_value(self.result.clone()).ok()
+    }
+
     /// Its place in the list of [`list_schedules`].
     #[must_use]
     pub fn cursor(&self) -> Cursor {

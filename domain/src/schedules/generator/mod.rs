@@ -17,6 +17,7 @@ mod plan;
 mod problem;
 mod quota;
 mod rebuild;
+mod report;
 mod search;
 mod shape;
 mod task;
@@ -37,6 +38,7 @@ pub use problem::{
     Agent, Day, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot, Template,
     Terms, Weights,
 };
+pub use report::{Lack, Report, Shortfall, Work};
 pub use search::{Found, Options, Progress, search};
 pub use shape::{ShapePause, ShiftShape};
 pub use task::{Prepared, StartPattern, Task};

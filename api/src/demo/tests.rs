@@ -1,0 +1,95 @@
+//! What the demo fills a database with, on companies of a few agents.
+#![expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
+
+use serde_json::json;
+use trunkline_domain::schedules::{Change, Severity, check};
+use trunkline_infra::{
+    clock::Clock,
+    identity::{Passwords, Tokens},
+    live::LiveStore,
+    schedules::{
+        RosterAsk, ScheduleFilter, ScheduleView, Source, Who, list_schedules, load_ground,
+    },
+};
+use trunkline_testkit::database;
+
+use super::{company::SitePlan, *};
+
+const fn site(code: &'static str, name_en: &'static str) -> SitePlan {
+    SitePlan { code, name_en, name_zh: "小", agents: 12, weekly: 2_000.0, shared_weekly: 400.0 }
+}
+
+/// Huayin with two small sites.
+const SMALL: CompanyPlan =
+    CompanyPlan { sites: &[site("GZ", "Guangzhou"), site("CD", "Chengdu")], ..HUAYIN };
+
+/// A Wednesday noon in Shanghai.
+const NOON: &str = "2026-11-25T04:00:00Z";
+
+async fn app() -> Arc<App> {
+    let clock = Clock::standing_at(NOON.parse().expect("instant"));
+    let (tokens, passwords) = (Tokens::ephemeral(), Passwords::cheap(2));
+    let (tokens, passwords) = (tokens.expect("key"), passwords.expect("hasher"));
+    let db = database().await.connect().await;
+    Arc::new(App::new(db, clock, tokens, passwords, LiveStore::in_memory()))
+}
+
+/// All schedules of all sites, and how many blocking violations each has.
+async fn judged(app: &App, ctx: &Ctx) -> Vec<(ScheduleView, usize)> {
+    let tx = app.db.begin(ctx).await.expect("transaction");
+    let mut judged = Vec::new();
+    for site in &app.directory(&tx, ctx).await.expect("directory").sites {
+        let filter = ScheduleFilter { site: site.id, all_states: true };
+        for schedule in list_schedules(&tx, &filter, None, 9).await.expect("schedules") {
+            let zone = site.zone();
+            let window = trunkline_domain::time::Span::new(
+                trunkline_domain::time::start_of_day(schedule.starts_on, &zone),
+                trunkline_domain::time::Span::of_day(schedule.ends_on, &zone).end(),
+            );
+            let window = window.expect("in order");
+            let (who, source) = (Who::Site(site.id), Source::Published);
+            let ask = RosterAsk { site, who, window, covered: window, source };
+            let ground = load_ground(&tx, ask).await.expect("rosters");
+            let shifts: usize = ground.roster.plans.values().map(|plan| plan.shifts.len()).sum();
+            assert!(shifts > 100, "{shifts} shifts in {}", site.code);
+            let found = check(&ground.context(ctx.now()), &Change::default());
+            let blocking = found.iter().filter(|it| it.severity == Severity::Blocking).count();
+            judged.push((schedule, blocking));
+        }
+    }
+    judged
+}
+
+#[tokio::test]
+async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_stranger_sees_it() {
+    let (app, progress) = (app().await, Progress::new());
+    let (_, ctx) = ready(&app, &SMALL, 1, &progress).await.expect("a network");
+    let (stranger, other) = ready(&app, &BEIFANG, 1, &progress).await.expect("a stranger");
+    let (rosters, theirs) = (judged(&app, &ctx).await, judged(&app, &other).await);
+    assert_eq!((rosters.len(), theirs.len()), (2, 1));
+    for (schedule, blocking) in rosters.iter().chain(&theirs) {
+        assert_eq!((schedule.state.as_str(), *blocking), ("PUBLISHED", 0));
+        let report = schedule.generation().expect("a record").report;
+        let (ours, fixed) = (report.roster, report.fixed_shifts);
+        assert!(ours.uncovered_seconds < fixed.uncovered_seconds, "{ours:?} {fixed:?}");
+    }
+
+    // Even the system's own caller of the other tenant is told nothing.
+    let (schedule, _) = &rosters[0];
+    let ids = json!({"schedule": schedule.id.to_string(), "site": schedule.site_id.to_string()});
+    let document = "query($schedule: ID!, $site: ID!) {
+        schedule(id: $schedule) { id } node(id: $site) { id }
+        siteWeek(siteId: $site, weekOf: \"2026-11-25\") { id }
+        schedules(siteId: $site) { nodes { id } }
+        sites { code } agents(first: 1) { totalCount { value } } }";
+    let seen = stranger.ask(document, ids).await.expect("an answer");
+    let nothing = json!({
+        "schedule": null, "node": null, "siteWeek": [], "schedules": {"nodes": []},
+        "sites": [{"code": "HB"}], "agents": {"totalCount": {"value": 8}},
+    });
+    assert_eq!(seen, nothing);
+
+    // A second start finds everything there.
+    ready(&app, &SMALL, 1, &progress).await.expect("the same network");
+    assert_eq!(judged(&app, &ctx).await.len(), 2);
+}

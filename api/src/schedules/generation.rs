@@ -1,0 +1,198 @@
+//! How a schedule was generated: what it covers, and what it could not do.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use trunkline_domain::{
+    fault::Language,
+    id::AgentId,
+    identity::Permission,
+    schedules::generator::{Lack, Shortfall, Work},
+};
+use trunkline_infra::schedules::Generation;
+
+use super::{ScheduleRule, ViolationCause, sentences::title};
+use crate::{
+    agents::Agent,
+    graphql::{DateTime, Operation},
+    staffing::StaffingRequirement,
+};
+
+/// Most shortfalls that are listed.
+const MOST: usize = 400;
+
+/// How a schedule was generated. It speaks of the roster as it was then, before any later change.
+#[derive(Debug)]
+pub struct ScheduleGeneration {
+    pub(super) seed: Option<i64>,
+    pub(super) made: Generation,
+}
+
+/// How a schedule was generated. It speaks of the roster as it was then, before any later change.
+#[Object]
+impl ScheduleGeneration {
+    /// The same seed, roster, requirement and rounds give the same schedule. `null` when it is not on record.
+    async fn seed(&self) -> Option<i64> {
+        self.seed
+    }
+    /// Rounds of improvement that were done.
+    async fn rounds(&self) -> u64 {
+        self.made.report.rounds
+    }
+    /// Version of the work rules that held.
+    async fn work_rules_version(&self) -> i32 {
+        self.made.rules.version
+    }
+    /// What the roster covers of the requirement.
+    async fn coverage(&self) -> ScheduleCoverage {
+        self.made.report.roster.into()
+    }
+    /// What fixed shifts in rotation would cover, with the same agents, rules and requirement.
+    async fn fixed_shifts(&self) -> ScheduleCoverage {
+        self.made.report.fixed_shifts.into()
+    }
+    /// The requirements it was made for, as far as the caller may see them. Their forecasts are frozen once it is published.
+    async fn requirements(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<StaffingRequirement>> {
+        let operation = Operation::of(ctx)?;
+        StaffingRequirement::all_visible(operation, &self.made.requirements)
+            .await
+            .map_err(|error| operation.fail(error))
+    }
+    /// What it could not do: first hours of contracts, then spans that are short of agents, the largest first; at most 400.
+    async fn shortfalls(&self) -> Vec<ScheduleShortfall> {
+        self.made.report.shortfalls.iter().take(MOST).cloned().map(ScheduleShortfall).collect()
+    }
+}
+
+/// Work of a roster against its requirement, in seconds of agents.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleCoverage {
+    /// On queue, as required.
+    pub required_seconds: u64,
+    /// Required and not there.
+    pub uncovered_seconds: u64,
+    /// On queue and not required.
+    pub surplus_seconds: u64,
+    /// Paid, on queue or not.
+    pub paid_seconds: u64,
+    /// 100 (required − uncovered) / required. `null` when nothing is required.
+    pub covered_percent: Option<f64>,
+}
+
+impl From<Work> for ScheduleCoverage {
+    fn from(work: Work) -> Self {
+        let Work { required_seconds, uncovered_seconds, surplus_seconds, paid_seconds } = work;
+        Self {
+            required_seconds,
+            uncovered_seconds,
+            surplus_seconds,
+            paid_seconds,
+            covered_percent: work.covered_percent(),
+        }
+    }
+}
+
+/// What a shortfall is short of. New values can be added: show the message of an unknown one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ScheduleShortfallKind {
+    /// Paid hours that a contract asks for.
+    ContractHours,
+    /// Agents on queue.
+    Coverage,
+}
+
+/// How many agents a rule keeps from helping.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleHoldback {
+    /// Which rule.
+    pub rule: ScheduleRule,
+    /// How many agents, in the worst moment of the span.
+    pub agents: u32,
+}
+
+/// Something that a generated schedule could not do, and what stood in the way.
+#[derive(Debug)]
+pub struct ScheduleShortfall(Shortfall);
+
+impl ScheduleShortfall {
+    fn agent_id(&self) -> Option<AgentId> {
+        match self.0.lack {
+            Lack::Hours { agent } => Some(agent),
+            Lack::Cover { .. } => None,
+        }
+    }
+}
+
+/// Something that a generated schedule could not do, and what stood in the way.
+#[Object]
+impl ScheduleShortfall {
+    /// What is missing.
+    async fn kind(&self) -> ScheduleShortfallKind {
+        match self.0.lack {
+            Lack::Hours { .. } => ScheduleShortfallKind::ContractHours,
+            Lack::Cover { .. } => ScheduleShortfallKind::Coverage,
+        }
+    }
+    /// The rule that stood in the way of most.
+    async fn rule(&self) -> ScheduleRule {
+        self.0.rule.into()
+    }
+    /// What made it so. `null` where no single cause is known.
+    async fn cause(&self) -> Option<ViolationCause> {
+        self.0.cause.map(Into::into)
+    }
+    /// Whose hours are missing. `null` when agents on queue are, and when the caller may not see the agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.agent_id() else { return Ok(None) };
+        let agent = operation.visible_agent(id, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+    /// Start of the week that is short of hours, or of the span that is short of agents.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.0.span.start())
+    }
+    /// End of it, exclusive.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.0.span.end())
+    }
+    /// Paid seconds, or seconds of agents on queue, that are missing.
+    async fn missing_seconds(&self) -> u64 {
+        self.0.missing_seconds
+    }
+    /// Most agents missing at once. `null` when hours are missing.
+    async fn missing_agents(&self) -> Option<u32> {
+        match self.0.lack {
+            Lack::Hours { .. } => None,
+            Lack::Cover { agents, .. } => Some(agents),
+        }
+    }
+    /// Which rules keep how many agents from helping, most first. Empty when hours are missing.
+    async fn held_back(&self) -> Vec<ScheduleHoldback> {
+        let Lack::Cover { held_back, .. } = &self.0.lack else { return Vec::new() };
+        held_back
+            .iter()
+            .map(|&(rule, agents)| ScheduleHoldback { rule: rule.into(), agents })
+            .collect()
+    }
+    /// Sentence in the caller's language.
+    async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let language = Operation::of(ctx)?.language;
+        let (rule, hours) = (title(self.0.rule, language), self.0.missing_seconds as f64 / 3600.0);
+        Ok(match (&self.0.lack, language) {
+            (Lack::Hours { .. }, Language::English) => {
+                format!("{hours:.1} h of the contract cannot be planned: {rule}.")
+            }
+            (Lack::Hours { .. }, Language::Chinese) => {
+                format!("合同工时缺 {hours:.1} 小时无法排入：{rule}。")
+            }
+            (Lack::Cover { agents, .. }, Language::English) => {
+                format!("Up to {agents} agents and {hours:.1} h are missing, mostly for: {rule}.")
+            }
+            (Lack::Cover { agents, .. }, Language::Chinese) => {
+                format!("最多缺 {agents} 人，共 {hours:.1} 小时，主要原因：{rule}。")
+            }
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! What a roster achieves and what it leaves undone, in the words of those who plan.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    cover::Balance,
+    explain::{Missing, Unmet, explain},
+    fixed_shifts::fixed_shifts,
+    plan::Plan,
+    problem::ProblemError,
+    search::Found,
+    task::Prepared,
+};
+use crate::{
+    id::AgentId,
+    schedules::{RuleCode, ViolationCause},
+    time::Span,
+};
+
+/// What a generated roster achieves beside fixed shifts of the same agents, and what it leaves
+/// undone. Kept with the schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Rounds of improvement that were done.
+    pub rounds: u64,
+    /// What the roster achieves.
+    pub roster: Work,
+    /// What [`fixed_shifts`] would achieve, by the same rules, contracts and requirement.
+    pub fixed_shifts: Work,
+    /// First hours that contracts ask for and nobody can work, by agent and week; then missing
+    /// cover, the largest gap first.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// Work of a roster against the requirement, in seconds of agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Work {
+    /// On queue, as required.
+    pub required_seconds: u64,
+    /// Required and not there.
+    pub uncovered_seconds: u64,
+    /// There and not required.
+    pub surplus_seconds: u64,
+    /// Paid, on queue or not.
+    pub paid_seconds: u64,
+}
+
+impl Work {
+    /// Covered part of what is required, in percent; `None` when nothing is.
+    #[must_use]
+    pub fn covered_percent(&self) -> Option<f64> {
+        let required = self.required_seconds as f64;
+        let covered = self.required_seconds.saturating_sub(self.uncovered_seconds) as f64;
+        (self.required_seconds > 0).then(|| 100.0 * covered / required)
+    }
+}
+
+/// Something that the roster does not do, and the rule that stands in the way of most.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shortfall {
+    /// What is missing.
+    pub lack: Lack,
+    /// When: the week that is short of hours, or the span that is short of agents.
+    pub span: Span,
+    /// Paid seconds, or seconds of agents on queue, that are missing.
+    pub missing_seconds: u64,
+    /// The rule that stands in the way.
+    pub rule: RuleCode,
+    /// What made it so, where that is known.
+    pub cause: Option<ViolationCause>,
+}
+
+/// What a shortfall is short of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Lack {
+    /// Hours of a contract.
+    Hours {
+        /// Whose.
+        agent: AgentId,
+    },
+    /// Agents on queue.
+    Cover {
+        /// Most agents missing at once, rounded up.
+        agents: u32,
+        /// How many agents each rule keeps from helping in the worst moment, most first.
+        held_back: Vec<(RuleCode, u32)>,
+    },
+}
+
+impl Prepared {
+    /// Measures a roster that the search found, measures fixed shifts beside it, and explains what
+    /// is left undone.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the parts of the problem do not fit each other.
+    pub fn report(&self, found: &Found) -> Result<Report, ProblemError> {
+        let fixed = fixed_shifts(&self.problem)?;
+        let unmet = explain(&self.problem, &found.plan)?;
+        Ok(Report {
+            rounds: found.iterations,
+            roster: self.work(&found.balance, &found.plan),
+            fixed_shifts: self.work(&self.problem.balance(&fixed), &fixed),
+            shortfalls: unmet.into_iter().map(|unmet| self.shortfall(unmet)).collect(),
+        })
+    }
+
+    fn work(&self, balance: &Balance, plan: &Plan) -> Work {
+        Work {
+            required_seconds: self.seconds(balance.needed),
+            uncovered_seconds: self.seconds(balance.missing),
+            surplus_seconds: self.seconds(balance.surplus),
+            paid_seconds: plan.paid_minutes(&self.problem) * 60,
+        }
+    }
+
+    /// Seconds of agents in hundredths of an agent × slots.
+    fn seconds(&self, work: u64) -> u64 {
+        work * u64::from(self.calendar.slot_seconds) / 100
+    }
+
+    fn shortfall(&self, unmet: Unmet) -> Shortfall {
+        let Unmet { what, rule, cause, held_back } = unmet;
+        let (lack, span, missing_seconds) = match what {
+            Missing::Hours { agent, week, minutes } => {
+                let lack = Lack::Hours { agent: self.agents[agent].0 };
+                (lack, self.week(week), u64::from(minutes) * 60)
+            }
+            Missing::Cover { from, to, work, peak } => {
+                let lack = Lack::Cover { agents: peak.div_ceil(100), held_back };
+                (lack, self.calendar.span(from, to), self.seconds(work))
+            }
+        };
+        Shortfall { lack, span, missing_seconds, rule, cause }
+    }
+
+    /// The planned days of a week of the problem.
+    fn week(&self, week: usize) -> Span {
+        let days = &self.calendar.days;
+        let mut number = 0;
+        let of_day = days.iter().enumerate().map(|(day, of)| {
+            number += usize::from(day > 0 && of.starts_week);
+            (number, of)
+        });
+        let mut in_week = of_day.filter(|(number, _)| *number == week).map(|(_, day)| day);
+        let first = in_week.next();
+        let last = in_week.last().or(first);
+        let border = |slot: Option<u32>| slot.unwrap_or_default();
+        self.calendar.span(border(first.map(|it| it.first)), border(last.map(|it| it.end)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ops::ControlFlow;
+
+    use jiff::civil::{date, time};
+
+    use super::*;
+    use crate::schedules::{
+        IntervalAxis, TimeBand,
+        generator::{Options, ShiftShape, Task, search},
+        sample::{HOUR, World, agent},
+    };
+
+    /// A week of two part-timers, of whom the second is away until Saturday, where three are wanted
+    /// from 9 to 12.
+    fn reported() -> (World, Report) {
+        let mut world = World::march();
+        for number in 1..=2 {
+            world.plan(number).contract = crate::schedules::ContractTerms::part_time(20 * HOUR);
+        }
+        let away = world.span("2026-03-02T00:00", "2026-03-07T00:00");
+        let id = crate::id::AvailabilityId::from_uuid(uuid::Uuid::from_u128(1));
+        world.plan(2).availability.push(crate::schedules::Availability {
+            id,
+            available: false,
+            pattern: crate::schedules::AvailabilityPattern::Dated(away),
+            label: "exams".to_owned(),
+        });
+        let axis =
+            IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
+        let hour = |index| world.roster.zone.to_datetime(axis.interval(index).start()).hour();
+        let wanted = (0..axis.len).map(|index| if (9..12).contains(&hour(index)) { 3 } else { 0 });
+        let shape = ShiftShape {
+            length_seconds: 4 * HOUR,
+            starts: TimeBand { from: time(7, 0, 0, 0), to: time(18, 0, 0, 0) },
+            start_step_minutes: 60,
+            pauses: Vec::new(),
+        };
+        let task = Task {
+            roster: &world.roster,
+            rules: &world.rules,
+            sites: &world.sites,
+            first: date(2026, 3, 2),
+            days: 7,
+            slot_minutes: 15,
+            shapes: &[shape],
+            patterns: &[],
+            axis,
+            required: &wanted.collect::<Vec<_>>(),
+        };
+        let prepared = task.prepare();
+        let options = Options { seed: 1, iterations: 50 };
+        let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
+        let report = prepared.report(&found.expect("a sound problem")).expect("a sound problem");
+        (world, report)
+    }
+
+    #[test]
+    fn covered_and_uncovered_work_make_up_the_requirement() {
+        let (_, report) = reported();
+        let required = 7 * 3 * 3 * HOUR.unsigned_abs();
+        assert_eq!((report.rounds, report.roster.required_seconds), (50, required));
+        let gaps = report.shortfalls.iter().filter(|it| matches!(it.lack, Lack::Cover { .. }));
+        let missing: u64 = gaps.map(|gap| gap.missing_seconds).sum();
+        assert_eq!(missing, report.roster.uncovered_seconds);
+        // Five shifts of the first agent and two of the second, each over all three hours.
+        assert_eq!(required - missing, 7 * 3 * HOUR.unsigned_abs());
+        assert_eq!(report.roster.paid_seconds, 7 * 4 * HOUR.unsigned_abs());
+        assert_eq!(report.roster.covered_percent(), Some(100.0 / 3.0));
+        assert!(report.fixed_shifts.uncovered_seconds >= missing, "{report:#?}");
+        assert_eq!(Work::default().covered_percent(), None);
+    }
+
+    #[test]
+    fn hours_that_nobody_can_work_are_told_with_whose_when_and_why() {
+        let (world, report) = reported();
+        let hours = report.shortfalls.iter().find(|it| matches!(it.lack, Lack::Hours { .. }));
+        let expected = Shortfall {
+            lack: Lack::Hours { agent: agent(2) },
+            span: world.span("2026-03-02T00:00", "2026-03-09T00:00"),
+            missing_seconds: 12 * HOUR.unsigned_abs(),
+            rule: RuleCode::Availability,
+            cause: Some(ViolationCause::Availability),
+        };
+        assert_eq!(hours, Some(&expected));
+        let kept = serde_json::to_value(&report).expect("a value");
+        assert_eq!(serde_json::from_value::<Report>(kept).expect("a report"), report);
+    }
+}
