@@ -22,6 +22,8 @@ pub(super) struct CompanyPlan {
     pub(super) name_en: &'static str,
     pub(super) name_zh: &'static str,
     pub(super) sites: &'static [SitePlan],
+    /// Rounds in which the generator improves the roster of each site.
+    pub(super) rounds: u32,
 }
 
 const fn site(
@@ -45,6 +47,8 @@ pub(super) const HUAYIN: CompanyPlan = CompanyPlan {
         site("CD", "Chengdu", "成都", 100, 18_500.0, 3_800.0),
         site("SY", "Shenyang", "沈阳", 100, 17_000.0, 3_500.0),
     ],
+    // Good rosters within seconds: half of the start goes into them.
+    rounds: 100,
 };
 
 /// A stranger on the same server, who must never see anything of the first and is never seen.
@@ -53,6 +57,7 @@ pub(super) const BEIFANG: CompanyPlan = CompanyPlan {
     name_en: "Beifang",
     name_zh: "北方",
     sites: &[site("HB", "Harbin", "哈尔滨", 8, 1_500.0, 300.0)],
+    rounds: 100,
 };
 
 /// Code of the queue that all sites share.

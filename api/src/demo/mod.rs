@@ -115,6 +115,6 @@ async fn ready(
     past::fill(app, &ctx, company, seed, (first, today), &zone, || bar.inc(1)).await?;
     bar.finish_and_clear();
 
-    plan::ensure(&inside, &ctx, today, seed, progress).await?;
+    plan::ensure(&inside, &ctx, today, (seed, company.rounds), progress).await?;
     Ok((inside, ctx))
 }

@@ -20,9 +20,6 @@ use crate::{
 const WEEKS: u8 = 4;
 /// Days of a plan.
 const DAYS: i32 = 28;
-/// Rounds of improvement: enough for a good roster of 100 agents within seconds. A number of rounds
-/// and not of seconds, so that every machine finds the same rosters.
-const ROUNDS: u32 = 300;
 /// A plan is rolled forward when it ends within so many days.
 const AHEAD: i32 = 7;
 
@@ -31,12 +28,13 @@ const FORECAST: &str = "mutation($input: ForecastRunInput!) {
 const REQUIREMENT: &str = "mutation($input: RequirementComputeInput!) {
     requirementCompute(input: $input) { userErrors { code message } } }";
 
-/// Plans all sites of the tenant far enough ahead of `today`, unless they are.
+/// Plans all sites of the tenant far enough ahead of `today`, unless they are: by a
+/// number of rounds and not of seconds, so that every machine finds the same rosters.
 pub(super) async fn ensure(
     inside: &Inside,
     ctx: &Ctx,
     today: Date,
-    seed: u64,
+    (seed, rounds): (u64, u32),
     progress: &Progress,
 ) -> Outcome<()> {
     let app = &inside.app;
@@ -70,9 +68,9 @@ pub(super) async fn ensure(
     // The sites do not wait for each other: one search a core.
     let seed = u32::try_from(seed & u64::from(u32::MAX)).unwrap_or_default();
     let work = open.into_iter().map(|(site, starts_on)| {
-        let bar = progress.bar(&format!("{}: schedule", site.name_en), ROUNDS.into());
+        let bar = progress.bar(&format!("{}: schedule", site.name_en), rounds.into());
         let ask =
-            GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, seed, iterations: ROUNDS };
+            GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, seed, iterations: rounds };
         async move {
             let made = generate_now(app, ctx, ask, &|done, _| bar.set_position(done)).await;
             bar.finish_and_clear();

@@ -156,28 +156,38 @@ mod tests {
 
     use jiff::civil::{date, time};
 
+    use uuid::Uuid;
+
     use super::*;
-    use crate::schedules::{
-        IntervalAxis, TimeBand,
-        generator::{Options, ShiftShape, Task, search},
-        sample::{HOUR, World, agent},
+    use crate::{
+        id::AvailabilityId,
+        schedules::{
+            Availability, AvailabilityPattern, ContractTerms, IntervalAxis, TimeBand,
+            generator::{Options, ShiftShape, Task, search},
+            sample::{HOUR, World, agent},
+        },
     };
 
-    /// A week of two part-timers, of whom the second is away until Saturday, where three are wanted
+    /// A week of two part-timers, of whom the second has courses until Friday, where three are wanted
     /// from 9 to 12.
     fn reported() -> (World, Report) {
         let mut world = World::march();
         for number in 1..=2 {
-            world.plan(number).contract = crate::schedules::ContractTerms::part_time(20 * HOUR);
+            world.plan(number).contract = ContractTerms::part_time(20 * HOUR);
         }
-        let away = world.span("2026-03-02T00:00", "2026-03-07T00:00");
-        let id = crate::id::AvailabilityId::from_uuid(uuid::Uuid::from_u128(1));
-        world.plan(2).availability.push(crate::schedules::Availability {
-            id,
+        let whole_day = TimeBand { from: time(0, 0, 0, 0), to: time(0, 0, 0, 0) };
+        let courses = (0..5).map(|weekday| Availability {
+            id: AvailabilityId::from_uuid(Uuid::from_u128(1)),
             available: false,
-            pattern: crate::schedules::AvailabilityPattern::Dated(away),
-            label: "exams".to_owned(),
+            pattern: AvailabilityPattern::Weekly {
+                weekday,
+                band: whole_day,
+                from: None,
+                until: None,
+            },
+            label: "courses".to_owned(),
         });
+        world.plan(2).availability.extend(courses);
         let axis =
             IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
         let hour = |index| world.roster.zone.to_datetime(axis.interval(index).start()).hour();
