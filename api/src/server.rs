@@ -13,7 +13,7 @@ use crate::{
     app::App,
     engine::Trunkline,
     http::{Settings, Transport, configure},
-    identity::configure_well_known,
+    identity::{configure_token_endpoint, configure_well_known},
     ops::Ops,
 };
 
@@ -104,7 +104,9 @@ pub fn start(
     let server = HttpServer::new(move || {
         HttpApp::new()
             .configure(|services| configure(services, transport.clone()))
-            .configure(|services| configure_well_known(services, shared.clone()))
+            .app_data(shared.clone())
+            .configure(configure_well_known)
+            .configure(configure_token_endpoint)
             .configure(pages.clone())
     })
     .workers(options.workers)

@@ -110,6 +110,9 @@ codes! {
         "请设置 {min} 至 {max} 个字符且不易猜到的密码：使用几个互不相关的词，不要包含您的姓名、邮箱或公司名。";
     Overlap = "OVERLAP", "It overlaps one that is there already.", "与已有的时间段重叠。";
     LimitExceeded = "LIMIT_EXCEEDED", "At most {limit} are taken at once.", "一次最多 {limit} 个。";
+    LastAdministrator = "LAST_ADMINISTRATOR",
+        "Nobody would be left who administers the company: give somebody else that role first, without an end.",
+        "公司将没有管理员：请先将该角色无期限授予他人。";
     Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";
 }
 

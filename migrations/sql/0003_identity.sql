@@ -21,23 +21,44 @@ create table app.app_user (
     constraint app_user_agent_unique unique (tenant_id, agent_id),
     constraint app_user_state_known check (state in ('ACTIVE', 'DISABLED'))
 );
+-- A role that a tenant made for itself.
+create table app.custom_role (
+    tenant_id uuid not null,
+    id uuid not null,
+    name text not null,
+    -- How far each permission reaches: {"schedule:read": "SITE", ...}.
+    permissions jsonb not null,
+    state text not null,
+    version int not null default 1,
+    created_at timestamptz not null,
+    updated_at timestamptz not null,
+    constraint custom_role_pkey primary key (tenant_id, id),
+    constraint custom_role_name_unique unique (tenant_id, name),
+    constraint custom_role_state_known check (state in ('ACTIVE', 'ARCHIVED'))
+);
 create table app.role_assignment (
     tenant_id uuid not null,
     id uuid not null,
     user_id uuid not null,
-    role text not null,
-    -- TENANT, SITE, TEAM or OWN, with the id it needs.
+    -- A built-in role or one of the tenant's own.
+    role text,
+    custom_role_id uuid,
+    -- TENANT, SITE, TEAM, OWN or POST, with what it needs. POST: where the person holds this post.
     scope text not null,
     site_id uuid,
     team_id uuid,
+    post text,
     valid_from timestamptz not null,
     valid_until timestamptz,
     created_at timestamptz not null,
     constraint role_assignment_pkey primary key (tenant_id, id),
+    constraint role_assignment_one_role check ((role is null) <> (custom_role_id is null)),
     constraint role_assignment_scope_complete check (
         (scope in ('TENANT', 'OWN') and site_id is null and team_id is null)
         or (scope = 'SITE' and site_id is not null and team_id is null)
-        or (scope = 'TEAM' and team_id is not null))
+        or (scope = 'TEAM' and team_id is not null)
+        or (scope = 'POST' and site_id is null and team_id is null)),
+    constraint role_assignment_post_complete check ((scope = 'POST') = (post is not null))
 );
 create index role_assignment_user_idx on app.role_assignment (tenant_id, user_id);
 -- A sign-in on one device: a family of refresh tokens of which one is current.
@@ -104,30 +125,51 @@ create table app.api_client (
     tenant_id uuid not null,
     id uuid not null,
     name text not null,
-    -- SHA-256 of the secret part of its key.
-    key_hash bytea not null,
     scopes text[] not null,
     -- Sites it is limited to; empty = all.
     site_ids uuid[] not null default '{}',
+    -- Points of its own: at once, and back each second. Null = those that everybody has.
+    rate_burst int,
+    rate_restore int,
     state text not null,
     expires_at timestamptz,
-    last_used_at timestamptz,
     created_at timestamptz not null,
     constraint api_client_pkey primary key (tenant_id, id),
     constraint api_client_name_unique unique (tenant_id, name),
-    constraint api_client_state_known check (state in ('ACTIVE', 'DISABLED'))
+    constraint api_client_state_known check (state in ('ACTIVE', 'DISABLED')),
+    constraint api_client_rate_complete check ((rate_burst is null) = (rate_restore is null)),
+    constraint api_client_rate_positive check (rate_burst > 0 and rate_restore > 0)
 );
-select app.distribute('app.app_user'), app.distribute('app.role_assignment'),
-       app.distribute('app.session'), app.distribute('app.api_client');
+create table app.api_key (
+    tenant_id uuid not null,
+    id uuid not null,
+    client_id uuid not null,
+    -- SHA-256 of the secret part: 256 random bits need no slow hash.
+    key_hash bytea not null,
+    expires_at timestamptz,
+    revoked_at timestamptz,
+    -- Written at most once a minute.
+    last_used_at timestamptz,
+    created_at timestamptz not null,
+    constraint api_key_pkey primary key (tenant_id, id)
+);
+create index api_key_client_idx on app.api_key (tenant_id, client_id);
+select app.distribute('app.app_user'), app.distribute('app.custom_role'),
+       app.distribute('app.role_assignment'), app.distribute('app.session'),
+       app.distribute('app.api_client'), app.distribute('app.api_key');
 select app.distribute('app.user_totp'), app.distribute('app.recovery_code'),
        app.distribute('app.user_link');
 alter table app.role_assignment
     add constraint role_assignment_user_fkey foreign key (tenant_id, user_id)
         references app.app_user (tenant_id, id) on delete cascade,
+    add constraint role_assignment_custom_role_fkey foreign key (tenant_id, custom_role_id)
+        references app.custom_role (tenant_id, id),
     add constraint role_assignment_site_fkey foreign key (tenant_id, site_id)
         references app.site (tenant_id, id),
     add constraint role_assignment_team_fkey foreign key (tenant_id, team_id)
         references app.team (tenant_id, id);
+alter table app.api_key add constraint api_key_client_fkey
+    foreign key (tenant_id, client_id) references app.api_client (tenant_id, id) on delete cascade;
 alter table app.session add constraint session_user_fkey
     foreign key (tenant_id, user_id) references app.app_user (tenant_id, id) on delete cascade;
 alter table app.user_totp add constraint user_totp_user_fkey
@@ -142,6 +184,8 @@ select app.protect('app.user_totp', 'select, insert, update, delete'),
 select app.protect('app.app_user', 'select, insert, update'),
        app.protect('app.role_assignment', 'select, insert, update'),
        app.protect('app.session', 'select, insert, update'),
-       app.protect('app.api_client', 'select, insert, update');
+       app.protect('app.custom_role', 'select, insert, update'),
+       app.protect('app.api_client', 'select, insert, update'),
+       app.protect('app.api_key', 'select, insert, update');
 -- Sign-in knows only a slug and an e-mail address or a key, so it looks across tenants.
-grant select on app.app_user, app.role_assignment, app.api_client to trunkline_system;
+grant select on app.app_user, app.role_assignment, app.api_client, app.api_key to trunkline_system;

@@ -68,7 +68,7 @@ pub(super) async fn move_agent(
         decision,
     };
     let directory = app.directory(&tx, ctx).await?;
-    permit_place(ctx, &directory, next.site, next.team)?;
+    permit_place(ctx, Permission::AgentWrite, &directory, next.site, next.team)?;
     let zone = directory.site(next.site).map(SiteView::zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let (closed, opened) = follow(&last, ctx.new_id(), next).map_err(AppError::Faults)?;
     if !close_assignment(&tx, &closed).await? {

@@ -54,9 +54,10 @@ pub(super) fn stale(current: i32) -> Fault {
     Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current.to_string())
 }
 
-/// The caller may have agents at the site, and the team is one of it.
+/// The caller may do what `write` names with agents at the site, and the team is one of it.
 pub(super) fn permit_place(
     ctx: &Ctx,
+    write: Permission,
     directory: &Directory,
     site: SiteId,
     team: Option<TeamId>,
@@ -65,7 +66,7 @@ pub(super) fn permit_place(
         return Err(Fault::not_found("siteId").into());
     }
     let target = Target::site(site);
-    permit(ctx, Permission::AgentWrite, Permission::NetworkRead, &target, "siteId")?;
+    permit(ctx, write, Permission::NetworkRead, &target, "siteId")?;
     match team.map(|team| directory.team(team).map(|team| team.site_id)) {
         None => Ok(()),
         Some(None) => Err(Fault::not_found("teamId").into()),
@@ -115,7 +116,7 @@ pub(super) async fn create_agent(app: &App, ctx: &Ctx, said: SaidHire) -> Outcom
     let SaidHire { raw, contract, skills, external_ids, superior, decision } = said;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
-    permit_place(ctx, &directory, raw.site, raw.team)?;
+    permit_place(ctx, Permission::AgentHire, &directory, raw.site, raw.team)?;
     let zone = directory.site(raw.site).map(trunkline_infra::network::SiteView::zone);
     let zone = zone.unwrap_or(jiff::tz::TimeZone::UTC);
     let skills = held_skills(&directory, skills);

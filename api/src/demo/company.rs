@@ -69,7 +69,7 @@ pub(super) const THRESHOLD: u32 = 20;
 /// What everybody in the demo signs in with.
 pub(super) const PASSWORD: &str = "tea at four in spring";
 /// Secret part of the partner's key. Known to all, like the password: a demo is no secret.
-pub(super) const PARTNER_SECRET: &str = "demo-partner-secret-not-for-production";
+pub(super) const PARTNER_SECRET: &str = "DemoPartnerSecretNotForProduction0123456789";
 /// Name of the partner's program.
 pub(super) const PARTNER: &str = "switch";
 

@@ -20,8 +20,8 @@ use trunkline_infra::{
     ctx::{Ctx, new_id},
     db::TenantTx,
     identity::{
-        NewApiClient, NewRole, NewUser, Passwords, find_tenant, insert_api_client, insert_roles,
-        insert_tenant, insert_users,
+        NewApiClient, NewRole, NewUser, Passwords, find_tenant, insert_api_client, insert_api_key,
+        insert_roles, insert_tenant, insert_users,
     },
     network::{insert_queues, insert_sites, insert_skills, insert_teams, load_directory},
 };
@@ -274,8 +274,10 @@ async fn partner(tx: &TenantTx, ctx: &Ctx) -> Outcome<()> {
         name: PARTNER.to_owned(),
         scopes: vec![NetworkRead, IntradayRead, IntradayWrite, HistoryWrite, KpiRead],
         sites: Vec::new(),
+        rate: None,
         expires_at: None,
     };
-    insert_api_client(tx, &client, PARTNER_SECRET, ctx.now()).await?;
+    insert_api_client(tx, &client, ctx.now()).await?;
+    insert_api_key(tx, ctx.new_id(), client.id, PARTNER_SECRET, None, ctx.now()).await?;
     Ok(())
 }

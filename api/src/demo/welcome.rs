@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use trunkline_infra::{
     ctx::Ctx,
-    identity::list_api_clients,
+    identity::{keys_of_clients, list_api_clients},
     schedules::{ScheduleFilter, list_schedules},
 };
 
@@ -16,7 +16,8 @@ async fn partner_key(app: &App, ctx: &Ctx) -> Outcome<String> {
     let tx = app.db.begin(ctx).await?;
     let clients = list_api_clients(&tx).await?;
     let client = clients.into_iter().find(|client| client.name == PARTNER);
-    Ok(client.map_or_else(String::new, |client| api_key(client.id, PARTNER_SECRET)))
+    let keys = keys_of_clients(&tx, client.map(|client| client.id).as_slice()).await?;
+    Ok(keys.first().map_or_else(String::new, |key| api_key(key.id, PARTNER_SECRET)))
 }
 
 /// How much of its requirement the running roster of each site covers, and how much the fixed

@@ -48,6 +48,8 @@ pub enum UserErrorCode {
     Overlap,
     /// More items than are taken at once.
     LimitExceeded,
+    /// Nobody would be left who administers the tenant.
+    LastAdministrator,
     /// The caller may see it but not change it.
     Forbidden,
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use tokio::sync::Mutex;
 use trunkline_domain::{
     fault::Language,
-    id::{AgentId, ForecastId},
+    id::{AgentId, CustomRoleId, ForecastId},
     identity::{Permission, ReachSet, Viewer},
 };
 use trunkline_infra::{
@@ -17,6 +17,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::{TenantTx, Unit},
     forecasting::ForecastView,
+    identity::CustomRoleView,
     network::Directory,
 };
 
@@ -58,6 +59,7 @@ pub struct Operation {
     pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
     pub(crate) files: Loader<AgentId, Arc<AgentFiles>>,
     pub(crate) requests: RequestLoaders,
+    pub(crate) custom_roles: Loader<CustomRoleId, CustomRoleView>,
 }
 
 impl Operation {
@@ -88,6 +90,7 @@ impl Operation {
             availability: Loader::default(),
             files: Loader::default(),
             requests: RequestLoaders::default(),
+            custom_roles: Loader::default(),
         }
     }
 

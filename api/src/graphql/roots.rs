@@ -49,6 +49,12 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("roleEnd", needs(UserWrite)),
     ("apiClientCreate", needs(UserWrite)),
     ("apiClientDisable", needs(UserWrite)),
+    ("apiClientKeyCreate", needs(UserWrite)),
+    ("apiClientKeyRevoke", needs(UserWrite)),
+    ("roles", needs(UserRead)),
+    ("roleCreate", needs(UserWrite)),
+    ("roleUpdate", needs(UserWrite)),
+    ("roleArchive", needs(UserWrite)),
     // Archives: which of the three files decides the right.
     ("fileEntryAdd", Caller),
     ("fileEntryCorrect", Caller),
@@ -67,7 +73,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     // Agents
     ("agents", needs(AgentRead)),
     ("agent", needs(AgentRead)),
-    ("agentCreate", needs(AgentWrite)),
+    ("agentCreate", needs(AgentHire)),
     ("agentUpdate", needs(AgentWrite)),
     ("agentMove", needs(AgentWrite)),
     ("availabilityAdd", needs(AvailabilityWrite)),

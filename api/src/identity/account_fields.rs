@@ -1,19 +1,16 @@
-//! Root fields of users, roles and API clients.
+//! Root fields of users and their roles.
 
 use async_graphql::{Context, ID, Object};
 use trunkline_domain::{id::UserId, identity::Permission};
-use trunkline_infra::identity::{count_users, list_api_clients, list_users, users_by_id};
+use trunkline_infra::identity::{count_users, list_users, users_by_id};
 
 use super::{
     account_types::{
-        ApiClient, ApiClientCreateInput, ApiClientCreatePayload, ApiClientDisableInput,
-        ApiClientDisablePayload, RoleAssignInput, RoleAssignPayload, RoleEndInput, RoleEndPayload,
-        User, UserConnection, UserCreateInput, UserCreatePayload, UserDisableInput,
-        UserDisablePayload, UserEdge, UserInvitePayload,
+        RoleAssignInput, RoleAssignPayload, RoleEndInput, RoleEndPayload, User, UserConnection,
+        UserCreateInput, UserCreatePayload, UserDisableInput, UserDisablePayload, UserEdge,
+        UserInvitePayload,
     },
-    accounts::{
-        accounts, assign_role, create_client, create_user, disable, disable_client, finish_role,
-    },
+    accounts::{accounts, assign_role, create_user, disable, finish_role},
     credential_types::UserInviteInput,
 };
 use crate::{
@@ -21,7 +18,7 @@ use crate::{
     graphql::{COUNT_BOUND, Count, Operation, Page, parse_id, wants_count},
 };
 
-/// Reading users and API clients.
+/// Reading users.
 #[derive(Debug, Default)]
 pub struct AccountsQuery;
 
@@ -39,19 +36,10 @@ impl AccountsQuery {
             .await
             .map_err(|error| operation.fail(error))
     }
-
-    /// API clients of the tenant, by name.
-    async fn api_clients(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ApiClient>> {
-        let operation = Operation::root(ctx)?;
-        everywhere(operation).map_err(|error| operation.fail(error))?;
-        let tx = operation.read().await.map_err(|error| operation.fail(error))?;
-        let clients = list_api_clients(&tx).await.map_err(|error| operation.fail(error.into()))?;
-        Ok(clients.into_iter().map(ApiClient).collect())
-    }
 }
 
 /// Accounts are of the tenant as a whole: a right at one site does not open them.
-fn everywhere(operation: &Operation) -> Outcome<()> {
+pub(super) fn everywhere(operation: &Operation) -> Outcome<()> {
     if operation.require(Permission::UserRead)?.network {
         Ok(())
     } else {
@@ -90,7 +78,7 @@ async fn page_of_users(
     Ok(UserConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
 }
 
-/// Changing users, roles and API clients.
+/// Changing users and their roles.
 #[derive(Debug, Default)]
 pub struct AccountsMutation;
 
@@ -131,7 +119,7 @@ impl AccountsMutation {
     }
 
     /// Switches a user off: signing in is refused and all tokens are void.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LAST_ADMINISTRATOR.
     async fn user_disable(
         &self,
         ctx: &Context<'_>,
@@ -147,8 +135,9 @@ impl AccountsMutation {
         Ok(UserDisablePayload { user: user.map(User), user_errors })
     }
 
-    /// Gives a user a role within a scope, from one instant to another.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE.
+    /// Gives a user a role within a scope, from one instant to another. Nobody gives what they do not
+    /// hold, nor a role to themselves.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE.
     async fn role_assign(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +154,7 @@ impl AccountsMutation {
     }
 
     /// Ends a role of a user at an instant. One that ends before already is not found.
-    /// Errors: FORBIDDEN, NOT_FOUND.
+    /// Errors: FORBIDDEN, NOT_FOUND, LAST_ADMINISTRATOR.
     async fn role_end(
         &self,
         ctx: &Context<'_>,
@@ -179,40 +168,5 @@ impl AccountsMutation {
         };
         let (user, user_errors) = operation.settle(outcome)?;
         Ok(RoleEndPayload { user: user.map(User), user_errors })
-    }
-
-    /// Makes an API client for a partner's program. Its key is in this answer and nowhere else again.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, DUPLICATE.
-    async fn api_client_create(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The API client.")] input: ApiClientCreateInput,
-    ) -> async_graphql::Result<ApiClientCreatePayload> {
-        let operation = Operation::root(ctx)?;
-        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match input.parse() {
-            Ok(said) => create_client(&operation.app, &write, said).await,
-            Err(fault) => Err(fault.into()),
-        };
-        let (made, user_errors) = operation.settle(outcome)?;
-        let (api_client, key) = made.map(|(client, key)| (ApiClient(client), key)).unzip();
-        Ok(ApiClientCreatePayload { api_client, key, user_errors })
-    }
-
-    /// Switches an API client off: its key is refused.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
-    async fn api_client_disable(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which API client.")] input: ApiClientDisableInput,
-    ) -> async_graphql::Result<ApiClientDisablePayload> {
-        let operation = Operation::root(ctx)?;
-        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match parse_id(&input.api_client_id, "apiClientId") {
-            Ok(id) => disable_client(&operation.app, &write, id).await,
-            Err(fault) => Err(fault.into()),
-        };
-        let (client, user_errors) = operation.settle(outcome)?;
-        Ok(ApiClientDisablePayload { api_client: client.map(ApiClient), user_errors })
     }
 }

@@ -1,4 +1,4 @@
-//! Users, roles and API clients as the schema shows them, and what is said about them.
+//! Users and their roles as the schema shows them, and what is said about them.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 use jiff::Timestamp;
@@ -7,13 +7,16 @@ use trunkline_domain::{
     id::RoleAssignmentId,
     identity::{Permission, Role as DomainRole},
 };
-use trunkline_infra::identity::{ApiClientView, RoleView};
+use trunkline_infra::identity::{GivenRole, RoleView};
 
-use super::accounts::{Account, SaidClient, SaidRole, SaidScope, SaidUser};
+use super::{
+    accounts::{Account, SaidRole, SaidScope, SaidUser},
+    role_types::CustomRole,
+};
 use crate::{
     agents::Agent,
     connection,
-    graphql::{DateTime, LanguageTag, Operation, UserError, parse_id, parse_ids, show_id},
+    graphql::{DateTime, LanguageTag, Operation, UserError, parse_id, show_id},
     network::{Site, Team},
 };
 
@@ -60,7 +63,7 @@ pub enum AccountState {
     Disabled,
 }
 
-fn state_of(text: &str) -> AccountState {
+pub(super) fn state_of(text: &str) -> AccountState {
     if text == "ACTIVE" { AccountState::Active } else { AccountState::Disabled }
 }
 
@@ -75,6 +78,8 @@ pub enum RoleScope {
     Team,
     /// The own person.
     Own,
+    /// The team, or else the site, where the person holds a certain post, and only while.
+    Post,
 }
 
 /// A person who may sign in.
@@ -140,9 +145,19 @@ impl RoleAssignment {
     async fn id(&self) -> ID {
         show_id(self.0.id)
     }
-    /// The role. `null` for one that is no longer known.
+    /// The built-in role. `null` for one of the tenant's own.
     async fn role(&self) -> Option<Role> {
-        self.0.role.parse::<DomainRole>().ok().map(Into::into)
+        self.0.role.as_ref()?.parse::<DomainRole>().ok().map(Into::into)
+    }
+    /// The role of the tenant's own. `null` for a built-in one.
+    async fn custom_role(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<CustomRole>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.0.custom_role_id else { return Ok(None) };
+        CustomRole::load(operation, id).await.map_err(|error| operation.fail(error))
+    }
+    /// Post of a `POST` scope. `null` otherwise.
+    async fn post(&self) -> Option<&str> {
+        self.0.post.as_deref()
     }
     /// Where it holds.
     async fn scope(&self) -> RoleScope {
@@ -150,6 +165,7 @@ impl RoleAssignment {
             "TENANT" => RoleScope::Network,
             "SITE" => RoleScope::Site,
             "TEAM" => RoleScope::Team,
+            "POST" => RoleScope::Post,
             _ => RoleScope::Own,
         }
     }
@@ -172,46 +188,6 @@ impl RoleAssignment {
     /// First instant at which it no longer holds. `null` without an end.
     async fn ends_at(&self) -> Option<DateTime> {
         self.0.valid_until.map(DateTime)
-    }
-}
-
-/// A partner's program that calls this API.
-#[derive(Debug, Clone)]
-pub struct ApiClient(pub(super) ApiClientView);
-
-/// A partner's program that calls this API.
-#[Object]
-impl ApiClient {
-    /// Global id, prefix `cli_`.
-    async fn id(&self) -> ID {
-        show_id(self.0.id)
-    }
-    /// Name, unique in the tenant.
-    async fn name(&self) -> &str {
-        &self.0.name
-    }
-    /// What it may do at most, e.g. `history:read`.
-    async fn scopes(&self) -> &[String] {
-        &self.0.scopes
-    }
-    /// Sites it is limited to; empty = all.
-    async fn sites(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Site>> {
-        let operation = Operation::of(ctx)?;
-        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
-        let sites = self.0.site_ids.iter().filter_map(|id| directory.site(*id));
-        Ok(sites.cloned().map(Site).collect())
-    }
-    /// Whether its key works.
-    async fn state(&self) -> AccountState {
-        state_of(&self.0.state)
-    }
-    /// When its key becomes void. `null` without an end.
-    async fn expires_at(&self) -> Option<DateTime> {
-        self.0.expires_at.map(DateTime)
-    }
-    /// Set once when it was made.
-    async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
     }
 }
 
@@ -255,7 +231,7 @@ pub struct UserDisableInput {
     pub user_id: ID,
 }
 
-/// Exactly one of the four.
+/// Exactly one of the five.
 #[derive(OneofObject)]
 pub enum RoleScopeInput {
     /// `true`: all sites.
@@ -266,6 +242,8 @@ pub enum RoleScopeInput {
     TeamId(ID),
     /// `true`: the user's own agent record.
     Own(bool),
+    /// Code of a post: where the user holds it, and only while; rights move with the person.
+    Post(String),
 }
 
 /// A role for a user.
@@ -273,8 +251,10 @@ pub enum RoleScopeInput {
 pub struct RoleAssignInput {
     /// The user.
     pub user_id: ID,
-    /// The role.
-    pub role: Role,
+    /// A built-in role; exactly one of `role` and `customRoleId`.
+    pub role: Option<Role>,
+    /// A role of the tenant's own.
+    pub custom_role_id: Option<ID>,
     /// Where it holds.
     pub scope: RoleScopeInput,
     /// First instant; absent = now.
@@ -285,19 +265,25 @@ pub struct RoleAssignInput {
 
 impl RoleAssignInput {
     pub(super) fn parse(self, now: Timestamp) -> Result<SaidRole, Fault> {
-        let Self { user_id, role, scope, starts_at, ends_at } = self;
+        let Self { user_id, role, custom_role_id, scope, starts_at, ends_at } = self;
         let scope = match scope {
             RoleScopeInput::Network(true) => SaidScope::Network,
             RoleScopeInput::Own(true) => SaidScope::Own,
             RoleScopeInput::SiteId(id) => SaidScope::Site(parse_id(&id, "scope.siteId")?),
             RoleScopeInput::TeamId(id) => SaidScope::Team(parse_id(&id, "scope.teamId")?),
+            RoleScopeInput::Post(post) => SaidScope::Post(post),
             RoleScopeInput::Network(false) | RoleScopeInput::Own(false) => {
                 return Err(Fault::invalid("scope", "true, or another scope"));
             }
         };
+        let role = match (role, custom_role_id) {
+            (Some(role), None) => GivenRole::BuiltIn(role.into()),
+            (None, Some(id)) => GivenRole::Custom(parse_id(&id, "customRoleId")?),
+            _ => return Err(Fault::invalid("role", "exactly one of role and customRoleId")),
+        };
         Ok(SaidRole {
             user: parse_id(&user_id, "userId")?,
-            role: role.into(),
+            role,
             scope,
             from: starts_at.map_or(now, |at| at.0),
             until: ends_at.map(|at| at.0),
@@ -322,35 +308,6 @@ impl RoleEndInput {
     }
 }
 
-/// A new API client.
-#[derive(InputObject)]
-pub struct ApiClientCreateInput {
-    /// Name, unique in the tenant.
-    pub name: String,
-    /// What it may do at most, e.g. `history:read`.
-    pub scopes: Vec<String>,
-    /// Sites it is limited to; empty = all.
-    #[graphql(default)]
-    pub site_ids: Vec<ID>,
-    /// When its key becomes void; absent = never.
-    pub expires_at: Option<DateTime>,
-}
-
-impl ApiClientCreateInput {
-    pub(super) fn parse(self) -> Result<SaidClient, Fault> {
-        let Self { name, scopes, site_ids, expires_at } = self;
-        let sites = parse_ids::<trunkline_domain::id::Site>(&site_ids, "siteIds")?;
-        Ok(SaidClient { name, scopes, sites, expires_at: expires_at.map(|at| at.0) })
-    }
-}
-
-/// Which API client.
-#[derive(InputObject)]
-pub struct ApiClientDisableInput {
-    /// The API client.
-    pub api_client_id: ID,
-}
-
 /// Declares the payload of a change of a user.
 macro_rules! user_payload {
     ($($name:ident, $doc:literal;)*) => {$(
@@ -370,24 +327,4 @@ user_payload! {
     UserDisablePayload, "Outcome of switching a user off.";
     RoleAssignPayload, "Outcome of giving a role.";
     RoleEndPayload, "Outcome of ending a role.";
-}
-
-/// Outcome of making an API client.
-#[derive(SimpleObject)]
-pub struct ApiClientCreatePayload {
-    /// The API client. `null` when refused.
-    pub api_client: Option<ApiClient>,
-    /// Its key, shown here and nowhere else again. `null` when refused.
-    pub key: Option<String>,
-    /// Why it was refused. Empty means done.
-    pub user_errors: Vec<UserError>,
-}
-
-/// Outcome of switching an API client off.
-#[derive(Debug, SimpleObject)]
-pub struct ApiClientDisablePayload {
-    /// The API client as it stands now. `null` when refused.
-    pub api_client: Option<ApiClient>,
-    /// Why it was refused. Empty means done.
-    pub user_errors: Vec<UserError>,
 }

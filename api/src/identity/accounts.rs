@@ -1,12 +1,15 @@
-//! Users, their roles, and API clients: use cases.
+//! Users and their roles: use cases.
 
 use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 use trunkline_domain::{
+    agents::is_post,
     fault::{Fault, FaultCode, Language},
-    id::{AgentId, ApiClientId, RoleAssignmentId, SiteId, TeamId, UserId},
-    identity::{Email, Grant, Permission, Role, Scope, check_grant, client_scopes},
+    id::{AgentId, RoleAssignmentId, SiteId, TeamId, UserId},
+    identity::{
+        Email, Permission, Scope, check_administered, check_recipient, check_times, permissions_of,
+    },
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -14,16 +17,16 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     identity::{
-        ApiClientView, NewApiClient, NewRole, NewUser, RoleView, UserView, credentials_by_id,
-        disable_api_client, disable_user, end_role, insert_api_client, insert_roles, insert_users,
-        list_api_clients, load_tenant, new_secret, roles_of_users, users_by_id,
+        GivenRole, NewUser, Place, RoleGift, RoleView, UserView, count_administrators,
+        credentials_by_id, disable_user, end_role, give_role, insert_users, load_tenant,
+        roles_of_users, users_by_id,
     },
 };
 
 use super::{
     access::permit_network,
-    callers::api_key,
     passwords::{hash_new, invite},
+    roles::usable_role,
 };
 use crate::{
     app::App,
@@ -116,6 +119,7 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: UserId) -> Outcome<Account
         let fault = Fault::new(FaultCode::InvalidState).at("userId").with("state", "DISABLED");
         return Err(fault.into());
     }
+    keep_administered(&tx, ctx, "userId").await?;
     audit::record(&tx, ctx, "user.disable", &id.to_string(), json!({})).await?;
     let now = account(&tx, id, "userId").await?;
     tx.commit().await?;
@@ -124,19 +128,20 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: UserId) -> Outcome<Account
 }
 
 /// Where a role is to hold, as a client says it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum SaidScope {
     Network,
     Site(SiteId),
     Team(TeamId),
     Own,
+    Post(String),
 }
 
 /// A role as a client says it.
 #[derive(Debug)]
 pub(super) struct SaidRole {
     pub(super) user: UserId,
-    pub(super) role: Role,
+    pub(super) role: GivenRole,
     pub(super) scope: SaidScope,
     pub(super) from: Timestamp,
     pub(super) until: Option<Timestamp>,
@@ -148,8 +153,45 @@ pub(super) async fn assign_role(app: &App, ctx: &Ctx, said: SaidRole) -> Outcome
     let SaidRole { user, role, scope, from, until } = said;
     let tx = app.db.begin(ctx).await?;
     let known = account(&tx, user, "userId").await?;
-    let directory = app.directory(&tx, ctx).await?;
-    let scope = match scope {
+    check_recipient(ctx.viewer(), user)?;
+    let place = place_of(app, &tx, ctx, &known, scope).await?;
+    let (built_in, permissions) = match role {
+        GivenRole::BuiltIn(role) => (Some(role), permissions_of(role)),
+        GivenRole::Custom(role) => (None, usable_role(&tx, role).await?.permissions()),
+    };
+    check_times(built_in, from, until).map_err(AppError::Faults)?;
+    // Where a post will lead is not known, so the right must be held everywhere.
+    let widest = match &place {
+        Place::Fixed(scope) => *scope,
+        Place::Post(_) => Scope::Tenant,
+    };
+    if !ctx.viewer().may_give(&permissions, widest, ctx.now()) {
+        return Err(Fault::new(FaultCode::Forbidden).at("role").into());
+    }
+    let gift = RoleGift { id: ctx.new_id(), user, role, place, from, until };
+    give_role(&tx, &gift, ctx.now()).await?;
+    let detail = json!({"id": gift.id, "role": format!("{role:?}"), "scope": format!("{:?}", gift.place),
+                        "from": from, "until": until});
+    audit::record(&tx, ctx, "role.assign", &user.to_string(), detail).await?;
+    let now = account(&tx, user, "userId").await?;
+    tx.commit().await?;
+    app.callers.forget(ctx).await;
+    Ok(now)
+}
+
+async fn place_of(
+    app: &App,
+    tx: &TenantTx,
+    ctx: &Ctx,
+    known: &Account,
+    said: SaidScope,
+) -> Outcome<Place> {
+    let directory = app.directory(tx, ctx).await?;
+    let own = |path: &str| {
+        let rule = "a user with an agent record of its own";
+        known.user.agent_id.ok_or_else(|| Fault::invalid(path, rule))
+    };
+    let scope = match said {
         SaidScope::Network => Scope::Tenant,
         SaidScope::Site(site) => {
             let site = directory.site(site).ok_or_else(|| Fault::not_found("scope.siteId"))?;
@@ -160,23 +202,25 @@ pub(super) async fn assign_role(app: &App, ctx: &Ctx, said: SaidRole) -> Outcome
             Scope::Team(team.id, team.site_id)
         }
         SaidScope::Own => {
-            let rule = "a user with an agent record of its own";
-            let none = || Fault::invalid("scope.own", rule);
-            let agent = known.user.agent_id.ok_or_else(none)?;
-            let agent = agents_by_id(&tx, &[agent]).await?.pop().ok_or_else(none)?;
+            let agent = agents_by_id(tx, &[own("scope.own")?]).await?.pop();
+            let agent = agent.ok_or_else(|| Fault::not_found("scope.own"))?;
             Scope::Own(agent.id, agent.site_id)
         }
+        SaidScope::Post(post) => {
+            own("scope.post")?;
+            if !is_post(&post) {
+                let rule = "a code of lower-case words, such as team_leader";
+                return Err(Fault::invalid("scope.post", rule).into());
+            }
+            return Ok(Place::Post(post));
+        }
     };
-    let grant = Grant { role, scope, from, until };
-    check_grant(&grant).map_err(AppError::Faults)?;
-    let id = ctx.new_id();
-    insert_roles(&tx, &[NewRole { id, user, grant }], ctx.now()).await?;
-    let detail = json!({"id": id, "role": role, "scope": format!("{scope:?}"), "from": from, "until": until});
-    audit::record(&tx, ctx, "role.assign", &user.to_string(), detail).await?;
-    let now = account(&tx, user, "userId").await?;
-    tx.commit().await?;
-    app.callers.forget(ctx).await;
-    Ok(now)
+    Ok(Place::Fixed(scope))
+}
+
+/// Somebody must be left who administers the tenant; asked after a change that takes rights away.
+pub(super) async fn keep_administered(tx: &TenantTx, ctx: &Ctx, path: &str) -> Outcome<()> {
+    Ok(check_administered(count_administrators(tx, ctx.now()).await?, path)?)
 }
 
 /// Ends a role at an instant.
@@ -190,81 +234,10 @@ pub(super) async fn finish_role(
     let tx = app.db.begin(ctx).await?;
     let ended = end_role(&tx, id, until).await?;
     let user = ended.ok_or_else(|| Fault::not_found("roleAssignmentId"))?;
+    keep_administered(&tx, ctx, "roleAssignmentId").await?;
     let detail = json!({"id": id, "until": until});
     audit::record(&tx, ctx, "role.end", &user.to_string(), detail).await?;
     let now = account(&tx, user, "roleAssignmentId").await?;
-    tx.commit().await?;
-    app.callers.forget(ctx).await;
-    Ok(now)
-}
-
-/// An API client as a client says it.
-#[derive(Debug)]
-pub(super) struct SaidClient {
-    pub(super) name: String,
-    pub(super) scopes: Vec<String>,
-    pub(super) sites: Vec<SiteId>,
-    pub(super) expires_at: Option<Timestamp>,
-}
-
-/// Makes an API client. Its key is given here and nowhere else again.
-pub(super) async fn create_client(
-    app: &App,
-    ctx: &Ctx,
-    said: SaidClient,
-) -> Outcome<(ApiClientView, String)> {
-    permit_network(ctx, Permission::UserWrite)?;
-    let SaidClient { name, scopes, sites, expires_at } = said;
-    let name = name.trim().to_owned();
-    let mut faults = Vec::new();
-    if name.is_empty() || name.chars().count() > 100 {
-        faults.push(Fault::invalid("name", "1 to 100 characters"));
-    }
-    if expires_at.is_some_and(|at| at <= ctx.now()) {
-        faults.push(Fault::invalid("expiresAt", "later than now"));
-    }
-    let scopes = client_scopes(&scopes).map_err(|wrong| faults.extend(wrong));
-    let scopes = match scopes {
-        Ok(scopes) if faults.is_empty() => scopes,
-        _ => return Err(AppError::Faults(faults)),
-    };
-    let tx = app.db.begin(ctx).await?;
-    let directory = app.directory(&tx, ctx).await?;
-    for (at, site) in sites.iter().enumerate() {
-        if directory.site(*site).is_none() {
-            return Err(Fault::not_found(&format!("siteIds.{at}")).into());
-        }
-    }
-    let (id, secret) = (ctx.new_id(), new_secret());
-    let client = NewApiClient { id, name, scopes, sites, expires_at };
-    insert_api_client(&tx, &client, &secret, ctx.now()).await?;
-    let detail = json!({"name": client.name, "scopes": client.scopes, "sites": client.sites});
-    audit::record(&tx, ctx, "api_client.create", &id.to_string(), detail).await?;
-    let made = find_client(&tx, id).await?;
-    tx.commit().await?;
-    Ok((made, api_key(id, &secret)))
-}
-
-async fn find_client(tx: &TenantTx, id: ApiClientId) -> Outcome<ApiClientView> {
-    let found = list_api_clients(tx).await?.into_iter().find(|client| client.id == id);
-    found.ok_or_else(|| Fault::not_found("apiClientId").into())
-}
-
-/// Switches an API client off.
-pub(super) async fn disable_client(
-    app: &App,
-    ctx: &Ctx,
-    id: ApiClientId,
-) -> Outcome<ApiClientView> {
-    permit_network(ctx, Permission::UserWrite)?;
-    let tx = app.db.begin(ctx).await?;
-    find_client(&tx, id).await?;
-    if !disable_api_client(&tx, id).await? {
-        let state = Fault::new(FaultCode::InvalidState).at("apiClientId").with("state", "DISABLED");
-        return Err(state.into());
-    }
-    audit::record(&tx, ctx, "api_client.disable", &id.to_string(), json!({})).await?;
-    let now = find_client(&tx, id).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
     Ok(now)

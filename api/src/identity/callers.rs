@@ -5,13 +5,13 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 use moka::future::Cache;
 use trunkline_domain::{
-    id::{ApiClientId, SessionId, TenantId, UserId},
-    identity::Viewer,
+    id::{ApiKeyId, SessionId, TenantId, UserId},
+    identity::{ApiKeyText, Viewer},
 };
 use trunkline_infra::{
     ctx::Ctx,
     db::DbError,
-    identity::{Bearer, Claims, load_client_viewer, load_user_viewer, secret_hash},
+    identity::{Bearer, Claims, Proof, load_client_viewer, load_user_viewer, secret_hash},
 };
 
 use crate::{
@@ -34,7 +34,10 @@ const MEMORY: Duration = Duration::from_secs(30);
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     User(TenantId, UserId, SessionId, i32),
-    Client(ApiClientId, Vec<u8>),
+    /// By its secret, of which only the hash is kept.
+    Secret(ApiKeyId, Vec<u8>),
+    /// By a token for these scopes.
+    Token(ApiKeyId, Vec<String>),
 }
 
 /// A viewer as the database had it at an instant; `None` = refused then.
@@ -62,16 +65,6 @@ impl Callers {
     }
 }
 
-const KEY_PREFIX: &str = "tl_live_";
-const ID_LENGTH: usize = 26;
-
-/// The text of an API client's key, shown once.
-#[must_use]
-pub fn api_key(client: ApiClientId, secret: &str) -> String {
-    let id = client.to_string();
-    format!("{KEY_PREFIX}{}_{secret}", id.trim_start_matches("cli_"))
-}
-
 impl App {
     /// Finds out who is behind a credential.
     ///
@@ -79,30 +72,29 @@ impl App {
     /// UNAUTHENTICATED for whatever is wrong with it; UNAVAILABLE when the database cannot be asked.
     pub async fn authenticate(&self, credential: &str) -> Outcome<Caller> {
         let now = self.clock.now();
-        if let Some(rest) = credential.strip_prefix(KEY_PREFIX) {
-            return self.authenticate_client(rest, now).await;
+        if ApiKeyText::is_meant(credential) {
+            return self.authenticate_key(credential, now).await;
         }
         let claims = self.tokens.check(credential, now).map_err(|_| AppError::Unauthenticated)?;
         let Claims { tenant, bearer, expires_at } = claims;
-        let Bearer::User { user, session, epoch } = bearer else {
-            return Err(AppError::Unauthenticated);
+        let viewer = match bearer {
+            Bearer::User { user, session, epoch } => {
+                let load = load_user_viewer(&self.db, tenant, user, session, epoch, now);
+                self.remembered(Key::User(tenant, user, session, epoch), now, load).await?
+            }
+            Bearer::Client { key, scopes, client: _ } => {
+                let load = load_client_viewer(&self.db, key, Proof::Token(&scopes), now);
+                self.remembered(Key::Token(key, scopes.clone()), now, load).await?
+            }
         };
-        let key = Key::User(tenant, user, session, epoch);
-        let load = load_user_viewer(&self.db, tenant, user, session, epoch, now);
-        let viewer = self.remembered(key, now, load).await?;
         Ok(Caller { viewer: Some(viewer), expires_at: Some(expires_at) })
     }
 
-    async fn authenticate_client(&self, rest: &str, now: Timestamp) -> Outcome<Caller> {
-        let (id, secret) = rest
-            .split_at_checked(ID_LENGTH)
-            .and_then(|(id, secret)| Some((id, secret.strip_prefix('_')?)))
-            .ok_or(AppError::Unauthenticated)?;
-        let client: ApiClientId =
-            format!("cli_{id}").parse().map_err(|_| AppError::Unauthenticated)?;
-        let key = Key::Client(client, secret_hash(secret));
-        let viewer =
-            self.remembered(key, now, load_client_viewer(&self.db, client, secret, now)).await?;
+    async fn authenticate_key(&self, credential: &str, now: Timestamp) -> Outcome<Caller> {
+        let ApiKeyText { id, secret } =
+            credential.parse().map_err(|_| AppError::Unauthenticated)?;
+        let load = load_client_viewer(&self.db, id, Proof::Secret(&secret), now);
+        let viewer = self.remembered(Key::Secret(id, secret_hash(&secret)), now, load).await?;
         Ok(Caller { viewer: Some(viewer), expires_at: None })
     }
 

@@ -42,15 +42,14 @@ impl Viewer {
         let scopes = Permission::ALL.iter().filter(|it| self.0.may_somewhere(**it, now));
         Ok(scopes.map(|it| it.as_str()).collect())
     }
-    /// Roles that the caller has now, by code.
-    async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<&'static str>> {
+    /// Roles that the caller has now: built-in ones by code, the tenant's own by name.
+    async fn roles(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<&str>> {
         let now = Operation::of(ctx)?.now;
-        let in_force = self
-            .0
-            .grants
-            .iter()
-            .filter(|grant| grant.from <= now && grant.until.is_none_or(|until| now < until));
-        Ok(in_force.map(|grant| grant.role.as_str()).collect())
+        let built_in = self.0.grants.iter().filter(|grant| grant.holds_at(now));
+        let custom = self.0.custom.iter().filter(|grant| grant.holds_at(now));
+        let mut roles: Vec<&str> = built_in.map(|grant| grant.role.as_str()).collect();
+        roles.extend(custom.map(|grant| grant.name.as_str()));
+        Ok(roles)
     }
     /// Whether signing in asks the caller for a code.
     async fn has_second_factor(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {

@@ -9,8 +9,8 @@ use crate::app::App;
 const KEPT: &str = "public, max-age=300";
 
 /// Mounts the route.
-pub fn configure_well_known(services: &mut web::ServiceConfig, app: web::Data<App>) {
-    services.app_data(app).route("/.well-known/jwks.json", web::get().to(jwks));
+pub fn configure_well_known(services: &mut web::ServiceConfig) {
+    services.route("/.well-known/jwks.json", web::get().to(jwks));
 }
 
 async fn jwks(app: web::Data<App>) -> HttpResponse {

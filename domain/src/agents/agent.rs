@@ -153,7 +153,8 @@ impl Agent {
 }
 
 /// Whether a text is the code of a post: lower-case words joined by underscores.
-pub(super) fn is_post(text: &str) -> bool {
+#[must_use]
+pub fn is_post(text: &str) -> bool {
     (1..=60).contains(&text.len())
         && text.split('_').all(|word| {
             !word.is_empty()

@@ -7,7 +7,7 @@ mod change;
 mod contract;
 mod skill;
 
-pub use agent::{Agent, AgentStatus, NewAgent, RawAgent};
+pub use agent::{Agent, AgentStatus, NewAgent, RawAgent, is_post};
 pub use assignment::{
     Assignment, AssignmentReason, NextPost, check_assignments, follow, primary_at,
 };

@@ -4,13 +4,18 @@
 //! How far a right reaches is the role's part; where it starts (which site, team or person) is the
 //! part of the role's assignment.
 
+use jiff::Timestamp;
+
 use super::{
     Permission::{self, *},
     Role::{self, *},
 };
 
 /// How far a right reaches.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Reach {
     /// The own person.
     Own,
@@ -68,6 +73,10 @@ const MATRIX: &[Row] = &[
         ],
     ),
     (AgentWrite, &[(SiteManager, Site), (Hr, Network), (TenantAdmin, Network)]),
+    // One office hires; a site runs the people it has.
+    (AgentHire, &[(Hr, Network), (TenantAdmin, Network)]),
+    (AgentPrivateRead, &[(Agent, Own), (Hr, Network)]),
+    (AgentPrivateWrite, &[(Hr, Network)]),
     (AvailabilityWrite, &[(Agent, Own), (TeamLeader, Line), (SiteManager, Site), (Planner, Site)]),
     (
         DevelopmentFileRead,
@@ -102,6 +111,7 @@ const MATRIX: &[Row] = &[
             (Hr, Network),
             (QualityAnalyst, Network),
             (QualityLead, Network),
+            (Trainer, Network),
             (Finance, Network),
             (Auditor, Network),
             (MetricsSteward, Network),
@@ -221,6 +231,11 @@ pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
     holders.iter().find(|(holder, _)| *holder == role).map(|(_, reach)| *reach)
 }
 
+/// Whether something that holds in `[from, until)` holds at `now`.
+pub(super) fn in_force(from: Timestamp, until: Option<Timestamp>, now: Timestamp) -> bool {
+    from <= now && until.is_none_or(|until| now < until)
+}
+
 /// The matrix as text, one line a permission, for a committed snapshot.
 #[must_use]
 pub fn matrix_text() -> String {
@@ -259,6 +274,22 @@ mod tests {
         for permission in [DevelopmentFileRead, QualityFileRead, PerformanceFileRead] {
             assert_eq!(reach(PartnerClient, permission), None);
         }
+    }
+
+    #[test]
+    fn a_site_runs_its_people_and_one_office_hires() {
+        assert_eq!(reach(SiteManager, AgentWrite), Some(Site));
+        assert_eq!(reach(SiteManager, AgentHire), None);
+        assert_eq!(reach(Hr, AgentHire), Some(Network));
+    }
+
+    #[test]
+    fn address_and_national_id_are_for_the_person_and_for_hr() {
+        let readers: Vec<_> = Role::ALL
+            .iter()
+            .filter_map(|role| reach(*role, AgentPrivateRead).map(|reach| (*role, reach)))
+            .collect();
+        assert_eq!(readers, [(Agent, Own), (Hr, Network)]);
     }
 
     #[test]

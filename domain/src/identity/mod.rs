@@ -1,21 +1,31 @@
 //! Who may do what: roles, permissions, scopes, and the viewer who carries them.
 
+mod api_client;
+mod api_key;
 mod assignment;
+mod custom_role;
 mod email;
 mod letter;
 pub mod matrix;
 mod password;
 mod permission;
+mod post;
 mod role;
 mod slug;
 mod viewer;
 
-pub use assignment::{check_grant, client_scopes};
+pub use api_client::{
+    ClientRate, ClientRights, LIVE_KEYS, check_another_key, client_scopes, token_scopes,
+};
+pub use api_key::{ApiKeyText, NoApiKey, SECRET_ALPHABET, SECRET_LENGTH};
+pub use assignment::{check_administered, check_times};
+pub use custom_role::{CustomGrant, NewCustomRole, Permissions, check_recipient, permissions_of};
 pub use email::Email;
 pub use letter::{Letter, LetterText};
 pub use matrix::Reach;
 pub use password::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, check_password};
 pub use permission::{Permission, UnknownPermission};
+pub use post::{HeldPost, Stay, stay_at, stays_of_own, stays_of_post};
 pub use role::{Role, UnknownRole};
 pub use slug::Slug;
 pub use viewer::{Access, Grant, ReachSet, Scope, Subject, Target, Viewer};

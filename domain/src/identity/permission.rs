@@ -36,6 +36,12 @@ permissions! {
     AgentRead = "agent:read";
     /// Changes agents, skills, contracts, assignments.
     AgentWrite = "agent:write";
+    /// Hires: makes agents.
+    AgentHire = "agent:hire";
+    /// Reads home address and national id as they are; others see them covered.
+    AgentPrivateRead = "agent_private:read";
+    /// Changes home address and national id.
+    AgentPrivateWrite = "agent_private:write";
     /// Declares availability.
     AvailabilityWrite = "availability:write";
     /// Reads the development file.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Permission, Role,
+    ClientRate, CustomGrant, Permission, Role,
     matrix::{Reach, reach},
 };
 use crate::{
@@ -61,8 +61,12 @@ pub struct Viewer {
     pub agent: Option<AgentId>,
     /// Roles, past and future ones included.
     pub grants: Vec<Grant>,
+    /// Roles that the tenant made for itself, past and future ones included.
+    pub custom: Vec<CustomGrant>,
     /// Permissions to which a partner's key is limited; `None` for people.
     pub scopes: Option<BTreeSet<Permission>>,
+    /// Points that a partner's program has of its own; `None` = those that everybody has.
+    pub rate: Option<ClientRate>,
     /// Language of texts.
     pub language: Language,
 }
@@ -152,7 +156,9 @@ impl Viewer {
             session: None,
             agent: None,
             grants: Vec::new(),
+            custom: Vec::new(),
             scopes: None,
+            rate: None,
             language: Language::English,
         }
     }
@@ -164,13 +170,13 @@ impl Viewer {
         if self.scopes.as_ref().is_some_and(|scopes| !scopes.contains(&permission)) {
             return set;
         }
-        let in_force = self
-            .grants
-            .iter()
-            .filter(|grant| grant.from <= now && grant.until.is_none_or(|until| now < until));
-        for grant in in_force {
+        for grant in self.grants.iter().filter(|grant| grant.holds_at(now)) {
             let Some(reach) = reach(grant.role, permission) else { continue };
             set.add(reach, grant.scope);
+        }
+        for grant in self.custom.iter().filter(|grant| grant.holds_at(now)) {
+            let Some(reach) = grant.permissions.get(&permission) else { continue };
+            set.add(*reach, grant.scope);
         }
         set
     }
@@ -227,6 +233,14 @@ impl Viewer {
 }
 
 impl ReachSet {
+    /// What a right of `reach` that is assigned within `scope` reaches.
+    #[must_use]
+    pub fn of(reach: Reach, scope: Scope) -> Self {
+        let mut set = Self::default();
+        set.add(reach, scope);
+        set
+    }
+
     /// A right reaches no further than the scope of its assignment, and no further than its role.
     fn add(&mut self, reach: Reach, scope: Scope) {
         match (reach, scope) {

@@ -12,6 +12,7 @@ const MEANINGS: &[(&str, FaultCode, &str)] = &[
     ("app_user_email_unique", FaultCode::Duplicate, "email"),
     ("app_user_agent_unique", FaultCode::Duplicate, "agentId"),
     ("api_client_name_unique", FaultCode::Duplicate, "name"),
+    ("custom_role_name_unique", FaultCode::Duplicate, "name"),
     ("agent_number_unique", FaultCode::Duplicate, "number"),
     ("contract_no_overlap", FaultCode::Overlap, "from"),
     ("assignment_no_overlap", FaultCode::Overlap, "from"),

@@ -1,8 +1,8 @@
-//! Reading users, their roles, and API clients.
+//! Reading users and their roles.
 
 use jiff::Timestamp;
 use trunkline_domain::id::{
-    AgentId, ApiClientId, RoleAssignmentId, SiteId, TeamId, TenantId, UserId,
+    AgentId, CustomRoleId, RoleAssignmentId, SiteId, TeamId, TenantId, UserId,
 };
 use uuid::Uuid;
 
@@ -50,38 +50,22 @@ read_model! {
         pub id: RoleAssignmentId,
         /// Whose.
         pub user_id: UserId,
-        /// Code of the role.
-        pub role: String,
-        /// TENANT, SITE, TEAM or OWN.
+        /// Code of a built-in role.
+        pub role: Option<String>,
+        /// A role of the tenant's own.
+        pub custom_role_id: Option<CustomRoleId>,
+        /// TENANT, SITE, TEAM, OWN or POST.
         pub scope: String,
         /// Site of a SITE scope.
         pub site_id: Option<SiteId>,
         /// Team of a TEAM scope.
         pub team_id: Option<TeamId>,
+        /// Post of a POST scope.
+        pub post: Option<String>,
         /// First instant.
         pub valid_from: Timestamp,
         /// First instant at which it no longer holds.
         pub valid_until: Option<Timestamp>,
-    }
-}
-
-read_model! {
-    /// An API client as it is read.
-    pub struct ApiClientView {
-        /// Its id.
-        pub id: ApiClientId,
-        /// Name.
-        pub name: String,
-        /// Codes of what it may do at most.
-        pub scopes: Vec<String>,
-        /// Sites it is limited to; empty = all.
-        pub site_ids: Vec<SiteId>,
-        /// ACTIVE or DISABLED.
-        pub state: String,
-        /// First instant at which its key is void.
-        pub expires_at: Option<Timestamp>,
-        /// Made at.
-        pub created_at: Timestamp,
     }
 }
 
@@ -151,23 +135,11 @@ pub async fn users_by_id(tx: &TenantTx, ids: &[UserId]) -> Result<Vec<UserView>,
 /// What the database says.
 pub async fn roles_of_users(tx: &TenantTx, ids: &[UserId]) -> Result<Vec<RoleView>, DbError> {
     tx.all(
-        "select id, user_id, role, scope, site_id, team_id, valid_from, valid_until
+        "select id, user_id, role, custom_role_id, scope, site_id, team_id, post, valid_from,
+                valid_until
          from app.role_assignment where tenant_id = $1 and user_id = any($2)
          order by user_id, valid_from, id",
         params![tx.tenant(), ids],
-    )
-    .await
-}
-
-/// API clients of the tenant, by name.
-///
-/// # Errors
-/// What the database says.
-pub async fn list_api_clients(tx: &TenantTx) -> Result<Vec<ApiClientView>, DbError> {
-    tx.all(
-        "select id, name, scopes, site_ids, state, expires_at, created_at
-         from app.api_client where tenant_id = $1 order by name",
-        params![tx.tenant()],
     )
     .await
 }

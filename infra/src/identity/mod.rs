@@ -1,10 +1,12 @@
 //! Who may sign in: passwords, tokens, sessions, and the viewer behind each of them.
 
 mod accounts;
+mod clients;
 mod credentials;
 mod links;
 mod password;
 mod repo;
+mod roles;
 mod seal;
 mod second_factor;
 mod sessions;
@@ -13,15 +15,24 @@ mod tokens;
 mod viewers;
 
 pub use accounts::{
-    ApiClientView, RoleView, TenantView, UserView, count_users, list_api_clients, list_users,
-    load_tenant, names_of_actors, roles_of_users, users_by_id,
+    RoleView, TenantView, UserView, count_users, list_users, load_tenant, names_of_actors,
+    roles_of_users, users_by_id,
+};
+pub use clients::{
+    ApiClientView, ApiKeyView, NewApiClient, Proof, disable_api_client, insert_api_client,
+    insert_api_key, keys_of_clients, list_api_clients, load_client_viewer, lock_api_client,
+    revoke_api_key,
 };
 pub use credentials::{CredentialsView, credentials_by_email, credentials_by_id};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
 pub use repo::{
-    NewApiClient, NewRole, NewUser, disable_api_client, disable_user, end_role, find_tenant,
-    insert_api_client, insert_roles, insert_tenant, insert_users, rehash_password, set_password,
+    NewRole, NewUser, disable_user, end_role, find_tenant, insert_roles, insert_tenant,
+    insert_users, rehash_password, set_password,
+};
+pub use roles::{
+    CustomRoleView, GivenRole, Place, RoleGift, count_administrators, give_role,
+    insert_custom_role, list_custom_roles, lock_custom_role, update_custom_role,
 };
 pub use seal::{Seal, SealBroken, SealFault};
 pub use second_factor::{
@@ -38,4 +49,4 @@ pub use signing_keys::{
 };
 pub(crate) use signing_keys::{new_pkcs8, write_private};
 pub use tokens::{ACCESS_LIFETIME, Bearer, Claims, TokenRefused, Tokens, new_secret, secret_hash};
-pub use viewers::{Account, find_account, is_employed, load_client_viewer, load_user_viewer};
+pub use viewers::{Account, find_account, is_employed, load_user_viewer};

@@ -1,15 +1,14 @@
-//! Writing tenants, users, their roles, and API clients.
+//! Writing tenants, users and their roles.
 
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trunkline_domain::{
     fault::Language,
-    id::{AgentId, ApiClientId, RoleAssignmentId, SiteId, TenantId, UserId},
-    identity::{Email, Grant, Permission, Scope},
+    id::{AgentId, RoleAssignmentId, TenantId, UserId},
+    identity::{Email, Grant, Scope},
     network::Tenant,
 };
 
-use super::secret_hash;
 use crate::{
     db::{DbError, SystemTx, TenantTx},
     params,
@@ -201,57 +200,5 @@ pub async fn disable_user(tx: &TenantTx, user: UserId, now: Timestamp) -> Result
         params![tx.tenant(), user, now],
     )
     .await?;
-    Ok(rows == 1)
-}
-
-/// A partner's program.
-#[derive(Debug, Clone)]
-pub struct NewApiClient {
-    /// Id, a part of its key.
-    pub id: ApiClientId,
-    /// Name, unique in the tenant.
-    pub name: String,
-    /// What it may do at most.
-    pub scopes: Vec<Permission>,
-    /// Sites it is limited to; empty = all.
-    pub sites: Vec<SiteId>,
-    /// First instant at which the key is void; `None` = no end.
-    pub expires_at: Option<Timestamp>,
-}
-
-/// Makes an API client whose key has this secret part. Only its hash is kept.
-///
-/// # Errors
-/// What the database says; a name that is taken as constraint.
-pub async fn insert_api_client(
-    tx: &TenantTx,
-    client: &NewApiClient,
-    secret: &str,
-    now: Timestamp,
-) -> Result<(), DbError> {
-    let NewApiClient { id, name, scopes, sites, expires_at } = client;
-    let scopes: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
-    tx.run(
-        "insert into app.api_client (tenant_id, id, name, key_hash, scopes, site_ids, state, expires_at,
-                                     created_at)
-         values ($1, $2, $3, $4, $5, $6, 'ACTIVE', $7, $8)",
-        params![tx.tenant(), *id, *name, secret_hash(secret), scopes, *sites, *expires_at, now],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Switches an API client off. Says whether it was on.
-///
-/// # Errors
-/// What the database says.
-pub async fn disable_api_client(tx: &TenantTx, client: ApiClientId) -> Result<bool, DbError> {
-    let rows = tx
-        .run(
-            "update app.api_client set state = 'DISABLED'
-             where tenant_id = $1 and id = $2 and state = 'ACTIVE'",
-            params![tx.tenant(), client],
-        )
-        .await?;
     Ok(rows == 1)
 }

@@ -10,7 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, Header, Validation};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use trunkline_domain::id::{ApiClientId, ApiKeyId, SessionId, TenantId, UserId};
+use trunkline_domain::{
+    id::{ApiClientId, ApiKeyId, SessionId, TenantId, UserId},
+    identity::{SECRET_ALPHABET, SECRET_LENGTH},
+};
 use uuid::Uuid;
 
 use super::signing_keys::{Jwk, KeyFault, KeyRing, SigningKey, add_signing_key};
@@ -281,12 +284,18 @@ impl Tokens {
     }
 }
 
-/// A secret of 256 random bits as text, shown to its owner once.
+/// A secret of 256 random bits in letters and digits, shown to its owner once.
 #[must_use]
 pub fn new_secret() -> String {
-    let mut bytes = [0u8; 32];
-    crate::ctx::fill_random(&mut bytes);
-    URL_SAFE_NO_PAD.encode(bytes)
+    let mut secret = String::with_capacity(SECRET_LENGTH);
+    while secret.len() < SECRET_LENGTH {
+        let mut bytes = [0u8; 64];
+        crate::ctx::fill_random(&mut bytes);
+        // Six bits choose one of 62; the two values beyond are drawn again, so that all are alike.
+        let letters = bytes.iter().filter_map(|byte| SECRET_ALPHABET.get(usize::from(byte & 63)));
+        secret.extend(letters.take(SECRET_LENGTH - secret.len()).copied().map(char::from));
+    }
+    secret
 }
 
 /// What is stored of a secret. Plain SHA-256 is enough: 256 random bits cannot be guessed.

@@ -1,13 +1,16 @@
 //! The viewer behind a token or a key, as the database has it now.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
 use trunkline_domain::{
     fault::Language,
-    id::{AgentId, ApiClientId, SessionId, SiteId, TeamId, TenantId, UserId},
-    identity::{Grant, Permission, Role, Scope, Subject, Viewer},
+    id::{AgentId, CustomRoleId, SessionId, SiteId, TeamId, TenantId, UserId},
+    identity::{
+        CustomGrant, Grant, HeldPost, Permissions, Reach, Role, Scope, Stay, Subject, Viewer,
+        stays_of_own, stays_of_post,
+    },
 };
 use uuid::Uuid;
 
@@ -61,33 +64,88 @@ read_model! {
         agent_site_id: Option<SiteId>,
         session_alive: bool,
         grants: Json,
+        posts: Json,
     }
 }
 
 #[derive(Deserialize)]
 struct GrantRow {
-    role: String,
+    role: Option<String>,
+    custom_role_id: Option<Uuid>,
+    custom_role_name: Option<String>,
+    permissions: Option<BTreeMap<String, Reach>>,
     scope: String,
     site_id: Option<Uuid>,
     team_id: Option<Uuid>,
     team_site_id: Option<Uuid>,
+    post: Option<String>,
     valid_from: Timestamp,
     valid_until: Option<Timestamp>,
 }
 
+#[derive(Deserialize)]
+struct PostRow {
+    post: String,
+    site_id: Uuid,
+    team_id: Option<Uuid>,
+    valid_from: Timestamp,
+    valid_until: Option<Timestamp>,
+}
+
+impl PostRow {
+    fn held(self) -> HeldPost {
+        let Self { post, site_id, team_id, valid_from, valid_until } = self;
+        HeldPost {
+            post,
+            site: SiteId::from_uuid(site_id),
+            team: team_id.map(TeamId::from_uuid),
+            from: valid_from,
+            until: valid_until,
+        }
+    }
+}
+
 impl GrantRow {
-    fn grant(self, own: Option<(AgentId, SiteId)>) -> Option<Grant> {
+    /// Where it holds, and from when to when: in several places in turn when it goes with the person.
+    fn stays(&self, own: Option<(AgentId, SiteId)>, posts: &[HeldPost]) -> Option<Vec<Stay>> {
+        let (from, until) = (self.valid_from, self.valid_until);
         let scope = match self.scope.as_str() {
             "TENANT" => Scope::Tenant,
             "SITE" => Scope::Site(SiteId::from_uuid(self.site_id?)),
             "TEAM" => {
                 Scope::Team(TeamId::from_uuid(self.team_id?), SiteId::from_uuid(self.team_site_id?))
             }
-            "OWN" => own.map(|(agent, site)| Scope::Own(agent, site))?,
+            "OWN" => return own.map(|(agent, site)| stays_of_own(posts, agent, site, from, until)),
+            "POST" => return Some(stays_of_post(posts, self.post.as_deref()?, from, until)),
             _ => return None,
         };
-        let role: Role = self.role.parse().ok()?;
-        Some(Grant { role, scope, from: self.valid_from, until: self.valid_until })
+        Some(vec![Stay { scope, from, until }])
+    }
+
+    fn add_to(self, viewer: &mut Viewer, own: Option<(AgentId, SiteId)>, posts: &[HeldPost]) {
+        let stays = self.stays(own, posts).unwrap_or_default();
+        if let Some(role) = self.role.and_then(|role| role.parse::<Role>().ok()) {
+            let grant = |Stay { scope, from, until }| Grant { role, scope, from, until };
+            viewer.grants.extend(stays.iter().copied().map(grant));
+        }
+        if let (Some(role), Some(known)) = (self.custom_role_id, self.permissions) {
+            let name = self.custom_role_name.unwrap_or_default();
+            // A permission that is no longer known gives nothing.
+            let permissions: Permissions = known
+                .into_iter()
+                .filter_map(|(code, reach)| Some((code.parse().ok()?, reach)))
+                .collect();
+            viewer.custom.extend(stays.into_iter().map(|Stay { scope, from, until }| {
+                CustomGrant {
+                    role: CustomRoleId::from_uuid(role),
+                    name: name.clone(),
+                    permissions: permissions.clone(),
+                    scope,
+                    from,
+                    until,
+                }
+            }));
+        }
     }
 }
 
@@ -140,12 +198,20 @@ pub async fn load_user_viewer(
                             where s.tenant_id = u.tenant_id and s.id = $4 and s.user_id = u.id
                               and s.revoked_at is null and s.expires_at > $3) as session_alive,
                     coalesce((select jsonb_agg(jsonb_build_object(
-                                  'role', r.role, 'scope', r.scope, 'site_id', r.site_id,
-                                  'team_id', r.team_id, 'team_site_id', m.site_id,
+                                  'role', r.role, 'custom_role_id', c.id, 'custom_role_name', c.name,
+                                  'permissions', c.permissions, 'scope', r.scope, 'site_id', r.site_id,
+                                  'team_id', r.team_id, 'team_site_id', m.site_id, 'post', r.post,
                                   'valid_from', r.valid_from, 'valid_until', r.valid_until))
                               from app.role_assignment r
                               left join app.team m on m.tenant_id = r.tenant_id and m.id = r.team_id
-                              where r.tenant_id = u.tenant_id and r.user_id = u.id), '[]') as grants
+                              left join app.custom_role c on c.tenant_id = r.tenant_id
+                                  and c.id = r.custom_role_id and c.state = 'ACTIVE'
+                              where r.tenant_id = u.tenant_id and r.user_id = u.id), '[]') as grants,
+                    coalesce((select jsonb_agg(jsonb_build_object(
+                                  'post', s.post, 'site_id', s.site_id, 'team_id', s.team_id,
+                                  'valid_from', s.valid_from, 'valid_until', s.valid_until))
+                              from app.assignment s
+                              where s.tenant_id = u.tenant_id and s.agent_id = u.agent_id), '[]') as posts
              from app.app_user u
              join app.tenant t on t.id = u.tenant_id
              left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
@@ -161,82 +227,19 @@ pub async fn load_user_viewer(
         return Ok(None);
     };
     let own = row.agent_id.zip(row.agent_site_id);
-    let grants: Vec<GrantRow> = serde_json::from_value(row.grants)
-        .map_err(|error| DbError::Internal(format!("grants of {user}: {error}")))?;
-    Ok(Some(Viewer {
-        tenant,
+    let unread = |error| DbError::Internal(format!("rights of {user}: {error}"));
+    let grants: Vec<GrantRow> = serde_json::from_value(row.grants).map_err(unread)?;
+    let posts: Vec<PostRow> = serde_json::from_value(row.posts).map_err(unread)?;
+    let posts: Vec<HeldPost> = posts.into_iter().map(PostRow::held).collect();
+    let mut viewer = Viewer {
         subject: Subject::User(user),
         session: Some(session),
         agent: row.agent_id,
-        grants: grants.into_iter().filter_map(|grant| grant.grant(own)).collect(),
-        scopes: None,
         language: Language::of_tag(row.language.as_deref().unwrap_or_default()),
-    }))
-}
-
-read_model! {
-    struct ClientRow {
-        tenant_id: TenantId,
-        key_hash: Vec<u8>,
-        scopes: Vec<String>,
-        site_ids: Vec<SiteId>,
-        created_at: Timestamp,
-        expires_at: Option<Timestamp>,
-        language: String,
+        ..Viewer::system(tenant)
+    };
+    for grant in grants {
+        grant.add_to(&mut viewer, own, &posts);
     }
-}
-
-/// The viewer behind a partner's key; `None` when the key is unknown, wrong, expired or switched
-/// off.
-///
-/// # Errors
-/// What the database says.
-pub async fn load_client_viewer(
-    db: &Db,
-    client: ApiClientId,
-    secret: &str,
-    now: Timestamp,
-) -> Result<Option<Viewer>, DbError> {
-    let row: Option<ClientRow> = db
-        .begin_system("API key look-up")
-        .await?
-        .one(
-            "select c.tenant_id, c.key_hash, c.scopes, c.site_ids, c.created_at, c.expires_at, t.language
-             from app.api_client c join app.tenant t on t.id = c.tenant_id
-             where c.id = $1 and c.state = 'ACTIVE' and t.state = 'ACTIVE'
-               and (c.expires_at is null or c.expires_at > $2)",
-            params![client, now],
-        )
-        .await?;
-    let presented = super::secret_hash(secret);
-    let Some(row) = row.filter(|row| {
-        aws_lc_rs::constant_time::verify_slices_are_equal(&row.key_hash, &presented).is_ok()
-    }) else {
-        return Ok(None);
-    };
-    let scopes: Vec<Scope> = if row.site_ids.is_empty() {
-        vec![Scope::Tenant]
-    } else {
-        row.site_ids.iter().copied().map(Scope::Site).collect()
-    };
-    let grant = |scope| Grant {
-        role: Role::PartnerClient,
-        scope,
-        from: row.created_at.min(now),
-        until: row.expires_at,
-    };
-    Ok(Some(Viewer {
-        tenant: row.tenant_id,
-        subject: Subject::Client(client),
-        session: None,
-        agent: None,
-        grants: scopes.into_iter().map(grant).collect(),
-        scopes: Some(
-            row.scopes
-                .iter()
-                .filter_map(|scope| scope.parse().ok())
-                .collect::<BTreeSet<Permission>>(),
-        ),
-        language: Language::of_tag(&row.language),
-    }))
+    Ok(Some(viewer))
 }

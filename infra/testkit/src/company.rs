@@ -242,7 +242,8 @@ impl Company {
         id
     }
 
-    /// An API client with these scopes, at these sites (none = all). Gives its id and secret.
+    /// An API client with these scopes, at these sites (none = all), and a key that has its id. Gives
+    /// id and secret.
     pub async fn db_client(
         &self,
         name: &str,
@@ -252,9 +253,15 @@ impl Company {
         let (id, secret) = (new_id(self.now), new_secret());
         let scopes: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
         self.db_run(
-            "insert into app.api_client (tenant_id, id, name, key_hash, scopes, site_ids, state, created_at)
-             values ($1, $2, $3, $4, $5, $6, 'ACTIVE', $7)",
-            params![self.tenant, id, name, secret_hash(&secret), scopes, sites, self.now],
+            "insert into app.api_client (tenant_id, id, name, scopes, site_ids, state, created_at)
+             values ($1, $2, $3, $4, $5, 'ACTIVE', $6)",
+            params![self.tenant, id, name, scopes, sites, self.now],
+        )
+        .await;
+        self.db_run(
+            "insert into app.api_key (tenant_id, id, client_id, key_hash, created_at)
+             values ($1, $2, $2, $3, $4)",
+            params![self.tenant, id, secret_hash(&secret), self.now],
         )
         .await;
         (id, secret)
