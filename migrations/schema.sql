@@ -48,11 +48,21 @@ create table app.api_client (
     tenant_id uuid not null,
     id uuid not null,
     name text not null,
-    key_hash bytea not null,
     scopes text[] not null,
     site_ids uuid[] not null default '{}'::uuid[],
+    rate_burst integer,
+    rate_restore integer,
     state text not null,
     expires_at timestamp with time zone,
+    created_at timestamp with time zone not null
+);
+create table app.api_key (
+    tenant_id uuid not null,
+    id uuid not null,
+    client_id uuid not null,
+    key_hash bytea not null,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
     last_used_at timestamp with time zone,
     created_at timestamp with time zone not null
 );
@@ -143,6 +153,16 @@ create table app.contract (
     weekly_max_seconds integer not null,
     valid_from date not null,
     valid_until date
+);
+create table app.custom_role (
+    tenant_id uuid not null,
+    id uuid not null,
+    name text not null,
+    permissions jsonb not null,
+    state text not null,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
 );
 create table app.demand_event (
     tenant_id uuid not null,
@@ -358,10 +378,12 @@ create table app.role_assignment (
     tenant_id uuid not null,
     id uuid not null,
     user_id uuid not null,
-    role text not null,
+    role text,
+    custom_role_id uuid,
     scope text not null,
     site_id uuid,
     team_id uuid,
+    post text,
     valid_from timestamp with time zone not null,
     valid_until timestamp with time zone,
     created_at timestamp with time zone not null
@@ -535,7 +557,11 @@ alter table app.agent_state_event add constraint agent_state_event_agent_fkey FO
 alter table app.agent_state_event add constraint agent_state_event_pkey PRIMARY KEY (tenant_id, source, event_id);
 alter table app.api_client add constraint api_client_name_unique UNIQUE (tenant_id, name);
 alter table app.api_client add constraint api_client_pkey PRIMARY KEY (tenant_id, id);
+alter table app.api_client add constraint api_client_rate_complete CHECK (((rate_burst IS NULL) = (rate_restore IS NULL)));
+alter table app.api_client add constraint api_client_rate_positive CHECK (((rate_burst > 0) AND (rate_restore > 0)));
 alter table app.api_client add constraint api_client_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'DISABLED'::text])));
+alter table app.api_key add constraint api_key_client_fkey FOREIGN KEY (tenant_id, client_id) REFERENCES app.api_client(tenant_id, id) ON DELETE CASCADE;
+alter table app.api_key add constraint api_key_pkey PRIMARY KEY (tenant_id, id);
 alter table app.app_user add constraint app_user_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.app_user add constraint app_user_agent_unique UNIQUE (tenant_id, agent_id);
 alter table app.app_user add constraint app_user_email_unique UNIQUE (tenant_id, email);
@@ -559,6 +585,9 @@ alter table app.contract add constraint contract_agent_fkey FOREIGN KEY (tenant_
 alter table app.contract add constraint contract_no_overlap EXCLUDE USING gist (tenant_id WITH =, agent_id WITH =, daterange(valid_from, valid_until) WITH &&);
 alter table app.contract add constraint contract_pkey PRIMARY KEY (tenant_id, id);
 alter table app.contract add constraint contract_weekly_order CHECK (((weekly_min_seconds >= 0) AND (weekly_min_seconds <= weekly_max_seconds)));
+alter table app.custom_role add constraint custom_role_name_unique UNIQUE (tenant_id, name);
+alter table app.custom_role add constraint custom_role_pkey PRIMARY KEY (tenant_id, id);
+alter table app.custom_role add constraint custom_role_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'ARCHIVED'::text])));
 alter table app.demand_event add constraint demand_event_pkey PRIMARY KEY (tenant_id, id);
 alter table app.demand_event add constraint demand_event_span_order CHECK ((ends_at > starts_at));
 alter table app.demand_event add constraint demand_event_state_known CHECK ((state = ANY (ARRAY['PROPOSED'::text, 'ACCEPTED'::text, 'REJECTED'::text])));
@@ -616,9 +645,12 @@ alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.requirement_point add constraint requirement_point_pkey PRIMARY KEY (tenant_id, requirement_id, starts_at);
 alter table app.requirement_point add constraint requirement_point_requirement_fkey FOREIGN KEY (tenant_id, requirement_id) REFERENCES app.requirement(tenant_id, id) ON DELETE CASCADE;
+alter table app.role_assignment add constraint role_assignment_custom_role_fkey FOREIGN KEY (tenant_id, custom_role_id) REFERENCES app.custom_role(tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_pkey PRIMARY KEY (tenant_id, id);
-alter table app.role_assignment add constraint role_assignment_scope_complete CHECK ((((scope = ANY (ARRAY['TENANT'::text, 'OWN'::text])) AND (site_id IS NULL) AND (team_id IS NULL)) OR ((scope = 'SITE'::text) AND (site_id IS NOT NULL) AND (team_id IS NULL)) OR ((scope = 'TEAM'::text) AND (team_id IS NOT NULL))));
+alter table app.role_assignment add constraint role_assignment_post_complete CHECK (((scope = 'POST'::text) = (post IS NOT NULL)));
+alter table app.role_assignment add constraint role_assignment_scope_complete CHECK ((((scope = ANY (ARRAY['TENANT'::text, 'OWN'::text])) AND (site_id IS NULL) AND (team_id IS NULL)) OR ((scope = 'SITE'::text) AND (site_id IS NOT NULL) AND (team_id IS NULL)) OR ((scope = 'TEAM'::text) AND (team_id IS NOT NULL)) OR ((scope = 'POST'::text) AND (site_id IS NULL) AND (team_id IS NULL))));
 alter table app.role_assignment add constraint role_assignment_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.role_assignment add constraint role_assignment_some_role CHECK (((role IS NOT NULL) OR (custom_role_id IS NOT NULL)));
 alter table app.role_assignment add constraint role_assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.schedule add constraint schedule_one_published EXCLUDE USING gist (tenant_id WITH =, site_id WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&) WHERE ((state = 'PUBLISHED'::text));
@@ -671,6 +703,7 @@ CREATE INDEX agent_name_idx ON app.agent USING btree (tenant_id, display_name, i
 CREATE INDEX agent_site_idx ON app.agent USING btree (tenant_id, site_id, display_name, id);
 CREATE INDEX agent_state_event_agent_idx ON app.agent_state_event USING btree (tenant_id, agent_id, source_at);
 CREATE INDEX agent_updated_idx ON app.agent USING btree (tenant_id, updated_at, id);
+CREATE INDEX api_key_client_idx ON app.api_key USING btree (tenant_id, client_id);
 CREATE INDEX audit_event_at_idx ON app.audit_event USING btree (tenant_id, at, id);
 CREATE INDEX audit_event_subject_idx ON app.audit_event USING btree (tenant_id, subject, at);
 CREATE INDEX availability_agent_idx ON app.availability USING btree (tenant_id, agent_id);
@@ -698,6 +731,7 @@ create policy tenant_isolation on app.agent_skill using (tenant_id = app.tid()) 
 create policy tenant_isolation on app.agent_state using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.agent_state_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.api_client using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.api_key using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.app_user using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -706,6 +740,7 @@ create policy tenant_isolation on app.audit_segment using (tenant_id = app.tid()
 create policy tenant_isolation on app.audit_unsealed using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.availability using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.contract using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.custom_role using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.demand_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.file_entry using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -745,6 +780,8 @@ grant insert, select, update on app.agent_state to trunkline_app;
 grant insert, select on app.agent_state_event to trunkline_app;
 grant insert, select, update on app.api_client to trunkline_app;
 grant select on app.api_client to trunkline_system;
+grant insert, select, update on app.api_key to trunkline_app;
+grant select on app.api_key to trunkline_system;
 grant insert, select, update on app.app_user to trunkline_app;
 grant select on app.app_user to trunkline_system;
 grant insert, select, update on app.assignment to trunkline_app;
@@ -754,6 +791,7 @@ grant insert, select on app.audit_segment to trunkline_app;
 grant delete, insert, select on app.audit_unsealed to trunkline_app;
 grant delete, insert, select, update on app.availability to trunkline_app;
 grant insert, select, update on app.contract to trunkline_app;
+grant insert, select, update on app.custom_role to trunkline_app;
 grant insert, select, update on app.demand_event to trunkline_app;
 grant insert, select on app.file_entry to trunkline_app;
 grant insert, select on app.forecast to trunkline_app;

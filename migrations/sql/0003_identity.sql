@@ -52,7 +52,7 @@ create table app.role_assignment (
     valid_until timestamptz,
     created_at timestamptz not null,
     constraint role_assignment_pkey primary key (tenant_id, id),
-    constraint role_assignment_one_role check ((role is null) <> (custom_role_id is null)),
+    constraint role_assignment_some_role check (role is not null or custom_role_id is not null),
     constraint role_assignment_scope_complete check (
         (scope in ('TENANT', 'OWN') and site_id is null and team_id is null)
         or (scope = 'SITE' and site_id is not null and team_id is null)

@@ -19,39 +19,47 @@ use crate::{
     staffing::{StaffingMutation, StaffingQuery},
 };
 
+/// Reading who may call. Merged by itself: what the compiler and the stack see of a merged object is
+/// as deep as it is long.
+#[derive(MergedObject, Default)]
+pub struct CallersQuery(IdentityQuery, AccountsQuery, ClientsQuery, RolesQuery);
+
 /// Reading.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    CallersQuery,
     NodeQuery,
-    IdentityQuery,
     NetworkQuery,
     AgentsQuery,
     ForecastingQuery,
     StaffingQuery,
     SchedulesQuery,
     IntradayQuery,
-    AccountsQuery,
-    ClientsQuery,
-    RolesQuery,
     AuditQuery,
     RequestsQuery,
     KpisQuery,
     JobsQuery,
 );
 
+/// Changing who may call.
+#[derive(MergedObject, Default)]
+pub struct CallersMutation(
+    IdentityMutation,
+    CredentialsMutation,
+    AccountsMutation,
+    ClientsMutation,
+    RolesMutation,
+);
+
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
-    IdentityMutation,
-    CredentialsMutation,
+    CallersMutation,
     NetworkMutation,
     AgentsMutation,
     IntradayMutation,
     ForecastingMutation,
     StaffingMutation,
-    AccountsMutation,
-    ClientsMutation,
-    RolesMutation,
     ArchivesMutation,
     RequestsMutation,
     KpisMutation,

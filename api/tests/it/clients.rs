@@ -63,7 +63,7 @@ async fn a_program_changes_over_to_its_next_key_before_the_old_one_is_revoked() 
     );
     old.ok(SITES, json!({})).await;
     new.ok(SITES, json!({})).await;
-    let key = second["apiClient"]["keys"][0]["id"].clone();
+    let key = made["apiClient"]["keys"][0]["id"].clone();
     let revoke = async |actor: &Actor| {
         let input = json!({"input": {"apiKeyId": key}});
         actor.ok(KEY_REVOKE, input).await["apiClientKeyRevoke"].take()

@@ -128,6 +128,7 @@ async fn the_system_role_is_granted_what_sign_in_jobs_and_tenant_administration_
         grants,
         [
             "api_client: select",
+            "api_key: select",
             "app_user: select",
             "job: select, update",
             "role_assignment: select",
