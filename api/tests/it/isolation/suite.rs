@@ -85,6 +85,7 @@ pub struct Suite<Q, M, S> {
     app: Arc<App>,
     ids: Ids,
     serial: AtomicUsize,
+    viewers: Vec<(Role, Arc<Viewer>)>,
     own: Furnished,
     other: Furnished,
 }
@@ -106,9 +107,14 @@ where
         for company in [&own, &other] {
             company.person(Role::PartnerClient, "seed").await;
         }
+        // Before the ids are gathered, so that their sessions are among them.
+        let mut viewers = Vec::new();
+        for role in Role::ALL {
+            viewers.push((*role, viewer(&app, &own, *role, "tries").await));
+        }
         let ids = Ids::gather(&own.server.company, &other.server.company).await;
         let served = Served::of(&schema).await;
-        Self { schema, served, app, ids, serial: AtomicUsize::new(0), own, other }
+        Self { schema, served, app, ids, serial: AtomicUsize::new(0), viewers, own, other }
     }
 
     /// Runs everything.
@@ -116,20 +122,19 @@ where
         let mut report = Report::default();
         let cases = self.cases(&mut report);
         self.warm_up(&cases).await;
-        let nobody = cases.iter().filter(|case| case.target.is_none());
-        for case in nobody {
+        let (cases, plain): (Vec<_>, Vec<_>) =
+            cases.into_iter().partition(|case| case.target.is_some());
+        for case in &plain {
             self.refused_without_a_token(case, &mut report).await;
         }
-        let mut viewers = Vec::new();
-        for role in Role::ALL {
-            viewers.push((*role, self.viewer(&self.own, *role, "tries").await));
-        }
-        self.try_all(&cases, &viewers, &mut report).await;
+        self.try_all(&cases, &mut report).await;
         // Where an own id made no difference, another own thing beside it may let it make one.
         for variant in 1..VARIANTS {
             let again = self.varied(&report.missed(&cases), variant);
-            self.try_all(&again, &viewers, &mut report).await;
+            self.try_all(&again, &mut report).await;
         }
+        // Last, because what these change is what the others need.
+        self.try_all(&plain, &mut report).await;
         for missed in report.missed(&cases) {
             let failure = format!(
                 "{}: an own id is answered like an absent one to every role",
@@ -142,12 +147,10 @@ where
         report
     }
 
-    async fn try_all(&self, cases: &[Case], viewers: &[(Role, Arc<Viewer>)], report: &mut Report) {
-        let (queries, mut mutations): (Vec<_>, Vec<_>) =
+    async fn try_all(&self, cases: &[Case], report: &mut Report) {
+        let (queries, mutations): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.root == Root::Query);
-        // Without a target last: what they change is what the others need.
-        mutations.sort_by_key(|case| case.target.is_none());
-        for (role, viewer) in viewers {
+        for (role, viewer) in &self.viewers {
             let outcomes = stream::iter(queries.iter())
                 .map(|case| async move { (*case, self.answers(case, viewer).await) })
                 .buffer_unordered(AT_ONCE)
@@ -158,7 +161,7 @@ where
             }
         }
         // One after the other: what one changes another one finds.
-        for (role, viewer) in viewers {
+        for (role, viewer) in &self.viewers {
             for case in &mutations {
                 let answers = self.answers(case, viewer).await;
                 self.judge(case, *role, &answers, report);
@@ -195,16 +198,10 @@ where
 
     /// Lets the other company ask first, so that what is remembered between requests is theirs.
     async fn warm_up(&self, cases: &[Case]) {
-        let viewer = self.viewer(&self.other, Role::Auditor, "first").await;
+        let viewer = viewer(&self.app, &self.other, Role::Auditor, "first").await;
         for case in cases.iter().filter(|case| case.root == Root::Query && case.target.is_none()) {
             self.send(case, Whose::Foreign, Some(&viewer)).await;
         }
-    }
-
-    async fn viewer(&self, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
-        let person = company.person(role, label).await;
-        let caller = self.app.authenticate(person.credential()).await.expect("caller");
-        caller.viewer.expect("viewer")
     }
 
     fn filling<'a>(
@@ -354,6 +351,12 @@ where
             })
             .collect()
     }
+}
+
+async fn viewer(app: &App, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
+    let person = company.person(role, label).await;
+    let caller = app.authenticate(person.credential()).await.expect("caller");
+    caller.viewer.expect("viewer")
 }
 
 fn at(case: &Case) -> (String, Path) {
