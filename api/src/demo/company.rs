@@ -120,7 +120,7 @@ pub(super) const LOGINS: &[Login] = &[
     login(
         "gz009@huayin.example",
         Role::Agent,
-        "agent of team GZ-1: own shifts, swaps (gz033@ … is a colleague)",
+        "agent of team GZ-1: own shifts, swaps (gz017@ … is a colleague)",
     ),
     login("admin@huayin.example", Role::TenantAdmin, "administrator: sites, users, keys"),
 ];
