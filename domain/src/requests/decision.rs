@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::SwapRefusalCode;
 use crate::{
     id::{AgentId, ShiftId, UserId, WorkRulesId},
-    schedules::{Change, CheckContext, Impact, Quantity, RuleCode, Severity, Violation, impact},
-    time::Span,
+    schedules::{
+        AgentPlan, Change, CheckContext, Impact, Quantity, RuleCode, Severity, Violation, impact,
+    },
+    time::{Span, local_of_instant, monday_of},
 };
 
 /// What was asked for.
@@ -175,9 +177,11 @@ impl DecisionRecord {
         for agent in change.agents() {
             let plan = context.roster.plans.get(&agent);
             let set = plan.map_or(context.rules, |plan| context.rules_of(plan));
-            let used = RulesUsed { id: set.id, version: set.version };
-            if !rules.contains(&used) {
-                rules.push(used);
+            for set in context.rule_sets_of(plan) {
+                let used = RulesUsed { id: set.id, version: set.version };
+                if !rules.contains(&used) {
+                    rules.push(used);
+                }
             }
             let own = |rule: &RuleCode| !matches!(rule, RuleCode::Seats | RuleCode::Coverage);
             for &rule in RuleCode::ALL.iter().filter(|rule| own(rule)) {
@@ -226,6 +230,12 @@ fn extend<'a>(
     }
 }
 
+/// Most hours of the contract in the first week of the window.
+fn most_of_week(context: &CheckContext<'_>, plan: &AgentPlan) -> Option<i64> {
+    let first = local_of_instant(context.roster.window.start(), &context.roster.zone).date();
+    plan.contract_of_week(monday_of(first)).weekly_seconds.max
+}
+
 /// A kept rule, with its figure where it has a single one.
 fn kept(
     rule: RuleCode,
@@ -244,7 +254,7 @@ fn kept(
             (shortest, Some(limits.min_rest.limit))
         }
         RuleCode::PaidTimeWeek => (paid(), limits.paid_time_week.limit.max),
-        RuleCode::ContractHours => (paid(), plan.and_then(|plan| plan.contract.weekly_seconds.max)),
+        RuleCode::ContractHours => (paid(), plan.and_then(|plan| most_of_week(context, plan))),
         _ => (None, None),
     };
     let both = measured.zip(limit);

@@ -21,27 +21,9 @@ use crate::{id::AgentId, time::Span};
 /// cannot be judged and is refused as `CROSS_SITE`.
 #[must_use]
 pub fn check(context: &CheckContext<'_>, change: &Change) -> Vec<Violation> {
-    let roster = context.roster;
-    let horizon = Horizon::new(roster);
     let mut violations = Vec::new();
-    if change.is_empty() {
-        for plan in roster.plans.values() {
-            let state = Applied::unchanged(plan);
-            let view = AgentView::before(context, &horizon, &state);
-            violations.extend(judge(&view, change.origin.cause()).into_iter().map(|it| it.0));
-        }
-        violations.extend(rules::coverage::standing(context));
-        violations.extend(rules::seats::standing(context));
-    } else {
-        let states = apply(roster, change);
-        for agent in change.agents() {
-            match states.iter().find(|state| state.plan.agent == agent) {
-                Some(state) => violations.extend(judge_agent(context, &horizon, state, change)),
-                None => violations.push(outside(agent, roster.window, change)),
-            }
-        }
-        violations.extend(rules::coverage::made(context, &states, change.origin.cause()));
-        violations.extend(rules::seats::made(context, &states, change.origin.cause()));
+    for (window, context) in context.pieces() {
+        violations.extend(check_piece(&context, window, change));
     }
     violations.sort_by(|a, b| {
         let weight =
@@ -49,6 +31,47 @@ pub fn check(context: &CheckContext<'_>, change: &Change) -> Vec<Violation> {
         weight(a).cmp(&weight(b))
     });
     violations
+}
+
+/// Judges what begins in a piece of the window by the rules that hold there.
+fn check_piece(context: &CheckContext<'_>, window: Span, change: &Change) -> Vec<Violation> {
+    let roster = context.roster;
+    let horizon = Horizon::new(roster, window);
+    let mut violations = Vec::new();
+    let cause = change.origin.cause();
+    let mut together = if change.is_empty() {
+        for plan in roster.plans.values() {
+            let state = Applied::unchanged(plan);
+            let view = AgentView::before(context, &horizon, &state);
+            violations.extend(judge(&view, cause).into_iter().map(|it| it.0));
+        }
+        let seats = rules::seats::standing(context);
+        rules::coverage::standing(context).into_iter().chain(seats).collect::<Vec<_>>()
+    } else {
+        let states = apply(roster, change);
+        for agent in change.agents() {
+            match states.iter().find(|state| state.plan.agent == agent) {
+                Some(state) => violations.extend(judge_agent(context, &horizon, state, change)),
+                None if window.start() == roster.window.start() => {
+                    violations.push(outside(agent, roster.window, change));
+                }
+                None => {}
+            }
+        }
+        let seats = rules::seats::made(context, &states, cause);
+        rules::coverage::made(context, &states, cause).into_iter().chain(seats).collect()
+    };
+    if window != roster.window {
+        together.retain(|it| begins_in(it.span, roster.window, window));
+    }
+    violations.append(&mut together);
+    violations
+}
+
+/// Whether the part of `span` that lies in the whole window begins in this piece of it.
+fn begins_in(span: Span, whole: Span, piece: Span) -> bool {
+    let begin = span.start().max(whole.start());
+    span.overlaps(whole) && piece.start() <= begin && begin < piece.end()
 }
 
 /// Violations of one agent after the change, those of before marked as standing.
@@ -90,7 +113,8 @@ fn judge(view: &AgentView<'_>, origin: ViolationCause) -> Vec<(Violation, bool)>
             continue;
         }
         for finding in find(view) {
-            if finding.concerns.overlaps(view.horizon.window) {
+            let (whole, piece) = (view.context.roster.window, view.horizon.window);
+            if begins_in(finding.concerns, whole, piece) {
                 let shortfall = finding.shortfall;
                 violations.push((violation(view, rule, severity, finding, origin), shortfall));
             }
@@ -107,7 +131,7 @@ fn violation(
     origin: ViolationCause,
 ) -> Violation {
     let Finding { span, concerns, measured, limit, excess, shortfall, cause, params } = finding;
-    let from_history = Span::new(concerns.start(), view.horizon.window.start())
+    let from_history = Span::new(concerns.start(), view.context.roster.window.start())
         .is_some_and(|before| view.works_in(before));
     Violation {
         rule,

@@ -35,11 +35,12 @@ pub(super) struct Horizon<'a> {
 }
 
 impl<'a> Horizon<'a> {
-    pub(super) fn new(roster: &'a Roster) -> Self {
-        let first = local_of_instant(roster.window.start(), &roster.zone).date();
+    /// Of the piece `window` of the roster's window.
+    pub(super) fn new(roster: &'a Roster, window: Span) -> Self {
+        let first = local_of_instant(window.start(), &roster.zone).date();
         let mut horizon = Self {
             zone: &roster.zone,
-            window: roster.window,
+            window,
             known: roster.known,
             weeks: Vec::new(),
             months: Vec::new(),

@@ -1,8 +1,8 @@
 //! Who works when, with everything about a person that a rule may ask for.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
-use jiff::{civil, tz::TimeZone};
+use jiff::{ToSpan as _, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Bounds, Shift, TimeBand, WorkRules};
@@ -138,8 +138,10 @@ pub struct AgentPlan {
     pub agent: AgentId,
     /// Own site.
     pub site: SiteId,
-    /// Hours of the contract.
+    /// Hours of the contract, until the first of its changes.
     pub contract: ContractTerms,
+    /// Terms that hold from later dates on, in order of date.
+    pub contract_changes: Vec<(civil::Date, ContractTerms)>,
     /// Rules of this agent where they differ from those of the context.
     pub rules: Option<Arc<WorkRules>>,
     /// Skills held.
@@ -162,6 +164,7 @@ impl AgentPlan {
             agent,
             site,
             contract,
+            contract_changes: Vec::new(),
             rules: None,
             skills: Vec::new(),
             availability: Vec::new(),
@@ -169,6 +172,55 @@ impl AgentPlan {
             trained_from: Some(civil::Date::MIN),
             shifts: Vec::new(),
         }
+    }
+
+    /// Terms in force on a date.
+    #[must_use]
+    pub fn contract_on(&self, date: civil::Date) -> &ContractTerms {
+        let later = self.contract_changes.iter().rev().find(|(from, _)| *from <= date);
+        later.map_or(&self.contract, |(_, terms)| terms)
+    }
+
+    /// Terms of the local week that begins on `monday`. Where they change within the week its hours
+    /// are the mean over its seven days, to the minute: the least rounded down, the most up; all
+    /// else is as on its Sunday.
+    #[must_use]
+    pub fn contract_of_week(&self, monday: civil::Date) -> Cow<'_, ContractTerms> {
+        let sunday = monday.saturating_add(6.days());
+        if !self.contract_changes.iter().any(|(from, _)| monday < *from && *from <= sunday) {
+            return Cow::Borrowed(self.contract_on(monday));
+        }
+        let days = || (0..7).map(|day: i64| self.contract_on(monday.saturating_add(day.days())));
+        let sum = |of: fn(&ContractTerms) -> Option<i64>| days().map(of).sum::<Option<i64>>();
+        let least = sum(|terms| terms.weekly_seconds.min).map(|sum| sum / (7 * 60) * 60);
+        let up = |sum: i64| (sum + 7 * 60 - 1) / (7 * 60) * 60;
+        let most = sum(|terms| terms.weekly_seconds.max).map(up);
+        Cow::Owned(ContractTerms {
+            weekly_seconds: Bounds { min: least, max: most },
+            weekly_hours_seconds: sum(|terms| terms.weekly_hours_seconds).map(up),
+            ..self.contract_on(sunday).clone()
+        })
+    }
+
+    /// Terms with shifts that every contract from `first` to `last` allows; all else as on `first`.
+    #[must_use]
+    pub fn contract_between(
+        &self,
+        first: civil::Date,
+        last: civil::Date,
+    ) -> Cow<'_, ContractTerms> {
+        let mut terms = Cow::Borrowed(self.contract_on(first));
+        let later = self.contract_changes.iter().filter(|it| first < it.0 && it.0 <= last);
+        for (_, other) in later {
+            let least = |one: Option<i64>, two: Option<i64>| one.into_iter().chain(two).min();
+            let all = terms.to_mut();
+            all.shift_seconds = Bounds {
+                min: all.shift_seconds.min.max(other.shift_seconds.min),
+                max: least(all.shift_seconds.max, other.shift_seconds.max),
+            };
+            all.daily_hours_seconds = least(all.daily_hours_seconds, other.daily_hours_seconds);
+        }
+        terms
     }
 
     /// Grade of a skill on a date; 0 when the agent does not hold it then.

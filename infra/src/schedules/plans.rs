@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{Timestamp, civil, tz::TimeZone};
+use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use trunkline_domain::{
     id::{AgentId, AvailabilityId, SiteId, SkillId},
     schedules::{
         AgentPlan, Availability, AvailabilityPattern, Bounds, ContractKind, ContractTerms,
         SkillHeld, TimeBand,
     },
-    time::{Span, start_of_day},
+    time::{Span, monday_of, start_of_day},
 };
 
 use super::{Source, Who, views::SHIFT_COLUMNS};
@@ -30,6 +30,8 @@ read_model! {
 read_model! {
     struct ContractRow {
         agent_id: AgentId,
+        valid_from: civil::Date,
+        valid_until: Option<civil::Date>,
         kind: String,
         weekly_min_seconds: i32,
         weekly_max_seconds: i32,
@@ -64,14 +66,16 @@ pub(super) async fn load_plans(
     tx: &TenantTx,
     who: Who<'_>,
     (known, source): (Span, Source),
-    on: civil::Date,
+    dates: (civil::Date, civil::Date),
     zone: &TimeZone,
 ) -> Result<BTreeMap<AgentId, AgentPlan>, DbError> {
     let mut plans = employed(tx, who, known, zone).await?;
     let ids: Vec<AgentId> = plans.keys().copied().collect();
-    for row in contracts(tx, &ids, on).await? {
-        if let Some(plan) = plans.get_mut(&row.agent_id) {
-            plan.contract = terms(&row);
+    let contracts = contracts(tx, &ids, dates).await?;
+    for rows in contracts.chunk_by(|one, next| one.agent_id == next.agent_id) {
+        let plan = rows.first().and_then(|row| plans.get_mut(&row.agent_id));
+        if let Some(plan) = plan {
+            plan.contract_changes = changes(rows);
         }
     }
     skills(tx, &ids, &mut plans).await?;
@@ -118,8 +122,7 @@ async fn employed(
         .await?;
     let plan = |row: AgentRow| {
         // Until a contract says so, nobody owes or may work an hour.
-        let none = ContractTerms::of_hours(ContractKind::Regular, Bounds::between(0, 0));
-        let mut plan = AgentPlan::new(row.id, row.site_id, none);
+        let mut plan = AgentPlan::new(row.id, row.site_id, no_contract());
         plan.time_off = not_employed(&row, known, zone);
         (row.id, plan)
     };
@@ -138,15 +141,49 @@ fn not_employed(row: &AgentRow, known: Span, zone: &TimeZone) -> Vec<Span> {
 async fn contracts(
     tx: &TenantTx,
     ids: &[AgentId],
-    on: civil::Date,
+    (from, to): (civil::Date, civil::Date),
 ) -> Result<Vec<ContractRow>, DbError> {
     tx.all(
-        "select agent_id, kind, weekly_min_seconds, weekly_max_seconds from app.contract
+        "select agent_id, valid_from, valid_until, kind, weekly_min_seconds, weekly_max_seconds
+         from app.contract
          where tenant_id = $1 and agent_id = any($2)
-           and valid_from <= $3 and (valid_until is null or valid_until > $3)",
-        params![tx.tenant(), ids, on],
+           and valid_from <= $4 and (valid_until is null or valid_until > $3)
+         order by agent_id, valid_from",
+        params![tx.tenant(), ids, from, to],
     )
     .await
+}
+
+const fn no_contract() -> ContractTerms {
+    ContractTerms::of_hours(ContractKind::Regular, Bounds::between(0, 0))
+}
+
+/// Contracts of one agent, in order, as the days on which the terms change. A contract holds for the
+/// whole of the local week in which it begins after none, and of the one in which it ends before
+/// none: the days that nobody is employed are time off, and each takes off a usual working day of
+/// what the week owes.
+fn changes(rows: &[ContractRow]) -> Vec<(civil::Date, ContractTerms)> {
+    let mut changes = Vec::new();
+    let mut before: Option<&ContractRow> = None;
+    for row in rows {
+        let begins = monday_of(row.valid_from);
+        let ended = before.and_then(|it| it.valid_until).map(next_monday);
+        if let Some(ended) = ended.filter(|ended| *ended < begins) {
+            changes.push((ended, no_contract()));
+        }
+        let after_none = before.is_none() || ended.is_some_and(|ended| ended <= begins);
+        changes.push((if after_none { begins } else { row.valid_from }, terms(row)));
+        before = Some(row);
+    }
+    let ended = before.and_then(|it| it.valid_until);
+    changes.extend(ended.map(|until| (next_monday(until), no_contract())));
+    changes
+}
+
+/// The first Monday that is not before `date`.
+fn next_monday(date: civil::Date) -> civil::Date {
+    let monday = monday_of(date);
+    if monday == date { date } else { monday.saturating_add(7.days()) }
 }
 
 fn terms(row: &ContractRow) -> ContractTerms {
@@ -241,4 +278,59 @@ async fn shifts(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use trunkline_domain::id::Id;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn contract(from: civil::Date, until: Option<civil::Date>, hours: i32) -> ContractRow {
+        ContractRow {
+            agent_id: Id::from_uuid(Uuid::nil()),
+            valid_from: from,
+            valid_until: until,
+            kind: "REGULAR".to_owned(),
+            weekly_min_seconds: hours * 3600,
+            weekly_max_seconds: hours * 3600,
+        }
+    }
+
+    /// Hours from each day on.
+    fn hours(rows: &[ContractRow]) -> Vec<(civil::Date, i64)> {
+        let most = |terms: &ContractTerms| terms.weekly_seconds.max.unwrap_or(-1) / 3600;
+        changes(rows).iter().map(|it| (it.0, most(&it.1))).collect()
+    }
+
+    #[test]
+    fn a_contract_that_begins_in_a_week_holds_for_all_of_it() {
+        let wednesday = date(2026, 3, 4);
+        assert_eq!(hours(&[contract(wednesday, None, 40)]), [(date(2026, 3, 2), 40)]);
+    }
+
+    #[test]
+    fn a_contract_that_ends_in_a_week_holds_for_all_of_it() {
+        let ends = contract(date(2025, 1, 1), Some(date(2026, 3, 5)), 40);
+        assert_eq!(hours(&[ends]), [(date(2024, 12, 30), 40), (date(2026, 3, 9), 0)]);
+    }
+
+    #[test]
+    fn contracts_that_follow_each_other_change_on_the_day() {
+        let wednesday = date(2026, 3, 4);
+        let rows = [contract(date(2025, 1, 6), Some(wednesday), 40), contract(wednesday, None, 20)];
+        assert_eq!(hours(&rows), [(date(2025, 1, 6), 40), (wednesday, 20)]);
+    }
+
+    #[test]
+    fn between_two_contracts_nobody_owes_or_may_work_an_hour() {
+        let rows = [
+            contract(date(2025, 1, 6), Some(date(2026, 3, 4)), 40),
+            contract(date(2026, 3, 25), None, 20),
+        ];
+        let expected = [(date(2025, 1, 6), 40), (date(2026, 3, 9), 0), (date(2026, 3, 23), 20)];
+        assert_eq!(hours(&rows), expected);
+    }
 }

@@ -9,7 +9,7 @@ use trunkline_domain::{
 use super::{
     plans::{load_plans, load_staff},
     requirement::load_requirement,
-    work_rules::work_rules_in_force,
+    work_rules::load_rule_sets,
 };
 use crate::{
     db::{DbError, TenantTx},
@@ -63,8 +63,10 @@ pub struct RosterAsk<'a> {
 pub struct Ground {
     /// Who works when.
     pub roster: Roster,
-    /// Rules in force at the site on the first day of the window.
+    /// Rules of the first week of the window.
     pub rules: WorkRules,
+    /// Rules of the site from later Mondays of the window on.
+    pub rule_changes: Vec<(civil::Date, WorkRules)>,
     /// Requirement and staff; `None` where nothing is required.
     pub coverage: Option<Coverage>,
     /// The computations that the requirement is taken from.
@@ -80,6 +82,7 @@ impl Ground {
         CheckContext {
             coverage: self.coverage.as_ref(),
             sites: &self.sites,
+            rule_changes: &self.rule_changes,
             ..CheckContext::new(&self.roster, &self.rules, now)
         }
     }
@@ -102,8 +105,8 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     let border = |date: civil::Date| start_of_day(date, &zone);
     let (from, to) = (first.saturating_sub(AROUND.days()), last.saturating_add(AROUND.days()));
     let known = Span::new(border(from), border(to)).unwrap_or(window);
-    let rules = work_rules_in_force(tx, site.id, first).await?.rules;
-    let plans = load_plans(tx, who, (known, source), first, &zone).await?;
+    let (rules, rule_changes) = load_rule_sets(tx, site.id).await?.by_week(first, last)?;
+    let plans = load_plans(tx, who, (known, source), (from, to), &zone).await?;
     let (mut coverage, requirements) = load_requirement(tx, site.id, covered).await?.unzip();
     if let Some(coverage) = &mut coverage {
         match who {
@@ -119,6 +122,7 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     Ok(Ground {
         roster: Roster::new(zone, window, known, plans.into_values()),
         rules,
+        rule_changes,
         coverage,
         requirements: requirements.unwrap_or_default(),
         sites,

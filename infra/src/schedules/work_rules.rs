@@ -1,7 +1,9 @@
-use jiff::{Timestamp, civil};
+use jiff::{Timestamp, ToSpan as _, civil};
+use serde::Deserialize as _;
 use trunkline_domain::{
     id::{SiteId, WorkRulesId},
     schedules::{RuleLimits, WorkRules},
+    time::monday_of,
 };
 use uuid::Uuid;
 
@@ -52,18 +54,87 @@ pub async fn work_rules_in_force(
             params![tx.tenant(), site, on],
         )
         .await?;
-    let Some(Row { id, site_id, number, valid_from, rules, created_at }) = row else {
+    row.as_ref().map_or_else(|| Ok(WorkRulesView::default_ones()), Row::view)
+}
+
+impl Row {
+    fn view(&self) -> Result<WorkRulesView, DbError> {
+        let id = self.id;
+        let limits = RuleLimits::deserialize(&self.rules)
+            .map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))?;
+        Ok(WorkRulesView {
+            rules: WorkRules { id, version: self.number, limits },
+            site_id: self.site_id,
+            valid_from: Some(self.valid_from),
+            created_at: Some(self.created_at),
+        })
+    }
+}
+
+impl WorkRulesView {
+    fn default_ones() -> Self {
         let rules = WorkRules::default_of(WorkRulesId::from_uuid(Uuid::nil()));
-        return Ok(WorkRulesView { rules, site_id: None, valid_from: None, created_at: None });
-    };
-    let limits = serde_json::from_value(rules)
-        .map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))?;
-    Ok(WorkRulesView {
-        rules: WorkRules { id, version: number, limits },
-        site_id,
-        valid_from: Some(valid_from),
-        created_at: Some(created_at),
-    })
+        Self { rules, site_id: None, valid_from: None, created_at: None }
+    }
+}
+
+/// All rules that were ever set for a site or its network.
+#[derive(Debug)]
+pub struct RuleSets {
+    /// In the order in which one is preferred among those in force.
+    rows: Vec<Row>,
+}
+
+/// Loads the rules of a site, of all days.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_rule_sets(tx: &TenantTx, site: SiteId) -> Result<RuleSets, DbError> {
+    let rows = tx
+        .all(
+            "select id, site_id, number, valid_from, rules, created_at from app.work_rules
+             where tenant_id = $1 and (site_id = $2 or site_id is null)
+             order by site_id nulls last, valid_from desc, number desc",
+            params![tx.tenant(), site],
+        )
+        .await?;
+    Ok(RuleSets { rows })
+}
+
+impl RuleSets {
+    /// The rules in force on a day: the site's own, else those of the network, else the default.
+    ///
+    /// # Errors
+    /// When what is stored is damaged.
+    pub fn on(&self, date: civil::Date) -> Result<WorkRules, DbError> {
+        let row = self.rows.iter().find(|row| row.valid_from <= date);
+        Ok(row.map_or_else(|| Ok(WorkRulesView::default_ones()), Row::view)?.rules)
+    }
+
+    /// The rules of each local week, by the day on which the week begins: those of the week of
+    /// `first`, and those of later weeks up to `last` from which on others are in force. A week is
+    /// judged by the rules of its Monday, so that no week is judged by two.
+    ///
+    /// # Errors
+    /// When what is stored is damaged.
+    pub fn by_week(
+        &self,
+        first: civil::Date,
+        last: civil::Date,
+    ) -> Result<(WorkRules, Vec<(civil::Date, WorkRules)>), DbError> {
+        let mut monday = monday_of(first);
+        let rules = self.on(monday)?;
+        let mut changes: Vec<(civil::Date, WorkRules)> = Vec::new();
+        while monday <= last.saturating_sub(7.days()) {
+            monday = monday.saturating_add(7.days());
+            let before = changes.last().map_or(&rules, |(_, rules)| rules);
+            let here = self.on(monday)?;
+            if here.id != before.id {
+                changes.push((monday, here));
+            }
+        }
+        Ok((rules, changes))
+    }
 }
 
 /// Sets the rules of a site, or of the network, from a day on; gives their number.

@@ -11,6 +11,7 @@ use crate::schedules::{
 };
 
 mod oracle;
+mod weeks;
 
 #[test]
 fn every_rule_of_the_list_is_asked() {

@@ -47,7 +47,7 @@ impl Weeks<'_> {
         (from, to): (civil::Date, civil::Date),
     ) -> Quota {
         let on = |severity: Severity| severity != Severity::Off;
-        let contract = &plan.contract;
+        let contract = plan.contract_of_week(monday);
         let week = limits.paid_time_week.limit;
         let period_weeks = limits.period_weeks.clamp(1, 52);
         let mut most = vec![contract.weekly_seconds.max, contract.weekly_hours_seconds];
@@ -86,7 +86,7 @@ impl Weeks<'_> {
 
     /// Seconds that a week owes less: per day the time off, at most a usual working day.
     fn excused(&self, plan: &AgentPlan, monday: civil::Date, weekly: i64) -> i64 {
-        let usual_day = weekly / i64::from(plan.contract.days_per_week.clamp(1, 7));
+        let usual_day = weekly / i64::from(plan.contract_of_week(monday).days_per_week.clamp(1, 7));
         let mut date = monday;
         let mut excused = 0;
         for _day in 0..7 {

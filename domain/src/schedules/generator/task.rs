@@ -1,6 +1,8 @@
 //! From the roster of a site to a problem, and from a plan back to shifts.
 
-use jiff::{civil, tz::TimeZone};
+use std::borrow::Cow;
+
+use jiff::{ToSpan as _, civil, tz::TimeZone};
 
 use super::{
     Calendar,
@@ -87,17 +89,20 @@ impl Task<'_> {
     pub fn prepare(&self) -> Prepared {
         let zone = &self.roster.zone;
         let calendar = Calendar::new(self.first, self.days, self.slot_minutes, zone);
-        let mut known: Vec<(&RuleLimits, &ContractTerms, usize)> = Vec::new();
+        let days = i64::try_from(self.days).unwrap_or(0);
+        let last = self.first.saturating_add((days - 1).days());
+        let mut known: Vec<(&RuleLimits, Cow<'_, ContractTerms>, usize)> = Vec::new();
         let mut terms: Vec<Terms> = Vec::new();
         let mut agents = Vec::new();
         let mut carried = vec![0; calendar.end() as usize];
         for plan in self.roster.plans.values() {
             let limits = &plan.rules.as_deref().unwrap_or(self.rules).limits;
-            let same = known.iter().find(|it| it.0 == limits && it.1 == &plan.contract);
+            let contract = plan.contract_between(self.first, last);
+            let same = known.iter().find(|it| it.0 == limits && it.1 == contract);
             let mut index = same.map_or(terms.len(), |it| it.2);
             if same.is_none() {
-                known.push((limits, &plan.contract, index));
-                terms.push(terms_of(limits, &plan.contract, self.shapes, &calendar));
+                terms.push(terms_of(limits, &contract, self.shapes, &calendar));
+                known.push((limits, contract, index));
             }
             let kept = kept(plan, limits, &calendar, zone, self.first);
             let kept = if kept.is_empty() {

@@ -10,8 +10,8 @@ use super::{
 use crate::time::{Span, next_day};
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
-    let contract = view.plan.contract.weekly_seconds;
     let weeks = view.horizon.weeks.iter().filter_map(|week| {
+        let contract = view.plan.contract_of_week(week.first).weekly_seconds;
         let days = view.days_in(week);
         let paid: i64 = days.iter().map(|day| day.paid_seconds).sum();
         let most = Bounds { min: None, max: contract.max };
@@ -32,7 +32,8 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 
 /// Seconds that a week owes less: per day the time off, at most a usual working day.
 pub(super) fn excused(view: &AgentView<'_>, week: &LocalDays, weekly: i64) -> i64 {
-    let usual_day = weekly / i64::from(view.plan.contract.days_per_week.clamp(1, 7));
+    let usual_day =
+        weekly / i64::from(view.plan.contract_of_week(week.first).days_per_week.clamp(1, 7));
     let off = time_off(view);
     let mut excused = 0;
     let mut date = week.first;
@@ -83,6 +84,45 @@ mod tests {
         assert_eq!(said(&found), ["CONTRACT_HOURS BLOCKING REQUEST 24 h / 20 h"]);
         world.plan(1).shifts.pop();
         assert_eq!(world.judged(), ["CONTRACT_HOURS NEEDS_APPROVAL EDIT 16 h / 20 h"]);
+    }
+
+    /// Works so many days of 8 h from the day, a Wednesday, on which it is hired for 40 h a week.
+    fn hired_on_wednesday(days: i8) -> Vec<String> {
+        let mut world = World::march().only(RuleCode::ContractHours);
+        world.roster.window = world.span("2026-03-09T00:00", "2026-03-16T00:00");
+        world.plan(1).contract = ContractTerms::part_time(40 * HOUR);
+        let before = world.span("2026-03-01T00:00", "2026-03-11T00:00");
+        world.plan(1).time_off.push(before);
+        for day in 11..11 + days {
+            world.works(1, &format!("2026-03-{day:02}T09:00"), 8.0);
+        }
+        world.judged()
+    }
+
+    #[test]
+    fn the_week_of_hire_owes_a_usual_day_less_for_each_day_before_it() {
+        assert_eq!(hired_on_wednesday(3), [""; 0]);
+        assert_eq!(
+            hired_on_wednesday(2),
+            ["CONTRACT_HOURS NEEDS_APPROVAL EDIT 16 h / 24 h"],
+            "two of five days are not owed"
+        );
+    }
+
+    #[test]
+    fn a_contract_that_changes_in_a_week_owes_the_mean_of_its_days() {
+        let mut world = World::march().only(RuleCode::ContractHours);
+        world.roster.window = world.span("2026-03-09T00:00", "2026-03-23T00:00");
+        world.plan(1).contract = ContractTerms::part_time(42 * HOUR);
+        let from = jiff::civil::date(2026, 3, 12);
+        world.plan(1).contract_changes = vec![(from, ContractTerms::part_time(28 * HOUR))];
+        for day in [9, 10, 11, 12, 16, 17, 18, 19] {
+            let hours = if day < 16 { 8.5 } else { 7.0 };
+            world.works(1, &format!("2026-03-{day:02}T09:00"), hours);
+        }
+        assert_eq!(world.judged(), [""; 0], "3/7 of 42 h and 4/7 of 28 h are 34 h, then 28 h");
+        world.plan(1).contract_changes.clear();
+        assert_eq!(world.judged().len(), 2, "without the change both weeks owe 42 h");
     }
 
     #[test]

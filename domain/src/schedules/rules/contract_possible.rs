@@ -12,12 +12,12 @@ use super::{
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let weekly =
         |pattern: &AvailabilityPattern| matches!(pattern, AvailabilityPattern::Weekly { .. });
-    let Some(owed) = view.plan.contract.weekly_seconds.min else { return Vec::new() };
     if !view.availability.iter().any(|statement| weekly(&statement.pattern)) {
         return Vec::new();
     }
     let weeks = view.horizon.weeks.iter().filter(|week| week.complete);
     let impossible = weeks.filter_map(|week| {
+        let owed = view.plan.contract_of_week(week.first).weekly_seconds.min?;
         let possible = possible_seconds(view, week);
         if possible >= owed {
             return None;
@@ -36,7 +36,7 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 /// Most that could be paid in the hours declared: per day no more than a day or shift may have, on
 /// no more days than a week may have.
 fn possible_seconds(view: &AgentView<'_>, week: &LocalDays) -> i64 {
-    let (limits, contract) = (view.limits, &view.plan.contract);
+    let (limits, contract) = (view.limits, view.plan.contract_of_week(week.first));
     let day_most = limits.paid_time_day.limit.max.unwrap_or(86_400);
     let day_most = day_most.min(contract.shift_seconds.max.unwrap_or(day_most));
     let shift_least = contract.shift_seconds.min.unwrap_or(0);

@@ -7,8 +7,8 @@ use super::{
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let most = view.limits.overtime_day.limit;
-    let Some(daily) = view.plan.contract.daily_hours_seconds else { return Vec::new() };
     let days = view.days.iter().filter_map(|day| {
+        let daily = view.plan.contract_on(day.date).daily_hours_seconds?;
         let overtime = day.paid_present_seconds - daily;
         (overtime > most).then(|| {
             let (measured, limit) = (Quantity::Seconds(overtime), Quantity::Seconds(most));

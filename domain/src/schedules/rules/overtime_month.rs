@@ -27,9 +27,7 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 }
 
 fn overtime_of_days(view: &AgentView<'_>) -> Vec<(civil::Date, i64)> {
-    let contract = &view.plan.contract;
-    let daily = contract.daily_hours_seconds.unwrap_or(i64::MAX);
-    let weekly = contract.weekly_hours_seconds.unwrap_or(i64::MAX);
+    let mut weekly = i64::MAX;
     let mut week = None;
     let mut regular_of_week = 0;
     let mut overtime = Vec::new();
@@ -37,7 +35,10 @@ fn overtime_of_days(view: &AgentView<'_>) -> Vec<(civil::Date, i64)> {
         let monday = monday_of(day.date);
         if week != Some(monday) {
             (week, regular_of_week) = (Some(monday), 0);
+            let hours = view.plan.contract_of_week(monday).weekly_hours_seconds;
+            weekly = hours.unwrap_or(i64::MAX);
         }
+        let daily = view.plan.contract_on(day.date).daily_hours_seconds.unwrap_or(i64::MAX);
         let regular = day.paid_present_seconds.min(daily);
         let above_week = (regular_of_week + regular - weekly).clamp(0, regular);
         regular_of_week += regular;

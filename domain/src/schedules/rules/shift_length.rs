@@ -5,14 +5,17 @@ use super::{
     super::{Quantity, ViolationCause, ViolationParam},
     AgentView, Finding,
 };
+use crate::time::local_of_instant;
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
-    let (rule, contract) = (view.limits.shift_length.limit, view.plan.contract.shift_seconds);
+    let rule = view.limits.shift_length.limit;
+    let contract_on = |date| view.plan.contract_on(date).shift_seconds;
     let mut findings = Vec::new();
-    if let Some(least) = rule.min.max(contract.min) {
+    for work in &view.work {
         // By the planned span: leave in a part of a shift does not make it too short.
-        for work in view.work.iter().filter(|work| work.shift.span().seconds() < least) {
-            let seconds = work.shift.span().seconds();
+        let seconds = work.shift.span().seconds();
+        let least = rule.min.max(contract_on(work.shift.local_date()).min);
+        if let Some(least) = least.filter(|least| seconds < *least) {
             let (measured, limit) = (Quantity::Seconds(seconds), Quantity::Seconds(least));
             findings.push(
                 Finding::new(work.shift.span(), measured, limit, least - seconds)
@@ -20,9 +23,10 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
             );
         }
     }
-    let most = [rule.max, contract.max].into_iter().flatten().min();
-    if let Some(most) = most {
-        for stretch in view.stretches().into_iter().filter(|stretch| stretch.seconds() > most) {
+    for stretch in view.stretches() {
+        let date = local_of_instant(stretch.start(), view.horizon.zone).date();
+        let most = [rule.max, contract_on(date).max].into_iter().flatten().min();
+        if let Some(most) = most.filter(|most| stretch.seconds() > *most) {
             let seconds = stretch.seconds();
             let (measured, limit) = (Quantity::Seconds(seconds), Quantity::Seconds(most));
             let finding = Finding::new(stretch, measured, limit, seconds - most);
