@@ -18,8 +18,8 @@ use trunkline_infra::{
     forecasting::freeze_forecasts,
     schedules::{
         RosterAsk, ScheduleView, ShiftRow, ShiftView, Source, Who, insert_change, load_ground,
-        lock_schedules, publish_schedule, schedule_by_id, shifts_by_id, supersede_schedules,
-        write_shift,
+        lock_publication, lock_schedules, publish_schedule, schedule_by_id, shifts_by_id,
+        supersede_schedules, write_shift,
     },
 };
 
@@ -66,6 +66,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     let PublishSchedule { schedule, expected_version, dry_run } = ask;
     let tx = app.db.begin(ctx).await?;
     let hidden = || refused(Fault::not_found("scheduleId"));
+    let Some(view) = schedule_by_id(&tx, schedule).await? else { return Ok(hidden()) };
+    // A swap or an edit next to its days may be sound alone, and not together with it.
+    lock_publication(&tx, &view).await?;
     let Some(view) = schedule_by_id(&tx, schedule).await? else { return Ok(hidden()) };
     let target = Target::site(view.site_id);
     let (write, read) = (Permission::SchedulePublish, Permission::ScheduleRead);

@@ -24,6 +24,7 @@ mod once_rooms;
 mod ops;
 mod planning;
 mod program;
+mod publishing;
 mod roles;
 mod schedules;
 mod second_factor;

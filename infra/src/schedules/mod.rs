@@ -11,7 +11,7 @@ mod work_rules;
 pub use generation::{Generation, RulesUsed};
 pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_change, insert_schedule, insert_shifts,
-    lock_schedules, publish_schedule, reassign_shifts, supersede_schedules,
+    lock_publication, lock_schedules, publish_schedule, reassign_shifts, supersede_schedules,
     write_shift,
 };
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};

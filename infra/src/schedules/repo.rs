@@ -254,6 +254,32 @@ pub async fn lock_schedules(
     Ok(())
 }
 
+/// Makes publishing of a draft wait for decisions about the same people, and them for it: locks the
+/// schedule, those that it supersedes or meets, everybody at its site and whoever works in one of
+/// these, in the order of [`lock_schedules`], until the transaction ends.
+///
+/// # Errors
+/// What the database says; [`DbError::Timeout`] when others take too long.
+pub async fn lock_publication(tx: &TenantTx, draft: &ScheduleView) -> Result<(), DbError> {
+    let met = "select c.id from app.schedule c
+               where c.tenant_id = $1 and (c.id = $2 or (c.site_id = $3 and c.state = 'PUBLISHED'
+                                                         and c.starts_on <= $5 and c.ends_on >= $4))";
+    let days = || params![tx.tenant(), draft.id, draft.site_id, draft.starts_on, draft.ends_on];
+    tx.run(format!("{met} order by c.id for no key update"), days()).await?;
+    tx.run(
+        format!(
+            "select a.id from app.agent a
+             where a.tenant_id = $1
+               and (a.site_id = $3 or a.id in (select s.agent_id from app.shift s
+                                               where s.tenant_id = $1 and s.schedule_id in ({met})))
+             order by a.id for no key update"
+        ),
+        days(),
+    )
+    .await?;
+    Ok(())
+}
+
 /// A published shift that goes from one agent to another.
 #[derive(Debug, Clone, Copy)]
 pub struct Reassignment {
