@@ -34,6 +34,12 @@ impl<K, V> Default for Loader<K, V> {
     }
 }
 
+impl<K, V> Loader<K, V> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, State<K, V>> {
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
 impl<K: Eq + Hash + Clone, V: Clone> Loader<K, V> {
     /// The value of `key`. `fetch` is called with all keys that were asked for meanwhile.
     ///
@@ -77,25 +83,34 @@ impl<K: Eq + Hash + Clone, V: Clone> Loader<K, V> {
             match fetch.take_if(|_| !batch.is_empty()) {
                 None => told.await,
                 Some(fetch) => {
-                    let outcome = fetch(batch.clone()).await;
+                    let fetching = Fetching { loader: self, keys: batch };
+                    let mut values = fetch(fetching.keys.clone()).await?;
                     let mut state = self.lock();
-                    for key in &batch {
-                        state.running.remove(key);
-                    }
-                    self.loaded.notify_waiters();
-                    let mut values = outcome?;
-                    for key in batch {
-                        let value = values.remove(&key);
-                        state.known.insert(key, value);
+                    for key in &fetching.keys {
+                        let value = values.remove(key);
+                        state.known.insert(key.clone(), value);
                     }
                     return Ok(state.known.get(&key).cloned().flatten());
                 }
             }
         }
     }
+}
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State<K, V>> {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+/// Keys under way. However their query ends, also dropped half-way because a sibling failed, whoever
+/// waits for them is woken and finds them known or asks anew.
+struct Fetching<'a, K: Eq + Hash, V> {
+    loader: &'a Loader<K, V>,
+    keys: Vec<K>,
+}
+
+impl<K: Eq + Hash, V> Drop for Fetching<'_, K, V> {
+    fn drop(&mut self) {
+        let mut state = self.loader.lock();
+        for key in &self.keys {
+            state.running.remove(key);
+        }
+        self.loader.loaded.notify_waiters();
     }
 }
 
@@ -103,7 +118,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Loader<K, V> {
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use futures_util::future::join_all;
+    use futures_util::{FutureExt as _, future::join_all};
 
     use super::*;
 
@@ -127,5 +142,18 @@ mod tests {
         let loader = Loader::<u32, u32>::default();
         assert_eq!(loader.load(1, async |_| Err("gone")).await, Err("gone"));
         assert_eq!(loader.load::<()>(1, async |_| Ok(HashMap::from([(1, 5)]))).await, Ok(Some(5)));
+    }
+
+    #[tokio::test]
+    async fn who_waits_for_a_query_that_is_dropped_asks_anew() {
+        let loader = Loader::<u32, u32>::default();
+        let mut dropped = Box::pin(loader.load::<()>(1, async |_| std::future::pending().await));
+        let mut waits = Box::pin(loader.load::<()>(1, async |_| Ok(HashMap::from([(1, 5)]))));
+        for _turn in 0..3 {
+            assert_eq!(dropped.as_mut().now_or_never(), None);
+            assert_eq!(waits.as_mut().now_or_never(), None, "the first one asks for both");
+        }
+        drop(dropped);
+        assert_eq!(waits.now_or_never(), Some(Ok(Some(5))));
     }
 }
