@@ -98,6 +98,9 @@ pub(crate) struct DemoArguments {
     /// What names, skills and history are drawn from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Begin even in a database that the configuration names; everybody knows the demo's passwords
+    #[arg(long)]
+    pub(crate) into_configured_database: bool,
 }
 
 #[derive(Debug, Args)]

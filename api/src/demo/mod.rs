@@ -44,8 +44,16 @@ use crate::{
 
 /// Sets everything up, serves, and plays the day until it is asked to end.
 pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), StartFault> {
-    let DemoArguments { fresh, port, seed } = arguments;
+    let DemoArguments { fresh, port, seed, into_configured_database } = arguments;
     let own = config.database.access()?.is_none();
+    if !own && !into_configured_database {
+        // Its people and its partner have a password and a key that everybody knows.
+        return Err(StartFault::Usage(
+            "the demo signs in with a password and a key that everybody knows, and a database is \
+             configured: unset its address to run one of its own, or say --into-configured-database"
+                .to_owned(),
+        ));
+    }
     let mut config = config;
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     config.public_url = format!("http://{}", config.listen);

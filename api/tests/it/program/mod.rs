@@ -1,6 +1,7 @@
 //! The program itself, as processes.
 
 mod alone;
+mod commands;
 mod together;
 
 use std::{process::Stdio, time::Duration};
