@@ -1,6 +1,9 @@
 //! Everything that a running server shares.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
+    time::Duration,
+};
 
 use moka::sync::Cache;
 use trunkline_domain::id::TenantId;
@@ -38,7 +41,48 @@ pub struct App {
     pub boards: Boards,
     /// Letters to people.
     pub post: Post,
-    directories: Cache<TenantId, Arc<Directory>>,
+    /// Tasks of recurring work that failed since the program started.
+    pub recurring_failures: AtomicU64,
+    directories: Arc<Directories>,
+}
+
+/// Directories read a moment ago.
+#[derive(Debug)]
+struct Directories {
+    known: Cache<TenantId, Arc<Directory>>,
+    /// How often one was forgotten: what was read before that is not kept after it.
+    forgotten: Mutex<u64>,
+}
+
+impl Directories {
+    fn new() -> Self {
+        let known = Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build();
+        Self { known, forgotten: Mutex::new(0) }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, u64> {
+        self.forgotten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// To be taken before a directory is read.
+    fn age(&self) -> u64 {
+        *self.lock()
+    }
+
+    /// Keeps what was read at `age`, unless something was forgotten since: it may be of before the
+    /// change.
+    fn keep(&self, tenant: TenantId, read: &Arc<Directory>, age: u64) {
+        let now = self.lock();
+        if *now == age {
+            self.known.insert(tenant, Arc::clone(read));
+        }
+    }
+
+    fn forget(&self, tenant: TenantId) {
+        let mut now = self.lock();
+        *now += 1;
+        self.known.invalidate(&tenant);
+    }
 }
 
 /// What letters to people and their second factors need.
@@ -72,7 +116,8 @@ impl App {
             live,
             boards: Boards::default(),
             post,
-            directories: Cache::builder().max_capacity(1000).time_to_live(DIRECTORY_AGE).build(),
+            recurring_failures: AtomicU64::new(0),
+            directories: Arc::new(Directories::new()),
         }
     }
 
@@ -89,21 +134,39 @@ impl App {
         if let Some(known) = self.known_directory(ctx.tenant()) {
             return Ok(known);
         }
+        let age = self.directories.age();
         let read = Arc::new(load_directory(tx, ctx.now()).await?);
-        self.directories.insert(ctx.tenant(), Arc::clone(&read));
+        self.directories.keep(ctx.tenant(), &read, age);
         Ok(read)
     }
 
     /// The directory of a tenant if it is in memory.
     #[must_use]
     pub fn known_directory(&self, tenant: TenantId) -> Option<Arc<Directory>> {
-        self.directories.get(&tenant)
+        self.directories.known.get(&tenant)
     }
 
     /// Forgets what is in memory of the small tables of the context's tenant, after the commit of a
     /// change of them.
     pub async fn forget_directory(&self, ctx: &Ctx) {
-        let (directories, tenant) = (self.directories.clone(), ctx.tenant());
-        ctx.after_commit(async move { directories.invalidate(&tenant) }).await;
+        let (directories, tenant) = (Arc::clone(&self.directories), ctx.tenant());
+        ctx.after_commit(async move { directories.forget(tenant) }).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_read_before_a_change_is_not_kept_after_it() {
+        let (directories, tenant) = (Directories::new(), TenantId::from_uuid(uuid::Uuid::nil()));
+        let read = Arc::new(Directory::default());
+        let before = directories.age();
+        directories.forget(tenant);
+        directories.keep(tenant, &read, before);
+        assert!(directories.known.get(&tenant).is_none(), "read before, kept after");
+        directories.keep(tenant, &read, directories.age());
+        assert!(directories.known.get(&tenant).is_some());
     }
 }

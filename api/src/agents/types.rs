@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use trunkline_domain::{agents::AgentStatus as DomainStatus, archives::FileKind};
+use trunkline_domain::{
+    agents::AgentStatus as DomainStatus, archives::FileKind, identity::Permission,
+};
 use trunkline_infra::agents::{AgentSkillView, AgentView};
 
 use super::availability::{Availability, availability_of};
@@ -103,9 +105,12 @@ impl Agent {
     async fn post(&self) -> &str {
         &self.0.post
     }
-    /// What the agent has said about when work is possible.
+    /// What the agent has said about when work is possible. Empty when the caller may not see it: the agent, the leader of the line, managers and planners of the site and HR do.
     async fn availability(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Availability>> {
         let operation = Operation::of(ctx)?;
+        if !operation.reach(Permission::AvailabilityRead).contains(&self.0.target()) {
+            return Ok(Vec::new());
+        }
         availability_of(operation, self.0.id).await.map_err(|error| operation.fail(error))
     }
     /// Last day in the company. `null` for who has not left.

@@ -9,7 +9,7 @@ pub(crate) mod serve;
 mod signals;
 mod start;
 mod telemetry;
-pub(crate) mod worker;
+pub mod worker;
 
 pub(crate) use self::{
     database::Database,

@@ -1,7 +1,10 @@
 //! Jobs, and recurring work without input: looks at what is due in every tenant and does it. It may
 //! run in any number of processes, and what one run misses the next one does.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_infra::{
@@ -43,32 +46,81 @@ async fn recur(app: &App, key: &SealKey) {
         rounds.tick().await;
         if let Err(error) = round(app, key).await {
             tracing::warn!(%error, "a round of the worker failed and is tried again");
+            app.recurring_failures.fetch_add(1, Ordering::Relaxed);
         }
     }
 }
 
-/// One round: swaps whose time is over, moves of agents whose day has come, answers by idempotency
-/// key whose day has passed, audit rows without a place in their chain.
-async fn round(app: &App, key: &SealKey) -> Outcome<()> {
-    let lapsed = expire_swaps(app).await?;
-    if lapsed > 0 {
-        tracing::info!(lapsed, "swaps have lapsed");
-    }
-    let tenants = active_tenants(&app.db).await?;
-    for tenant in tenants {
-        let ctx = Ctx::of_system(tenant, "recurring work", app.clock.now());
-        let tx = app.db.begin(&ctx).await?;
-        let moved = apply_assignments(&tx, ctx.now()).await?;
-        let forgotten = forget_old(&tx, &ctx).await?;
-        tx.commit().await?;
-        seal(&app.db, &ctx, key).await?;
-        if moved > 0 {
-            // Rights move with the post.
-            app.callers.forget(&ctx).await;
-        }
-        if moved + forgotten > 0 {
-            tracing::info!(%tenant, moved, forgotten, "recurring work");
+/// One round over all tenants; gives how many tasks failed. What fails in one tenant keeps neither its
+/// other tasks nor the other tenants waiting: it is told, counted and tried again next time.
+///
+/// # Errors
+/// When the tenants cannot be listed.
+pub async fn round(app: &App, key: &SealKey) -> Outcome<u64> {
+    let mut failed = 0;
+    for tenant in active_tenants(&app.db).await? {
+        for task in Task::ALL {
+            let ctx = Ctx::of_system(tenant, task.as_str(), app.clock.now());
+            match task.run(app, &ctx, key).await {
+                Ok(0) => {}
+                Ok(done) => tracing::info!(%tenant, task = task.as_str(), done, "recurring work"),
+                Err(error) => {
+                    failed += 1;
+                    tracing::warn!(%tenant, task = task.as_str(), %error, "recurring work failed");
+                }
+            }
         }
     }
-    Ok(())
+    app.recurring_failures.fetch_add(failed, Ordering::Relaxed);
+    Ok(failed)
+}
+
+/// What is done in every tenant again and again.
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    /// Swaps whose time is over.
+    Swaps,
+    /// Moves of agents whose day has come.
+    Moves,
+    /// Answers by idempotency key whose day has passed.
+    Answers,
+    /// Audit rows without a place in their chain.
+    Audit,
+}
+
+impl Task {
+    const ALL: [Self; 4] = [Self::Swaps, Self::Moves, Self::Answers, Self::Audit];
+
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Swaps => "swaps lapse",
+            Self::Moves => "agents move",
+            Self::Answers => "answers are forgotten",
+            Self::Audit => "audit rows are sealed",
+        }
+    }
+
+    /// Gives how much was done.
+    async fn run(self, app: &App, ctx: &Ctx, key: &SealKey) -> Outcome<u64> {
+        match self {
+            Self::Swaps => expire_swaps(app, ctx).await,
+            Self::Moves => {
+                let tx = app.db.begin(ctx).await?;
+                let moved = apply_assignments(&tx, ctx.now()).await?;
+                tx.commit().await?;
+                if moved > 0 {
+                    // Rights move with the post.
+                    app.callers.forget(ctx).await;
+                }
+                Ok(moved)
+            }
+            Self::Answers => {
+                let tx = app.db.begin(ctx).await?;
+                let forgotten = forget_old(&tx, ctx).await?;
+                tx.commit().await?;
+                Ok(forgotten)
+            }
+            Self::Audit => Ok(seal(&app.db, ctx, key).await.map(|_| 0)?),
+        }
+    }
 }

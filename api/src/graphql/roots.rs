@@ -124,6 +124,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     // Requests
     ("shiftSwap", needs(ShiftSwapRead)),
     ("shiftSwaps", needs(ShiftSwapRead)),
+    ("shiftSwapCounts", needs(ShiftSwapCount)),
     ("shiftSwapPropose", needs(ShiftSwapWrite)),
     ("shiftSwapAnswer", needs(ShiftSwapWrite)),
     ("shiftSwapReview", needs(ShiftSwapApprove)),

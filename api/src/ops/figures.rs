@@ -1,9 +1,9 @@
-use std::fmt;
+use std::{fmt, sync::atomic::Ordering};
 
 use jiff::SignedDuration;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
-    metrics::{family::Family, gauge::Gauge, info::Info},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, info::Info},
     registry::Registry,
 };
 use trunkline_infra::jobs::jobs_by_state;
@@ -24,6 +24,7 @@ pub(super) struct Figures {
     registry: Registry,
     connections: Family<State, Gauge>,
     jobs: Family<State, Gauge>,
+    recurring_failures: Counter,
 }
 
 impl Figures {
@@ -38,7 +39,10 @@ impl Figures {
         let jobs = Family::<State, Gauge>::default();
         let text = "Jobs of all tenants by state; those that have ended, of the last 24 hours";
         registry.register("jobs", text, jobs.clone());
-        Self { registry, connections, jobs }
+        let recurring_failures = Counter::default();
+        let text = "Tasks of recurring work that failed; each is tried again in the next round";
+        registry.register("recurring_failures", text, recurring_failures.clone());
+        Self { registry, connections, jobs, recurring_failures }
     }
 
     /// OpenMetrics text. What cannot be read now is left out.
@@ -54,6 +58,8 @@ impl Figures {
     }
 
     async fn read(&self, app: &App) {
+        let failures = app.recurring_failures.load(Ordering::Relaxed);
+        self.recurring_failures.inner().store(failures, Ordering::Relaxed);
         let pool = app.db.connections();
         for (state, count) in [("used", pool.used), ("idle", pool.idle), ("most", pool.most)] {
             self.connections.get_or_create(&of(state)).set(i64::from(count));

@@ -1,12 +1,16 @@
 use std::{collections::HashMap, sync::Arc};
 
 use trunkline_domain::{
-    id::{ShiftId, ShiftSwapId},
+    id::{ShiftId, ShiftSwapId, SiteId},
     identity::Permission,
     requests::SwapPolicy,
+    time::monday_of,
 };
-use trunkline_infra::requests::{
-    SwapFilter, SwapReach, SwapView, load_swap_policy, running_swaps_of, visible_swaps,
+use trunkline_infra::{
+    requests::{
+        SwapFilter, SwapReach, SwapView, load_swap_policy, running_swaps_of, visible_swaps,
+    },
+    schedules::{RuleSets, ShiftView, load_rule_sets},
 };
 
 use crate::{
@@ -20,6 +24,7 @@ pub struct RequestLoaders {
     swaps: Loader<ShiftSwapId, Arc<SwapView>>,
     running: Loader<ShiftId, Arc<SwapView>>,
     policy: Loader<(), SwapPolicy>,
+    rules: Loader<SiteId, Arc<RuleSets>>,
 }
 
 impl Operation {
@@ -57,6 +62,26 @@ impl Operation {
                 Ok::<_, AppError>(found)
             })
             .await
+    }
+
+    /// Least seconds between now and the start of this shift for it to be swapped: what the work
+    /// rules of its week say, as for the swap itself.
+    pub(super) async fn swap_deadline(&self, shift: &ShiftView) -> Outcome<i64> {
+        let rules = self
+            .requests
+            .rules
+            .load(shift.site_id, async |sites| {
+                let tx = self.read().await?;
+                let mut found = HashMap::new();
+                for site in sites {
+                    found.insert(site, Arc::new(load_rule_sets(&tx, site).await?));
+                }
+                Ok::<_, AppError>(found)
+            })
+            .await?;
+        let monday = monday_of(shift.local_date);
+        let limits = rules.map(|rules| rules.on(monday).map(|it| it.limits.swap_deadline_seconds));
+        Ok(limits.transpose()?.unwrap_or_default())
     }
 
     /// What the tenant has decided about swaps.

@@ -1,17 +1,24 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use trunkline_infra::requests::{SwapFilter, SwapOrder, count_swaps, list_swaps};
+use trunkline_domain::identity::Permission;
+use trunkline_infra::requests::{
+    SwapFilter, SwapOrder, count_swaps, count_swaps_by_state, list_swaps,
+};
 
 use super::{
     ShiftSwap,
     inputs::{ShiftSwapFilter, ShiftSwapOrder},
-    types::{ShiftSwapConnection, ShiftSwapEdge},
+    types::{ShiftSwapConnection, ShiftSwapCount, ShiftSwapEdge},
 };
 use crate::{
     error::Outcome,
-    graphql::{COUNT_BOUND, Count, Operation, Page, wants_count},
+    graphql::{COUNT_BOUND, Count, DateTime, Operation, Page, wants_count},
+    schedules::within,
 };
+
+/// Longest window in which swaps are counted.
+const MOST_DAYS: i64 = 366;
 
 /// Reading requests.
 #[derive(Debug, Default)]
@@ -49,6 +56,29 @@ impl RequestsQuery {
             .await
             .map_err(|error| operation.fail(error))
     }
+
+    /// How many swaps were made in `[from, to)`, at most 366 days, by site and state, as far as the caller may count them: head office counts what it may not read.
+    async fn shift_swap_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+    ) -> async_graphql::Result<Vec<ShiftSwapCount>> {
+        let operation = Operation::root(ctx)?;
+        counts(operation, from, to).await.map_err(|error| operation.fail(error))
+    }
+}
+
+async fn counts(
+    operation: &Operation,
+    from: DateTime,
+    to: DateTime,
+) -> Outcome<Vec<ShiftSwapCount>> {
+    within(from.0, to.0, MOST_DAYS)?;
+    let reach = operation.require(Permission::ShiftSwapCount)?;
+    let tx = operation.read().await?;
+    let counts = count_swaps_by_state(&tx, &reach, (from.0, to.0)).await?;
+    Ok(counts.into_iter().map(ShiftSwapCount).collect())
 }
 
 async fn page(

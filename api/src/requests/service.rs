@@ -5,7 +5,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::{ShiftId, ShiftSwapId, TeamId, UserId},
     identity::{Access, Permission, Target},
-    requests::{Acceptance, Audience, Proposal, Review, ShiftSwap},
+    requests::{Acceptance, Audience, Decider, Proposal, Review, ShiftSwap},
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -17,7 +17,6 @@ use trunkline_infra::{
         running_swaps_of, swap_by_id, visible_swaps,
     },
     schedules::shifts_by_id,
-    tenants::active_tenants,
 };
 
 use super::{
@@ -91,7 +90,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     }
     let span = shift.span();
     let ground = ground_of_agents(app, ctx, tx, shift.site_id, &people, &[span]).await?;
-    let policy = load_swap_policy(tx).await?.with_deadline_of(&ground.rules);
+    let policy = load_swap_policy(tx).await?;
     let running = running_swaps_of(tx, &[ask.shift]).await?;
     let running =
         running.iter().map(|swap| swap.swap(Vec::new())).collect::<Result<Vec<_>, _>>()?;
@@ -184,7 +183,11 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, ask: CancelSwap) -> Outcome<Swa
             Err(refused) => return Ok(refused),
         };
         let swap = view.swap(Vec::new())?;
-        let decided = swap.cancel(view.proposer_id, ask.expected_version, ctx.now());
+        let by = match ctx.viewer().agent {
+            Some(own) if own == view.proposer_id => Decider::Agent(own),
+            _ => Decider::User(UserId::from_uuid(ctx.actor().unwrap_or_default())),
+        };
+        let decided = swap.cancel(by, ask.expected_version, ctx.now());
         finish(ctx, tx, Some(view), decided, ask.comment.as_ref()).await
     })
     .await
@@ -216,23 +219,33 @@ async fn reached(
 /// Most swaps of one tenant that one run lets lapse.
 const MOST_LAPSED: i64 = 500;
 
-/// Lets every running swap lapse whose time is over, in all tenants; gives how many. Safe to run at
-/// any time, also twice at once.
+/// Lets every running swap of the context's tenant lapse whose time is over; gives how many. Safe to
+/// run at any time, also twice at once. Each lapses alone: one that cannot keeps no other waiting.
 ///
 /// # Errors
-/// What the database says.
-pub async fn expire_swaps(app: &App) -> Outcome<u64> {
-    let now = app.clock.now();
-    let mut lapsed = 0;
-    for tenant in active_tenants(&app.db).await? {
-        let ctx = Ctx::of_system(tenant, "swaps lapse", now);
-        let tx = app.db.begin(&ctx).await?;
-        for view in lapsed_swaps(&tx, now, MOST_LAPSED).await? {
-            let decided = view.swap(Vec::new())?.expire(now);
-            let answer = finish(&ctx, &tx, Some(view), decided, None).await?;
-            lapsed += u64::from(answer.faults.is_empty());
+/// The first error, after all have been tried.
+pub async fn expire_swaps(app: &App, ctx: &Ctx) -> Outcome<u64> {
+    let tx = app.db.begin(ctx).await?;
+    let over = lapsed_swaps(&tx, ctx.now(), MOST_LAPSED).await?;
+    drop(tx);
+    let (mut lapsed, mut failed) = (0, None);
+    for view in over {
+        let swap = view.id;
+        match expire(app, ctx, view).await {
+            Ok(done) => lapsed += u64::from(done),
+            Err(error) => {
+                tracing::warn!(%swap, %error, "a swap could not lapse");
+                failed = failed.or(Some(error));
+            }
         }
-        tx.commit().await?;
     }
-    Ok(lapsed)
+    failed.map_or(Ok(lapsed), Err)
+}
+
+async fn expire(app: &App, ctx: &Ctx, view: SwapView) -> Outcome<bool> {
+    let tx = app.db.begin(ctx).await?;
+    let decided = view.swap(Vec::new())?.expire(ctx.now());
+    let answer = finish(ctx, &tx, Some(view), decided, None).await?;
+    tx.commit().await?;
+    Ok(answer.faults.is_empty())
 }

@@ -57,7 +57,7 @@ impl Step {
             shifts_by_id(tx, shifts).await?.iter().map(|shift| shift.span()).collect();
         let spans = if spans.is_empty() { vec![swap.offered_span] } else { spans };
         let ground = ground_of_agents(app, ctx, tx, view.site_id, &people, &spans).await?;
-        let policy = load_swap_policy(tx).await?.with_deadline_of(&ground.rules);
+        let policy = load_swap_policy(tx).await?;
         Ok(Self { view, swap, ground, policy, dry_run: false })
     }
 

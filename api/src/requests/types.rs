@@ -6,10 +6,11 @@ use trunkline_domain::{
     id::{AgentId, ShiftSwapId},
     identity::Permission as Right,
     requests::{DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
+    schedules::Quantity,
     time::Span,
 };
 use trunkline_infra::{
-    requests::{SwapEvent, SwapView},
+    requests::{SwapCount, SwapEvent, SwapView},
     schedules::ShiftView,
 };
 
@@ -18,6 +19,7 @@ use crate::{
     connection,
     error::{AppError, Outcome},
     graphql::{DateTime, Operation, UserError, show_id},
+    network::Site,
     schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift},
 };
 
@@ -94,22 +96,26 @@ pub struct Permission {
 }
 
 impl Permission {
-    /// Whether the caller may offer this shift for a swap now. Who may take it is another question:
+    /// Whether the caller may offer this shift for a swap now: the agent, or a leader for the line. Who may take it is another question:
     /// that needs both rosters.
     pub(crate) async fn to_offer(operation: &Operation, shift: &ShiftView) -> Outcome<Self> {
         let mut reasons = Vec::new();
-        let own = operation.viewer()?.agent;
-        let policy = operation.swap_policy().await?;
+        let (policy, deadline) =
+            (operation.swap_policy().await?, operation.swap_deadline(shift).await?);
+        let owner = match shift.agent_id {
+            Some(owner) => operation.visible_agent(owner, Right::ShiftSwapWrite).await?,
+            None => None,
+        };
         let seconds = shift.ends_at.as_second() - shift.starts_at.as_second();
         let ahead = shift.starts_at.as_second() - operation.now.as_second();
-        if own.is_none() || own != shift.agent_id {
+        if owner.is_none() {
             reasons.push(Fault::new(FaultCode::Forbidden));
         } else if !policy.enabled {
             reasons.push(Fault::new(FaultCode::ShiftSwapDisabled));
         } else if shift.state != "PUBLISHED" {
             reasons.push(Fault::new(FaultCode::InvalidState).with("state", shift.state.clone()));
-        } else if ahead < policy.deadline_seconds + seconds {
-            let limit = format!("{} h", policy.deadline_seconds / 3600);
+        } else if ahead < deadline.saturating_add(seconds) {
+            let limit = Quantity::Seconds(deadline).to_string();
             reasons.push(Fault::new(FaultCode::NoticeTooShort).with("limit", limit));
         } else if operation.running_swap(shift.id).await?.is_some() {
             reasons.push(Fault::new(FaultCode::ShiftSwapAlreadyOpen));
@@ -360,6 +366,28 @@ impl DecidedCheck {
     /// What is allowed. `null` like `measured`.
     async fn limit(&self) -> Option<String> {
         self.0.limit.as_ref().map(ToString::to_string)
+    }
+}
+
+/// How many swaps of a site are in a state.
+#[derive(Debug)]
+pub struct ShiftSwapCount(pub(super) SwapCount);
+
+/// How many swaps of a site are in a state.
+#[Object]
+impl ShiftSwapCount {
+    /// Site of the offered shifts. `null` when the caller may not see the site.
+    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
+        let operation = Operation::of(ctx)?;
+        Site::visible(operation, self.0.site_id).await.map_err(|error| operation.fail(error))
+    }
+    /// Where they stand, as it was last written.
+    async fn state(&self) -> ShiftSwapState {
+        SwapState::parse(&self.0.state).unwrap_or(SwapState::Cancelled).into()
+    }
+    /// How many.
+    async fn swaps(&self) -> i32 {
+        i32::try_from(self.0.swaps).unwrap_or(i32::MAX)
     }
 }
 

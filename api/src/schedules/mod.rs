@@ -20,5 +20,6 @@ pub(crate) use ground::ground_of_agents;
 pub use loaders::PlanningLoaders;
 pub use mutation::SchedulesMutation;
 pub use query::SchedulesQuery;
+pub(crate) use types::within;
 pub use types::{Schedule, ScheduleState, Shift};
 pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use trunkline_domain::{
     id::{AgentId, SiteId},
-    identity::Role,
+    identity::{Permission, Role},
 };
+use trunkline_infra::params;
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
@@ -227,4 +228,38 @@ async fn an_agent_says_when_work_is_possible_and_nobody_else_below_does() {
         fault(&own.ok(remove, json!({"input": input})).await["availabilityRemove"]),
         is("NOT_FOUND", "input.availabilityId")
     );
+}
+
+#[tokio::test]
+async fn why_somebody_cannot_work_is_for_those_who_plan_with_it() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let team = company.db_team(site, "A").await;
+    let agent = company.db_agent("1", "He Lu", site, Some(team), &[]).await;
+    company
+        .db_run(
+            "insert into app.availability (tenant_id, id, agent_id, available, label, starts_at, ends_at)
+             values ($1, $2, $3, false, 'surgery', '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z')",
+            params![company.tenant, agent.uuid(), agent],
+        )
+        .await;
+    let labels = async |who: Actor| {
+        let document = "query($id: ID!) { agent(id: $id) { availability { label } } }";
+        who.ok(document, json!({"id": agent.to_string()})).await["agent"]["availability"].take()
+    };
+    let told = json!([{"label": "surgery"}]);
+    assert_eq!(labels(server.agent(agent).await).await, told);
+    assert_eq!(labels(server.leader(team).await).await, told);
+    assert_eq!(labels(server.site_manager(site).await).await, told);
+    assert_eq!(labels(server.planner(site).await).await, told);
+    for (role, expected) in
+        [(Role::Hr, told), (Role::Finance, json!([])), (Role::Trainer, json!([]))]
+    {
+        let email = format!("{role}@example.com");
+        let seen = labels(server.user(&email, role, Within::Tenant).await).await;
+        assert_eq!(seen, expected, "{role}");
+    }
+    let partner = server.partner(&[Permission::AgentRead], &[]).await;
+    assert_eq!(labels(partner).await, json!([]));
 }

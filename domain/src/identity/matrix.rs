@@ -77,6 +77,10 @@ const MATRIX: &[Row] = &[
     (AgentHire, &[(Hr, Network), (TenantAdmin, Network)]),
     (AgentPrivateRead, &[(Agent, Own), (Hr, Network)]),
     (AgentPrivateWrite, &[(Hr, Network)]),
+    (
+        AvailabilityRead,
+        &[(Agent, Own), (TeamLeader, Line), (SiteManager, Site), (Planner, Site), (Hr, Network)],
+    ),
     (AvailabilityWrite, &[(Agent, Own), (TeamLeader, Line), (SiteManager, Site), (Planner, Site)]),
     (
         DevelopmentFileRead,
@@ -189,6 +193,15 @@ const MATRIX: &[Row] = &[
             (TeamLeader, Line),
             (SiteManager, Site),
             (Planner, Site),
+            (Auditor, Network),
+        ],
+    ),
+    (
+        ShiftSwapCount,
+        &[
+            (TeamLeader, Line),
+            (SiteManager, Site),
+            (Planner, Site),
             (HeadOffice, Network),
             (Auditor, Network),
         ],
@@ -267,6 +280,12 @@ mod tests {
         assert_eq!(reach(HeadOffice, ScheduleRead), Some(Network));
         assert_eq!(reach(HeadOffice, ScheduleWrite), None);
         assert_eq!(reach(HeadOffice, SchedulePublish), None);
+    }
+
+    #[test]
+    fn head_office_counts_swaps_and_reads_none() {
+        assert_eq!(reach(HeadOffice, ShiftSwapCount), Some(Network));
+        assert_eq!(reach(HeadOffice, ShiftSwapRead), None);
     }
 
     #[test]

@@ -42,6 +42,8 @@ permissions! {
     AgentPrivateRead = "agent_private:read";
     /// Changes home address and national id.
     AgentPrivateWrite = "agent_private:write";
+    /// What agents have said about when they can work, and why they cannot.
+    AvailabilityRead = "availability:read";
     /// Declares availability.
     AvailabilityWrite = "availability:write";
     /// Reads the development file.
@@ -82,6 +84,8 @@ permissions! {
     SchedulePublish = "schedule:publish";
     /// Swaps.
     ShiftSwapRead = "shift_swap:read";
+    /// How many swaps there are, by site and state.
+    ShiftSwapCount = "shift_swap:count";
     /// Files and answers swaps.
     ShiftSwapWrite = "shift_swap:write";
     /// Decides swaps.

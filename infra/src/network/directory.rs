@@ -126,7 +126,7 @@ impl QueueView {
 }
 
 /// The small tables of a tenant, held in memory: no look-up of a name needs the database.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Directory {
     /// Sites by code.
     pub sites: Vec<SiteView>,

@@ -146,7 +146,12 @@ impl Server {
 
     /// A second company on the same server, whose people must never see anything of the first.
     pub(crate) async fn stranger(&self) -> Self {
-        let company = Company::db_new(&self.app.db, database().await, self.app.clock.now()).await;
+        self.stranger_on(database().await).await
+    }
+
+    /// The same on the given database, which is that of the server.
+    pub(crate) async fn stranger_on(&self, database: &Database) -> Self {
+        let company = Company::db_new(&self.app.db, database, self.app.clock.now()).await;
         Self {
             app: Arc::clone(&self.app),
             company,

@@ -43,7 +43,7 @@ impl ShiftSwap {
         self.expect_version(expected_version)?;
         let back = self.shift_in_return(agent, return_shift, context)?;
         let earlier = back.map_or(self.offered_span, |shift| self.offered_span.min(shift.span()));
-        in_time(earlier.start(), context.now, policy.deadline_seconds)?;
+        in_time(earlier.start(), context.now, context.rules.limits.swap_deadline_seconds)?;
 
         let taken = Self { counterpart: Some(agent), return_shift, ..self.clone() };
         taken.shifts_are_there(context)?;

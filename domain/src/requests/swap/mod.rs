@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use super::{DecisionRecord, RequestOutcome, SwapRefusal};
 use crate::{
     id::{AgentId, ShiftId, ShiftSwapId, SiteId},
-    schedules::{Change, Edit, Quantity, Violation, WorkRules},
+    schedules::{Change, Edit, Quantity, Violation},
     time::Span,
 };
 
@@ -139,26 +139,13 @@ pub struct SwapPolicy {
     pub always_reviewed: bool,
     /// Whether colleagues of other sites may take a shift.
     pub across_sites: bool,
-    /// Least seconds between the decision and the start of the earlier shift.
-    pub deadline_seconds: i64,
 }
 
 impl SwapPolicy {
-    /// Swaps within the site, approved by the rules alone, settled 12 h ahead.
+    /// Swaps within the site, approved by the rules alone.
     #[must_use]
     pub const fn within_site() -> Self {
-        Self {
-            enabled: true,
-            always_reviewed: false,
-            across_sites: false,
-            deadline_seconds: 12 * 3600,
-        }
-    }
-
-    /// The same policy with the deadline that stands in a rule set.
-    #[must_use]
-    pub const fn with_deadline_of(self, rules: &WorkRules) -> Self {
-        Self { deadline_seconds: rules.limits.swap_deadline_seconds, ..self }
+        Self { enabled: true, always_reviewed: false, across_sites: false }
     }
 }
 

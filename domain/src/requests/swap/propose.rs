@@ -32,7 +32,7 @@ pub struct Proposal {
 impl ShiftSwap {
     /// Offers a shift at `context.now`. `running` are the running swaps of the proposer's site.
     ///
-    /// The offer lapses at the latest the policy's deadline before the shift, and never sooner than
+    /// The offer lapses at the latest the deadline of the work rules before the shift, and never sooner than
     /// one shift length from now: phones stay in the locker, so a colleague who is at work must
     /// have the time to read it after the shift.
     ///
@@ -85,9 +85,10 @@ impl ShiftSwap {
             return Err(SwapRefusal::InvalidValue { field: "acceptable_windows", problem });
         }
         let span = shift.span();
-        in_time(span.start(), now, policy.deadline_seconds.saturating_add(span.seconds()))?;
+        let deadline = context.rules.limits.swap_deadline_seconds;
+        in_time(span.start(), now, deadline.saturating_add(span.seconds()))?;
         let earliest = Span::of_seconds(now, span.seconds()).end();
-        let latest = before(span.start(), policy.deadline_seconds);
+        let latest = before(span.start(), deadline);
         let expires_at = expires_at.map_or(latest, |wish| wish.min(latest).max(earliest));
         Ok(Self {
             id,

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{ShiftSwap, SwapDecision, SwapState};
 use crate::{
-    id::{AgentId, UserId},
+    id::UserId,
     requests::{Decider, DecisionRecord, Outcome, RequestKind, SwapRefusal, SwapRefusalCode},
     schedules::{CheckContext, Severity, Shift, check},
 };
@@ -69,17 +69,18 @@ impl ShiftSwap {
         Ok(SwapDecision { swap, change: Some(change), violations, record })
     }
 
-    /// Takes a running offer back. After approval there is no way back but a swap of its own.
+    /// Takes a running offer back: the proposer, or a leader for the line. After approval there is no
+    /// way back but a swap of its own.
     ///
     /// # Errors
-    /// `NOT_FOUND` for anybody but the proposer, `INVALID_STATE`, `STALE_VERSION`.
+    /// `NOT_FOUND` for an agent other than the proposer, `INVALID_STATE`, `STALE_VERSION`.
     pub fn cancel(
         &self,
-        by: AgentId,
+        by: Decider,
         expected_version: Option<i32>,
         now: Timestamp,
     ) -> Result<SwapDecision, SwapRefusal> {
-        if by != self.proposer {
+        if matches!(by, Decider::Agent(agent) if agent != self.proposer) {
             return Err(SwapRefusal::NotFound { what: "swap" });
         }
         let state = self.state_at(now);
@@ -87,7 +88,7 @@ impl ShiftSwap {
             return Err(SwapRefusal::InvalidState { state });
         }
         self.expect_version(expected_version)?;
-        Ok(self.ended(SwapState::Cancelled, Outcome::Withdrawn, Decider::Agent(by), now))
+        Ok(self.ended(SwapState::Cancelled, Outcome::Withdrawn, by, now))
     }
 
     /// Lets a running swap lapse whose time is over.

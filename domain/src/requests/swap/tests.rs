@@ -203,10 +203,15 @@ fn variant_e_a_lapsed_offer_counts_as_decided_and_unsatisfied() {
 fn variant_f_a_withdrawn_offer_is_not_counted() {
     let (world, early, _) = guangzhou();
     let swap = offer(&world, early, false);
-    let by_another = swap.cancel(agent(ZHOU), None, world.now).expect_err("not Zhou's");
+    let by_another =
+        swap.cancel(Decider::Agent(agent(ZHOU)), None, world.now).expect_err("not Zhou's");
     assert_eq!(by_another.code().as_str(), "NOT_FOUND");
-    let cancelled = swap.cancel(agent(LI), Some(1), world.now).expect("cancelled").swap;
+    let cancelled =
+        swap.cancel(Decider::Agent(agent(LI)), Some(1), world.now).expect("cancelled").swap;
     assert_eq!(cancelled.state, SwapState::Cancelled);
+    let leader = Decider::User(UserId::from_uuid(Uuid::from_u128(7)));
+    let by_leader = swap.cancel(leader, None, world.now).expect("for the line");
+    assert_eq!(by_leader.record.decider, leader, "not recorded as the proposer's");
     let counted: Satisfaction = cancelled.state.outcome().into_iter().collect();
     assert_eq!(counted, Satisfaction::default());
 }
@@ -301,7 +306,8 @@ fn a_shift_is_offered_once_at_a_time() {
     };
     let refusal = again(&world, std::slice::from_ref(&swap)).expect_err("runs");
     assert_eq!(refusal.code().as_str(), "SHIFT_SWAP_ALREADY_OPEN");
-    let cancelled = swap.cancel(agent(LI), None, world.now).expect("cancelled").swap;
+    let cancelled =
+        swap.cancel(Decider::Agent(agent(LI)), None, world.now).expect("cancelled").swap;
     assert!(again(&world, &[cancelled]).is_ok());
     world.plan(LI).shifts.clear();
     assert_eq!(again(&world, &[]).expect_err("gone").code().as_str(), "NOT_FOUND");

@@ -1,0 +1,154 @@
+//! What may be offered and taken back, and who sees what of it.
+
+use serde_json::{Value, json};
+use trunkline_domain::identity::Role;
+use trunkline_infra::params;
+use trunkline_testkit::{Within, shanghai};
+
+use super::{Guangzhou, answer, cancel, codes, done, propose, wednesday};
+use crate::support::Actor;
+
+#[tokio::test]
+async fn a_colleague_sees_what_is_offered_and_tries_without_taking() {
+    let gz = Guangzhou::new().await;
+    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let swap = done(gz.offer(&li, true).await);
+    let document = "{ shiftSwaps { nodes { state note proposerName proposer { id }
+        offeredShift { startsAt activities { category } } } } }";
+    let seen = zhou.ok(document, json!({})).await["shiftSwaps"]["nodes"][0].take();
+    assert_eq!((&seen["note"], &seen["proposerName"]), (&json!("dentist"), &json!("Li Na")));
+    assert_eq!(seen["proposer"], Value::Null, "the name, not the person's record");
+    assert_eq!(seen["offeredShift"]["startsAt"], shanghai("2026-03-04T07:00").to_string());
+
+    let input = json!({"shiftSwapId": swap["id"], "accept": true, "returnShiftId": gz.late.to_string(), "dryRun": true});
+    let tried = answer(&zhou, input, None).await;
+    assert_eq!((codes(&tried), &tried["shiftSwap"]), (vec![], &Value::Null));
+    assert_eq!(wednesday(&li).await, [gz.early.to_string()]);
+    let input = json!({"shiftSwapId": swap["id"], "accept": false});
+    assert_eq!(done(answer(&zhou, input, None).await)["state"], "OPEN", "others may still take it");
+}
+
+#[tokio::test]
+async fn a_shift_says_whether_it_may_be_offered() {
+    let gz = Guangzhou::new().await;
+    let li = gz.agent(gz.li).await;
+    let document = "{ mySchedule(from: \"2026-03-02T16:00:00Z\", to: \"2026-03-04T16:00:00Z\") {
+        viewerCanOffer { allowed reasons { code } } activeSwap { state } } }";
+    let ask = async || li.ok(document, json!({})).await["mySchedule"].take();
+    let allowed = json!({"viewerCanOffer": {"allowed": true, "reasons": []}, "activeSwap": null});
+    assert_eq!(ask().await[1], allowed);
+    let too_soon = &ask().await[0]["viewerCanOffer"];
+    assert_eq!(*too_soon, json!({"allowed": false, "reasons": [{"code": "NOTICE_TOO_SHORT"}]}));
+    done(gz.offer(&li, false).await);
+    let open = ask().await;
+    assert_eq!(open[1]["activeSwap"]["state"], "OPEN");
+    assert_eq!(open[1]["viewerCanOffer"]["reasons"], json!([{"code": "SHIFT_SWAP_ALREADY_OPEN"}]));
+    assert_eq!(codes(&gz.offer(&li, false).await), ["SHIFT_SWAP_ALREADY_OPEN"]);
+}
+
+#[tokio::test]
+async fn swaps_are_off_where_the_tenant_chose_so() {
+    let gz = Guangzhou::new().await;
+    let policy =
+        json!({"shift_swap": {"enabled": false, "always_reviewed": false, "across_sites": false}});
+    let company = &gz.server.company;
+    company
+        .db_run(
+            "update app.tenant set settings = $2 where id = $1",
+            params![company.tenant, policy],
+        )
+        .await;
+    let li = gz.agent(gz.li).await;
+    assert_eq!(codes(&gz.offer(&li, false).await), ["SHIFT_SWAP_DISABLED"]);
+}
+
+#[tokio::test]
+async fn a_leader_files_for_the_own_line_only() {
+    let gz = Guangzhou::new().await;
+    let other = gz.server.company.db_team(gz.site, "B").await;
+    let leader = gz.server.leader(gz.team).await;
+    assert_eq!(done(propose(&leader, gz.early, false, None).await)["state"], "OPEN");
+    let stranger = gz.server.leader(other).await;
+    assert_eq!(codes(&propose(&stranger, gz.late, false, None).await), ["NOT_FOUND"]);
+    let email = "second@example.com";
+    let agent = gz.server.user(email, Role::HeadOffice, Within::Tenant).await;
+    let document = "mutation($input: ShiftSwapCancelInput!) { shiftSwapCancel(input: $input) { userErrors { code } } }";
+    let input = json!({"input": {"shiftSwapId": "swp_00000000000000000000000000"}});
+    assert_eq!(agent.error_code(document, input).await, "FORBIDDEN");
+}
+
+const OFFER: &str = "query($id: ID!) { shiftSwap(id: $id) { note
+    history { state } decision { outcome checks { rule } } } }";
+
+#[tokio::test]
+async fn the_deadline_of_the_work_rules_is_the_one_that_a_shift_tells() {
+    let gz = Guangzhou::new().await;
+    let day = |it: &mut trunkline_domain::schedules::RuleLimits| {
+        it.swap_deadline_seconds = 36 * 3600;
+    };
+    gz.server.company.db_work_rules(gz.site, day).await;
+    let li = gz.agent(gz.li).await;
+    let document = "query($id: ID!) { node(id: $id) { ... on Shift {
+        viewerCanOffer { allowed reasons { code params { name value } } } } } }";
+    let told = li.ok(document, json!({"id": gz.early.to_string()})).await;
+    let reasons = &told["node"]["viewerCanOffer"]["reasons"];
+    let limit = json!([{"name": "limit", "value": "36 h"}]);
+    assert_eq!(*reasons, json!([{"code": "NOTICE_TOO_SHORT", "params": limit}]), "35 h ahead");
+    assert_eq!(codes(&gz.offer(&li, false).await), ["NOTICE_TOO_SHORT"]);
+}
+
+#[tokio::test]
+async fn a_leader_is_told_that_shifts_of_the_line_may_be_offered() {
+    let gz = Guangzhou::new().await;
+    let other = gz.server.company.db_team(gz.site, "B").await;
+    let document = "query($id: ID!) { node(id: $id) { ... on Shift {
+        viewerCanOffer { allowed } } } }";
+    let told = async |actor: Actor| {
+        let shift = json!({"id": gz.early.to_string()});
+        actor.ok(document, shift).await["node"]["viewerCanOffer"]["allowed"].take()
+    };
+    assert_eq!(told(gz.server.leader(gz.team).await).await, true);
+    assert_eq!(told(gz.server.site_manager(gz.site).await).await, false);
+    assert_ne!(told(gz.server.leader(other).await).await, true);
+}
+
+#[tokio::test]
+async fn a_leader_takes_an_offer_back_in_the_own_name() {
+    let gz = Guangzhou::new().await;
+    let li = gz.agent(gz.li).await;
+    let swap = done(gz.offer(&li, false).await);
+    let leader = gz.server.leader(gz.team).await;
+    assert_eq!(done(cancel(&leader, &swap).await)["state"], "CANCELLED");
+    let tx = gz.server.company.db_begin().await;
+    let decider: Option<Value> = tx
+        .scalar(
+            "select decision -> 'decider' as value from app.shift_swap where tenant_id = $1",
+            params![gz.server.company.tenant],
+        )
+        .await
+        .expect("decision");
+    let decider = decider.expect("a record");
+    assert!(decider.get("user").is_some(), "{decider}");
+}
+
+#[tokio::test]
+async fn head_office_counts_swaps_and_reads_none() {
+    let gz = Guangzhou::new().await;
+    let li = gz.agent(gz.li).await;
+    let swap = done(gz.offer(&li, false).await);
+    let office = gz.server.head_office().await;
+    assert_eq!(office.error_code(OFFER, json!({"id": swap["id"]})).await, "FORBIDDEN");
+    let list = "{ shiftSwaps { nodes { id } totalCount { value } } }";
+    assert_eq!(office.error_code(list, json!({})).await, "FORBIDDEN");
+    let count = "{ shiftSwapCounts(from: \"2026-03-01T00:00:00Z\", to: \"2026-04-01T00:00:00Z\") {
+        site { code } state swaps } }";
+    let counted =
+        json!({"shiftSwapCounts": [{"site": {"code": "GZ"}, "state": "OPEN", "swaps": 1}]});
+    assert_eq!(office.ok(count, json!({})).await, counted);
+    assert_eq!(gz.server.leader(gz.team).await.ok(count, json!({})).await, counted);
+    assert_eq!(li.error_code(count, json!({})).await, "FORBIDDEN");
+    let elsewhere = gz.server.company.db_site("CD").await;
+    let none = json!({"shiftSwapCounts": []});
+    assert_eq!(gz.server.site_manager(elsewhere).await.ok(count, json!({})).await, none);
+    assert_eq!(gz.server.stranger().await.head_office().await.ok(count, json!({})).await, none);
+}
