@@ -66,6 +66,12 @@ impl Furnished {
                 params![tenant, agent, named("aux"), now],
             ),
             (
+                "insert into app.custom_role (tenant_id, id, name, permissions, state, created_at,
+                                              updated_at)
+                 values ($1, $2, $3, '{\"agent:read\": \"SITE\"}', 'ACTIVE', $4, $4)",
+                params![tenant, new_id::<()>(now), named("role"), now],
+            ),
+            (
                 "update app.tenant set name_en = $2, name_zh = $2 where id = $1",
                 params![tenant, named("company")],
             ),

@@ -48,7 +48,9 @@ impl Filling<'_> {
         let mut values = Map::new();
         for (name, ty, required) in inputs {
             path.push(name.clone());
-            if required || leads_to(path, self.target.map(|(target, _)| target)) {
+            // Sometimes one of two must be given though neither is required: later variants choose.
+            let chosen = self.variant >= 4 && self.served.ty(ty.name()).kind == "ENUM";
+            if required || chosen || leads_to(path, self.target.map(|(target, _)| target)) {
                 values.insert(name.clone(), self.value(ty, path)?);
             }
             path.pop();
