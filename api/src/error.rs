@@ -54,6 +54,7 @@ impl From<DbError> for AppError {
         }
         match error {
             DbError::Timeout => Self::Deadline,
+            DbError::Crowded => Self::Unavailable,
             DbError::Unavailable(_) | DbError::Collision => {
                 tracing::warn!(%error, "database not available");
                 Self::Unavailable

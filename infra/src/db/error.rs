@@ -15,6 +15,9 @@ pub enum DbError {
     /// The statement, a lock or the pool took longer than its budget.
     #[error("the database did not answer within its time budget")]
     Timeout,
+    /// Too many wait for a connection already; it was not tried.
+    #[error("too many wait for the database")]
+    Crowded,
     /// No connection can be had.
     #[error("the database cannot be reached: {0}")]
     Unavailable(String),

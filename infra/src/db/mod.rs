@@ -7,6 +7,7 @@ mod constraints;
 mod cursor;
 mod error;
 mod pool;
+mod shares;
 mod tx;
 mod unit;
 mod value;

@@ -5,7 +5,9 @@ use sea_orm::sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{DbError, SystemTx, TenantTx};
+use trunkline_domain::id::TenantId;
+
+use super::{DbError, SystemTx, TenantTx, shares::Shares};
 use crate::ctx::Ctx;
 
 /// How to reach the database, once for each role.
@@ -42,6 +44,7 @@ pub enum RoleFault {
 pub struct Db {
     app: PgPool,
     system: PgPool,
+    shares: Shares,
 }
 
 /// How many connections there are.
@@ -75,8 +78,11 @@ impl Db {
     /// [`RoleFault`] when the role is an owner, a superuser or may bypass row-level security, or
     /// when the database does not answer.
     pub async fn connect(options: DbOptions) -> Result<Self, RoleFault> {
-        let db =
-            Self { app: pool(options.app, options.connections), system: pool(options.system, 2) };
+        let db = Self {
+            app: pool(options.app, options.connections),
+            system: pool(options.system, 2),
+            shares: Shares::of(options.connections),
+        };
         db.refuse_strong_role().await?;
         Ok(db)
     }
@@ -138,13 +144,23 @@ impl Db {
     /// Within a [`Unit`](super::Unit) it is the unit's transaction that is gone on with.
     ///
     /// # Errors
-    /// [`DbError::Timeout`] when no connection comes free in time; [`DbError::Internal`] when the
-    /// unit's transaction is in other hands: a use case holds one at a time.
+    /// [`DbError::Timeout`] when no connection comes free in time: the pool is busy, or the tenant
+    /// holds its two fifths of it. [`DbError::Crowded`] at once when too many wait for that.
+    /// [`DbError::Internal`] when the unit's transaction is in other hands: a use case holds one at
+    /// a time.
     pub async fn begin(&self, ctx: &Ctx) -> Result<TenantTx, DbError> {
-        match ctx.unit() {
-            None => TenantTx::open(&self.app, ctx.tenant()).await,
-            Some(unit) => unit.begin().await,
+        if let Some(unit) = ctx.unit() {
+            return unit.begin().await;
         }
+        let hold = self.shares.enter(ctx.tenant(), ACQUIRE).await?;
+        TenantTx::open(&self.app, ctx.tenant(), hold).await
+    }
+
+    /// Whether a transaction of the tenant would be let in, or at least wait for its turn. What is
+    /// refused before it begins costs next to nothing.
+    #[must_use]
+    pub fn has_room(&self, tenant: TenantId) -> bool {
+        self.shares.has_room(tenant)
     }
 
     /// Opens a transaction across tenants. `reason` names the listed need and goes to the log.

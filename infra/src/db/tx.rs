@@ -1,15 +1,43 @@
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr,
     Statement, Value,
-    sqlx::{self, AssertSqlSafe, Postgres},
+    sqlx::{self, AssertSqlSafe, PgConnection, Postgres},
 };
 use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 use trunkline_domain::id::TenantId;
 
-use super::{DbError, Unit};
+use super::{DbError, Unit, shares::Hold};
 
-type Driver = sqlx::Transaction<'static, Postgres>;
+/// A transaction of the driver with its tenant's place in the pool, which is given back after the
+/// connection.
+pub(super) struct Driver {
+    tx: sqlx::Transaction<'static, Postgres>,
+    hold: Option<Hold>,
+}
+
+impl Driver {
+    async fn commit(self) -> Result<(), DbError> {
+        let Self { tx, hold } = self;
+        let outcome = tx.commit().await;
+        drop(hold);
+        Ok(outcome?)
+    }
+}
+
+impl std::ops::Deref for Driver {
+    type Target = PgConnection;
+
+    fn deref(&self) -> &PgConnection {
+        &self.tx
+    }
+}
+
+impl std::ops::DerefMut for Driver {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+}
 
 /// An open transaction of the driver; none once it has been taken out. Statements run one after the
 /// other.
@@ -178,12 +206,16 @@ statements!(TenantTx);
 
 impl TenantTx {
     /// Opens a transaction for `tenant`: one message sets both.
-    pub(super) async fn open(pool: &sqlx::PgPool, tenant: TenantId) -> Result<Self, DbError> {
+    pub(super) async fn open(
+        pool: &sqlx::PgPool,
+        tenant: TenantId,
+        hold: Hold,
+    ) -> Result<Self, DbError> {
         // A uuid by type, so nothing else can come into the statement. `set local` instead of
         // `set_config`, because a distributed database carries only the former to its workers.
         let begin = format!("begin; set local app.tenant_id = '{}'", tenant.uuid());
         let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
-        Ok(Self::of_driver(tx, tenant))
+        Ok(Self::of_driver(Driver { tx, hold: Some(hold) }, tenant))
     }
 
     pub(super) fn of_driver(driver: Driver, tenant: TenantId) -> Self {
@@ -248,7 +280,7 @@ statements!(SystemTx);
 impl SystemTx {
     pub(super) async fn open(pool: &sqlx::PgPool) -> Result<Self, DbError> {
         let tx = pool.begin_with("begin").await?;
-        Ok(Self { open: Open::new(tx) })
+        Ok(Self { open: Open::new(Driver { tx, hold: None }) })
     }
 
     /// Makes the writes last. Without it they are undone when the transaction is dropped.
@@ -257,7 +289,7 @@ impl SystemTx {
     /// What the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<(), DbError> {
         match self.open.take() {
-            Some(driver) => Ok(driver.commit().await?),
+            Some(driver) => driver.commit().await,
             None => Ok(()),
         }
     }

@@ -3,12 +3,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sea_orm::sqlx::{self, Postgres};
+use sea_orm::sqlx;
 use trunkline_domain::id::TenantId;
 
-use super::{DbError, TenantTx};
+use super::{DbError, TenantTx, tx::Driver};
 
-type Driver = sqlx::Transaction<'static, Postgres>;
 type Later = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// One transaction that the use cases of an operation share.

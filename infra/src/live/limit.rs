@@ -26,7 +26,25 @@ pub enum Verdict {
     Wait(Duration),
 }
 
+/// How a bucket stands after something was taken from it, or refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Level {
+    /// Whether it fitted.
+    pub verdict: Verdict,
+    /// Units that would fit now.
+    pub left: u32,
+}
+
 impl Limit {
+    /// A bucket of `burst` units of which `per_second` drain each second; both at least 1, and
+    /// `per_second` at most a million.
+    #[must_use]
+    pub fn per_second(burst: u32, per_second: u32) -> Self {
+        let (burst, per_second) = (burst.max(1), per_second.clamp(1, 1_000_000));
+        let unit = Duration::from_micros(1_000_000 / u64::from(per_second));
+        Self { burst, period: unit.saturating_mul(burst) }
+    }
+
     /// Microseconds in which one unit drains.
     pub(super) fn unit_us(self) -> u64 {
         let period = u64::try_from(self.period.as_micros()).unwrap_or(u64::MAX);
@@ -52,8 +70,8 @@ pub(super) struct Buckets(Arc<Mutex<HashMap<Key, Instant>>>);
 const MANY: usize = 10_000;
 
 impl Buckets {
-    pub(super) fn take(&self, key: &Key, units: u32, limit: Limit, now: Instant) -> Verdict {
-        let unit = limit.unit_us();
+    pub(super) fn take(&self, key: &Key, units: u32, limit: Limit, now: Instant) -> Level {
+        let unit = limit.unit_us().max(1);
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MANY {
             buckets.retain(|_, empty| *empty > now);
@@ -61,11 +79,19 @@ impl Buckets {
         let empty = buckets.get(key).copied().unwrap_or(now).max(now);
         let filled = empty + Duration::from_micros(unit.saturating_mul(u64::from(units)));
         let room = Duration::from_micros(unit.saturating_mul(u64::from(limit.burst)));
+        let left = |empty: Instant| {
+            let free = (now + room).saturating_duration_since(empty).as_micros() / u128::from(unit);
+            u32::try_from(free).unwrap_or(u32::MAX)
+        };
         match filled.checked_duration_since(now + room) {
-            Some(over) if !over.is_zero() => Verdict::Wait(over),
+            Some(over) if !over.is_zero() => {
+                Level { verdict: Verdict::Wait(over), left: left(empty) }
+            }
             _ => {
-                buckets.insert(key.clone(), filled);
-                Verdict::Go
+                if units > 0 {
+                    buckets.insert(key.clone(), filled);
+                }
+                Level { verdict: Verdict::Go, left: left(filled) }
             }
         }
     }
@@ -89,11 +115,24 @@ mod tests {
         let key = Key::of_all("test", 1);
         let limit = Limit { burst: 2, period: Duration::from_secs(4) };
         let start = Instant::now();
-        let take = |seconds| buckets.take(&key, 1, limit, start + Duration::from_secs(seconds));
+        let take =
+            |seconds| buckets.take(&key, 1, limit, start + Duration::from_secs(seconds)).verdict;
         assert_eq!(take(0), Verdict::Go);
         assert_eq!(take(0), Verdict::Go);
         assert_eq!(take(0), Verdict::Wait(Duration::from_secs(2)));
         assert_eq!(take(2), Verdict::Go);
         assert_eq!(take(3), Verdict::Wait(Duration::from_secs(1)));
+    }
+    #[test]
+    fn a_bucket_tells_what_would_fit_now_and_looking_takes_nothing() {
+        let buckets = Buckets::default();
+        let key = Key::of_all("test", 1);
+        let limit = Limit::per_second(100, 10);
+        let start = Instant::now();
+        let left = |units, seconds| {
+            buckets.take(&key, units, limit, start + Duration::from_secs(seconds)).left
+        };
+        assert_eq!((left(0, 0), left(60, 0), left(50, 0), left(0, 0)), (100, 40, 40, 40));
+        assert_eq!((left(0, 1), left(0, 6), left(0, 9)), (50, 100, 100));
     }
 }

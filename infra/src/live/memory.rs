@@ -11,7 +11,7 @@ use moka::{Expiry, sync::Cache};
 use tokio::time::Instant;
 
 use super::{
-    BusEvent, Gauge, Key, Limit, Subscription, Verdict, attempts::Attempts, flight::Flights,
+    BusEvent, Gauge, Key, Level, Limit, Subscription, attempts::Attempts, flight::Flights,
     limit::Buckets, topics::Topics,
 };
 
@@ -179,7 +179,7 @@ impl Memory {
         self.topics.subscribe(channel)
     }
 
-    pub(super) fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
+    pub(super) fn draw(&self, key: &Key, units: u32, limit: Limit) -> Level {
         self.buckets.take(key, units, limit, Instant::now())
     }
 

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 pub use self::{
     attempts::Backoff,
     key::Key,
-    limit::{Limit, Verdict},
+    limit::{Level, Limit, Verdict},
     topics::{BusEvent, Subscription},
 };
 use self::{memory::Memory, redis::Redis};
@@ -247,9 +247,14 @@ impl LiveStore {
 
     /// Takes `units` from the bucket `key`. With Redis gone, each process allows its share.
     pub async fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
+        self.draw(key, units, limit).await.verdict
+    }
+
+    /// The same, with what is left in the bucket; no units only look.
+    pub async fn draw(&self, key: &Key, units: u32, limit: Limit) -> Level {
         match self {
-            Self::Memory(memory) => memory.take(key, units, limit),
-            Self::Redis(redis) => redis.take(key, units, limit).await,
+            Self::Memory(memory) => memory.draw(key, units, limit),
+            Self::Redis(redis) => redis.draw(key, units, limit).await,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     sync::{
-        Arc, LazyLock,
+        Arc, LazyLock, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -19,7 +19,7 @@ use redis::{
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Backoff, Gauge, Key, Limit, LiveError, Subscription, Unavailable, Verdict,
+    Backoff, Gauge, Key, Level, Limit, LiveError, Subscription, Unavailable, Verdict,
     attempts::{self, Attempts, verdict},
     bus::Bus,
     flight::Flights,
@@ -30,6 +30,8 @@ use super::{
 pub(super) const PATIENCE: Duration = Duration::from_millis(200);
 /// Connecting has to leave time for the question.
 const CONNECT: Duration = Duration::from_millis(150);
+/// The limiter goes on without a Redis that did not answer for this long.
+const PAUSE: Duration = Duration::from_secs(1);
 
 static MERGE_GAUGES: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/merge_gauges.lua")));
@@ -53,6 +55,7 @@ pub struct Redis {
     pub(super) flights: Flights,
     instances: u32,
     down: Arc<AtomicBool>,
+    silent_since: Arc<Mutex<Option<Instant>>>,
 }
 
 impl fmt::Debug for Redis {
@@ -76,6 +79,7 @@ impl Redis {
             flights: Flights::default(),
             instances,
             down: Arc::default(),
+            silent_since: Arc::default(),
         })
     }
 
@@ -157,12 +161,16 @@ impl Redis {
         self.bus.subscribe(channel).await
     }
 
-    pub(super) async fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
+    pub(super) async fn draw(&self, key: &Key, units: u32, limit: Limit) -> Level {
         let mut call = TAKE.key(key.as_str());
         call.arg(units).arg(limit.unit_us()).arg(limit.burst);
-        match self.run(&call).await {
-            Ok(0) => Verdict::Go,
-            Ok(wait_us) => Verdict::Wait(Duration::from_micros(wait_us)),
+        // Every request asks: while Redis is silent, one in a second waits for it, not all.
+        let answer = if self.is_silent() { Err(Unavailable) } else { self.run(&call).await };
+        match answer {
+            Ok((0, left)) => Level { verdict: Verdict::Go, left },
+            Ok((wait_us, left)) => {
+                Level { verdict: Verdict::Wait(Duration::from_micros(wait_us)), left }
+            }
             Err(Unavailable) => {
                 self.buckets.take(key, units, limit.share(self.instances), Instant::now())
             }
@@ -195,6 +203,12 @@ impl Redis {
         self.remove(key).await.unwrap_or_default();
     }
 
+    /// Whether the last answer failed to come less than [`PAUSE`] ago.
+    fn is_silent(&self) -> bool {
+        let asked = self.silent_since.lock().unwrap_or_else(PoisonError::into_inner);
+        self.down.load(Ordering::Relaxed) && asked.is_some_and(|at| at.elapsed() < PAUSE)
+    }
+
     async fn ask<T: FromRedisValue>(&self, command: Cmd) -> Result<T, Unavailable> {
         let mut connection = self.connection.clone();
         self.within_patience(command.query_async(&mut connection)).await
@@ -220,6 +234,7 @@ impl Redis {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer in time".to_owned(),
         };
+        *self.silent_since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         if !self.down.swap(true, Ordering::Relaxed) {
             tracing::warn!(reason, "redis does not answer: going on without it");
         }

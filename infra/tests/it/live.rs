@@ -189,6 +189,11 @@ async fn a_bucket_lets_its_burst_through_and_no_more(store: LiveStore) {
     assert_eq!(store.take(&key, 1, limit).await, Verdict::Go);
     let Verdict::Wait(wait) = store.take(&key, 1, limit).await else { panic!("over the burst") };
     assert!(wait > LONG / 3 - Duration::from_secs(60) && wait <= LONG / 3, "{wait:?}");
+    let level = store.draw(&key, 0, limit).await;
+    assert_eq!((level.verdict, level.left), (Verdict::Go, 0));
+    let wide = Limit { burst: 6, period: LONG };
+    let level = store.draw(&self::key("address"), 2, wide).await;
+    assert_eq!((level.verdict, level.left), (Verdict::Go, 4));
     let quick = Limit { burst: 1, period: SHORT };
     let key = self::key("address");
     assert_eq!(store.take(&key, 1, quick).await, Verdict::Go);

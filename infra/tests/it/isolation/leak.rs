@@ -114,7 +114,8 @@ async fn alternate(transactions: usize) {
     let db = Db::connect(options).await.expect("pools");
     let now: Timestamp = "2026-03-02T12:00:00Z".parse().expect("instant");
     let mut contexts = Vec::new();
-    for _ in 0..2 {
+    // A tenant holds one connection of three at most, so as many as there are connections.
+    for _ in 0..CONNECTIONS {
         let company = Company::db_new(&db, database, now).await;
         company.db_site("SH").await;
         contexts.push(Ctx::of_system(company.tenant, "leak test", now));
@@ -126,7 +127,13 @@ async fn alternate(transactions: usize) {
         tasks.push(tokio::spawn(async move {
             let mut sequence = Sequence(seed as u64);
             for turn in 0..transactions / TASKS {
-                one_of_many(&db, &contexts[(seed + turn) % 2], &mut sequence, &strange).await;
+                one_of_many(
+                    &db,
+                    &contexts[(seed + turn) % contexts.len()],
+                    &mut sequence,
+                    &strange,
+                )
+                .await;
             }
         }));
     }
@@ -140,8 +147,8 @@ async fn alternate(transactions: usize) {
     );
 
     let mut open = Vec::new();
-    for _ in 0..CONNECTIONS {
-        open.push(db.begin(&contexts[0]).await.expect("transaction"));
+    for context in &contexts {
+        open.push(db.begin(context).await.expect("transaction"));
     }
     let mut pids = Vec::new();
     for tx in &open {
