@@ -9,7 +9,10 @@ use actix_web::http::StatusCode;
 use async_graphql::Request;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use trunkline_domain::{fault::Language, identity::Subject};
+use trunkline_domain::{
+    fault::Language,
+    identity::{Subject, Viewer},
+};
 use trunkline_infra::{
     ctx::new_id,
     db::DbError,
@@ -18,10 +21,12 @@ use trunkline_infra::{
 
 use crate::{
     app::App,
+    budget::Budgets,
     error::AppError,
-    graphql::{Operation, Schema, build_schema, roots},
-    http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, Refusal, RequestMeta},
+    graphql::{Operation, Schema, build_schema, prices, prices_only, roots, skip_the_rest},
+    http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, PriceList, Refusal, RequestMeta},
     identity::{Caller, Origin},
+    server::ServerOptions,
 };
 
 /// Seconds after which a request that another one stood in the way of is sent again.
@@ -33,13 +38,39 @@ pub struct Trunkline {
     schema: Schema,
     /// Partners may not read the schema from a production server.
     production: bool,
+    /// People may send documents of the manifest only.
+    only_trusted: bool,
+    budgets: Budgets,
 }
 
 impl Trunkline {
     /// Puts server state and schema together.
     #[must_use]
-    pub fn new(app: Arc<App>, production: bool) -> Self {
-        Self { app, schema: build_schema(), production }
+    pub fn new(app: Arc<App>, options: &ServerOptions) -> Self {
+        let ServerOptions { production, only_trusted, budgets, .. } = *options;
+        Self { app, schema: build_schema(), production, only_trusted, budgets }
+    }
+
+    /// Refuses what would only wait for the database, and what costs more than the caller has.
+    async fn charge(
+        &self,
+        call: &Call<Caller>,
+        viewer: &Viewer,
+        request: Request,
+    ) -> Result<Request, Refusal> {
+        if !self.app.db.has_room(viewer.tenant) {
+            return Err(crowded());
+        }
+        let operation = call.operation()?;
+        let mut request = request;
+        let dry_run = prices_only(&operation, &request);
+        if dry_run {
+            skip_the_rest(&operation, &mut request);
+        }
+        let charged = self.budgets.charge(&self.app.live, viewer, call.quote(), dry_run);
+        let receipt = charged.await?;
+        call.note(receipt.clone());
+        Ok(request.data(receipt))
     }
 }
 
@@ -98,7 +129,7 @@ fn refusal_of(error: &DbError) -> Refusal {
         DbError::Timeout => {
             (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::DeadlineExceeded, "It took too long.")
         }
-        DbError::Unavailable(_) | DbError::Collision => {
+        DbError::Crowded | DbError::Unavailable(_) | DbError::Collision => {
             let message = "The service cannot answer now.";
             (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::Unavailable, message)
         }
@@ -114,6 +145,10 @@ impl Engine for Trunkline {
 
     fn executor(&self) -> &Schema {
         &self.schema
+    }
+
+    fn prices(&self) -> PriceList {
+        prices()
     }
 
     async fn authenticate(
@@ -136,7 +171,7 @@ impl Engine for Trunkline {
         Some(Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)))
     }
 
-    async fn admit(&self, call: &Call<Caller>, request: Request) -> Result<Request, Refusal> {
+    async fn admit(&self, call: &Call<Caller>, mut request: Request) -> Result<Request, Refusal> {
         let operation = call.operation()?;
         match &call.caller.viewer {
             None => {
@@ -150,12 +185,19 @@ impl Engine for Trunkline {
             }
             Some(viewer) => {
                 let partner = matches!(viewer.subject, Subject::Client(_));
+                if self.only_trusted && !partner && !call.is_trusted() {
+                    return Err(Refusal::document(
+                        ErrorCode::DocumentUnknown,
+                        "Only documents of the server's manifest are carried out.",
+                    ));
+                }
                 if self.production && partner && operation.introspects() {
                     return Err(Refusal::document(
                         ErrorCode::Forbidden,
                         "The schema is published as schema.graphql.",
                     ));
                 }
+                request = self.charge(call, viewer, request).await?;
             }
         }
         let language = call.meta.accept_language.as_deref().map(Language::of_tag);
@@ -188,4 +230,14 @@ impl Engine for Trunkline {
     fn new_request_id(&self) -> String {
         new_id::<()>(self.app.clock.now()).uuid().simple().to_string()
     }
+}
+
+/// Shed before anything was begun; what is sent again in a second finds room or is told so again.
+fn crowded() -> Refusal {
+    Refusal::request(
+        StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Unavailable,
+        "Too many requests wait for the database.",
+    )
+    .retry_after(1)
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod boot;
+pub mod budget;
 pub mod cli;
 pub mod engine;
 pub mod error;

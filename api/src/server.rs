@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     app::App,
+    budget::Budgets,
     engine::Trunkline,
     http::{Settings, Transport, configure},
     identity::{configure_token_endpoint, configure_well_known},
@@ -24,6 +25,10 @@ pub struct ServerOptions {
     pub transport: Settings,
     /// Closed to introspection by partners.
     pub production: bool,
+    /// People may send documents of the manifest only; API clients any.
+    pub only_trusted: bool,
+    /// What callers may spend.
+    pub budgets: Budgets,
     /// Threads that answer requests.
     pub workers: usize,
     /// Seconds that running requests get after a stop.
@@ -38,6 +43,8 @@ impl Default for ServerOptions {
         Self {
             transport: Settings::default(),
             production: false,
+            only_trusted: false,
+            budgets: Budgets::default(),
             workers,
             shutdown_seconds: 10,
             ops: Ops::default(),
@@ -96,7 +103,7 @@ pub fn start(
     pages: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static,
 ) -> std::io::Result<Running> {
     let streams = CancellationToken::new();
-    let engine = Trunkline::new(Arc::clone(app), options.production);
+    let engine = Trunkline::new(Arc::clone(app), &options);
     let gauges = options.ops.gauges().clone();
     let transport =
         web::Data::new(Transport::new(engine, options.transport, gauges, streams.clone()));

@@ -20,6 +20,7 @@ use std::{
 };
 
 use serde_json::Value;
+use trunkline::budget::Budgets;
 use trunkline::server::{ServerOptions, start};
 
 use crate::seed::Seeded;
@@ -94,7 +95,9 @@ fn serve(seeded: &Seeded) -> String {
     let app = Arc::clone(&seeded.app);
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let running = start(&app, listener, ServerOptions::default(), |_| {}).expect("server");
+            // A few callers stand for hundreds here.
+            let options = ServerOptions { budgets: Budgets::vast(), ..Default::default() };
+            let running = start(&app, listener, options, |_| {}).expect("server");
             running.server.await.expect("server");
         });
     });

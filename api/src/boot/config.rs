@@ -10,6 +10,7 @@ use trunkline_infra::{
 };
 
 use super::layers::{ConfigFault, Layers};
+use crate::budget::{Budget, Budgets};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +62,12 @@ pub struct Config {
     pub audit_key_file: PathBuf,
     /// Days that audit rows are kept; 0 = for good.
     pub audit_retention_days: u32,
+    /// Documents that are known from the start.
+    pub documents_file: Option<PathBuf>,
+    /// Whether people may send no others.
+    pub documents_only: bool,
+    /// What callers may spend.
+    pub budgets: Budgets,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -179,6 +186,15 @@ impl Config {
                 "audit_retention_days",
                 "a whole number of days is wanted",
             )?,
+            documents_file: match layers.of("documents_file").0 {
+                "" => None,
+                file => Some(PathBuf::from(file)),
+            },
+            documents_only: typed(layers, "documents_only", "`true` or `false` is wanted")?,
+            budgets: Budgets {
+                user: budget(layers, "user_points", "user_points_per_second")?,
+                client: budget(layers, "client_points", "client_points_per_second")?,
+            },
             log_format,
             log_filter,
             shutdown: Duration::from_secs(seconds),
@@ -213,6 +229,23 @@ fn typed<T: FromStr>(
     wanted: &'static str,
 ) -> Result<T, ConfigFault> {
     layers.of(name).0.trim().parse().map_err(|_| fault(layers, name, wanted))
+}
+
+fn budget(
+    layers: &Layers,
+    points: &'static str,
+    per_second: &'static str,
+) -> Result<Budget, ConfigFault> {
+    let number = |name, least: u32, wanted| {
+        let number = typed(layers, name, wanted)?;
+        let fits = (least..=1_000_000_000).contains(&number);
+        if fits { Ok(number) } else { Err(fault(layers, name, wanted)) }
+    };
+    Ok(Budget {
+        points: number(points, 10_000, "a whole number from 10000 to a billion is wanted")?,
+        per_second: number(per_second, 1, "a whole number from 1 to a million is wanted")?
+            .min(1_000_000),
+    })
 }
 
 fn positive(layers: &Layers, name: &'static str) -> Result<u32, ConfigFault> {

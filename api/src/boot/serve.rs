@@ -10,7 +10,7 @@ use trunkline_infra::audit::SealKey;
 use super::{config::Config, fault::StartFault, signals::asked_to_end, worker::work_on};
 use crate::{
     app::App,
-    http::Settings,
+    http::{Manifest, Settings},
     ops::Ops,
     server::{self, ServerOptions},
     web,
@@ -50,10 +50,13 @@ pub(crate) async fn serve(
         // document that the server knows.
         get_queries: !production,
         proxy_hops: config.proxy_hops,
+        manifest: manifest(config)?,
         ..Settings::default()
     };
     let options = ServerOptions {
         transport,
+        only_trusted: config.documents_only,
+        budgets: config.budgets,
         production,
         shutdown_seconds: config.shutdown.as_secs(),
         ops: ops.clone(),
@@ -85,6 +88,13 @@ async fn work_as(app: &App, seals: Option<&SealKey>) {
         Some(key) => work_on(app, key).await,
         None => std::future::pending().await,
     }
+}
+
+/// The documents that clients were built with.
+fn manifest(config: &Config) -> Result<Manifest, StartFault> {
+    let Some(file) = &config.documents_file else { return Ok(Manifest::default()) };
+    Manifest::read(file)
+        .map_err(|fault| StartFault::Usage(format!("documents_file {}: {fault}", file.display())))
 }
 
 fn outcome_of(

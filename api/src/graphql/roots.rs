@@ -26,6 +26,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("viewer", Caller),
     ("node", Caller),
     ("nodes", Caller),
+    ("rateLimit", Caller),
     ("sessionCreate", Nobody),
     ("sessionRefresh", Nobody),
     ("sessionRevoke", Caller),

@@ -1,6 +1,6 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 
-use super::node::NodeQuery;
+use super::{cost::Marks, node::NodeQuery, rate_limit::RateLimitQuery};
 use crate::{
     agents::{AgentsMutation, AgentsQuery},
     archives::ArchivesMutation,
@@ -29,6 +29,7 @@ pub struct CallersQuery(IdentityQuery, AccountsQuery, ClientsQuery, RolesQuery);
 pub struct Query(
     CallersQuery,
     NodeQuery,
+    RateLimitQuery,
     NetworkQuery,
     AgentsQuery,
     ForecastingQuery,
@@ -78,6 +79,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 #[must_use]
 pub fn build_schema() -> Schema {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .register_output_type::<Marks>()
         .disable_suggestions()
         .finish()
 }

@@ -1,11 +1,17 @@
 //! A document that may be executed: scanned, parsed, weighed.
 
-use async_graphql::parser::{
-    self, parse_query,
-    types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
+use async_graphql::{
+    Name, Value,
+    parser::{
+        self, parse_query,
+        types::{
+            ExecutableDocument, Field, OperationDefinition, OperationType, Selection, SelectionSet,
+        },
+    },
 };
 
 use super::{
+    price::{Bill, PriceList},
     refusal::{ErrorCode, Refusal},
     scan::{ScanLimits, scan},
     weight::Scales,
@@ -49,6 +55,8 @@ impl Default for DocumentLimits {
 pub struct Document {
     text: String,
     parsed: ExecutableDocument,
+    bills: Vec<(Option<Name>, Bill)>,
+    trusted: bool,
 }
 
 impl Document {
@@ -72,7 +80,35 @@ impl Document {
             scales.weigh(operation, limits)?;
         }
         scales.refuse_unused()?;
-        Ok(Self { text, parsed })
+        Ok(Self { text, parsed, bills: Vec::new(), trusted: false })
+    }
+
+    /// The same with the prices of its operations.
+    pub(super) fn priced(mut self, prices: &PriceList) -> Self {
+        let bills =
+            self.parsed.operations.iter().map(|(name, operation)| {
+                (name.cloned(), prices.bill(&operation.node, &self.parsed))
+            });
+        self.bills = bills.collect();
+        self
+    }
+
+    /// The same as one of a manifest.
+    pub(super) fn trusted(self) -> Self {
+        Self { trusted: true, ..self }
+    }
+
+    /// Whether it stands in the manifest that the server was started with.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.trusted
+    }
+
+    /// The bill of the operation of that name; without a name, of the only one.
+    pub(super) fn bill(&self, name: Option<&str>) -> Option<&Bill> {
+        let mut bills = self.bills.iter();
+        let named = |own: &Option<Name>| name.is_none() || name == own.as_deref();
+        bills.find(|(own, _)| named(own)).map(|(_, bill)| bill)
     }
 
     /// The text as it was sent.
@@ -139,9 +175,22 @@ impl<'d> Operation<'d> {
     /// Names of the root fields in order, duplicates included, fragments spread.
     #[must_use]
     pub fn root_fields(&self) -> Vec<&'d str> {
-        let mut names = Vec::new();
-        collect_fields(&self.definition.selection_set.node, self.document, &mut names);
-        names
+        self.roots().into_iter().map(|field| field.name.node.as_str()).collect()
+    }
+
+    /// The root fields in order, duplicates included, fragments spread.
+    #[must_use]
+    pub fn roots(&self) -> Vec<&'d Field> {
+        let mut fields = Vec::new();
+        collect_fields(&self.definition.selection_set.node, self.document, &mut fields);
+        fields
+    }
+
+    /// The value of a variable that is not given.
+    #[must_use]
+    pub fn variable_default(&self, name: &Name) -> Option<&'d Value> {
+        let mut defined = self.definition.variable_definitions.iter();
+        defined.find(|it| it.node.name.node == *name).and_then(|it| it.node.default_value())
     }
 
     /// Whether a root field is `__schema` or `__type`.
@@ -162,17 +211,17 @@ impl<'d> Operation<'d> {
 fn collect_fields<'d>(
     set: &'d SelectionSet,
     document: &'d ExecutableDocument,
-    names: &mut Vec<&'d str>,
+    fields: &mut Vec<&'d Field>,
 ) {
     for item in &set.items {
         match &item.node {
-            Selection::Field(field) => names.push(field.node.name.node.as_str()),
+            Selection::Field(field) => fields.push(&field.node),
             Selection::InlineFragment(inline) => {
-                collect_fields(&inline.node.selection_set.node, document, names);
+                collect_fields(&inline.node.selection_set.node, document, fields);
             }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    collect_fields(&fragment.node.selection_set.node, document, names);
+                    collect_fields(&fragment.node.selection_set.node, document, fields);
                 }
             }
         }

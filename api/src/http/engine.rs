@@ -1,12 +1,19 @@
 //! What the transport is plugged into: who may call, and what executes the call.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 
 use super::{
     document::{Document, Operation},
     once::Claimed,
+    price::{Bill, PriceList},
+    quote::{Quote, Sizes},
+    receipt::Receipt,
     refusal::{AuthRefusal, Refusal},
 };
 
@@ -50,6 +57,8 @@ pub struct Call<C> {
     pub(super) document: Arc<Document>,
     pub(super) operation_name: Option<String>,
     pub(super) kind: OperationType,
+    pub(super) sizes: Sizes,
+    pub(super) receipt: OnceLock<Receipt>,
 }
 
 impl<C> Call<C> {
@@ -59,6 +68,28 @@ impl<C> Call<C> {
     /// Never for a call handed to an [`Engine`]: the choice was made before.
     pub fn operation(&self) -> Result<Operation<'_>, Refusal> {
         self.document.operation(self.operation_name.as_deref())
+    }
+
+    /// What it asks for, by the engine's prices.
+    #[must_use]
+    pub fn quote(&self) -> Quote {
+        self.bill().map_or_else(Quote::default, |bill| bill.quote(&self.sizes))
+    }
+
+    /// Whether its document stands in the manifest that the server was started with.
+    #[must_use]
+    pub fn is_trusted(&self) -> bool {
+        self.document.is_trusted()
+    }
+
+    /// Notes what it was charged, once, for its answer.
+    pub fn note(&self, receipt: Receipt) {
+        // The first note stands.
+        let _ = self.receipt.set(receipt);
+    }
+
+    pub(super) fn bill(&self) -> Option<&Bill> {
+        self.document.bill(self.operation_name.as_deref())
     }
 
     /// Query, mutation or subscription.
@@ -79,6 +110,11 @@ pub trait Engine: Send + Sync + 'static {
 
     /// The schema that executes calls.
     fn executor(&self) -> &Self::Executor;
+
+    /// What the members of the schema cost. Read once, when the server starts.
+    fn prices(&self) -> PriceList {
+        PriceList::default()
+    }
 
     /// Finds out who calls. `token` is the credential without `Bearer `; without one the caller is
     /// anonymous, and [`Engine::admit`] decides what such a caller may do.

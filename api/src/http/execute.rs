@@ -1,9 +1,13 @@
 //! The way of a call, whatever it came in by: document, admission, execution, answer.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use actix_web::http::StatusCode;
-use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType};
+use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType, value};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 
 use super::{
@@ -11,6 +15,8 @@ use super::{
     figures::Live,
     once::Claimed,
     order::put_in_order,
+    quote::Sizes,
+    receipt::Receipt,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
     response::Answer,
@@ -53,10 +59,14 @@ impl<E: Engine> Transport<E> {
             refusal.allow = Some("POST");
             return Err(refusal);
         }
+        let bill = document.bill(operation_name.as_deref());
+        let sizes = bill.map_or_else(Sizes::default, |bill| bill.sizes(&variables));
         let mut executable = Request::new(document.text()).variables(variables);
         executable.operation_name.clone_from(&operation_name);
         executable.set_parsed_query(document.parsed().clone());
-        Ok((Call { caller, meta, via, document, operation_name, kind }, executable))
+        let receipt = OnceLock::new();
+        let call = Call { caller, meta, via, document, operation_name, kind, sizes, receipt };
+        Ok((call, executable))
     }
 
     /// Asks the engine whether a call may pass.
@@ -81,6 +91,7 @@ impl<E: Engine> Transport<E> {
             }
             Claimed::Answered(body) => {
                 let mut answer = Answer::replayed(body);
+                answer.headers.extend(call.receipt.get().into_iter().flat_map(Receipt::headers));
                 self.engine.settle(&call, &mut answer.response);
                 answer
             }
@@ -129,8 +140,29 @@ impl<E: Engine> Transport<E> {
             put_in_order(&mut response.data, &operation);
         }
         let mut answer = Answer::executed(response, &call.meta.request_id);
+        tell_cost(call, &mut answer);
         self.engine.settle(call, &mut answer.response);
         answer
+    }
+}
+
+/// Adds what the call cost and which deprecated members it used. The events of a subscription cost
+/// nothing and say nothing.
+fn tell_cost<C>(call: &Call<C>, answer: &mut Answer) {
+    let Some(bill) = call.bill().filter(|_| call.kind != OperationType::Subscription) else {
+        return;
+    };
+    if let Some(receipt) = call.receipt.get() {
+        let data = &answer.response.data;
+        let actual = (!answer.refused).then(|| bill.came_to(data, &call.sizes));
+        answer.response.extensions.insert("cost".to_owned(), receipt.extension(actual));
+        answer.headers.extend(receipt.headers());
+    }
+    if !bill.deprecations.is_empty() {
+        let uses = bill.deprecations.iter().map(
+            |(member, notice)| value!({ "member": (member.as_str()), "notice": (notice.as_str()) }),
+        );
+        answer.response.extensions.insert("deprecations".to_owned(), Value::List(uses.collect()));
     }
 }
 

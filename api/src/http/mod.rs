@@ -9,10 +9,14 @@ mod engine;
 mod execute;
 mod figures;
 mod intake;
+mod manifest;
 mod negotiate;
 mod once;
 mod order;
 mod persisted;
+mod price;
+mod quote;
+mod receipt;
 mod refusal;
 mod request;
 mod response;
@@ -28,8 +32,12 @@ pub use self::{
     document::{Document, DocumentLimits, Operation},
     engine::{Call, Engine, RequestMeta, Via},
     figures::Gauges,
+    manifest::{Manifest, ManifestFault},
     once::Claimed,
     persisted::{DocumentHash, DocumentStore},
+    price::{Multiplier, Price, PriceList},
+    quote::Quote,
+    receipt::Receipt,
     refusal::{AuthRefusal, ErrorCode, Refusal},
     request::GraphqlRequest,
     routes::configure,

@@ -4,13 +4,15 @@
 //! queries, or a manifest's `documentId`) finds its document here, and a text that was seen before
 //! is neither parsed nor weighed again.
 
-use std::{fmt, sync::Arc};
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use super::{
     document::{Document, DocumentLimits},
+    manifest::Manifest,
+    price::PriceList,
     refusal::{ErrorCode, Refusal},
     scan::ScanLimits,
 };
@@ -55,6 +57,9 @@ impl fmt::Debug for DocumentHash {
 /// The bounded store of parsed documents.
 pub struct DocumentStore {
     documents: Cache<DocumentHash, Arc<Document>>,
+    /// Those of the manifest stay.
+    trusted: HashMap<DocumentHash, Arc<Document>>,
+    prices: PriceList,
     scan_limits: ScanLimits,
     limits: DocumentLimits,
 }
@@ -67,7 +72,32 @@ impl DocumentStore {
             u32::try_from(document.text().len().saturating_mul(TREE_PER_TEXT)).unwrap_or(u32::MAX)
         };
         let documents = Cache::builder().max_capacity(bytes).weigher(weigh).build();
-        Self { documents, scan_limits, limits }
+        let (trusted, prices) = (HashMap::new(), PriceList::default());
+        Self { documents, trusted, prices, scan_limits, limits }
+    }
+
+    /// The same store with prices and with the documents of a manifest. One that is beyond the
+    /// limits is left out and named in the log.
+    #[must_use]
+    pub fn with(mut self, prices: PriceList, manifest: &Manifest) -> Self {
+        self.prices = prices;
+        for text in manifest.texts() {
+            match Document::parse(text.to_owned(), &self.scan_limits, &self.limits) {
+                Ok(document) => {
+                    let document = document.priced(&self.prices).trusted();
+                    self.trusted.insert(DocumentHash::of(text), Arc::new(document));
+                }
+                Err(refusal) => {
+                    let (hash, why) = (DocumentHash::of(text), refusal.message);
+                    tracing::error!(?hash, %why, "a document of the manifest cannot be executed");
+                }
+            }
+        }
+        self
+    }
+
+    fn known(&self, hash: &DocumentHash) -> Option<Arc<Document>> {
+        self.trusted.get(hash).cloned().or_else(|| self.documents.get(hash))
     }
 
     /// The document of a request that gives a text, a hash, or both.
@@ -88,7 +118,7 @@ impl DocumentStore {
                     "The request has no document.",
                 ));
             };
-            return self.documents.get(&hash).ok_or_else(|| {
+            return self.known(&hash).ok_or_else(|| {
                 Refusal::document(ErrorCode::DocumentUnknown, "PersistedQueryNotFound")
             });
         };
@@ -99,10 +129,11 @@ impl DocumentStore {
                 "The hash given is not the hash of the document given.",
             ));
         }
-        if let Some(document) = self.documents.get(&own) {
+        if let Some(document) = self.known(&own) {
             return Ok(document);
         }
-        let document = Arc::new(Document::parse(text, &self.scan_limits, &self.limits)?);
+        let document = Document::parse(text, &self.scan_limits, &self.limits)?;
+        let document = Arc::new(document.priced(&self.prices));
         self.documents.insert(own, document.clone());
         Ok(document)
     }

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use actix_web::http::StatusCode;
 use async_graphql::{ErrorExtensionValues, Pos, ServerError};
 
+use super::receipt::Receipt;
+
 /// The closed list of codes of top-level errors; `extensions.code` holds one of these words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ErrorCode {
@@ -77,6 +79,8 @@ pub struct Refusal {
     pub retry_after_seconds: Option<u32>,
     /// Whether the request was fine and only its document was refused.
     pub(super) of_document: bool,
+    /// How the caller's budget stands, when that is why.
+    pub(super) receipt: Option<Box<Receipt>>,
     /// Methods to use instead, for status 405.
     pub(super) allow: Option<&'static str>,
 }
@@ -96,6 +100,7 @@ impl Refusal {
             locations: Vec::new(),
             retry_after_seconds: None,
             of_document: false,
+            receipt: None,
             allow: None,
         }
     }
@@ -117,6 +122,13 @@ impl Refusal {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after_seconds = Some(seconds);
+        self
+    }
+
+    /// The same with the state of the caller's budget, for headers and `extensions.cost`.
+    #[must_use]
+    pub fn with_receipt(mut self, receipt: Receipt) -> Self {
+        self.receipt = Some(Box::new(receipt));
         self
     }
 

@@ -34,6 +34,8 @@ pub(super) struct Answer {
     body: Option<String>,
     /// Whether it was given before.
     replayed: bool,
+    /// Headers besides those of the executor.
+    pub(super) headers: Vec<(HeaderName, Option<HeaderValue>)>,
 }
 
 #[derive(Serialize)]
@@ -57,19 +59,21 @@ impl Answer {
         for error in &mut response.errors {
             mend(error, refused, request_id);
         }
-        Self { response, refused, body: None, replayed: false }
+        Self { response, refused, body: None, replayed: false, headers: Vec::new() }
     }
 
     /// A refusal as an answer.
-    pub(super) fn refused(refusal: Refusal, request_id: &str) -> Self {
+    pub(super) fn refused(mut refusal: Refusal, request_id: &str) -> Self {
+        let receipt = refusal.receipt.take();
         let mut error = refusal.into_error();
         error.extensions.get_or_insert_default().set("requestId", request_id);
-        Self {
-            response: Response::from_errors(vec![error]),
-            refused: true,
-            body: None,
-            replayed: false,
+        let mut response = Response::from_errors(vec![error]);
+        let mut headers = Vec::new();
+        if let Some(receipt) = receipt {
+            response.extensions.insert("cost".to_owned(), receipt.extension(None));
+            headers.extend(receipt.headers());
         }
+        Self { response, refused: true, body: None, replayed: false, headers }
     }
 
     /// A failure after execution began: `data` is null, as if the root had failed.
@@ -80,7 +84,8 @@ impl Answer {
     /// An answer that was given before, to the letter.
     pub(super) fn replayed(body: String) -> Self {
         let response = Response::default();
-        Self { response, refused: false, body: Some(body), replayed: true }
+        let headers = Vec::new();
+        Self { response, refused: false, body: Some(body), replayed: true, headers }
     }
 
     /// The answer with its text fixed as it is now.
@@ -129,7 +134,16 @@ impl Answer {
                 builder.append_header((name, value));
             }
         }
+        add(&mut builder, &self.headers);
         builder.body(self.to_json().into_owned())
+    }
+}
+
+fn add(builder: &mut HttpResponseBuilder, headers: &[(HeaderName, Option<HeaderValue>)]) {
+    for (name, value) in headers {
+        if let Some(value) = value {
+            builder.insert_header((name.clone(), value.clone()));
+        }
     }
 }
 
@@ -161,7 +175,9 @@ pub(super) fn refuse(refusal: Refusal, media: Media, request_id: &str) -> HttpRe
     if status == StatusCode::UNAUTHORIZED {
         builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
     }
-    builder.body(Answer::refused(refusal, request_id).to_json().into_owned())
+    let answer = Answer::refused(refusal, request_id);
+    add(&mut builder, &answer.headers);
+    builder.body(answer.to_json().into_owned())
 }
 
 /// One error for each message and path, with all its places; as many as are told.

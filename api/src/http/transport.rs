@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    document::DocumentLimits, engine::Engine, figures::Gauges, persisted::DocumentStore,
-    scan::ScanLimits, socket_protocol::SocketSettings,
+    document::DocumentLimits, engine::Engine, figures::Gauges, manifest::Manifest,
+    persisted::DocumentStore, scan::ScanLimits, socket_protocol::SocketSettings,
 };
 
 /// Limits and switches of the transport.
@@ -31,6 +31,8 @@ pub struct Settings {
     pub scan: ScanLimits,
     /// What one operation may ask for.
     pub document: DocumentLimits,
+    /// Documents that are known from the start.
+    pub manifest: Manifest,
     /// Limits of a socket.
     pub socket: SocketSettings,
 }
@@ -47,6 +49,7 @@ impl Default for Settings {
             document_store_bytes: 16 << 20,
             scan: ScanLimits::default(),
             document: DocumentLimits::default(),
+            manifest: Manifest::default(),
             socket: SocketSettings::default(),
         }
     }
@@ -68,7 +71,8 @@ impl<E: Engine> Transport<E> {
     #[must_use]
     pub fn new(engine: E, settings: Settings, gauges: Gauges, shutdown: CancellationToken) -> Self {
         let documents =
-            DocumentStore::new(settings.document_store_bytes, settings.scan, settings.document);
+            DocumentStore::new(settings.document_store_bytes, settings.scan, settings.document)
+                .with(engine.prices(), &settings.manifest);
         Self { engine, settings, documents, gauges, shutdown }
     }
 

@@ -8,6 +8,7 @@ mod agents;
 mod architecture;
 mod archives;
 mod audit;
+mod budget;
 mod clients;
 mod credentials;
 mod forecast;

@@ -22,8 +22,8 @@ use super::DbError;
 
 /// Part of the pool that one tenant can hold, in percent.
 const TENANT_PERCENT: usize = 40;
-/// Waiters for each connection; with ten times as many the last would wait longer than clients do.
-const WAITERS_PER_CONNECTION: usize = 4;
+/// Waiters for each connection: at 20 ms a transaction the last waits a third of a second.
+const WAITERS_PER_CONNECTION: usize = 16;
 /// From this many tenants on, those without work are forgotten.
 const MANY: usize = 1_000;
 
@@ -167,10 +167,10 @@ mod tests {
             shares.enter(tenant(1), SHORT).await.expect("its share"),
             shares.enter(tenant(1), SHORT).await.expect("its share"),
         ];
-        let waiters = join_all((0..9).map(|_| shares.enter(tenant(1), SHORT))).await;
+        let waiters = join_all((0..33).map(|_| shares.enter(tenant(1), SHORT))).await;
         let crowded = waiters.iter().filter(|it| matches!(it, Err(DbError::Crowded))).count();
         let late = waiters.iter().filter(|it| matches!(it, Err(DbError::Timeout))).count();
-        assert_eq!((late, crowded), (8, 1));
+        assert_eq!((late, crowded), (32, 1));
         assert!(shares.has_room(tenant(1)), "who gave up waits no more");
     }
 
@@ -178,11 +178,11 @@ mod tests {
     async fn the_queue_of_all_tenants_is_bounded_too() {
         let shares = Shares::of(2);
         let mut held = Vec::new();
-        for number in 0..10 {
+        for number in 0..34 {
             held.push(shares.enter(tenant(number), SHORT).await.expect("a place"));
         }
-        assert!(!shares.has_room(tenant(10)));
-        let next = shares.enter(tenant(10), SHORT).await;
+        assert!(!shares.has_room(tenant(34)));
+        let next = shares.enter(tenant(34), SHORT).await;
         assert!(matches!(next, Err(DbError::Crowded)), "{next:?}");
     }
 

@@ -139,9 +139,26 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
         let ops = Ops::default();
-        let stopper = serve(Arc::clone(&app), ops.clone(), listener);
+        let options = ServerOptions { ops: ops.clone(), ..ServerOptions::default() };
+        let stopper = serve(Arc::clone(&app), listener, options);
         let client = reqwest::Client::new();
         Self { app, company, ops, address, client, _running: Arc::new(Guard(stopper)) }
+    }
+
+    /// Another server for the same company, with options of its own.
+    pub(crate) fn beside(&self, options: ServerOptions) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = format!("http://{}", listener.local_addr().expect("address"));
+        let ops = options.ops.clone();
+        let stopper = serve(Arc::clone(&self.app), listener, options);
+        Self {
+            app: Arc::clone(&self.app),
+            company: self.company.clone(),
+            ops,
+            address,
+            client: self.client.clone(),
+            _running: Arc::new(Guard(stopper)),
+        }
     }
 
     /// A second company on the same server, whose people must never see anything of the first.
@@ -222,12 +239,11 @@ impl Server {
 }
 
 /// Runs the server on a thread of its own: each test has a runtime of its own, which ends with it.
-fn serve(app: Arc<App>, ops: Ops, listener: TcpListener) -> Stopper {
+fn serve(app: Arc<App>, listener: TcpListener, options: ServerOptions) -> Stopper {
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
-            let options =
-                ServerOptions { workers: 1, shutdown_seconds: 0, ops, ..Default::default() };
+            let options = ServerOptions { workers: 1, shutdown_seconds: 0, ..options };
             let running = start(&app, listener, options, |_| {}).expect("server");
             send.send(running.stopper()).expect("the test waits");
             running.server.await.expect("server");
@@ -271,6 +287,15 @@ impl Actor {
         self.send_with_key(document, variables, None).await
     }
 
+    /// A request with this body that is not yet sent.
+    pub(crate) fn post(&self, body: &Value) -> reqwest::RequestBuilder {
+        let request = self.client.post(format!("{}/graphql", self.address)).json(body);
+        match &self.credential {
+            Some(credential) => request.bearer_auth(credential),
+            None => request,
+        }
+    }
+
     /// The same with an `Idempotency-Key`.
     pub(crate) async fn send_with_key(
         &self,
@@ -278,11 +303,7 @@ impl Actor {
         variables: Value,
         key: Option<&str>,
     ) -> Value {
-        let body = json!({"query": document, "variables": variables});
-        let mut request = self.client.post(format!("{}/graphql", self.address)).json(&body);
-        if let Some(credential) = &self.credential {
-            request = request.bearer_auth(credential);
-        }
+        let mut request = self.post(&json!({"query": document, "variables": variables}));
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }

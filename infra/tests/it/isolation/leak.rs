@@ -71,9 +71,15 @@ async fn look(tx: &TenantTx, strange: &AtomicUsize) {
 async fn one_of_many(db: &Db, ctx: &Ctx, sequence: &mut Sequence, strange: &AtomicUsize) {
     const TOUCH: &str = "update app.site set version = version + 1 where tenant_id = $1";
     let way = sequence.below(8);
-    let opened = match way {
-        0 => cut_off(db.begin(ctx), sequence).await,
-        _ => Some(db.begin(ctx).await),
+    let opened = loop {
+        let opened = match way {
+            0 => cut_off(db.begin(ctx), sequence).await,
+            _ => Some(db.begin(ctx).await),
+        };
+        match opened {
+            Some(Err(DbError::Crowded)) => tokio::task::yield_now().await,
+            opened => break opened,
+        }
     };
     let tx = match opened {
         None | Some(Err(DbError::Timeout)) => return,
@@ -147,7 +153,7 @@ async fn alternate(transactions: usize) {
     );
 
     let mut open = Vec::new();
-    for context in &contexts {
+    for context in contexts.iter() {
         open.push(db.begin(context).await.expect("transaction"));
     }
     let mut pids = Vec::new();
