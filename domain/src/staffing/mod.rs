@@ -16,6 +16,7 @@ mod performance;
 mod queue_plan;
 mod requirement;
 mod roster;
+pub mod simulation;
 
 pub use erlang_b::{blocking, inverse_blocking};
 pub use error::StaffingError;

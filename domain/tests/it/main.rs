@@ -6,4 +6,5 @@ mod forecasts;
 mod history_files;
 mod holidays;
 mod shared_data;
+mod simulation_reference;
 mod worked_examples;
