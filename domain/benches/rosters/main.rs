@@ -1,8 +1,10 @@
-//! Published rosters: our cost beside the best known one.
+//! Published rosters: our cost beside the best known one; published shift designs beside CP-SAT's.
 //!
-//! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`
+//! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`; `-- design` for the
+//! shift designs alone.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
+mod design;
 mod instance;
 mod limits;
 mod line;
@@ -22,8 +24,12 @@ const SOLVERS: u64 = 2;
 fn main() {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
     let seconds = numbers.first().copied().unwrap_or(60);
-    let data =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/rostering/curtois");
+    let rostering = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/rostering");
+    if std::env::args().any(|it| it == "design") {
+        design::print(&rostering);
+        return;
+    }
+    let data = rostering.join("curtois");
     let known = best_known(&data);
     let chosen = |number: u64| numbers.len() < 2 || numbers[1..].contains(&number);
     println!("{seconds} s, {SOLVERS} threads");
@@ -50,6 +56,9 @@ fn main() {
         let above = 100.0 * (verified - best) as f64 / best as f64;
         println!("{name:<12} {best:>10} {verified:>8} {above:>7.2}% {rounds:>9}  {legal}");
         broken.iter().take(3).for_each(|rule| println!("    {rule}"));
+    }
+    if numbers.len() < 2 {
+        design::print(&rostering);
     }
 }
 

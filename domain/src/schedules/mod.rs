@@ -20,6 +20,7 @@ mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
 mod shift;
+pub mod shift_design;
 mod violation;
 mod work_rules;
 
