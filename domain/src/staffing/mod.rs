@@ -5,6 +5,7 @@
 //! [`StaffingPlan::requirement`] asks the other way round. Every sum has positive terms only, no
 //! factorial appears, and the work grows with the square root of the traffic.
 
+mod capacity;
 mod erlang_a;
 mod erlang_b;
 mod erlang_c;
@@ -18,6 +19,7 @@ mod requirement;
 mod roster;
 pub mod simulation;
 
+pub use capacity::{CapacityMonth, CapacityOutlook, CapacityTerms, plan_capacity};
 pub use erlang_b::{blocking, inverse_blocking};
 pub use error::StaffingError;
 pub use goal::Goal;

@@ -82,8 +82,8 @@ impl Estimate {
         Self::ratio(values.map(|value| (value, 1.0)))
     }
 
-    /// Ratio of sums over days, its interval by linearisation (Law, "Simulation Modeling and
-    /// Analysis", section 9.5). `None` on an empty denominator.
+    /// Ratio of sums over days, its interval by linearisation (Cochran, "Sampling
+    /// Techniques", chapter 6). `None` on an empty denominator.
     #[expect(clippy::cast_precision_loss, reason = "a number of days is small")]
     fn ratio(pairs: impl Iterator<Item = (f64, f64)> + Clone) -> Option<Self> {
         let (mut above, mut below, mut days) = (0.0, 0.0, 0_usize);

@@ -5,7 +5,7 @@
 //! rates (with an optional busyness of the whole day), try the groups that their queue routes to in
 //! order, wait first come first served, hang up when their patience ends; an agent who becomes free
 //! takes the call that has waited longest in the queues of the group. See Koole, "Call Center
-//! Optimization" (2013), chapter 7, for the model and Buist & L'Ecuyer, "A Java library for
+//! Optimization" (2013), for the model and Buist & L'Ecuyer, "A Java library for
 //! simulating contact centers" (Winter Simulation Conference 2005), for the published figures
 //! that the tests reproduce.
 //!
