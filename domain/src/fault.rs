@@ -1,6 +1,10 @@
 //! The one shape of everything that a user can mend.
 
+mod rule;
+
 use serde::{Deserialize, Serialize};
+
+pub use rule::Rule;
 
 /// Language of a text for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -117,21 +121,23 @@ codes! {
 }
 
 /// A problem that the user can understand and mend.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What is wrong.
     pub code: FaultCode,
     /// Where in the input, outermost name first; empty = the request as a whole.
     pub path: Vec<String>,
-    /// Values to build a sentence from.
+    /// Codes and numbers to build a sentence from, the same in every language.
     pub params: Vec<(String, String)>,
+    /// What the value must be, of an INVALID_VALUE.
+    pub rule: Option<Rule>,
 }
 
 impl Fault {
     /// A fault of the whole request.
     #[must_use]
     pub const fn new(code: FaultCode) -> Self {
-        Self { code, path: Vec::new(), params: Vec::new() }
+        Self { code, path: Vec::new(), params: Vec::new(), rule: None }
     }
 
     /// The id at `path` names nothing that the caller can see.
@@ -140,10 +146,16 @@ impl Fault {
         Self::new(FaultCode::NotFound).at(path)
     }
 
-    /// The value at `path` breaks a rule; `rule` says which and what would do.
+    /// The value at `path` breaks a rule.
     #[must_use]
-    pub fn invalid(path: &str, rule: impl Into<String>) -> Self {
-        Self::new(FaultCode::InvalidValue).at(path).with("rule", rule)
+    pub fn invalid(path: &str, rule: Rule) -> Self {
+        Self::of_rule(rule).at(path)
+    }
+
+    /// The request as a whole breaks a rule.
+    #[must_use]
+    pub fn of_rule(rule: Rule) -> Self {
+        Self { rule: Some(rule), ..Self::new(FaultCode::InvalidValue) }
     }
 
     /// The same fault at a place: names separated by dots, from inside `input`.
@@ -160,11 +172,18 @@ impl Fault {
         self
     }
 
+    /// Values to build a sentence from, with what the rule says in this language as `rule`.
+    #[must_use]
+    pub fn params(&self, language: Language) -> Vec<(String, String)> {
+        let rule = self.rule.as_ref().map(|rule| ("rule".to_owned(), rule.text(language)));
+        rule.into_iter().chain(self.params.iter().cloned()).collect()
+    }
+
     /// The sentence for a person.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
         let template = self.code.template(language).to_owned();
-        self.params
+        self.params(language)
             .iter()
             .fold(template, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
@@ -173,6 +192,20 @@ impl Fault {
 impl From<FaultCode> for Fault {
     fn from(code: FaultCode) -> Self {
         Self::new(code)
+    }
+}
+
+/// That `chinese` says in Chinese what `english` says: it has Chinese characters, and nowhere three
+/// words of English in a row. Codes, units and names of parameters stay as they are.
+#[cfg(test)]
+pub(crate) fn assert_translated(name: &str, english: &str, chinese: &str) {
+    let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+    assert!(!english.trim().is_empty() && !english.contains(is_han), "{name}: {english}");
+    assert!(chinese.contains(is_han), "{name} is not in Chinese: {chinese}");
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|it| it.is_ascii_lowercase());
+    for part in chinese.split(is_han) {
+        let words = part.split_whitespace().filter(is_word).count();
+        assert!(words < 3, "{name} is in English still: {part}");
     }
 }
 
@@ -185,6 +218,22 @@ mod tests {
         let fault = Fault::new(FaultCode::InvalidState).with("state", "EXPIRED");
         assert_eq!(fault.message(Language::English), "Its state EXPIRED does not allow this.");
         assert_eq!(fault.message(Language::Chinese), "当前状态 EXPIRED 不允许此操作。");
+        let fault = Fault::invalid("name", Rule::CharactersAtMost(200));
+        assert_eq!(fault.message(Language::English), "at most 200 characters");
+        assert_eq!(fault.message(Language::Chinese), "最多 200 个字符");
+        assert_eq!(
+            fault.params(Language::Chinese),
+            [("rule".to_owned(), "最多 200 个字符".to_owned())]
+        );
+    }
+
+    #[test]
+    fn every_code_is_said_in_both_languages() {
+        for code in FaultCode::ALL.iter().filter(|code| **code != FaultCode::InvalidValue) {
+            let [english, chinese] =
+                [Language::English, Language::Chinese].map(|language| code.template(language));
+            assert_translated(code.as_str(), english, chinese);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use trunkline_domain::{
         Agent, AgentChange, Contract, Grade, HeldSkill, NewAgent, RawAgent, check_availability,
     },
     archives::EntrySource,
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, AvailabilityId, SiteId, SkillId, TeamId, UserId},
     identity::{Permission, Target},
     schedules::{Availability, AvailabilityPattern},
@@ -71,7 +71,7 @@ pub(super) fn permit_place(
         None => Ok(()),
         Some(None) => Err(Fault::not_found("teamId").into()),
         Some(Some(at)) if at == site => Ok(()),
-        Some(Some(_)) => Err(Fault::invalid("teamId", "a team of the site").into()),
+        Some(Some(_)) => Err(Fault::invalid("teamId", Rule::TeamOfTheSite).into()),
     }
 }
 
@@ -90,7 +90,7 @@ fn held_skills(directory: &Directory, said: Vec<SaidSkill>) -> Result<Vec<HeldSk
             faults.push(Fault::not_found(&format!("skills.{at}.skillId")));
         }
         if held.iter().any(|other| other.skill == skill) {
-            faults.push(Fault::invalid(&format!("skills.{at}.skillId"), "each skill once"));
+            faults.push(Fault::invalid(&format!("skills.{at}.skillId"), Rule::EachOnce));
         }
         match Grade::parse(&format!("skills.{at}.grade"), grade.into()) {
             Ok(grade) => held.push(HeldSkill { skill, grade, valid_until }),

@@ -4,7 +4,7 @@ use async_graphql::{Enum, ID, InputObject, MaybeUndefined, OneofObject};
 use jiff::Timestamp;
 use trunkline_domain::{
     agents::{AgentChange, AssignmentReason as Reason, Contract, RawAgent},
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{AgentId, ContractId, UserId},
     schedules::{AvailabilityPattern, ContractKind as DomainContractKind, TimeBand},
     time::{Span, next_day},
@@ -66,7 +66,7 @@ pub struct ExternalIdInput {
 fn external_ids(said: Vec<ExternalIdInput>, path: &str) -> Result<Vec<ExternalId>, Fault> {
     let fits = |text: &str| (1..=100).contains(&text.trim().chars().count());
     if said.len() > 20 || said.iter().any(|id| !fits(&id.source) || !fits(&id.value)) {
-        return Err(Fault::invalid(path, "at most 20, source and value of 1 to 100 characters"));
+        return Err(Fault::invalid(path, Rule::ExternalIds));
     }
     let ids = said.into_iter().map(|ExternalIdInput { source, value }| ExternalId {
         source: source.trim().to_owned(),
@@ -343,12 +343,12 @@ impl AvailabilityTimeInput {
             Self::Once(OnceInput { starts_at, ends_at }) => {
                 let (from, until): (Timestamp, Timestamp) = (starts_at.0, ends_at.0);
                 let span = Span::new(from, until)
-                    .ok_or_else(|| Fault::invalid("when.once.endsAt", "after the start"))?;
+                    .ok_or_else(|| Fault::invalid("when.once.endsAt", Rule::AfterTheStart))?;
                 Ok(vec![AvailabilityPattern::Dated(span)])
             }
             Self::Weekly(WeeklyTimeInput { weekdays, starts, ends, starts_on, ends_on }) => {
                 if !(1..=7).contains(&weekdays.len()) {
-                    return Err(Fault::invalid("when.weekly.weekdays", "1 to 7 weekdays"));
+                    return Err(Fault::invalid("when.weekly.weekdays", Rule::Weekdays));
                 }
                 let band = TimeBand { from: starts.0, to: ends.0 };
                 let (from, until) = (starts_on.map(|date| date.0), ends_on.map(|date| date.0));

@@ -6,7 +6,7 @@ use trunkline_domain::{
         performance::{KpiSnapshot, MonthlyCard, MonthlyItem},
         quality::{CriticalError, Evaluation},
     },
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{AgentId, FileEntryId, UserId},
 };
 
@@ -168,7 +168,7 @@ pub enum FileEntryContentInput {
 }
 
 fn number<N: TryFrom<i32>>(value: i32, path: &str) -> Result<N, Fault> {
-    N::try_from(value).map_err(|_| Fault::invalid(path, "a number that is not negative"))
+    N::try_from(value).map_err(|_| Fault::invalid(path, Rule::AtLeast(0)))
 }
 
 fn holding(said: CareerPlaceInput, path: &str) -> Result<Holding, Fault> {
@@ -223,7 +223,7 @@ fn evaluation(said: EvaluationInput, evaluator: Option<UserId>) -> Result<Evalua
         state,
         comment,
     } = said;
-    let by = || Fault::invalid("content.evaluation", "a person as evaluator");
+    let by = || Fault::invalid("content.evaluation", Rule::Evaluator);
     Ok(Evaluation {
         contact,
         contact_on: contact_on.0,

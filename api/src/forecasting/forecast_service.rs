@@ -1,7 +1,7 @@
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     forecasting::{
         error::ForecastError,
         history::{Series, SeriesKey},
@@ -53,7 +53,7 @@ const MEMORY_DAYS: i64 = 732;
 pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outcome<ForecastView> {
     let RunForecast { queue, starts_on, days, interval_seconds, default_handle_time_seconds } = run;
     if !(1..=86_400).contains(&default_handle_time_seconds) {
-        return Err(Fault::invalid("defaultHandleTimeSeconds", "1 to 86400 seconds").into());
+        return Err(Fault::invalid("defaultHandleTimeSeconds", Rule::Seconds(1, 86_400)).into());
     }
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;

@@ -95,10 +95,11 @@ impl Operation {
     #[must_use]
     pub fn user_error(&self, fault: Fault) -> UserError {
         let message = fault.message(self.language);
-        let Fault { code, path, params } = fault;
+        let params = error_params(fault.params(self.language));
+        let Fault { code, path, .. } = fault;
         let path =
             (!path.is_empty()).then(|| std::iter::once("input".to_owned()).chain(path).collect());
-        UserError { code: code.into(), message, path, params: error_params(params) }
+        UserError { code: code.into(), message, path, params }
     }
 
     /// Splits the outcome of a mutation's use case: what was done, or the faults of the payload.

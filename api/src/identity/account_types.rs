@@ -3,7 +3,7 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, OneofObject, SimpleObject};
 use jiff::Timestamp;
 use trunkline_domain::{
-    fault::{Fault, Language},
+    fault::{Fault, Language, Rule},
     id::RoleAssignmentId,
     identity::{Permission, Role as DomainRole},
 };
@@ -273,13 +273,13 @@ impl RoleAssignInput {
             RoleScopeInput::TeamId(id) => SaidScope::Team(parse_id(&id, "scope.teamId")?),
             RoleScopeInput::Post(post) => SaidScope::Post(post),
             RoleScopeInput::Network(false) | RoleScopeInput::Own(false) => {
-                return Err(Fault::invalid("scope", "true, or another scope"));
+                return Err(Fault::invalid("scope", Rule::TrueOrAnother));
             }
         };
         let role = match (role, custom_role_id) {
             (Some(role), None) => GivenRole::BuiltIn(role.into()),
             (None, Some(id)) => GivenRole::Custom(parse_id(&id, "customRoleId")?),
-            _ => return Err(Fault::invalid("role", "exactly one of role and customRoleId")),
+            _ => return Err(Fault::invalid("role", Rule::ExactlyOneOf("role", "customRoleId"))),
         };
         Ok(SaidRole {
             user: parse_id(&user_id, "userId")?,

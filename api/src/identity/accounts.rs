@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use trunkline_domain::{
     agents::is_post,
-    fault::{Fault, FaultCode, Language},
+    fault::{Fault, FaultCode, Language, Rule},
     id::{AgentId, RoleAssignmentId, SiteId, TeamId, UserId},
     identity::{
         Email, Permission, Scope, check_administered, check_recipient, check_times, permissions_of,
@@ -74,7 +74,7 @@ pub(super) async fn create_user(app: &App, ctx: &Ctx, said: SaidUser) -> Outcome
     let mut faults = Vec::new();
     let email = Email::parse("email", &email).map_err(|fault| faults.push(fault));
     if display_name.is_empty() || display_name.chars().count() > 100 {
-        faults.push(Fault::invalid("displayName", "1 to 100 characters"));
+        faults.push(Fault::invalid("displayName", Rule::Characters(1, 100)));
     }
     let email = match email {
         Ok(email) if faults.is_empty() => email,
@@ -188,7 +188,7 @@ async fn place_of(
 ) -> Outcome<Place> {
     let directory = app.directory(tx, ctx).await?;
     let own = |path: &str| {
-        let rule = "a user with an agent record of its own";
+        let rule = Rule::UserWithAgent;
         known.user.agent_id.ok_or_else(|| Fault::invalid(path, rule))
     };
     let scope = match said {
@@ -209,7 +209,7 @@ async fn place_of(
         SaidScope::Post(post) => {
             own("scope.post")?;
             if !is_post(&post) {
-                let rule = "a code of lower-case words, such as team_leader";
+                let rule = Rule::Post;
                 return Err(Fault::invalid("scope.post", rule).into());
             }
             return Ok(Place::Post(post));

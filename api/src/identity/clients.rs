@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{ApiClientId, ApiKeyId, Id, SiteId},
     identity::{
         ApiKeyText, ClientRate, Permission, Permissions, Reach, Scope, Subject, check_another_key,
@@ -76,7 +76,7 @@ pub(super) async fn create_client(
     let name = name.trim().to_owned();
     let mut faults = Vec::new();
     if name.is_empty() || name.chars().count() > 100 {
-        faults.push(Fault::invalid("name", "1 to 100 characters"));
+        faults.push(Fault::invalid("name", Rule::Characters(1, 100)));
     }
     faults.extend(check_end(ctx, expires_at).err());
     let scopes = client_scopes(&scopes).map_err(|wrong| faults.extend(wrong));
@@ -114,7 +114,7 @@ fn permit_scopes(ctx: &Ctx, scopes: &[Permission]) -> Outcome<()> {
 
 fn check_end(ctx: &Ctx, expires_at: Option<Timestamp>) -> Result<(), Fault> {
     match expires_at {
-        Some(at) if at <= ctx.now() => Err(Fault::invalid("expiresAt", "later than now")),
+        Some(at) if at <= ctx.now() => Err(Fault::invalid("expiresAt", Rule::LaterThanNow)),
         _ => Ok(()),
     }
 }

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{SessionId, TenantId, UserId},
 };
 use trunkline_infra::{
@@ -199,7 +199,7 @@ pub(super) async fn end_session(
 ) -> Outcome<()> {
     let reason = reason.unwrap_or_else(|| "signed out".to_owned());
     if reason.chars().count() > 200 {
-        return Err(Fault::invalid("reason", "at most 200 characters").into());
+        return Err(Fault::invalid("reason", Rule::CharactersAtMost(200)).into());
     }
     let Some(ended) = session.or(ctx.viewer().session) else { return Ok(()) };
     let user = person(ctx)?;

@@ -1,7 +1,7 @@
 use async_graphql::{ID, InputObject, OneofObject};
 use jiff::Timestamp;
 use trunkline_domain::{
-    fault::Fault,
+    fault::{Fault, Rule},
     intraday::{IntervalFigures, Threshold, Waiting},
 };
 
@@ -165,7 +165,7 @@ impl SiteKeyInput {
 
 /// A count of the wire, where a negative one can be written.
 fn count(value: i32, name: &str) -> Result<u64, Fault> {
-    u64::try_from(value).map_err(|_| Fault::invalid(name, format!("{name} must not be negative")))
+    u64::try_from(value).map_err(|_| Fault::invalid(name, Rule::AtLeast(0)))
 }
 
 fn known(value: Option<i32>, name: &str) -> Result<Option<u64>, Fault> {
@@ -175,7 +175,7 @@ fn known(value: Option<i32>, name: &str) -> Result<Option<u64>, Fault> {
 /// The text, if it is not empty and has at most `most` characters.
 fn text(value: String, most: usize, name: &str) -> Result<String, Fault> {
     if value.is_empty() || value.chars().count() > most {
-        return Err(Fault::invalid(name, format!("{name} must have 1 to {most} characters")));
+        return Err(Fault::invalid(name, Rule::Characters(1, most)));
     }
     Ok(value)
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, QueueId, SiteId},
     identity::{Access, Permission, Target},
     intraday::{
@@ -297,7 +297,7 @@ fn place(
     .ok_or_else(|| Fault::not_found("site"))?;
     may_feed(ctx, &Target::site(site.id), "site")?;
     if !queue.site_ids.contains(&site.id) {
-        return Err(Fault::invalid("site", "the site does not take contacts of this queue"));
+        return Err(Fault::invalid("site", Rule::SiteOfTheQueue));
     }
     Ok((queue.id, Some(site.id)))
 }

@@ -1,5 +1,8 @@
 use async_graphql::{ID, InputObject};
-use trunkline_domain::{fault::Fault, kpis::Measure};
+use trunkline_domain::{
+    fault::{Fault, Rule},
+    kpis::Measure,
+};
 use trunkline_infra::kpis::{DayMeasure, KpiTargetRow};
 
 use crate::graphql::{Date, Decimal, parse_id};
@@ -77,7 +80,7 @@ impl MeasureInput {
         let Self { measure, on_date, site_id, queue_id, value } = self;
         let measure = Measure::named(&measure).ok_or_else(|| Fault::not_found("measure"))?;
         if value.0.is_sign_negative() && !value.0.is_zero() {
-            return Err(Fault::invalid("value", "value must not be negative"));
+            return Err(Fault::invalid("value", Rule::AtLeast(0)));
         }
         Ok(DayMeasure {
             measure: measure.name(),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{QueueId, SiteId},
     identity::{Access, Permission, ReachSet, Target as Touched},
     intraday::{MOST_AT_ONCE, Taken},
@@ -195,7 +195,7 @@ pub(super) async fn record_measures(
     let directory = app.directory(&tx, ctx).await?;
     let check = |item: DayMeasure| {
         if CallSums::MEASURES.contains(&item.measure) {
-            return Err(Fault::invalid("measure", "this measure is summed from intervals"));
+            return Err(Fault::invalid("measure", Rule::MeasureByDay));
         }
         if item.queue.is_some_and(|queue| directory.queue(queue).is_none()) {
             return Err(Fault::not_found("queueId"));

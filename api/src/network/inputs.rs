@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use async_graphql::{Enum, ID, InputObject, MaybeUndefined};
 use jiff::Timestamp;
 use trunkline_domain::{
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{QueueId, SiteId, SkillId},
     kpis::ServiceLevelMethod as Method,
     network::{
@@ -70,7 +70,7 @@ impl OpeningHoursInput {
     fn parse(self) -> Result<OpeningHours, Fault> {
         let Self { week, closed_on } = self;
         if week.len() > 28 || closed_on.len() > 400 {
-            return Err(Fault::invalid("opening", "at most 28 openings and 400 closed dates"));
+            return Err(Fault::invalid("opening", Rule::Openings));
         }
         let closed_on: BTreeSet<_> = closed_on.into_iter().map(|date| date.0).collect();
         let mut hours = OpeningHours { closed_on, ..OpeningHours::default() };
@@ -79,7 +79,7 @@ impl OpeningHoursInput {
             let day = usize::try_from(weekday - 1).ok().and_then(|day| hours.week.get_mut(day));
             let Some(day) = day else {
                 let path = format!("opening.week.{at}.weekday");
-                return Err(Fault::invalid(&path, "1 (Monday) to 7 (Sunday)"));
+                return Err(Fault::invalid(&path, Rule::Weekday));
             };
             day.push((opens.0, closes.0));
         }
@@ -208,7 +208,7 @@ impl ServiceGoalInput {
         let Self { service_level_percent, threshold_seconds, method, short_abandon_seconds } = self;
         let seconds = |path: &str, seconds: i32| {
             let fits = u32::try_from(seconds).ok().filter(|seconds| *seconds <= 86_400);
-            fits.ok_or_else(|| Fault::invalid(path, "0 to the seconds of a day"))
+            fits.ok_or_else(|| Fault::invalid(path, Rule::Seconds(0, 86_400)))
         };
         Ok(ServiceGoal {
             from,
@@ -269,7 +269,7 @@ impl QueueCreateInput {
         let sites = parse_ids::<trunkline_domain::id::Site>(&site_ids, "siteIds")?;
         let skill: Option<SkillId> = skill_id.map(|id| parse_id(&id, "skillId")).transpose()?;
         let minimum_staff = u16::try_from(minimum_staff)
-            .map_err(|_| Fault::invalid("minimumStaff", "0 to 65535 agents"))?;
+            .map_err(|_| Fault::invalid("minimumStaff", Rule::Between(0, 65_535)))?;
         let minutes = (interval_seconds % 60 == 0).then_some(interval_seconds / 60);
         let raw = RawQueue {
             code,

@@ -1,5 +1,9 @@
 use async_graphql::{Enum, ID, InputObject, OneofObject};
-use trunkline_domain::{fault::Fault, id::SiteId, time::Span};
+use trunkline_domain::{
+    fault::{Fault, Rule},
+    id::SiteId,
+    time::Span,
+};
 use trunkline_infra::requests::{SwapFilter, SwapOrder};
 
 use super::{
@@ -64,13 +68,13 @@ impl ShiftSwapProposeInput {
             dry_run,
         } = self;
         if acceptable_windows.len() > MOST_WINDOWS {
-            return Err(Fault::invalid("acceptableWindows", format!("at most {MOST_WINDOWS}")));
+            return Err(Fault::invalid("acceptableWindows", Rule::ItemsAtMost(MOST_WINDOWS)));
         }
         let window = |(at, it): (usize, DateTimeWindowInput)| {
             Span::new(it.starts_at.0, it.ends_at.0).filter(|span| !span.is_empty()).ok_or_else(
                 || {
                     let path = format!("acceptableWindows.{at}.endsAt");
-                    Fault::invalid(&path, "after `startsAt`")
+                    Fault::invalid(&path, Rule::AfterTheStart)
                 },
             )
         };

@@ -22,7 +22,7 @@ fn path(name: &str) -> &str {
 pub(super) fn fault(refusal: &SwapRefusal) -> Fault {
     match refusal {
         SwapRefusal::NotFound { what } => Fault::not_found(path(what)),
-        SwapRefusal::InvalidValue { field, problem } => Fault::invalid(path(field), *problem),
+        SwapRefusal::InvalidValue { field, rule } => Fault::invalid(path(field), rule.clone()),
         SwapRefusal::StaleVersion { current } => Fault::new(FaultCode::StaleVersion)
             .at("expectedVersion")
             .with("current", current.to_string()),

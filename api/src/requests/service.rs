@@ -2,7 +2,7 @@
 //! carried out with its record in the same transaction.
 
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{ShiftId, ShiftSwapId, TeamId, UserId},
     identity::{Access, Permission, Target},
     requests::{Acceptance, Audience, Decider, Proposal, Review, ShiftSwap},
@@ -31,7 +31,7 @@ const LONGEST_NOTE: usize = 500;
 fn check_text(text: Option<&String>, path: &str) -> Outcome<()> {
     match text {
         Some(text) if text.chars().count() > LONGEST_NOTE => {
-            Err(Fault::invalid(path, format!("at most {LONGEST_NOTE} characters")).into())
+            Err(Fault::invalid(path, Rule::CharactersAtMost(LONGEST_NOTE)).into())
         }
         _ => Ok(()),
     }

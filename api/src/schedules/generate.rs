@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{ScheduleId, ShiftId, SiteId},
     identity::{Access, Permission, Target},
     schedules::{
@@ -62,13 +62,13 @@ impl GenerateSchedule {
     fn check(&self) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         if self.starts_on.weekday() != civil::Weekday::Monday {
-            faults.push(Fault::invalid("startsOn", "a Monday"));
+            faults.push(Fault::invalid("startsOn", Rule::Monday));
         }
         if !(1..=8).contains(&self.weeks) {
-            faults.push(Fault::invalid("weeks", "1 to 8"));
+            faults.push(Fault::invalid("weeks", Rule::Between(1, 8)));
         }
         if self.iterations > 20_000 {
-            faults.push(Fault::invalid("iterations", "at most 20000"));
+            faults.push(Fault::invalid("iterations", Rule::AtMost(20_000)));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

@@ -1,5 +1,5 @@
 use async_graphql::{ID, InputObject, OneofObject};
-use trunkline_domain::fault::Fault;
+use trunkline_domain::fault::{Fault, Rule};
 
 use super::{
     generate::GenerateSchedule,
@@ -32,9 +32,9 @@ impl ScheduleGenerateInput {
             site: parse_id(&site_id, "siteId")?,
             starts_on: starts_on.0,
             weeks: u8::try_from(weeks).unwrap_or(0),
-            seed: u32::try_from(seed).map_err(|_| Fault::invalid("seed", "0 or more"))?,
+            seed: u32::try_from(seed).map_err(|_| Fault::invalid("seed", Rule::AtLeast(0)))?,
             iterations: u32::try_from(iterations)
-                .map_err(|_| Fault::invalid("iterations", "0 or more"))?,
+                .map_err(|_| Fault::invalid("iterations", Rule::AtLeast(0)))?,
         })
     }
 }
@@ -92,7 +92,7 @@ impl ShiftEditInput {
             ShiftChangeInput::AgentId(id) => ShiftChange::Agent(parse_id(&id, "change.agentId")?),
             ShiftChangeInput::Remove(true) => ShiftChange::Remove,
             ShiftChangeInput::Remove(false) => {
-                return Err(Fault::invalid("change.remove", "`true`, or another change"));
+                return Err(Fault::invalid("change.remove", Rule::TrueOrAnother));
             }
         };
         Ok(EditShift { shift: parse_id(&shift_id, "shiftId")?, expected_version, change, dry_run })

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Serialize;
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, RequirementId, ScheduleId, ShiftId},
     identity::{Access, Permission, Target},
     schedules::{Activity, Change, Edit, NewShift, Shift, Violation, check, refuses},
@@ -254,7 +254,7 @@ fn edited(
         ShiftChange::Start(start) => {
             let by = start.duration_since(shift.span().start());
             let moved = moved(shift, by, zone)
-                .ok_or_else(|| Fault::invalid("change.startsAt", "a whole minute"))?;
+                .ok_or_else(|| Fault::invalid("change.startsAt", Rule::WholeMinute))?;
             Ok((Edit::Replace(moved.clone()), Some(moved)))
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil;
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::SiteId,
     identity::{Access, Permission, Target},
     schedules::{Bounds, Contradiction, RuleCode, Severity, WorkRules},
@@ -59,20 +59,20 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
             limits.set_severity(change.rule, severity);
         }
         if change.bounds.is_some_and(|bounds| !limits.set_bounds(change.rule, bounds)) {
-            let rule = format!("the borders that {} has", change.rule);
+            let rule = Rule::RuleBounds(change.rule.as_str());
             return Ok(refused(Fault::invalid(&format!("rules.{at}"), rule)));
         }
     }
     if let Some(seconds) = ask.swap_deadline_seconds {
         if !(0..=31 * 86_400).contains(&seconds) {
-            return Ok(refused(Fault::invalid("swapDeadlineSeconds", "0 to 31 days")));
+            return Ok(refused(Fault::invalid("swapDeadlineSeconds", Rule::Days(0, 31))));
         }
         limits.swap_deadline_seconds = seconds;
     }
     let rules = WorkRules { id: ctx.new_id(), version: 0, limits };
     let contradictions = rules.validate();
     if !contradictions.is_empty() {
-        let fault = Fault::invalid("rules", "rules that can be kept together; see contradictions");
+        let fault = Fault::invalid("rules", Rule::RulesTogether);
         return Ok(RulesSet { contradictions, ..refused(fault) });
     }
     let (site, from) = (Some(ask.site), ask.valid_from);

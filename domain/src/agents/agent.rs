@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, SiteId, TeamId},
 };
 
@@ -76,23 +76,22 @@ impl NewAgent {
         let (number, display_name) = (number.trim().to_owned(), display_name.trim().to_owned());
         let mut faults = Vec::new();
         if number.is_empty() || number.len() > 40 || number.chars().any(char::is_whitespace) {
-            faults.push(Fault::invalid("number", "1 to 40 bytes without spaces"));
+            faults.push(Fault::invalid("number", Rule::BytesWithoutSpaces(1, 40)));
         }
         if display_name.is_empty() || display_name.chars().count() > 100 {
-            faults.push(Fault::invalid("displayName", "1 to 100 characters"));
+            faults.push(Fault::invalid("displayName", Rule::Characters(1, 100)));
         }
         if !is_post(&post) {
-            faults.push(Fault::invalid("post", "a code of lower-case words, such as senior_agent"));
+            faults.push(Fault::invalid("post", Rule::Post));
         }
         let mut tags = Vec::new();
         for (index, tag) in languages.iter().enumerate() {
             match language_tag(tag) {
                 Some(tag) if tags.contains(&tag) => {}
                 Some(tag) => tags.push(tag),
-                None => faults.push(Fault::invalid(
-                    &format!("languages.{index}"),
-                    "a BCP 47 tag, such as zh or en-GB",
-                )),
+                None => {
+                    faults.push(Fault::invalid(&format!("languages.{index}"), Rule::LanguageTag))
+                }
             }
         }
         if !faults.is_empty() {

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use super::agent::is_post;
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{AssignmentId, SiteId, TeamId, UserId},
 };
 
@@ -104,19 +104,19 @@ pub fn follow(
         faults.push(Fault::new(FaultCode::InvalidState).with("state", "ENDED"));
     }
     if from <= last.from {
-        let rule = format!("after {}, when the present post began", last.from);
+        let rule = Rule::AfterThePostBegan(last.from);
         faults.push(Fault::invalid("effectiveAt", rule));
     }
     if !is_post(&post) {
-        faults.push(Fault::invalid("post", "a code of lower-case words, such as senior_agent"));
+        faults.push(Fault::invalid("post", Rule::Post));
     }
     if reason == AssignmentReason::Hire {
-        faults.push(Fault::invalid("reason", "any but HIRE, which only the first post has"));
+        faults.push(Fault::invalid("reason", Rule::NotHire));
     }
     let same = (&last.post, last.site, last.team, last.superior) == (&post, site, team, superior);
     if same {
-        let rule = "another post, site, team or superior than now";
-        faults.push(Fault::new(FaultCode::InvalidValue).with("rule", rule));
+        let rule = Rule::AnotherPost;
+        faults.push(Fault::of_rule(rule));
     }
     if !faults.is_empty() {
         return Err(faults);
@@ -153,10 +153,10 @@ pub fn check_assignments(
     let mut faults = Vec::new();
     for each in assignments {
         if each.until.is_some_and(|until| until <= each.from) {
-            faults.push(about(each, Fault::invalid("until", "after the first instant")));
+            faults.push(about(each, Fault::invalid("until", Rule::AfterTheStart)));
         }
         if !is_post(&each.post) {
-            let rule = "a code of lower-case words, such as senior_agent";
+            let rule = Rule::Post;
             faults.push(about(each, Fault::invalid("post", rule)));
         }
     }
@@ -167,7 +167,7 @@ pub fn check_assignments(
         match earlier.until {
             Some(until) if until == later.from => {}
             Some(until) if until < later.from => {
-                let rule = "from the instant at which the former primary one ends";
+                let rule = Rule::PrimaryWithoutGap;
                 faults.push(about(later, Fault::invalid("from", rule)));
             }
             _ => faults.push(about(later, Fault::new(FaultCode::Overlap).at("from"))),
@@ -175,11 +175,11 @@ pub fn check_assignments(
     }
     match primary.last() {
         Some(last) if last.until != left_at => {
-            let rule = "the last primary assignment ends when the person leaves, not before";
+            let rule = Rule::PrimaryToTheEnd;
             faults.push(about(last, Fault::invalid("until", rule)));
         }
         Some(_) => {}
-        None => faults.push(Fault::invalid("assignments", "one primary assignment")),
+        None => faults.push(Fault::invalid("assignments", Rule::OnePrimary)),
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }

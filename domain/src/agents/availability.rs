@@ -1,5 +1,5 @@
 use crate::{
-    fault::Fault,
+    fault::{Fault, Rule},
     schedules::{Availability, AvailabilityPattern},
 };
 
@@ -10,20 +10,20 @@ use crate::{
 pub fn check_availability(statement: &Availability) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
     if statement.label.trim().is_empty() || statement.label.chars().count() > 100 {
-        faults.push(Fault::invalid("label", "1 to 100 characters"));
+        faults.push(Fault::invalid("label", Rule::Characters(1, 100)));
     }
     match &statement.pattern {
         AvailabilityPattern::Weekly { weekday, from, until, .. } => {
             if *weekday > 6 {
-                faults.push(Fault::invalid("when.weekly.weekdays", "1 (Monday) to 7 (Sunday)"));
+                faults.push(Fault::invalid("when.weekly.weekdays", Rule::Weekday));
             }
             if from.zip(*until).is_some_and(|(from, until)| until < from) {
-                faults.push(Fault::invalid("when.weekly.endsOn", "the first date or later"));
+                faults.push(Fault::invalid("when.weekly.endsOn", Rule::FirstDayOrLater));
             }
         }
         AvailabilityPattern::Dated(span) => {
             if span.is_empty() {
-                faults.push(Fault::invalid("when.once.endsAt", "after the start"));
+                faults.push(Fault::invalid("when.once.endsAt", Rule::AfterTheStart));
             }
         }
     }

@@ -1,7 +1,7 @@
 use jiff::civil::Date;
 
 use super::{Agent, AgentStatus, NewAgent, RawAgent};
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// What is to be changed of an agent; `None` keeps a field. Post, site and team follow the
 /// assignment instead.
@@ -43,10 +43,10 @@ impl Agent {
             Err(faults) => (None, faults),
         };
         if left_on.is_some_and(|left_on| left_on < self.hired_on) {
-            faults.push(Fault::invalid("leftOn", "the first day of employment or later"));
+            faults.push(Fault::invalid("leftOn", Rule::FirstDayOrLater));
         }
         if status == AgentStatus::Terminated && left_on.is_none() {
-            faults.push(Fault::invalid("leftOn", "the last day of who has left"));
+            faults.push(Fault::invalid("leftOn", Rule::LastDay));
         }
         match changed {
             Some(changed) if faults.is_empty() => Ok(Self { status, left_on, ..changed }),

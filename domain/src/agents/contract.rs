@@ -2,7 +2,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::ContractId,
     schedules::ContractKind,
 };
@@ -40,13 +40,13 @@ impl Contract {
     pub fn check(&self) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         if !(0..=WEEK_SECONDS).contains(&self.weekly_min_seconds) {
-            faults.push(Fault::invalid("weeklyMinSeconds", "0 to the seconds of a week"));
+            faults.push(Fault::invalid("weeklyMinSeconds", Rule::Seconds(0, WEEK_SECONDS)));
         }
         if !(self.weekly_min_seconds..=WEEK_SECONDS).contains(&self.weekly_max_seconds) {
-            faults.push(Fault::invalid("weeklyMaxSeconds", "at least the least hours of a week"));
+            faults.push(Fault::invalid("weeklyMaxSeconds", Rule::WeekHoursInOrder));
         }
         if self.until.is_some_and(|until| until <= self.from) {
-            faults.push(Fault::invalid("until", "after the first day"));
+            faults.push(Fault::invalid("until", Rule::AfterTheFirstDay));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

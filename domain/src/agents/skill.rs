@@ -1,7 +1,10 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{fault::Fault, id::SkillId};
+use crate::{
+    fault::{Fault, Rule},
+    id::SkillId,
+};
 
 /// How well a skill is held: 1 (just learnt) to 5 (expert).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,7 +20,7 @@ impl Grade {
         u8::try_from(number)
             .ok()
             .and_then(|number| Self::try_from(number).ok())
-            .ok_or_else(|| Fault::invalid(path, "a grade from 1 to 5"))
+            .ok_or_else(|| Fault::invalid(path, Rule::Between(1, 5)))
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     performance::{CardScore, MonthlyCard},
     quality::Evaluation,
 };
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 const WORDS: usize = 2000;
 
@@ -17,64 +17,64 @@ const WORDS: usize = 2000;
 /// change of post, which only a move writes.
 pub fn check_entry(entry: &Entry) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
-    let mut fault = |path: &str, rule: &str| faults.push(Fault::invalid(path, rule));
+    let mut fault = |path: &str, rule: Rule| faults.push(Fault::invalid(path, rule));
     if entry.evidence.len() > 20 {
-        fault("evidence", "at most 20");
+        fault("evidence", Rule::ItemsAtMost(20));
     }
     match &entry.payload {
         Payload::CareerEvent(CareerEvent { kind, .. }) => {
             if entry.corrects.is_none() && kind.follows_assignment() {
-                fault("content.careerEvent.kind", "a step that no change of post writes by itself");
+                fault("content.careerEvent.kind", Rule::CareerStepByHand);
             }
         }
         Payload::Reward(Reward { reason, value, .. }) => {
             if !says_something(reason) {
-                fault("content.reward.reason", "1 to 2000 characters");
+                fault("content.reward.reason", Rule::Characters(1, WORDS));
             }
             if value.is_some_and(|value| value < Decimal::ZERO) {
-                fault("content.reward.value", "0 or more");
+                fault("content.reward.value", Rule::AtLeast(0));
             }
         }
         Payload::YearlyResult(YearlyResult { year, score, .. }) => {
             if !(1990..=2200).contains(year) {
-                fault("content.yearlyResult.year", "a year from 1990 on");
+                fault("content.yearlyResult.year", Rule::Between(1990, 2200));
             }
             if !in_range(*score, 120) {
-                fault("content.yearlyResult.score", "0 to 120");
+                fault("content.yearlyResult.score", Rule::Between(0, 120));
             }
         }
         Payload::Evaluation(Evaluation { contact, form, score, comment, .. }) => {
             if !says_something(contact) {
-                fault("content.evaluation.contact", "1 to 2000 characters");
+                fault("content.evaluation.contact", Rule::Characters(1, WORDS));
             }
             if !says_something(form) {
-                fault("content.evaluation.form", "1 to 2000 characters");
+                fault("content.evaluation.form", Rule::Characters(1, WORDS));
             }
             if score.is_some_and(|score| !in_range(score, 100)) {
-                fault("content.evaluation.score", "0 to 100");
+                fault("content.evaluation.score", Rule::Between(0, 100));
             }
             if comment.as_ref().is_some_and(|it| it.chars().count() > WORDS) {
-                fault("content.evaluation.comment", "at most 2000 characters");
+                fault("content.evaluation.comment", Rule::CharactersAtMost(WORDS));
             }
         }
         Payload::MonthlyCard(MonthlyCard { items, score, .. }) => {
             for (at, item) in items.iter().enumerate() {
                 let path = |field: &str| format!("content.monthlyCard.items.{at}.{field}");
                 if item.points.is_some_and(|points| !in_range(points, 120)) {
-                    fault(&path("points"), "0 to 120");
+                    fault(&path("points"), Rule::Between(0, 120));
                 }
                 if item.weight <= Decimal::ZERO {
-                    fault(&path("weight"), "more than 0");
+                    fault(&path("weight"), Rule::MoreThan(0));
                 }
                 if item.figure.to < item.figure.from {
-                    fault(&path("endsOn"), "the first day or later");
+                    fault(&path("endsOn"), Rule::FirstDayOrLater);
                 }
             }
             if items.is_empty() {
-                fault("content.monthlyCard.items", "at least one item");
+                fault("content.monthlyCard.items", Rule::NotEmpty);
             }
             if matches!(score, CardScore::Scored { score, .. } if !in_range(*score, 120)) {
-                fault("content.monthlyCard.items", "a score of 0 to 120");
+                fault("content.monthlyCard.items", Rule::Between(0, 120));
             }
         }
     }

@@ -10,7 +10,7 @@ use super::{
     quality::Evaluation,
 };
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::{FileEntryId, FileId, UserId},
 };
 
@@ -128,10 +128,10 @@ pub fn current_view(entries: &[Entry]) -> Vec<&Entry> {
 /// faster: the newest one is to be corrected then.
 pub fn correct(entries: &[Entry], new: Entry) -> Result<Entry, Fault> {
     let Some(correction) = &new.corrects else {
-        return Err(Fault::invalid("corrects", "the entry that is put right"));
+        return Err(Fault::invalid("corrects", Rule::CorrectedEntry));
     };
     if correction.reason.trim().is_empty() {
-        return Err(Fault::invalid("reason", "a correction says why"));
+        return Err(Fault::invalid("reason", Rule::ReasonOfCorrection));
     }
     let old = entries
         .iter()
@@ -141,7 +141,7 @@ pub fn correct(entries: &[Entry], new: Entry) -> Result<Entry, Fault> {
         return Err(Fault::new(FaultCode::InvalidState).at("corrects").with("state", "CORRECTED"));
     }
     if old.payload.kind() != new.payload.kind() {
-        return Err(Fault::invalid("payload", "an entry of the same kind as the one put right"));
+        return Err(Fault::invalid("payload", Rule::SameKindOfEntry));
     }
     Ok(new)
 }

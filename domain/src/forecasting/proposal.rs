@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use super::event::DemandEvent;
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::QueueId,
     time::Span,
 };
@@ -143,21 +143,21 @@ impl KnownEvent {
         let mut faults = Vec::new();
         let name = name.trim().to_owned();
         if !(1..=80).contains(&name.chars().count()) {
-            faults.push(Fault::invalid("name", "1 to 80 characters"));
+            faults.push(Fault::invalid("name", Rule::Characters(1, 80)));
         }
         let span = Span::new(starts_at, ends_at);
         if span.is_none_or(|span| !(1..=LONGEST).contains(&span.seconds())) {
-            faults.push(Fault::invalid("endsAt", "after the start, at most 366 days"));
+            faults.push(Fault::invalid("endsAt", Rule::AfterTheStartWithin(366)));
         }
         for (path, uplift) in
             [("volumeUplift", volume_uplift), ("handleTimeUplift", handle_time_uplift)]
         {
             if uplift < Decimal::NEGATIVE_ONE || uplift > Decimal::from(20) {
-                faults.push(Fault::invalid(path, "a share from -1 to 20, such as 0.8 for +80 %"));
+                faults.push(Fault::invalid(path, Rule::Uplift));
             }
         }
         if queues.len() > 200 {
-            faults.push(Fault::invalid("queueIds", "at most 200 queues"));
+            faults.push(Fault::invalid("queueIds", Rule::ItemsAtMost(200)));
         }
         queues.sort_unstable();
         queues.dedup();

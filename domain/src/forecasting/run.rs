@@ -10,7 +10,10 @@ use super::history::Series;
 use super::model::{FitOptions, ForecastPoint, Forecaster};
 use super::proposal::{EventKind, KnownEvent};
 use super::site_hours::SiteHours;
-use crate::{fault::Fault, time::Grain};
+use crate::{
+    fault::{Fault, Rule},
+    time::Grain,
+};
 
 /// A way to forecast, ours or a yardstick.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,7 +73,7 @@ impl Horizon {
         let mut faults = Vec::new();
         let whole = u16::try_from(days).ok().filter(|days| (1..=366).contains(days));
         if whole.is_none() {
-            faults.push(Fault::invalid("days", "1 to 366 days"));
+            faults.push(Fault::invalid("days", Rule::Days(1, 366)));
         }
         let grain = match interval_seconds {
             None => Some(native),
@@ -82,7 +85,7 @@ impl Horizon {
         };
         if grain.is_none() {
             let least = u32::from(native.minutes()) * 60;
-            let rule = format!("300, 900, 1800, 3600 or 86400, at least the {least} of the queue");
+            let rule = Rule::IntervalSecondsFrom(least);
             faults.push(Fault::invalid("intervalSeconds", rule));
         }
         match (whole, grain) {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Grant, Permission, Role, Scope, Subject, Viewer, matrix::reach};
 use crate::{
-    fault::{Fault, FaultCode, Language},
+    fault::{Fault, FaultCode, Language, Rule},
     id::{ApiClientId, SiteId, TenantId},
 };
 
@@ -30,7 +30,7 @@ impl ClientRate {
             u32::try_from(value)
                 .ok()
                 .filter(|value| (1..=1_000_000).contains(value))
-                .ok_or_else(|| Fault::invalid(path, "1 to 1000000"))
+                .ok_or_else(|| Fault::invalid(path, Rule::Between(1, 1_000_000)))
         };
         Ok(Self {
             burst: within("rate.burst", burst)?,
@@ -94,13 +94,13 @@ pub fn client_scopes(codes: &[String]) -> Result<Vec<Permission>, Vec<Fault>> {
             Some(scope) if scopes.contains(&scope) => {}
             Some(scope) => scopes.push(scope),
             None => {
-                let rule = "a permission that programs can have, such as history:read";
+                let rule = Rule::PermissionOfPrograms;
                 faults.push(Fault::invalid(&format!("scopes.{at}"), rule));
             }
         }
     }
     if codes.is_empty() {
-        faults.push(Fault::invalid("scopes", "at least one scope"));
+        faults.push(Fault::invalid("scopes", Rule::NotEmpty));
     }
     if faults.is_empty() { Ok(scopes) } else { Err(faults) }
 }
@@ -113,7 +113,7 @@ pub fn token_scopes(held: &[String], asked: Option<&str>) -> Result<Vec<String>,
     let Some(asked) = asked else { return Ok(held.to_vec()) };
     let asked: Vec<String> = asked.split_whitespace().map(str::to_owned).collect();
     if asked.is_empty() || asked.iter().any(|scope| !held.contains(scope)) {
-        return Err(Fault::invalid("scope", format!("of {}", held.join(" "))));
+        return Err(Fault::invalid("scope", Rule::OneOf(held.join(" "))));
     }
     Ok(asked)
 }

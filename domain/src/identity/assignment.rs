@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 
 use super::Role;
-use crate::fault::{Fault, FaultCode};
+use crate::fault::{Fault, FaultCode, Rule};
 
 /// Whether a person may be given a role for this time; `role` is `None` for one of the tenant's own.
 ///
@@ -14,10 +14,10 @@ pub fn check_times(
 ) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
     if role == Some(Role::PartnerClient) {
-        faults.push(Fault::invalid("role", "a role of people; programs get an API client"));
+        faults.push(Fault::invalid("role", Rule::RoleOfPeople));
     }
     if until.is_some_and(|until| until <= from) {
-        faults.push(Fault::invalid("endsAt", "after the first instant"));
+        faults.push(Fault::invalid("endsAt", Rule::AfterTheStart));
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }

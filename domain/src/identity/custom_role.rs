@@ -9,7 +9,7 @@ use super::{
     matrix::{self, reach},
 };
 use crate::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::CustomRoleId,
 };
 
@@ -52,25 +52,25 @@ impl NewCustomRole {
         let name = name.trim().to_owned();
         let mut faults = Vec::new();
         if name.is_empty() || name.chars().count() > 60 {
-            faults.push(Fault::invalid("name", "1 to 60 characters"));
+            faults.push(Fault::invalid("name", Rule::Characters(1, 60)));
         }
         if name.to_lowercase().replace(' ', "_").parse::<Role>().is_ok() {
-            faults.push(Fault::invalid("name", "another name than that of a built-in role"));
+            faults.push(Fault::invalid("name", Rule::OwnRoleName));
         }
         let mut known = Permissions::new();
         for (at, (code, reach)) in permissions.iter().enumerate() {
             let path = format!("permissions.{at}");
             match code.parse::<Permission>() {
-                Err(_) => faults.push(Fault::invalid(&path, "a permission, such as schedule:read")),
+                Err(_) => faults.push(Fault::invalid(&path, Rule::Permission)),
                 Ok(permission) => {
                     if known.insert(permission, *reach).is_some() {
-                        faults.push(Fault::invalid(&path, "each permission once"));
+                        faults.push(Fault::invalid(&path, Rule::EachOnce));
                     }
                 }
             }
         }
         if permissions.is_empty() {
-            faults.push(Fault::invalid("permissions", "at least one permission"));
+            faults.push(Fault::invalid("permissions", Rule::NotEmpty));
         }
         if faults.is_empty() { Ok(Self { name, permissions: known }) } else { Err(faults) }
     }

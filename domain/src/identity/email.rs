@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// An e-mail address with which a person signs in: lower case, at most 254 bytes.
 ///
@@ -26,11 +26,7 @@ impl Email {
                     && host.contains('.')
                     && host.split('.').all(|label| !label.is_empty())
             });
-        if fits {
-            Ok(Self(text))
-        } else {
-            Err(Fault::invalid(path, "an e-mail address looks like name@example.com"))
-        }
+        if fits { Ok(Self(text)) } else { Err(Fault::invalid(path, Rule::Email)) }
     }
 
     /// The address.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// Short name of a tenant for signing in: 2 to 40 of `a-z`, `0-9` and single inner hyphens.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -24,7 +24,7 @@ impl Slug {
         if fits {
             Ok(Self(text))
         } else {
-            let rule = "2 to 40 of the letters a to z, digits and single hyphens between them";
+            let rule = Rule::Slug;
             Err(Fault::invalid(path, rule))
         }
     }

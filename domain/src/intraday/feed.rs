@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::IntervalFigures;
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// Most items of one push.
 pub const MOST_AT_ONCE: usize = 500;
@@ -29,10 +29,7 @@ pub enum Taken {
 /// INVALID_VALUE at `sourceAt`.
 pub fn check_source_time(source_at: Timestamp, now: Timestamp) -> Result<(), Fault> {
     if source_at.as_second() - now.as_second() > CLOCK_TOLERANCE_SECONDS {
-        return Err(Fault::invalid(
-            "sourceAt",
-            "sourceAt lies in the future: set the clock of the source",
-        ));
+        return Err(Fault::invalid("sourceAt", Rule::InThePast));
     }
     Ok(())
 }
@@ -62,7 +59,7 @@ pub fn check_figures(figures: &IntervalFigures) -> Result<(), Fault> {
         if let (Some(part), Some(whole)) = (part, whole)
             && part > whole
         {
-            return Err(Fault::invalid(name, format!("{name} is more than all of them: {whole}")));
+            return Err(Fault::invalid(name, Rule::PartOf(whole)));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// Which way a value is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -94,16 +94,16 @@ pub fn are_consistent(answered_rate: &Target, abandonment_rate: &Target) -> bool
 pub fn check_target(target: &Target) -> Result<(), Fault> {
     let Target { direction, target_min, target_max, critical_min, critical_max } = *target;
     if direction == Direction::Info {
-        return Err(Fault::invalid("kpiCode", "this KPI is a volume and is not judged"));
+        return Err(Fault::invalid("kpiCode", Rule::JudgedKpi));
     }
     if target_min.is_none() && target_max.is_none() {
-        return Err(Fault::invalid("targetMin", "give targetMin, targetMax or both"));
+        return Err(Fault::invalid("targetMin", Rule::OneOrBothOf("targetMin", "targetMax")));
     }
     let above = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).is_some_and(|(a, b)| a > b);
     for (wrong, path, rule) in [
-        (above(target_min, target_max), "targetMax", "targetMax must not be below targetMin"),
-        (above(critical_min, target_min), "criticalMin", "criticalMin must not be above targetMin"),
-        (above(target_max, critical_max), "criticalMax", "criticalMax must not be below targetMax"),
+        (above(target_min, target_max), "targetMax", Rule::NotBelow("targetMin")),
+        (above(critical_min, target_min), "criticalMin", Rule::NotAbove("targetMin")),
+        (above(target_max, critical_max), "criticalMax", Rule::NotBelow("targetMax")),
     ] {
         if wrong {
             return Err(Fault::invalid(path, rule));

@@ -3,7 +3,7 @@ use std::fmt;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::{Fault, Language};
+use crate::fault::{Fault, Language, Rule};
 
 /// Name in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,11 +23,11 @@ impl Names {
         let (en, zh) = (en.trim(), zh.trim());
         for (path, name) in [("nameEn", en), ("nameZh", zh)] {
             if name.chars().count() > 100 {
-                return Err(Fault::invalid(path, "at most 100 characters"));
+                return Err(Fault::invalid(path, Rule::CharactersAtMost(100)));
             }
         }
         if en.is_empty() && zh.is_empty() {
-            return Err(Fault::invalid("nameEn", "a name in at least one language"));
+            return Err(Fault::invalid("nameEn", Rule::NameInALanguage));
         }
         let or = |name: &str, other: &str| if name.is_empty() { other.into() } else { name.into() };
         Ok(Self { en: or(en, zh), zh: or(zh, en) })
@@ -57,7 +57,7 @@ impl Code {
         if (1..=40).contains(&text.len()) && text.bytes().all(known) {
             Ok(Self(text.to_owned()))
         } else {
-            Err(Fault::invalid(path, "1 to 40 letters, digits, underscores, hyphens or dots"))
+            Err(Fault::invalid(path, Rule::Code))
         }
     }
 
@@ -79,8 +79,7 @@ impl fmt::Display for Code {
 /// # Errors
 /// INVALID_VALUE at `path` when the time zone database has no such name.
 pub fn parse_zone(path: &str, name: &str) -> Result<TimeZone, Fault> {
-    TimeZone::get(name.trim())
-        .map_err(|_| Fault::invalid(path, "an IANA time zone, such as Asia/Shanghai"))
+    TimeZone::get(name.trim()).map_err(|_| Fault::invalid(path, Rule::TimeZone))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    fault::Fault,
+    fault::{Fault, Rule},
     time::{Span, instant_of_local, next_day},
 };
 
@@ -70,7 +70,7 @@ impl OpeningHours {
             let clash = day.windows(2).any(|pair| pair[0].1 <= pair[0].0 || pair[1].0 < pair[0].1);
             if clash {
                 let path = format!("opening.week.{index}");
-                return Err(Fault::invalid(&path, "openings that do not overlap"));
+                return Err(Fault::invalid(&path, Rule::OpeningsApart));
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Code, Names, parse_zone};
 use crate::{
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{QueueId, SiteId, SkillId},
     kpis::ServiceLevelMethod,
     time::Grain,
@@ -43,10 +43,10 @@ impl ServiceGoal {
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.service_level <= Decimal::ZERO || self.service_level > Decimal::ONE_HUNDRED {
-            faults.push(Fault::invalid("goal.serviceLevelPercent", "above 0 to 100 percent"));
+            faults.push(Fault::invalid("goal.serviceLevelPercent", Rule::MoreThanUpTo(0, 100)));
         }
         if self.threshold_seconds == 0 {
-            faults.push(Fault::invalid("goal.thresholdSeconds", "at least a second"));
+            faults.push(Fault::invalid("goal.thresholdSeconds", Rule::AtLeast(1)));
         }
         faults
     }
@@ -58,7 +58,7 @@ impl ServiceGoal {
     pub fn check_from(&self, now: Timestamp) -> Result<(), Vec<Fault>> {
         let mut faults = self.faults();
         if self.from < now {
-            faults.push(Fault::invalid("effectiveAt", "now or later"));
+            faults.push(Fault::invalid("effectiveAt", Rule::NowOrLater));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
@@ -124,11 +124,11 @@ impl Queue {
         let names = Names::parse(&name_en, &name_zh).map_err(|fault| faults.push(fault));
         let zone = parse_zone("timeZone", &time_zone).map_err(|fault| faults.push(fault));
         let grain = Grain::from_minutes(grain_minutes).ok_or_else(|| {
-            faults.push(Fault::invalid("intervalSeconds", "300, 900, 1800, 3600 or 86400"));
+            faults.push(Fault::invalid("intervalSeconds", Rule::IntervalSeconds));
         });
         let sites: BTreeSet<_> = sites.into_iter().collect();
         if sites.is_empty() {
-            faults.push(Fault::invalid("siteIds", "at least one site"));
+            faults.push(Fault::invalid("siteIds", Rule::NotEmpty));
         }
         faults.extend(goal.faults());
         match (code, names, zone, grain) {

@@ -1,7 +1,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// What a queue says about its staffing beside the goal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,11 +22,11 @@ impl QueueStaffing {
     pub fn check(&self) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         if self.shrinkage < Decimal::ZERO || self.shrinkage >= Decimal::ONE {
-            faults.push(Fault::invalid("shrinkage", "a share from 0 to below 1, such as 0.3"));
+            faults.push(Fault::invalid("shrinkage", Rule::Share));
         }
         let patience = |it: Decimal| it <= Decimal::ZERO || it > Decimal::from(86_400);
         if self.patience_seconds.is_some_and(patience) {
-            faults.push(Fault::invalid("patienceSeconds", "more than 0 to a day"));
+            faults.push(Fault::invalid("patienceSeconds", Rule::MoreThanUpTo(0, 86_400)));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

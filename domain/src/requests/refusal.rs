@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DecisionRecord, SwapState};
-use crate::schedules::{Quantity, Violation};
+use crate::{
+    fault::{Language, Rule},
+    schedules::{Quantity, Violation},
+};
 
 /// Stable codes of refusals, as the API writes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,12 +60,12 @@ pub enum SwapRefusal {
         what: &'static str,
     },
     /// A value does not fit.
-    #[error("{field}: {problem}")]
+    #[error("{field}: {}", rule.text(Language::English))]
     InvalidValue {
         /// Field of the command.
         field: &'static str,
-        /// What is wrong with it.
-        problem: &'static str,
+        /// What it must be.
+        rule: Rule,
     },
     /// Somebody changed it in between.
     #[error("version {current} is the current one")]

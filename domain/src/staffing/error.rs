@@ -1,5 +1,7 @@
 //! What can be wrong with the figures a requirement is asked for.
 
+use crate::fault::Rule;
+
 /// A figure outside the range in which the formulas mean something.
 #[derive(Debug, Clone, Copy, PartialEq, thiserror::Error)]
 pub enum StaffingError {
@@ -25,6 +27,18 @@ pub enum StaffingError {
     /// No number of agents that a `u32` holds reaches the goal.
     #[error("no number of agents reaches the goal")]
     Unreachable,
+}
+
+impl StaffingError {
+    /// What a queue would have to be, for whoever can change its settings.
+    pub(super) fn rule(self) -> Rule {
+        match self {
+            Self::OutOfRange { what, value } | Self::NotAShare { what, value } => {
+                Rule::StaffableFigure(what, value.to_string())
+            }
+            Self::EmptyGoal | Self::Unreachable => Rule::ReachableGoal,
+        }
+    }
 }
 
 /// `value` when it is finite and at least `least`.

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 
 use super::{Demand, Goal, Performance, Requirement, Shrinkage, StaffingError, StaffingPlan};
 use crate::{
-    fault::Fault,
+    fault::{Fault, Rule},
     forecasting::model::ForecastPoint,
     network::{ServiceGoal, goal_at},
 };
@@ -76,18 +76,17 @@ impl QueuePlan {
             let performance = Performance::IDLE;
             return Ok(Needed { starts_at, on_phone: 0, on_roster: 0, performance });
         }
-        let goal = goal_at(&self.goals, starts_at).ok_or_else(|| {
-            Fault::invalid("forecastId", "a queue with a service-level goal in force on all days")
-        })?;
+        let goal = goal_at(&self.goals, starts_at)
+            .ok_or_else(|| Fault::invalid("forecastId", Rule::GoalOnAllDays))?;
         let demand = Demand {
             calls: point.volume,
             handle_seconds: point.handle_time_seconds,
             interval_seconds: point.span.seconds() as f64,
         };
-        let Requirement { on_phone, on_roster, performance } =
-            self.plan(goal).and_then(|plan| plan.requirement(&demand)).map_err(|error| {
-                Fault::invalid("forecastId", format!("a queue that can be staffed: {error}"))
-            })?;
+        let Requirement { on_phone, on_roster, performance } = self
+            .plan(goal)
+            .and_then(|plan| plan.requirement(&demand))
+            .map_err(|error| Fault::invalid("forecastId", error.rule()))?;
         Ok(Needed { starts_at, on_phone, on_roster, performance })
     }
 

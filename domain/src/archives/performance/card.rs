@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{CardGrade, Scale};
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// What an item watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -68,17 +68,17 @@ impl Scorecard {
     pub fn check_personal(&self) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         for (index, item) in self.items.iter().enumerate() {
-            let mut fault = |field: &str, rule: &str| {
+            let mut fault = |field: &str, rule: Rule| {
                 faults.push(Fault::invalid(&format!("items.{index}.{field}"), rule));
             };
             if item.weight <= Decimal::ZERO {
-                fault("weight", "more than 0");
+                fault("weight", Rule::MoreThan(0));
             }
             if !item.scale.is_ordered() {
-                fault("scale", "floor, target and stretch in order, limits outside the range");
+                fault("scale", Rule::ScaleInOrder);
             }
             if OUT_OF_REACH.contains(&item.kpi.as_str()) {
-                fault("kpi", "what the agent can influence");
+                fault("kpi", Rule::WithinReach);
             }
         }
         let sum = |aspect: Option<Aspect>| -> Decimal {
@@ -87,13 +87,13 @@ impl Scorecard {
             items.map(|item| item.weight).sum()
         };
         if sum(None) != Decimal::ONE_HUNDRED {
-            faults.push(Fault::invalid("items", "weights add up to 100"));
+            faults.push(Fault::invalid("items", Rule::WeightsOf100(sum(None))));
         }
         if sum(Some(Aspect::Quality)) <= Decimal::ZERO {
-            faults.push(Fault::invalid("items", "at least one item of quality"));
+            faults.push(Fault::invalid("items", Rule::ItemOfQuality));
         }
         if sum(Some(Aspect::Volume)) > VOLUME_LIMIT {
-            faults.push(Fault::invalid("items", "volume weighs at most 20"));
+            faults.push(Fault::invalid("items", Rule::VolumeAtMost(20)));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

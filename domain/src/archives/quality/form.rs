@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// What a "no" to an item means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,15 +68,15 @@ impl EvaluationForm {
         let mut codes = BTreeSet::new();
         for (index, item) in self.items.iter().enumerate() {
             if item.weight <= Decimal::ZERO {
-                faults.push(Fault::invalid(&format!("items.{index}.weight"), "more than 0"));
+                faults.push(Fault::invalid(&format!("items.{index}.weight"), Rule::MoreThan(0)));
             }
             if !codes.insert(&item.code) {
-                faults.push(Fault::invalid(&format!("items.{index}.code"), "once in a form"));
+                faults.push(Fault::invalid(&format!("items.{index}.code"), Rule::EachOnce));
             }
         }
         let sum: Decimal = self.items.iter().map(|item| item.weight).sum();
         if sum != Decimal::ONE_HUNDRED {
-            faults.push(Fault::invalid("items", format!("weights add up to 100, not {sum}")));
+            faults.push(Fault::invalid("items", Rule::WeightsOf100(sum)));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{EvaluationForm, ItemKind, VetoPolicy};
-use crate::fault::Fault;
+use crate::fault::{Fault, Rule};
 
 /// Answer to one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -69,10 +69,8 @@ impl EvaluationForm {
         let unknown =
             answers.keys().filter(|code| self.items.iter().all(|item| item.code != **code));
         let faults: Vec<_> = missing
-            .map(|code| Fault::invalid("answers", format!("an answer to item {code}")))
-            .chain(
-                unknown.map(|it| Fault::invalid("answers", format!("the form has no item {it}"))),
-            )
+            .map(|code| Fault::invalid("answers", Rule::AnswerTo(code.clone())))
+            .chain(unknown.map(|it| Fault::invalid("answers", Rule::ItemOfTheForm(it.clone()))))
             .collect();
         if !faults.is_empty() {
             return Err(faults);

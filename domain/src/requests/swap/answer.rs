@@ -2,6 +2,7 @@
 
 use super::{Audience, ShiftSwap, SwapDecision, SwapPolicy, SwapState, in_time};
 use crate::{
+    fault::Rule,
     id::{AgentId, ShiftId},
     requests::{Decider, DecisionRecord, Outcome, RequestKind, SwapRefusal, SwapRefusalCode},
     schedules::{CheckContext, Severity, Shift, Violation, check, worst},
@@ -136,14 +137,12 @@ impl ShiftSwap {
         let field = "return_shift";
         let Some(id) = shift else {
             if self.is_two_way() {
-                let problem = "the offer asks for a shift in return";
-                return Err(SwapRefusal::InvalidValue { field, problem });
+                return Err(SwapRefusal::InvalidValue { field, rule: Rule::ShiftInReturn });
             }
             return Ok(None);
         };
         if !self.is_two_way() {
-            let problem = "the offer asks for nothing in return";
-            return Err(SwapRefusal::InvalidValue { field, problem });
+            return Err(SwapRefusal::InvalidValue { field, rule: Rule::NothingInReturn });
         }
         let plan = context.roster.plans.get(&agent);
         let shift = plan.and_then(|plan| plan.shifts.iter().find(|it| it.id() == id));
@@ -151,8 +150,7 @@ impl ShiftSwap {
         if self.acceptable_windows.iter().any(|window| window.covers(shift.span())) {
             Ok(Some(shift))
         } else {
-            let problem = "the shift lies in no window of the offer";
-            Err(SwapRefusal::InvalidValue { field, problem })
+            Err(SwapRefusal::InvalidValue { field, rule: Rule::ShiftInAWindow })
         }
     }
 }

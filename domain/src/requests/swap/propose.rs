@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{Audience, ShiftSwap, SwapPolicy, SwapState, in_time};
 use crate::{
+    fault::Rule,
     id::{AgentId, ShiftId, ShiftSwapId},
     requests::SwapRefusal,
     schedules::CheckContext,
@@ -72,8 +73,10 @@ impl ShiftSwap {
         }
         let to_oneself = matches!(&audience, Audience::Agent(agent) if *agent == proposer);
         if to_oneself {
-            let problem = "a shift cannot be offered to its own agent";
-            return Err(SwapRefusal::InvalidValue { field: "audience", problem });
+            return Err(SwapRefusal::InvalidValue {
+                field: "audience",
+                rule: Rule::NotTheOwnShift,
+            });
         }
         if let Audience::Agent(agent) = &audience {
             let colleague = context.roster.plans.get(agent);
@@ -81,8 +84,10 @@ impl ShiftSwap {
             reachable.ok_or(SwapRefusal::NotFound { what: "agent" })?;
         }
         if acceptable_windows.iter().any(|window| window.is_empty() || window.end() <= now) {
-            let problem = "a window must have a length and end in the future";
-            return Err(SwapRefusal::InvalidValue { field: "acceptable_windows", problem });
+            return Err(SwapRefusal::InvalidValue {
+                field: "acceptable_windows",
+                rule: Rule::WindowAhead,
+            });
         }
         let span = shift.span();
         let deadline = context.rules.limits.swap_deadline_seconds;

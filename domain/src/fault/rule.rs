@@ -1,0 +1,192 @@
+//! What values have to be, said in the languages of the readers.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Language;
+
+macro_rules! rules {
+    ($($name:ident $(($($param:ident: $kind:ty),+))? = $english:literal, $chinese:literal;)*) => {
+        /// What a value must be. Rules of the same shape share a variant; the sentence names no
+        /// field, since the path does.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum Rule {
+            $(#[doc = $english] $name $(($($kind),+))?,)*
+        }
+
+        impl Rule {
+            /// What would do, for a person. Parts of the wire, such as names of fields, codes and
+            /// numbers, are the same in every language.
+            #[must_use]
+            pub fn text(&self, language: Language) -> String {
+                match self {
+                    $(Self::$name $(($($param),+))? => fill(
+                        language.pick($english, $chinese),
+                        &[$($((stringify!($param), $param as &dyn fmt::Display)),+)?],
+                    ),)*
+                }
+            }
+        }
+
+        /// Name, parameters and the two texts of every rule.
+        #[cfg(test)]
+        const TEXTS: &[(&str, &[&str], &str, &str)] =
+            &[$((stringify!($name), &[$($(stringify!($param)),+)?], $english, $chinese)),*];
+    };
+}
+
+fn fill(template: &str, params: &[(&str, &dyn fmt::Display)]) -> String {
+    params.iter().fold(template.to_owned(), |text, (name, value)| {
+        text.replace(&format!("{{{name}}}"), &value.to_string())
+    })
+}
+
+rules! {
+    // Texts.
+    Characters(least: usize, most: usize) = "{least} to {most} characters", "{least} 至 {most} 个字符";
+    CharactersAtMost(most: usize) = "at most {most} characters", "最多 {most} 个字符";
+    BytesWithoutSpaces(least: usize, most: usize) =
+        "{least} to {most} bytes without spaces", "{least} 至 {most} 个字节，且不含空格";
+    Code = "1 to 40 letters, digits, underscores, hyphens or dots",
+        "1 至 40 个字母、数字、下划线、连字符或点";
+    Slug = "2 to 40 of the letters a to z, digits and single hyphens between them",
+        "2 至 40 个小写字母 a 至 z 或数字，中间可用单个连字符分隔";
+    Email = "an e-mail address looks like name@example.com", "邮箱地址的格式应如 name@example.com";
+    LanguageTag = "a BCP 47 tag, such as zh or en-GB", "BCP 47 语言标签，例如 zh 或 en-GB";
+    TimeZone = "an IANA time zone, such as Asia/Shanghai", "IANA 时区名称，例如 Asia/Shanghai";
+    NameInALanguage = "a name in at least one language", "至少用一种语言填写名称";
+
+    // Numbers.
+    Between(least: i64, most: i64) = "{least} to {most}", "{least} 至 {most}";
+    AtLeast(least: i64) = "{least} or more", "不小于 {least}";
+    AtMost(most: i64) = "at most {most}", "不大于 {most}";
+    MoreThan(bound: i64) = "more than {bound}", "大于 {bound}";
+    MoreThanUpTo(bound: i64, most: i64) = "more than {bound}, at most {most}", "大于 {bound} 且不大于 {most}";
+    Seconds(least: i64, most: i64) = "{least} to {most} seconds", "{least} 至 {most} 秒";
+    Days(least: i64, most: i64) = "{least} to {most} days", "{least} 至 {most} 天";
+    Share = "a share from 0 to below 1, such as 0.3", "大于等于 0 且小于 1 的比例，例如 0.3";
+    Uplift = "a share from -1 to 20, such as 0.8 for +80 %", "-1 至 20 的比例，例如 0.8 表示增加 80%";
+    IntervalSeconds = "300, 900, 1800, 3600 or 86400", "300、900、1800、3600 或 86400 之一";
+    IntervalSecondsFrom(least: u32) = "300, 900, 1800, 3600 or 86400, at least the {least} of the queue",
+        "300、900、1800、3600 或 86400 之一，且不小于该队列的 {least}";
+    NotBelow(other: &'static str) = "not below {other}", "不低于 {other}";
+    NotAbove(other: &'static str) = "not above {other}", "不高于 {other}";
+    PartOf(whole: u64) = "at most the {whole} of which it is a part", "不超过其所属总数 {whole}";
+
+    // Times.
+    LaterThanNow = "later than now", "晚于当前时间";
+    NowOrLater = "now or later", "不早于当前时间";
+    InThePast = "not in the future: set the clock of the source", "不能晚于当前时间：请校准数据源的时钟";
+    AfterTheStart = "after the start", "晚于开始时间";
+    AfterTheStartWithin(days: i64) = "after the start, at most {days} days", "晚于开始时间，且不超过 {days} 天";
+    FirstDayOrLater = "the first day or later", "不早于首日";
+    AfterTheFirstDay = "after the first day", "晚于首日";
+    WholeMinute = "a whole minute", "须为整分钟";
+    Monday = "a Monday", "须为星期一";
+    Weekday = "1 (Monday) to 7 (Sunday)", "1（星期一）至 7（星期日）";
+    Weekdays = "1 to 7 weekdays", "1 至 7 个星期几";
+
+    // Lists and choices.
+    NotEmpty = "at least one", "至少一项";
+    ItemsAtMost(most: usize) = "at most {most} items", "最多 {most} 项";
+    EachOnce = "each only once", "每项只能出现一次";
+    OneOf(values: String) = "one of {values}", "下列之一：{values}";
+    ExactlyOneOf(first: &'static str, second: &'static str) =
+        "exactly one of {first} and {second}", "{first} 与 {second} 必须且只能填写一个";
+    OneOrBothOf(first: &'static str, second: &'static str) =
+        "give {first}, {second} or both", "请填写 {first}、{second} 或两者";
+    TrueOrAnother = "`true`, or another of these fields", "填写 `true`，或改用同组的其他字段";
+
+    // Callers.
+    Permission = "a permission, such as schedule:read", "权限代码，例如 schedule:read";
+    PermissionOfPrograms = "a permission that programs can have, such as history:read",
+        "程序可以拥有的权限，例如 history:read";
+    OwnRoleName = "another name than that of a built-in role", "不能与内置角色同名";
+    RoleOfPeople = "a role of people; programs get an API client", "人员角色；程序请使用 API 客户端";
+    UserWithAgent = "a user with an agent record of its own", "已关联座席档案的用户";
+
+    // Network and feeds.
+    Openings = "at most 28 openings and 400 closed dates", "最多 28 个开放时段和 400 个停业日期";
+    OpeningsApart = "openings that do not overlap", "开放时段不能重叠";
+    SiteOfTheQueue = "a site that takes contacts of this queue", "受理该队列业务的职场";
+    MeasureByDay = "a measure that is not summed from intervals", "不是由时段数据汇总而来的指标";
+    JudgedKpi = "a KPI that is judged: this one is a volume", "可设目标的指标：该指标只反映数量";
+
+    // People.
+    Post = "a code of lower-case words, such as senior_agent", "由小写单词组成的岗位代码，例如 senior_agent";
+    AfterThePostBegan(from: jiff::Timestamp) =
+        "after {from}, when the present post began", "晚于现岗位开始的时间 {from}";
+    NotHire = "any but HIRE, which only the first post has", "不能为 HIRE：该原因只用于首个岗位";
+    AnotherPost = "another post, site, team or superior than now", "岗位、职场、班组或上级中至少一项须与现在不同";
+    PrimaryWithoutGap = "from the instant at which the former primary one ends", "须从上一个主岗位结束时开始";
+    PrimaryToTheEnd = "the last primary assignment ends when the person leaves, not before",
+        "最后一个主岗位须在离职时结束，不能提前结束";
+    OnePrimary = "one primary assignment", "须有一个主岗位";
+    WeekHoursInOrder = "at least the least hours of a week", "不低于每周最低工时";
+    LastDay = "the last day of who has left", "离职人员须填写最后工作日";
+    TeamOfTheSite = "a team of the site", "该职场的班组";
+    ExternalIds = "at most 20, source and value of 1 to 100 characters",
+        "最多 20 个，来源和值各为 1 至 100 个字符";
+
+    // Personal files.
+    WeightsOf100(sum: rust_decimal::Decimal) = "weights add up to 100, not {sum}", "权重之和须为 100，现为 {sum}";
+    ScaleInOrder = "floor, target and stretch in order, limits outside the range",
+        "底线值、目标值、挑战值须依次排列，限值须在该范围之外";
+    WithinReach = "what the agent can influence", "座席自身能够影响的指标";
+    ItemOfQuality = "at least one item of quality", "至少包含一项质量指标";
+    VolumeAtMost(most: i64) = "volume weighs at most {most}", "数量类指标的权重不超过 {most}";
+    AnswerTo(item: String) = "an answer to item {item}", "评分项 {item} 须有答案";
+    ItemOfTheForm(item: String) = "an item of the form: it has no {item}", "评分表中的项目：没有 {item} 这一项";
+    Evaluator = "a person as evaluator", "评分人须为个人";
+    CareerStepByHand = "a step that no change of post writes by itself", "不随岗位变动自动记录的发展步骤";
+    CorrectedEntry = "the entry that is put right", "须指明被更正的记录";
+    ReasonOfCorrection = "a correction says why", "更正须说明原因";
+    SameKindOfEntry = "an entry of the same kind as the one put right", "须与被更正的记录类型相同";
+
+    // Planning.
+    RuleBounds(rule: &'static str) = "the borders that {rule} has", "{rule} 所支持的上限或下限";
+    RulesTogether = "rules that can be kept together; see contradictions", "能够同时满足的规则，详见矛盾项";
+    GoalOnAllDays = "a queue with a service-level goal in force on all days", "所有日期均有生效的服务水平目标的队列";
+    StaffableFigure(figure: &'static str, value: String) =
+        "a queue that can be staffed: {figure} of {value} is out of range",
+        "可以测算人力的队列：{figure} 的值 {value} 超出范围";
+    ReachableGoal = "a queue whose goal a number of agents can reach", "目标可由一定人数达成的队列";
+
+    // Swaps.
+    NotTheOwnShift = "a colleague: a shift cannot be offered to its own agent", "须为同事：班次不能提供给班次本人";
+    WindowAhead = "windows that have a length and end in the future", "时间窗须有长度，且在将来结束";
+    ShiftInReturn = "a shift: the offer asks for one in return", "须提供班次：该换班要求以班次交换";
+    NothingInReturn = "no shift: the offer asks for nothing in return", "不需要班次：该换班不要求交换";
+    ShiftInAWindow = "a shift that lies in a window of the offer", "位于换班所列时间窗内的班次";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn a_rule_is_said_in_both_languages() {
+        let rule = Rule::Characters(1, 100);
+        assert_eq!(rule.text(Language::English), "1 to 100 characters");
+        assert_eq!(rule.text(Language::Chinese), "1 至 100 个字符");
+    }
+
+    #[test]
+    fn every_rule_has_a_chinese_text_of_its_own() {
+        let mut said = BTreeSet::new();
+        for &(name, params, english, chinese) in TEXTS {
+            crate::fault::assert_translated(name, english, chinese);
+            assert!(said.insert(english) && said.insert(chinese), "{name} is said twice");
+            for param in params {
+                let hole = format!("{{{param}}}");
+                let holes = |text: &str| text.matches(&hole).count();
+                assert_eq!((holes(english), holes(chinese)), (1, 1), "{name}: {hole}");
+            }
+            let holes = |text: &str| text.matches('{').count();
+            assert_eq!((holes(english), holes(chinese)), (params.len(), params.len()), "{name}");
+        }
+    }
+}
