@@ -90,7 +90,7 @@ impl NewAgent {
                 Some(tag) if tags.contains(&tag) => {}
                 Some(tag) => tags.push(tag),
                 None => {
-                    faults.push(Fault::invalid(&format!("languages.{index}"), Rule::LanguageTag))
+                    faults.push(Fault::invalid(&format!("languages.{index}"), Rule::LanguageTag));
                 }
             }
         }
