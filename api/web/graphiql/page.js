@@ -48,12 +48,18 @@ const welcome = `# Sign in, then put the token into the headers tab:
 #   {"authorization": "Bearer <accessToken>"}
 mutation SignIn {
   sessionCreate(input: {tenantSlug: "huayin", email: "office@huayin.example", password: ""}) {
-    session { accessToken accessExpiresAt }
+    session { accessToken accessTokenExpiresAt }
     userErrors { message }
   }
 }
 `;
 
-ReactDOM.createRoot(document.getElementById('editor')).render(
-  React.createElement(GraphiQL, { fetcher, defaultQuery: welcome, shouldPersistHeaders: false }),
-);
+// The schema is public, introspection is for who has signed in: what can be asked is shown at once.
+async function start() {
+  const schema = GraphiQL.GraphQL.buildSchema(await (await fetch('/schema.graphql')).text());
+  ReactDOM.createRoot(document.getElementById('editor')).render(
+    React.createElement(GraphiQL, { fetcher, schema, defaultQuery: welcome, shouldPersistHeaders: false }),
+  );
+}
+
+start();
