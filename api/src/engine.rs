@@ -22,7 +22,7 @@ use trunkline_infra::{
 use crate::{
     app::App,
     budget::Budgets,
-    error::AppError,
+    error::{AppError, Outcome},
     graphql::{Operation, Schema, build_schema, prices, prices_only, roots, skip_the_rest},
     http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, PriceList, Refusal, RequestMeta},
     identity::{Caller, Origin},
@@ -159,11 +159,15 @@ impl Engine for Trunkline {
         let Some(token) = token else {
             return Ok(Arc::new(Caller { viewer: None, expires_at: None }));
         };
-        match self.app.authenticate(token).await {
-            Ok(caller) => Ok(Arc::new(caller)),
-            Err(AppError::Unauthenticated) => Err(AuthRefusal::Unauthenticated),
-            Err(_) => Err(AuthRefusal::Unavailable),
-        }
+        found(self.app.authenticate(token).await)
+    }
+
+    async fn authenticate_anew(
+        &self,
+        token: &str,
+        _meta: &RequestMeta,
+    ) -> Result<Arc<Caller>, AuthRefusal> {
+        found(self.app.authenticate_anew(token).await)
     }
 
     fn expires_at(&self, caller: &Caller) -> Option<Instant> {
@@ -208,7 +212,7 @@ impl Engine for Trunkline {
             language,
         );
         let origin = Origin { address: call.meta.peer, user_agent: call.meta.user_agent.clone() };
-        let operation = operation.from(origin);
+        let operation = operation.from(origin).standing(call.standing.clone());
         Ok(request.data(Arc::new(operation)))
     }
 
@@ -229,6 +233,14 @@ impl Engine for Trunkline {
 
     fn new_request_id(&self) -> String {
         new_id::<()>(self.app.clock.now()).uuid().simple().to_string()
+    }
+}
+
+fn found(caller: Outcome<Caller>) -> Result<Arc<Caller>, AuthRefusal> {
+    match caller {
+        Ok(caller) => Ok(Arc::new(caller)),
+        Err(AppError::Unauthenticated) => Err(AuthRefusal::Unauthenticated),
+        Err(_) => Err(AuthRefusal::Unavailable),
     }
 }
 

@@ -46,6 +46,12 @@ impl Ctx {
         Self { now, unit: None, ..self.clone() }
     }
 
+    /// The same context of a caller whose rights have been looked up anew.
+    #[must_use]
+    pub fn by(self, viewer: Arc<Viewer>) -> Self {
+        Self { viewer, ..self }
+    }
+
     /// The same context, whose transactions are those of the unit.
     #[must_use]
     pub fn within(self, unit: Unit) -> Self {

@@ -52,6 +52,8 @@ pub struct Config {
     pub password_waiting: usize,
     /// Proxies before the server.
     pub proxy_hops: usize,
+    /// Pause between two looks at the credential of an open socket or stream.
+    pub recheck: Duration,
     /// Address of the server in mails, without a slash at the end.
     pub public_url: String,
     /// Mail server; `None` = mails go to the log.
@@ -177,6 +179,7 @@ impl Config {
             },
             password_waiting: typed(layers, "password_waiting", number)?,
             proxy_hops: typed(layers, "proxy_hops", number)?,
+            recheck: recheck(layers)?,
             public_url,
             smtp_url: secret("smtp_url"),
             mail_from: layers.of("mail_from").0.to_owned(),
@@ -248,6 +251,18 @@ fn budget(
     })
 }
 
+/// Twice the pause, and the answer of the second look, stay below the 30 s that are promised.
+fn recheck(layers: &Layers) -> Result<Duration, ConfigFault> {
+    let wanted = "a whole number of seconds from 1 to 13 is wanted";
+    let seconds = typed(layers, "recheck_seconds", wanted)?;
+    let fits = (1..=13).contains(&seconds);
+    if fits {
+        Ok(Duration::from_secs(seconds))
+    } else {
+        Err(fault(layers, "recheck_seconds", wanted))
+    }
+}
+
 fn positive(layers: &Layers, name: &'static str) -> Result<u32, ConfigFault> {
     let wanted = "a whole number from 1 to 1000 is wanted";
     let number = typed(layers, name, wanted)?;
@@ -282,6 +297,7 @@ mod tests {
             ("TRUNKLINE_LOG_FORMAT", "xml"),
             ("TRUNKLINE_LOG_FILTER", "trunkline=louder"),
             ("TRUNKLINE_SHUTDOWN_SECONDS", "-1"),
+            ("TRUNKLINE_RECHECK_SECONDS", "14"),
             ("TRUNKLINE_PASSWORD_PASSES", "many"),
             ("TRUNKLINE_PUBLIC_URL", "trunkline.example.com"),
         ] {

@@ -55,6 +55,11 @@ pub const KEYS: &[Key] = &[
         "64",
         "sign-ins that may wait for a core; the next is told to come again",
     ),
+    key(
+        "recheck_seconds",
+        "13",
+        "pause between two looks at the credential of an open socket or stream, at most 13",
+    ),
     key("proxy_hops", "0", "proxies before the server that append to X-Forwarded-For; 0 = none"),
     key("public_url", "", "address of the server in mails, e.g. https://trunkline.example.com"),
     key(

@@ -50,6 +50,7 @@ pub(crate) async fn serve(
         // document that the server knows.
         get_queries: !production,
         proxy_hops: config.proxy_hops,
+        recheck: config.recheck,
         manifest: manifest(config)?,
         ..Settings::default()
     };

@@ -12,6 +12,7 @@ mod rate_limit;
 pub mod roots;
 mod scalars;
 mod schema;
+mod watcher;
 
 pub use cost::prices;
 pub use errors::{ErrorParam, UserError, UserErrorCode, codes};
@@ -23,3 +24,4 @@ pub use paging::{COUNT_BOUND, Count, OrderDirection, Page, PageInfo, wants_count
 pub use rate_limit::{RateLimit, RateLimitQuery, prices_only, skip_the_rest};
 pub use scalars::{Date, DateTime, Decimal, LanguageTag, LocalTime, TimeZone};
 pub use schema::{Schema, build_schema, sdl};
+pub use watcher::Watcher;

@@ -6,7 +6,7 @@ use std::{
 
 use async_graphql::{Context, Request};
 use jiff::Timestamp;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use trunkline_domain::{
     fault::Language,
     id::{AgentId, CustomRoleId, ForecastId},
@@ -26,7 +26,7 @@ use crate::{
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
-    identity::Origin,
+    identity::{Caller, Origin},
     requests::RequestLoaders,
     schedules::PlanningLoaders,
 };
@@ -51,6 +51,8 @@ pub struct Operation {
     own_directory: Mutex<Option<Arc<Directory>>>,
     /// Where the request came from.
     pub origin: Origin,
+    /// The caller as the connection last found them, if it is one that stays open.
+    pub(super) standing: Option<watch::Receiver<Arc<Caller>>>,
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
@@ -82,6 +84,7 @@ impl Operation {
             unit: OnceLock::new(),
             own_directory: Mutex::new(None),
             origin: Origin::default(),
+            standing: None,
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
@@ -98,6 +101,12 @@ impl Operation {
     #[must_use]
     pub fn from(self, origin: Origin) -> Self {
         Self { origin, ..self }
+    }
+
+    /// The same operation on a connection that looks again and again who calls.
+    #[must_use]
+    pub fn standing(self, standing: Option<watch::Receiver<Arc<Caller>>>) -> Self {
+        Self { standing, ..self }
     }
 
     /// The operation that a resolver belongs to.

@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
+use tokio::sync::watch;
 
 use super::{
     document::{Document, Operation},
@@ -54,6 +55,9 @@ pub struct Call<C> {
     pub meta: RequestMeta,
     /// How it came in.
     pub via: Via,
+    /// The caller as the connection last found them, for what goes on for long; `None` where one
+    /// request has one answer.
+    pub standing: Option<watch::Receiver<Arc<C>>>,
     pub(super) document: Arc<Document>,
     pub(super) operation_name: Option<String>,
     pub(super) kind: OperationType,
@@ -123,6 +127,16 @@ pub trait Engine: Send + Sync + 'static {
         token: Option<&str>,
         meta: &RequestMeta,
     ) -> impl Future<Output = Result<Arc<Self::Caller>, AuthRefusal>> + Send;
+
+    /// The same for a connection that stays open, as it is now: what an earlier call found does not
+    /// count.
+    fn authenticate_anew(
+        &self,
+        token: &str,
+        meta: &RequestMeta,
+    ) -> impl Future<Output = Result<Arc<Self::Caller>, AuthRefusal>> + Send {
+        self.authenticate(Some(token), meta)
+    }
 
     /// When the caller's token ends; sockets and streams are closed then.
     fn expires_at(&self, caller: &Self::Caller) -> Option<Instant>;

@@ -65,7 +65,17 @@ impl<E: Engine> Transport<E> {
         executable.operation_name.clone_from(&operation_name);
         executable.set_parsed_query(document.parsed().clone());
         let receipt = OnceLock::new();
-        let call = Call { caller, meta, via, document, operation_name, kind, sizes, receipt };
+        let call = Call {
+            caller,
+            meta,
+            via,
+            standing: None,
+            document,
+            operation_name,
+            kind,
+            sizes,
+            receipt,
+        };
         Ok((call, executable))
     }
 

@@ -17,7 +17,9 @@ use super::{
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
     response::{REQUEST_ID, refuse},
-    socket, stream,
+    socket,
+    standing::Standing,
+    stream,
     transport::Transport,
 };
 
@@ -135,19 +137,21 @@ async fn serve<E: Engine>(
     let request_id = meta.request_id.clone();
     let answered = async {
         let caller = transport.engine.authenticate(bearer(request), &meta).await?;
-        let expires_at = transport.engine.expires_at(&caller);
-        let (mut call, executable) = transport.call(caller, meta, via, read.await?)?;
+        let (mut call, executable) =
+            transport.call(caller.clone(), meta.clone(), via, read.await?)?;
         let subscribes = call.kind() == OperationType::Subscription;
         let media = if subscribes { accepted.stream() } else { accepted.single() };
         let media = media.ok_or_else(|| not_acceptable(subscribes))?;
-        if media.is_stream() {
-            call.via = Via::Stream;
+        if !media.is_stream() {
+            let admitted = transport.admit(call, executable).await?;
+            return Ok(transport.execute(admitted).await.into_http(media, &request_id));
         }
+        let token = bearer(request).map(str::to_owned);
+        let standing = Standing::new(transport.clone(), meta, token, caller);
+        call.via = Via::Stream;
+        call.standing = Some(standing.watch());
         let admitted = transport.admit(call, executable).await?;
-        if media.is_stream() {
-            return Ok(stream::respond(transport, admitted, media, expires_at, &request_id));
-        }
-        Ok::<_, Refusal>(transport.execute(admitted).await.into_http(media, &request_id))
+        Ok::<_, Refusal>(stream::respond(transport, admitted, media, standing, &request_id))
     };
     // The id stands in every line that is logged on the way.
     let span = tracing::error_span!("request", id = %request_id);

@@ -24,6 +24,7 @@ mod routes;
 mod scan;
 mod socket;
 mod socket_protocol;
+mod standing;
 mod stream;
 mod transport;
 mod weight;

@@ -5,9 +5,9 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix_web::{HttpRequest, HttpResponse, http::header, rt, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
-use futures_util::{StreamExt, future::OptionFuture};
+use futures_util::{StreamExt, future::pending};
 use tokio::{
-    sync::mpsc,
+    sync::{mpsc, watch},
     task::AbortHandle,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
@@ -17,10 +17,11 @@ use super::{
     engine::{Engine, RequestMeta, Via},
     execute::answers,
     intake::{bearer, meta_of},
-    refusal::{ErrorCode, Refusal},
+    refusal::{AuthRefusal, ErrorCode, Refusal},
     request::GraphqlRequest,
     response::Answer,
     socket_protocol::{self as protocol, ClientMessage, Ending, PROTOCOL},
+    standing::Standing,
     transport::Transport,
 };
 
@@ -45,8 +46,7 @@ pub(super) async fn accept<E: Engine>(
         header_token: bearer(&request).map(str::to_owned),
         transport: transport.into_inner(),
         session,
-        caller: None,
-        expires_at: None,
+        standing: None,
         streams: HashMap::new(),
         started: 0,
         frames,
@@ -61,8 +61,8 @@ struct Socket<E: Engine> {
     meta: RequestMeta,
     /// Token of the upgrade request, for clients that can set headers.
     header_token: Option<String>,
-    caller: Option<Arc<E::Caller>>,
-    expires_at: Option<Instant>,
+    /// Who has signed in, from the acknowledgement on.
+    standing: Option<Standing<E>>,
     streams: HashMap<String, Stream>,
     started: u64,
     frames: mpsc::Sender<Frame>,
@@ -131,13 +131,12 @@ impl<E: Engine> Socket<E> {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silent_pings = 0;
         loop {
-            let expiry = OptionFuture::from(self.expires_at.map(sleep_until));
             tokio::select! {
                 () = shutdown.cancelled() => return Err(Ending::Restart),
-                () = sleep_until(init_by), if self.caller.is_none() => {
+                () = sleep_until(init_by), if self.standing.is_none() => {
                     return Err(Ending::InitTimeout);
                 }
-                Some(()) = expiry => return Err(Ending::Forbidden),
+                ending = lapse(self.standing.as_mut()) => return Err(ending),
                 message = incoming.recv() => {
                     silent_pings = 0;
                     self.receive(message).await?;
@@ -177,7 +176,7 @@ impl<E: Engine> Socket<E> {
     async fn obey(&mut self, message: ClientMessage) -> Result<(), Ending> {
         match message {
             ClientMessage::Init { token } => {
-                if self.caller.is_some() {
+                if self.standing.is_some() {
                     return Err(Ending::TooManyInits);
                 }
                 let token = token.map_err(|_| Ending::Forbidden)?;
@@ -185,8 +184,10 @@ impl<E: Engine> Socket<E> {
                 let engine = &self.transport.engine;
                 let caller =
                     engine.authenticate(token, &self.meta).await.map_err(|_| Ending::Forbidden)?;
-                self.expires_at = engine.expires_at(&caller).map(Instant::from_std);
-                self.caller = Some(caller);
+                let token = token.map(str::to_owned);
+                let standing =
+                    Standing::new(self.transport.clone(), self.meta.clone(), token, caller);
+                self.standing = Some(standing);
                 self.send(protocol::ack()).await
             }
             ClientMessage::Ping { payload } => self.send(protocol::pong(payload.as_deref())).await,
@@ -200,7 +201,8 @@ impl<E: Engine> Socket<E> {
     }
 
     async fn start(&mut self, id: String, request: GraphqlRequest) -> Result<(), Ending> {
-        let caller = self.caller.clone().ok_or(Ending::Unauthorized)?;
+        let standing = self.standing.as_ref().ok_or(Ending::Unauthorized)?;
+        let (caller, watch) = (standing.caller(), standing.watch());
         if self.streams.contains_key(&id) {
             return Err(Ending::SubscriberExists(id));
         }
@@ -219,6 +221,7 @@ impl<E: Engine> Socket<E> {
             id: id.clone(),
             number: self.started,
             frames: self.frames.clone(),
+            standing: watch,
         };
         let span = tracing::error_span!("request", id = %meta.request_id);
         let task = tokio::spawn(task.run(caller, meta, request).instrument(span)).abort_handle();
@@ -258,13 +261,17 @@ struct Task<E: Engine> {
     id: String,
     number: u64,
     frames: mpsc::Sender<Frame>,
+    standing: watch::Receiver<Arc<E::Caller>>,
 }
 
 impl<E: Engine> Task<E> {
     async fn run(self, caller: Arc<E::Caller>, meta: RequestMeta, request: GraphqlRequest) {
         let request_id = meta.request_id.clone();
         let admitted = match self.transport.call(caller, meta, Via::Socket, request) {
-            Ok((call, request)) => self.transport.admit(call, request).await,
+            Ok((mut call, request)) => {
+                call.standing = Some(self.standing.clone());
+                self.transport.admit(call, request).await
+            }
             Err(refusal) => Err(refusal),
         };
         let mut answers = match admitted {
@@ -292,6 +299,15 @@ impl<E: Engine> Task<E> {
         let frame = Frame { id: self.id.clone(), number: self.number, text, last };
         // A closed channel means that the socket ends and this task with it.
         let _ = self.frames.send(frame).await;
+    }
+}
+
+/// Waits until the caller may not go on.
+async fn lapse<E: Engine>(standing: Option<&mut Standing<E>>) -> Ending {
+    let Some(standing) = standing else { return pending().await };
+    match standing.lapse().await {
+        AuthRefusal::Unauthenticated | AuthRefusal::TenantSuspended => Ending::Forbidden,
+        AuthRefusal::Unavailable => Ending::Unconfirmed,
     }
 }
 

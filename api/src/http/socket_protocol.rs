@@ -159,8 +159,10 @@ pub(super) enum Ending {
     BadMessage(&'static str),
     /// An operation before the acknowledgement.
     Unauthorized,
-    /// Bad credentials, or good ones that have run out.
+    /// Bad credentials, or good ones that have run out or were taken away.
     Forbidden,
+    /// Whether the credentials are still good could not be found out.
+    Unconfirmed,
     BadSubprotocol,
     InitTimeout,
     SubscriberExists(String),
@@ -177,6 +179,7 @@ impl Ending {
             Self::BadMessage(why) => (CloseCode::Other(4400), (*why).to_owned()),
             Self::Unauthorized => (CloseCode::Other(4401), "Unauthorized".to_owned()),
             Self::Forbidden => (CloseCode::Other(4403), "Forbidden".to_owned()),
+            Self::Unconfirmed => (CloseCode::Again, "Try again later".to_owned()),
             Self::BadSubprotocol => {
                 (CloseCode::Other(4406), "Subprotocol not acceptable".to_owned())
             }

@@ -6,7 +6,7 @@
 //! - Multipart subscriptions:
 //!   <https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol>
 
-use std::{convert::Infallible, sync::Arc, time::Instant};
+use std::{convert::Infallible, sync::Arc};
 
 use actix_web::{
     HttpResponse,
@@ -15,10 +15,9 @@ use actix_web::{
 };
 use futures_util::{
     Stream, StreamExt,
-    future::OptionFuture,
     stream::{self, BoxStream},
 };
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -26,8 +25,9 @@ use super::{
     execute::{Admitted, answers},
     negotiate::Media,
     once::REPLAYED,
-    refusal::{AuthRefusal, Refusal},
+    refusal::Refusal,
     response::{Answer, begin},
+    standing::Standing,
     transport::Transport,
 };
 
@@ -36,7 +36,7 @@ pub(super) fn respond<E: Engine>(
     transport: &Arc<Transport<E>>,
     admitted: Admitted<E>,
     media: Media,
-    expires_at: Option<Instant>,
+    standing: Standing<E>,
     request_id: &Arc<str>,
 ) -> HttpResponse {
     let framing = if media == Media::Multipart { Framing::Multipart } else { Framing::EventStream };
@@ -47,7 +47,7 @@ pub(super) fn respond<E: Engine>(
         framing,
         answers: answers(transport.clone(), admitted),
         keep_alive,
-        expires_at,
+        standing,
         shutdown: transport.shutdown.clone(),
         request_id: request_id.clone(),
         state: State::Opening,
@@ -71,17 +71,17 @@ enum State {
     Closed,
 }
 
-struct Delivery {
+struct Delivery<E: Engine> {
     framing: Framing,
     answers: BoxStream<'static, Answer>,
     keep_alive: tokio::time::Interval,
-    expires_at: Option<Instant>,
+    standing: Standing<E>,
     shutdown: CancellationToken,
     request_id: Arc<str>,
     state: State,
 }
 
-impl Delivery {
+impl<E: Engine> Delivery<E> {
     fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         stream::unfold(self, |mut delivery| async move {
             let chunk = delivery.next().await?;
@@ -108,14 +108,13 @@ impl Delivery {
     }
 
     async fn next_of_open(&mut self) -> Option<String> {
-        let expiry = OptionFuture::from(self.expires_at.map(|at| sleep_until(at.into())));
         tokio::select! {
             biased;
             // Without completion: the client takes it for a lost connection and comes again.
             () = self.shutdown.cancelled() => None,
-            Some(()) = expiry => {
+            refusal = self.standing.lapse() => {
                 self.state = State::Completing;
-                let refusal = Refusal::from(AuthRefusal::Unauthenticated);
+                let refusal = Refusal::from(refusal);
                 Some(self.framing.frame(&Answer::refused(refusal, &self.request_id)))
             }
             answer = self.answers.next() => match answer {

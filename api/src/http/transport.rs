@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     document::DocumentLimits, engine::Engine, figures::Gauges, manifest::Manifest,
-    persisted::DocumentStore, scan::ScanLimits, socket_protocol::SocketSettings,
+    persisted::DocumentStore, scan::ScanLimits, socket_protocol::SocketSettings, standing::RECHECK,
 };
 
 /// Limits and switches of the transport.
@@ -25,6 +25,9 @@ pub struct Settings {
     pub query_timeout: Duration,
     /// Pause after which a silent stream sends a sign of life.
     pub keep_alive: Duration,
+    /// Pause between two looks at the credential of a socket or stream. What was taken away from its
+    /// caller is gone after it, or after two when the first look could not be made.
+    pub recheck: Duration,
     /// Memory of the store of parsed documents, in bytes.
     pub document_store_bytes: u64,
     /// Largest text handed to the parser.
@@ -46,6 +49,7 @@ impl Default for Settings {
             body_timeout: Duration::from_secs(30),
             query_timeout: Duration::from_secs(30),
             keep_alive: Duration::from_secs(12),
+            recheck: RECHECK,
             document_store_bytes: 16 << 20,
             scan: ScanLimits::default(),
             document: DocumentLimits::default(),

@@ -1,6 +1,9 @@
 //! From a token or key to a viewer, with a short memory.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::Timestamp;
 use moka::future::Cache;
@@ -24,12 +27,15 @@ use crate::{
 pub struct Caller {
     /// The viewer; `None` for somebody who has not signed in.
     pub viewer: Option<Arc<Viewer>>,
-    /// When the credential ends; `None` = not within the life of a connection.
+    /// When the credential ends; `None` = it has no end.
     pub expires_at: Option<Timestamp>,
 }
 
 /// A viewer is asked from the database again after this time, so a revoked right is gone within it.
 const MEMORY: Duration = Duration::from_secs(30);
+/// The same where a connection stays open: its many streams, and those of others by the same
+/// credential, share one look.
+const GLANCE: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
@@ -45,6 +51,7 @@ enum Key {
 struct Seen {
     viewer: Option<Arc<Viewer>>,
     at: Timestamp,
+    taken: Instant,
 }
 
 /// Viewers seen a moment ago.
@@ -71,45 +78,60 @@ impl App {
     /// # Errors
     /// UNAUTHENTICATED for whatever is wrong with it; UNAVAILABLE when the database cannot be asked.
     pub async fn authenticate(&self, credential: &str) -> Outcome<Caller> {
+        self.caller(credential, MEMORY).await
+    }
+
+    /// The same for a connection that stays open: what was found more than a moment ago does not
+    /// count.
+    ///
+    /// # Errors
+    /// As for [`App::authenticate`].
+    pub async fn authenticate_anew(&self, credential: &str) -> Outcome<Caller> {
+        self.caller(credential, GLANCE).await
+    }
+
+    async fn caller(&self, credential: &str, memory: Duration) -> Outcome<Caller> {
         let now = self.clock.now();
         if ApiKeyText::is_meant(credential) {
-            return self.authenticate_key(credential, now).await;
+            let ApiKeyText { id, secret } =
+                credential.parse().map_err(|_| AppError::Unauthenticated)?;
+            let load = load_client_viewer(&self.db, id, Proof::Secret(&secret), now);
+            let key = Key::Secret(id, secret_hash(&secret));
+            let viewer = self.remembered(key, memory, now, load).await?;
+            return Ok(Caller { expires_at: viewer.program_ends_at(), viewer: Some(viewer) });
         }
         let claims = self.tokens.check(credential, now).map_err(|_| AppError::Unauthenticated)?;
         let Claims { tenant, bearer, expires_at } = claims;
         let viewer = match bearer {
             Bearer::User { user, session, epoch } => {
                 let load = load_user_viewer(&self.db, tenant, user, session, epoch, now);
-                self.remembered(Key::User(tenant, user, session, epoch), now, load).await?
+                self.remembered(Key::User(tenant, user, session, epoch), memory, now, load).await?
             }
             Bearer::Client { key, scopes, client: _ } => {
                 let load = load_client_viewer(&self.db, key, Proof::Token(&scopes), now);
-                self.remembered(Key::Token(key, scopes.clone()), now, load).await?
+                self.remembered(Key::Token(key, scopes.clone()), memory, now, load).await?
             }
         };
-        Ok(Caller { viewer: Some(viewer), expires_at: Some(expires_at) })
-    }
-
-    async fn authenticate_key(&self, credential: &str, now: Timestamp) -> Outcome<Caller> {
-        let ApiKeyText { id, secret } =
-            credential.parse().map_err(|_| AppError::Unauthenticated)?;
-        let load = load_client_viewer(&self.db, id, Proof::Secret(&secret), now);
-        let viewer = self.remembered(Key::Secret(id, secret_hash(&secret)), now, load).await?;
-        Ok(Caller { viewer: Some(viewer), expires_at: None })
+        let ends = viewer.program_ends_at().into_iter().fold(expires_at, Timestamp::min);
+        Ok(Caller { viewer: Some(viewer), expires_at: Some(ends) })
     }
 
     async fn remembered(
         &self,
         key: Key,
+        memory: Duration,
         now: Timestamp,
         load: impl Future<Output = Result<Option<Viewer>, DbError>>,
     ) -> Outcome<Arc<Viewer>> {
         let Callers(seen) = &self.callers;
-        // By the server's own clock, too: the cache measures time by the machine's.
-        if seen.get(&key).await.is_some_and(|seen| now >= seen.at + MEMORY) {
+        // By the server's own clock, too, which is not the machine's when it is set.
+        let is_old = |seen: &Seen| now >= seen.at + memory || seen.taken.elapsed() >= memory;
+        if seen.get(&key).await.as_ref().is_some_and(is_old) {
             seen.invalidate(&key).await;
         }
-        let load = async { Ok::<_, DbError>(Seen { viewer: load.await?.map(Arc::new), at: now }) };
+        let taken = Instant::now();
+        let load =
+            async { Ok::<_, DbError>(Seen { viewer: load.await?.map(Arc::new), at: now, taken }) };
         match seen.try_get_with(key, load).await {
             Ok(seen) => seen.viewer.ok_or(AppError::Unauthenticated),
             Err(error) => {

@@ -4,10 +4,14 @@ use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::{Instant, sleep, sleep_until};
 use trunkline_domain::{fault::Language, id::SiteId};
-use trunkline_infra::{ctx::Ctx, live::Subscription as Bus};
+use trunkline_infra::live::Subscription as Bus;
 
 use super::{board::board, boards::channel, types::Wallboard};
-use crate::{app::App, error::AppError, graphql::Operation};
+use crate::{
+    app::App,
+    error::AppError,
+    graphql::{Operation, Watcher},
+};
 
 /// Boards as they change.
 #[derive(Debug, Default)]
@@ -27,7 +31,6 @@ impl IntradaySubscription {
         first: Option<i32>,
     ) -> async_graphql::Result<impl Stream<Item = Wallboard> + use<>> {
         let operation = Operation::root(ctx)?;
-        let caller = operation.ctx().map_err(|error| operation.fail(error))?;
         let site = match site_id.map(|id| id.parse()) {
             Some(Err(_)) => {
                 let unknown = AppError::InvalidArgument("siteId names no site".to_owned());
@@ -40,10 +43,12 @@ impl IntradaySubscription {
             let wrong = AppError::InvalidArgument("first must be at least 1".to_owned());
             return Err(operation.fail(wrong));
         }
+        let watcher = Watcher::of(ctx)?;
+        let tenant = operation.viewer().map_err(|error| operation.fail(error))?.tenant;
         let watch = Watch {
-            bus: operation.app.live.subscribe(&channel(caller.tenant())).await,
+            bus: operation.app.live.subscribe(&channel(tenant)).await,
             app: Arc::clone(&operation.app),
-            caller,
+            watcher,
             site,
             language: operation.language,
             seen: after,
@@ -60,7 +65,7 @@ const PACE: Duration = Duration::from_secs(1);
 /// One who watches. Holds no transaction: each look takes a short one, if it needs one at all.
 struct Watch {
     app: Arc<App>,
-    caller: Ctx,
+    watcher: Watcher,
     bus: Bus,
     site: Option<SiteId>,
     language: Language,
@@ -73,7 +78,7 @@ impl Watch {
         loop {
             sleep_until(self.not_before).await;
             self.not_before = Instant::now() + PACE;
-            let caller = self.caller.at(self.app.clock.now());
+            let caller = self.watcher.look()?;
             match board(&self.app, &caller, self.site).await {
                 Ok(None) => return None,
                 Ok(Some(board)) => {

@@ -4,13 +4,14 @@ use async_graphql::{Context, ID, Subscription};
 use futures_util::{Stream, stream};
 use tokio::time::{Instant, sleep_until};
 use trunkline_domain::id::JobId;
-use trunkline_infra::{
-    ctx::Ctx,
-    jobs::{JobView, job_by_id},
-};
+use trunkline_infra::jobs::{JobView, job_by_id};
 
 use super::{service::sees, types::JobProgress};
-use crate::{app::App, error::Outcome, graphql::Operation};
+use crate::{
+    app::App,
+    error::Outcome,
+    graphql::{Operation, Watcher},
+};
 
 /// Long work as it goes on.
 #[derive(Debug, Default)]
@@ -25,10 +26,9 @@ impl JobsSubscription {
         #[graphql(desc = "Which job.")] job_id: ID,
         #[graphql(desc = "`cursor` of the last progress received.")] after: Option<String>,
     ) -> async_graphql::Result<impl Stream<Item = JobProgress> + use<>> {
-        let operation = Operation::root(ctx)?;
         let watch = Watch {
-            app: Arc::clone(&operation.app),
-            caller: operation.ctx().map_err(|error| operation.fail(error))?,
+            app: Arc::clone(&Operation::of(ctx)?.app),
+            watcher: Watcher::of(ctx)?,
             job: job_id.parse().ok(),
             seen: after,
             not_before: Instant::now(),
@@ -43,7 +43,7 @@ const PACE: Duration = Duration::from_secs(1);
 /// One who watches. Holds no transaction: each look takes a short one.
 struct Watch {
     app: Arc<App>,
-    caller: Ctx,
+    watcher: Watcher,
     /// `None` = nothing more is to come.
     job: Option<JobId>,
     seen: Option<String>,
@@ -75,7 +75,7 @@ impl Watch {
     }
 
     async fn look(&self, id: JobId) -> Outcome<Option<JobView>> {
-        let caller = self.caller.at(self.app.clock.now());
+        let Some(caller) = self.watcher.look() else { return Ok(None) };
         let tx = self.app.db.begin(&caller).await?;
         Ok(job_by_id(&tx, id).await?.filter(|job| sees(&caller, job)))
     }

@@ -180,6 +180,7 @@ mod tests {
         let until = Timestamp::from_second(100).expect("instant");
         let viewer = ClientRights { until: Some(until), ..rights(&[Permission::KpiRead]) }.viewer();
         let before = Timestamp::from_second(99).expect("instant");
+        assert_eq!(viewer.program_ends_at(), Some(until));
         assert!(viewer.may_somewhere(Permission::KpiRead, before));
         assert!(!viewer.may_somewhere(Permission::KpiRead, until));
     }

@@ -139,6 +139,13 @@ impl ReachSet {
             || (target.agent.is_some() && target.agent == self.own)
     }
 
+    /// Whether something that is told of the whole network, which has these sites, lies in it: all of
+    /// them do.
+    #[must_use]
+    pub fn contains_all(&self, mut sites: impl Iterator<Item = SiteId>) -> bool {
+        self.network || (!self.sites.is_empty() && sites.all(|site| self.sites.contains(&site)))
+    }
+
     /// Whether something that these sites have together lies in it: one of them does.
     #[must_use]
     pub fn contains_any(&self, sites: &[SiteId]) -> bool {
@@ -161,6 +168,14 @@ impl Viewer {
             rate: None,
             language: Language::English,
         }
+    }
+
+    /// When the key of a partner's program ends; `None` without an end, and for people, whose
+    /// sessions end.
+    #[must_use]
+    pub fn program_ends_at(&self) -> Option<Timestamp> {
+        let grants = self.grants.iter().filter(|_| matches!(self.subject, Subject::Client(_)));
+        grants.filter_map(|grant| grant.until).min()
     }
 
     /// Everything that `permission` reaches at `now`.

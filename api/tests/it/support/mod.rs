@@ -3,6 +3,8 @@
 mod events;
 mod socket;
 
+pub(crate) use socket::Subscription;
+
 use std::{
     net::TcpListener,
     sync::{Arc, LazyLock},
@@ -233,7 +235,17 @@ impl Server {
 
     /// A partner's program with a key of these scopes, at these sites (none = all).
     pub(crate) async fn partner(&self, scopes: &[Permission], sites: &[SiteId]) -> Actor {
-        let (id, secret) = self.company.db_client("switch", scopes, sites).await;
+        self.partner_called("switch", scopes, sites).await
+    }
+
+    /// The same with a name, where there are several.
+    pub(crate) async fn partner_called(
+        &self,
+        name: &str,
+        scopes: &[Permission],
+        sites: &[SiteId],
+    ) -> Actor {
+        let (id, secret) = self.company.db_client(name, scopes, sites).await;
         Actor { credential: Some(trunkline::identity::api_key(id, &secret)), ..self.anonymous() }
     }
 }

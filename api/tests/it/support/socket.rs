@@ -41,6 +41,36 @@ impl Subscription {
         message["payload"]["data"][field].take()
     }
 
+    /// The id of the operation that completes next; what it says before is passed over.
+    pub(crate) async fn completes(&mut self) -> String {
+        loop {
+            let message = self.hear().await;
+            match message["type"].as_str() {
+                Some("next") => {}
+                Some("complete") => return message["id"].as_str().expect("an id").to_owned(),
+                _ => panic!("no completion: {message}"),
+            }
+        }
+    }
+
+    /// What comes of another operation on the same socket.
+    pub(crate) async fn again(&mut self, document: &str, variables: Value) -> Value {
+        let payload = json!({"query": document, "variables": variables});
+        self.say(json!({"type": "subscribe", "id": "2", "payload": payload})).await;
+        self.hear().await
+    }
+
+    /// The code with which the server closes; what it says before is passed over.
+    pub(crate) async fn close_code(&mut self) -> u16 {
+        loop {
+            let message = timeout(Duration::from_secs(20), self.0.next()).await;
+            let message = message.expect("something arrives").expect("a message");
+            if let Message::Close(frame) = message.expect("a message") {
+                return frame.expect("a code").code.into();
+            }
+        }
+    }
+
     async fn say(&mut self, message: Value) {
         self.0.send(Message::text(message.to_string())).await.expect("sent");
     }

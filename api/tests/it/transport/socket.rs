@@ -80,6 +80,41 @@ async fn a_bad_token_closes_with_4403() {
     assert_eq!(client.close_code().await, 4403);
 }
 
+/// A server that looks again at every open connection after `pause`.
+fn rechecking(pause: Duration) -> Server {
+    Server::with(Settings { recheck: pause, ..settings() }, true, 0)
+}
+
+#[actix_web::test]
+async fn what_was_taken_away_closes_with_4403_and_what_was_not_goes_on() {
+    let server = rechecking(Duration::from_millis(100));
+    let mut good = Client::signed_in(&server, "good").await;
+    good.subscribe("1", ENDLESS).await;
+    let mut client = Client::signed_in(&server, "taken away").await;
+    client.subscribe("1", ENDLESS).await;
+    assert_eq!(client.next().await["type"], "next");
+    assert_eq!(client.close_code().await, 4403);
+    for _ in 0..100 {
+        assert_eq!(good.next().await["type"], "next");
+    }
+    until(|| server.gauges.live_streams() == 1).await;
+}
+
+#[actix_web::test]
+async fn a_caller_of_whom_nothing_can_be_found_out_twice_is_asked_to_come_again() {
+    let server = rechecking(Duration::from_millis(100));
+    for token in ["unsure", "silent"] {
+        let began = std::time::Instant::now();
+        let mut client = Client::signed_in(&server, token).await;
+        client.subscribe("1", ENDLESS).await;
+        assert_eq!(client.close_code().await, 1013, "{token}");
+        assert!(
+            began.elapsed() >= Duration::from_millis(200),
+            "after the second look, not the first"
+        );
+    }
+}
+
 #[actix_web::test]
 async fn a_token_that_runs_out_closes_with_4403() {
     let server = Server::start();

@@ -1,6 +1,9 @@
-use serde_json::json;
+use std::time::Duration;
 
-use super::server::Server;
+use serde_json::json;
+use trunkline::http::Settings;
+
+use super::server::{Server, settings};
 
 const TWO: &str = "subscription { tick(count: 2, everyMs: 1) }";
 
@@ -63,4 +66,17 @@ async fn a_stream_ends_when_its_token_does() {
     let body = request.json(&json!({ "query": query })).send().await.unwrap().text().await.unwrap();
     assert!(body.contains("UNAUTHENTICATED") && body.ends_with("event: complete\ndata:\n\n"));
     assert_eq!(server.gauges.live_streams(), 0);
+}
+
+#[actix_web::test]
+async fn a_stream_ends_when_its_credential_is_taken_away() {
+    let server =
+        Server::with(Settings { recheck: Duration::from_millis(100), ..settings() }, true, 0);
+    for (token, code) in [("taken away", "UNAUTHENTICATED"), ("unsure", "UNAVAILABLE")] {
+        let request = server.client.post(server.url()).bearer_auth(token);
+        let request = request.header("accept", "text/event-stream");
+        let query = json!({ "query": "subscription { tick(count: 1000000, everyMs: 5) }" });
+        let body = request.json(&query).send().await.unwrap().text().await.unwrap();
+        assert!(body.contains(code) && body.ends_with("event: complete\ndata:\n\n"), "{token}");
+    }
 }
