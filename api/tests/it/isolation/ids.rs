@@ -10,6 +10,8 @@ use super::arguments::Path;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
     Own,
+    /// Of the own company, at a site where only its head office and the like have a say.
+    Elsewhere,
     /// Of the other company.
     Foreign,
     /// Of nothing.
@@ -20,6 +22,7 @@ pub enum Whose {
 #[derive(Debug)]
 pub struct Ids {
     own: BTreeMap<&'static str, Vec<String>>,
+    elsewhere: BTreeMap<&'static str, Vec<String>>,
     foreign: BTreeMap<&'static str, Vec<String>>,
     absent: BTreeMap<&'static str, Vec<String>>,
     /// All ids of the other company.
@@ -39,22 +42,13 @@ read_model! {
 }
 
 impl Ids {
-    /// Reads what both companies have of every kind. A kind whose table is empty has been
-    /// forgotten by the seed.
-    pub async fn gather(own: &Company, other: &Company) -> Self {
-        let tx = own.db_begin().await;
-        let tables: Vec<TableRow> = tx
-            .all(
-                "select table_name::text as value from information_schema.columns
-                 where table_schema = 'app' and column_name = 'id' and table_name <> 'tenant'",
-                params![],
-            )
-            .await
-            .expect("tables");
-        drop(tx);
-        let tables: Vec<String> = tables.into_iter().map(|row| row.value).collect();
+    /// Reads what both companies have of every kind; what the own one had `before` lies elsewhere. A
+    /// kind whose table is empty has been forgotten by the seed.
+    pub async fn gather(own: &Company, other: &Company, before: &Known) -> Self {
+        let tables = tables(own).await;
         let mut ids = Self {
             own: BTreeMap::new(),
+            elsewhere: BTreeMap::new(),
             foreign: BTreeMap::new(),
             absent: BTreeMap::new(),
             all_foreign: BTreeSet::new(),
@@ -64,10 +58,15 @@ impl Ids {
             ids.absent.insert(prefix, vec![with_prefix(absent, prefix)]);
             let Some(table) = table_of(name, &tables) else { continue };
             let (mine, theirs) = (read(own, table).await, read(other, table).await);
+            let is_elsewhere = |id: &AgentId| before.0.contains(&id.uuid());
+            let (elsewhere, mine): (Vec<_>, Vec<_>) = mine.into_iter().partition(is_elsewhere);
             let shown = |found: Vec<AgentId>| -> Vec<String> {
                 assert!(!found.is_empty(), "no {table} yet: teach seed.rs");
                 found.into_iter().map(|id| with_prefix(id, prefix)).collect()
             };
+            if !elsewhere.is_empty() {
+                ids.elsewhere.insert(prefix, shown(elsewhere));
+            }
             ids.own.insert(prefix, shown(mine));
             let theirs = shown(theirs);
             ids.all_foreign.extend(theirs.iter().cloned());
@@ -76,10 +75,16 @@ impl Ids {
         ids
     }
 
+    /// Whether anything of the kind lies elsewhere.
+    pub fn lie_elsewhere(&self, prefix: &str) -> bool {
+        self.elsewhere.contains_key(prefix)
+    }
+
     /// The id to send; of several the one that `variant` picks.
     pub fn of(&self, whose: Whose, prefix: &str, variant: usize) -> &str {
         let ids = match whose {
             Whose::Own => &self.own,
+            Whose::Elsewhere => &self.elsewhere,
             Whose::Foreign => &self.foreign,
             Whose::Absent => &self.absent,
         };
@@ -115,6 +120,38 @@ impl Ids {
         }
         self.own.keys().copied().collect()
     }
+}
+
+/// What a company has at a moment.
+#[derive(Debug)]
+pub struct Known(BTreeSet<uuid::Uuid>);
+
+impl Known {
+    /// Everything that has an id.
+    pub async fn of(company: &Company) -> Self {
+        let mut known = BTreeSet::new();
+        for table in tables(company).await {
+            known.extend(read(company, &table).await.into_iter().map(AgentId::uuid));
+        }
+        Self(known)
+    }
+}
+
+/// Tables whose rows have an id and belong to a company.
+async fn tables(company: &Company) -> Vec<String> {
+    let tx = company.db_begin().await;
+    let tables: Vec<TableRow> = tx
+        .all(
+            "select table_name::text as value from information_schema.columns
+             where table_schema = 'app' and column_name = 'id' and table_name <> 'tenant'
+               and table_name in (select table_name from information_schema.columns
+                                  where table_schema = 'app' and column_name = 'tenant_id')
+               and udt_name = 'uuid'",
+            params![],
+        )
+        .await
+        .expect("tables");
+    tables.into_iter().map(|row| row.value).collect()
 }
 
 fn with_prefix(id: AgentId, prefix: &str) -> String {

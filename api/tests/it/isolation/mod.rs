@@ -5,6 +5,7 @@
 mod arguments;
 mod ids;
 mod planted;
+mod report;
 mod seed;
 mod selection;
 mod served;

@@ -1,9 +1,10 @@
 use std::sync::OnceLock;
 
 use async_graphql::{
-    Context, EmptyMutation, EmptySubscription, ID, InputValueResult, Object, Scalar, ScalarType,
-    Schema, Value,
+    Context, EmptyMutation, ID, InputValueResult, Object, Scalar, ScalarType, Schema, Subscription,
+    Value,
 };
+use futures_util::{Stream, stream};
 use trunkline::graphql::Operation;
 use trunkline_domain::id::{SiteId, TenantId, UserId};
 use trunkline_infra::{ctx::Ctx, params, read_model};
@@ -84,6 +85,14 @@ impl Planted {
         1
     }
 
+    /// Reads any agent of the company, whoever asks.
+    async fn colleague(&self, ctx: &Context<'_>, agent_id: ID) -> Option<String> {
+        let operation = Operation::of(ctx).ok()?;
+        operation.viewer().ok()?;
+        let agent = operation.agent(agent_id.parse().ok()?).await.ok()??;
+        Some(agent.number.clone())
+    }
+
     /// Never looks at its id, so trying it proves nothing.
     async fn deaf(&self, ctx: &Context<'_>, agent_id: ID) -> async_graphql::Result<bool> {
         let operation = Operation::of(ctx)?;
@@ -97,9 +106,36 @@ impl Planted {
     }
 }
 
+/// Subscriptions as they must not be.
+#[derive(Default)]
+struct PlantedEvents;
+
+#[Subscription]
+impl PlantedEvents {
+    /// Watches whatever the id names.
+    async fn site_watched(
+        &self,
+        ctx: &Context<'_>,
+        site_id: ID,
+    ) -> async_graphql::Result<impl Stream<Item = Option<String>> + use<>> {
+        let operation = Operation::of(ctx)?;
+        operation.viewer().map_err(|error| operation.fail(error))?;
+        let name = match site_id.parse() {
+            Ok(site) => owner_of(operation, site).await,
+            Err(_) => None,
+        };
+        Ok(stream::iter([name]))
+    }
+
+    /// Lets anybody watch.
+    async fn open_events(&self) -> impl Stream<Item = bool> + use<> {
+        stream::iter([true])
+    }
+}
+
 #[tokio::test]
 async fn every_planted_resolver_is_found() {
-    let schema = Schema::build(Planted::default(), EmptyMutation, EmptySubscription).finish();
+    let schema = Schema::build(Planted::default(), EmptyMutation, PlantedEvents).finish();
     let report = Suite::new(schema).await.run().await;
     for part in [
         "siteOfAnybody siteId sit by agent: a foreign id is answered unlike an absent one",
@@ -109,6 +145,11 @@ async fn every_planted_resolver_is_found() {
         "openToAll by nobody: ",
         "deaf agentId agt: an own id is answered like an absent one to every role",
         "unheardOf: cannot be tried",
+        "siteWatched siteId sit by agent: a foreign id is answered unlike an absent one",
+        "siteWatched siteId sit by hr, Foreign: shows theirsea",
+        "openEvents by nobody: ",
+        "colleague agentId agt by planner: an id of another site is answered unlike an absent one",
+        "colleague agentId agt by planner, Elsewhere: shows deepwell",
     ] {
         let found = report.failures.iter().find(|failure| failure.starts_with(part));
         println!("planted: {}", found.map_or("missed", |text| text.lines().next().unwrap_or(text)));

@@ -3,12 +3,15 @@ use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
     identity::{Permission, Role},
 };
-use trunkline_infra::{ctx::new_id, params};
+use trunkline_infra::{
+    ctx::{Ctx, new_id},
+    params,
+};
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
 
-/// A company with something of every kind, in which every name carries a canary.
+/// A site with something of every kind, in which every name carries a canary.
 pub struct Furnished {
     pub server: Server,
     pub canary: &'static str,
@@ -18,14 +21,25 @@ pub struct Furnished {
 }
 
 impl Furnished {
-    /// Fills the empty company of `server`.
+    /// Fills the empty company of `server`, and calls it by the canary too.
     pub async fn of(server: Server, canary: &'static str) -> Self {
         let company = &server.company;
+        let name = format!("{canary}-company");
+        let sql = "update app.tenant set name_en = $2, name_zh = $2 where id = $1";
+        company.db_run(sql, params![company.tenant, name]).await;
+        Self::at_site(server, canary, canary).await
+    }
+
+    /// Makes a site of the company of `server`. What everybody in the company may know of it is named
+    /// by `open`: the site, its team, skill and queue.
+    pub async fn at_site(server: Server, open: &'static str, canary: &'static str) -> Self {
+        let company = &server.company;
         let named = |what: &str| format!("{canary}-{what}");
-        let site = company.db_site(&named("site")).await;
-        let team = company.db_team(site, &named("team")).await;
-        let skill = company.db_skill(&named("skill")).await;
-        let queue = company.db_queue(&named("queue"), 15, &[site], Some(skill)).await;
+        let known = |what: &str| format!("{open}-{what}");
+        let site = company.db_site(&known("site")).await;
+        let team = company.db_team(site, &known("team")).await;
+        let skill = company.db_skill(&known("skill")).await;
+        let queue = company.db_queue(&known("queue"), 15, &[site], Some(skill)).await;
         let (number, name) = (named("1"), named("agent"));
         let agent = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
         company.db_work_rules(site, |_| {}).await;
@@ -71,14 +85,13 @@ impl Furnished {
                  values ($1, $2, $3, '{\"agent:read\": \"SITE\"}', 'ACTIVE', $4, $4)",
                 params![tenant, new_id::<()>(now), named("role"), now],
             ),
-            (
-                "update app.tenant set name_en = $2, name_zh = $2 where id = $1",
-                params![tenant, named("company")],
-            ),
         ];
         for (sql, params) in rows {
             company.db_run(sql, params).await;
         }
+        // Made behind the server's back.
+        let system = Ctx::of_system(tenant, "isolation", now);
+        server.app.forget_directory(&system).await;
         let furnished = Self { server, canary, site, team, agent };
         furnished.tell(&queue.to_string()).await;
         furnished

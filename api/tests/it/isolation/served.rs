@@ -4,7 +4,7 @@ use async_graphql::{ObjectType, Schema, SubscriptionType};
 use serde_json::Value;
 
 const INTROSPECTION: &str = "{ __schema {
-  queryType { name } mutationType { name }
+  queryType { name } mutationType { name } subscriptionType { name }
   types { kind name isOneOf possibleTypes { name } enumValues { name }
     fields { name args { ...input } type { ...ref } }
     inputFields { ...input } } } }
@@ -83,6 +83,7 @@ pub struct Served {
     types: BTreeMap<String, Type>,
     query: String,
     mutation: Option<String>,
+    subscription: Option<String>,
 }
 
 /// What a root field belongs to.
@@ -90,6 +91,7 @@ pub struct Served {
 pub enum Root {
     Query,
     Mutation,
+    Subscription,
 }
 
 impl Root {
@@ -98,6 +100,7 @@ impl Root {
         match self {
             Self::Query => "query",
             Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
         }
     }
 }
@@ -130,6 +133,7 @@ impl Served {
             types,
             query: text(&json["queryType"]["name"]),
             mutation: json["mutationType"]["name"].as_str().map(ToOwned::to_owned),
+            subscription: json["subscriptionType"]["name"].as_str().map(ToOwned::to_owned),
         }
     }
 
@@ -138,11 +142,15 @@ impl Served {
         self.types.get(name).unwrap_or_else(|| panic!("the schema has a type {name}"))
     }
 
-    /// All root fields of queries and mutations.
+    /// All root fields of queries, mutations and subscriptions.
     pub fn roots(&self) -> impl Iterator<Item = (Root, &Field)> {
         let queries = self.ty(&self.query).fields.iter().map(|field| (Root::Query, field));
-        let mutations = self.mutation.iter().flat_map(|name| &self.ty(name).fields);
-        queries.chain(mutations.map(|field| (Root::Mutation, field)))
+        let of = |name: &Option<String>, root| {
+            let fields = name.as_ref().map_or(&[][..], |name| self.ty(name).fields.as_slice());
+            fields.iter().map(move |field| (root, field))
+        };
+        let mutations = of(&self.mutation, Root::Mutation);
+        queries.chain(mutations).chain(of(&self.subscription, Root::Subscription))
     }
 }
 

@@ -1,28 +1,30 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_graphql::{
-    ObjectType, Request, Schema, SubscriptionType, Variables,
-    parser::{parse_query, types::ExecutableDocument},
+    ObjectType, Request, Response, Schema, SubscriptionType, Variables, parser::parse_query,
 };
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value;
+use tokio::time::timeout;
 use trunkline::{
     app::App,
     graphql::{Operation, roots::is_open},
+    server::ServerOptions,
 };
 use trunkline_domain::identity::{Role, Viewer};
 
 use super::{
     arguments::{Path, id_paths},
-    ids::{Ids, Whose},
+    ids::{Ids, Known, Whose},
+    report::{Case, Report, at, beginning, place},
     seed::Furnished,
-    selection::{Document, document},
+    selection::document,
     served::{Field, Root, Served},
     values::Filling,
 };
@@ -34,49 +36,11 @@ const AT_ONCE: usize = 6;
 /// difference.
 const VARIANTS: usize = 8;
 
-/// What came of all cases.
-#[derive(Debug, Default)]
-pub struct Report {
-    /// How many cases ran, by what was tried.
-    pub cases: BTreeMap<&'static str, usize>,
-    pub failures: BTreeSet<String>,
-    /// Answers in which the own company's canary stood: without them the search proves nothing.
-    pub own_canaries: usize,
-    /// Places at which an own id made a difference to somebody.
-    reached: BTreeSet<(String, Path)>,
-    /// Answers at places at which it made none.
-    unreached: BTreeMap<(String, Path), BTreeSet<String>>,
-}
-
-impl Report {
-    /// How many cases ran.
-    pub fn total(&self) -> usize {
-        self.cases.values().sum()
-    }
-
-    /// Cases at places at which no id of the own company changed anybody's answer: they try nothing.
-    fn missed<'a>(&self, cases: &'a [Case]) -> Vec<&'a Case> {
-        let tried = cases.iter().filter(|case| case.target.is_some());
-        tried.filter(|case| !self.reached.contains(&at(case))).collect()
-    }
-
-    fn count(&mut self, what: &'static str) {
-        *self.cases.entry(what).or_default() += 1;
-    }
-}
-
-/// A case that is sent three times, with three ids.
-#[derive(Debug)]
-struct Case {
-    root: Root,
-    field: Field,
-    /// Where the id stands and its prefix; `None` = without one.
-    target: Option<(Path, &'static str)>,
-    /// Which of the own things stand at the other places.
-    variant: usize,
-    document: Document,
-    parsed: ExecutableDocument,
-}
+/// Kinds of things that belong to a company as a whole: sites, teams, skills and queues, of which
+/// everybody may know, and accounts, of which any may be somebody's superior.
+const KNOWN_TO_ALL: &[&str] = &["sit", "tem", "skl", "que", "usr"];
+/// Longest wait for the first event of a subscription.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Two companies on one server, and the schema that is tried.
 pub struct Suite<Q, M, S> {
@@ -88,6 +52,8 @@ pub struct Suite<Q, M, S> {
     viewers: Vec<(Role, Arc<Viewer>)>,
     own: Furnished,
     other: Furnished,
+    /// Another site of the own company.
+    elsewhere: Furnished,
 }
 
 impl<Q, M, S> Suite<Q, M, S>
@@ -101,6 +67,9 @@ where
         let server = Server::start().await;
         let stranger = server.stranger().await;
         let app = Arc::clone(&server.app);
+        let beside = server.beside(ServerOptions::default());
+        let elsewhere = Furnished::at_site(beside, "farfield", "deepwell").await;
+        let before = Known::of(&server.company).await;
         let own = Furnished::of(server, "oursky").await;
         let other = Furnished::of(stranger, "theirsea").await;
         // So that ids of people and keys exist on both sides.
@@ -112,9 +81,19 @@ where
         for role in Role::ALL {
             viewers.push((*role, viewer(&app, &own, *role, "tries").await));
         }
-        let ids = Ids::gather(&own.server.company, &other.server.company).await;
+        let ids = Ids::gather(&own.server.company, &other.server.company, &before).await;
         let served = Served::of(&schema).await;
-        Self { schema, served, app, ids, serial: AtomicUsize::new(0), viewers, own, other }
+        Self {
+            schema,
+            served,
+            app,
+            ids,
+            serial: AtomicUsize::new(0),
+            viewers,
+            own,
+            other,
+            elsewhere,
+        }
     }
 
     /// Runs everything.
@@ -149,10 +128,10 @@ where
 
     async fn try_all(&self, cases: &[Case], report: &mut Report) {
         let (queries, mutations): (Vec<_>, Vec<_>) =
-            cases.iter().partition(|case| case.root == Root::Query);
+            cases.iter().partition(|case| case.root != Root::Mutation);
         for (role, viewer) in &self.viewers {
             let outcomes = stream::iter(queries.iter())
-                .map(|case| async move { (*case, self.answers(case, viewer).await) })
+                .map(|case| async move { (*case, self.answers(case, *role, viewer).await) })
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<_>>()
                 .await;
@@ -163,7 +142,7 @@ where
         // One after the other: what one changes another one finds.
         for (role, viewer) in &self.viewers {
             for case in &mutations {
-                let answers = self.answers(case, viewer).await;
+                let answers = self.answers(case, *role, viewer).await;
                 self.judge(case, *role, &answers, report);
             }
         }
@@ -199,7 +178,8 @@ where
     /// Lets the other company ask first, so that what is remembered between requests is theirs.
     async fn warm_up(&self, cases: &[Case]) {
         let viewer = viewer(&self.app, &self.other, Role::Auditor, "first").await;
-        for case in cases.iter().filter(|case| case.root == Root::Query && case.target.is_none()) {
+        let reads = cases.iter().filter(|case| case.root != Root::Mutation);
+        for case in reads.filter(|case| case.target.is_none()) {
             self.send(case, Whose::Foreign, Some(&viewer)).await;
         }
     }
@@ -248,16 +228,30 @@ where
         let request = self.request(case, whose);
         let request_id = Arc::from("isolation");
         let operation = Operation::new(Arc::clone(&self.app), viewer.cloned(), request_id, None);
-        let answer = self.schema.execute(request.data(Arc::new(operation))).await;
+        let request = request.data(Arc::new(operation));
+        let answer = match case.root {
+            Root::Subscription => self.first_event(request).await,
+            Root::Query | Root::Mutation => Some(self.schema.execute(request).await),
+        };
         let mut answer = serde_json::to_value(&answer).expect("answer");
         // Fields stand in the order in which they were done, until the transport puts them in theirs.
         answer.sort_all_objects();
         answer.to_string()
     }
 
-    /// The answers with an absent, a foreign and an own id, the id itself covered.
-    async fn answers(&self, case: &Case, viewer: &Arc<Viewer>) -> Vec<(Whose, String)> {
+    /// What a subscription says first; `None` when it is complete before it has said anything.
+    async fn first_event(&self, request: Request) -> Option<Response> {
+        let mut events = self.schema.execute_stream(request).boxed();
+        timeout(PATIENCE, events.next()).await.expect("an event or the end")
+    }
+
+    /// The answers with an absent, a foreign and an own id, the id itself covered; for those whose
+    /// rights end at their site, with one of another site besides.
+    async fn answers(&self, case: &Case, role: Role, viewer: &Arc<Viewer>) -> Vec<(Whose, String)> {
         let all: &[Whose] = match case.target {
+            Some((_, prefix)) if is_local(role) && self.ids.lie_elsewhere(prefix) => {
+                &[Whose::Absent, Whose::Foreign, Whose::Own, Whose::Elsewhere]
+            }
             Some(_) => &[Whose::Absent, Whose::Foreign, Whose::Own],
             None => &[Whose::Own],
         };
@@ -281,12 +275,28 @@ where
         for (whose, answer) in answers {
             report.count(match whose {
                 Whose::Own => "own",
+                Whose::Elsewhere => "elsewhere",
                 Whose::Foreign => "foreign",
                 Whose::Absent => "absent",
             });
             self.search(&format!("{place}, {whose:?}"), answer, report);
+            if is_local(role) && answer.contains(self.elsewhere.canary) {
+                let found = self.elsewhere.canary;
+                report.failures.insert(format!("{place}, {whose:?}: shows {found}"));
+            }
         }
-        if let ([(_, absent), (_, foreign), (_, own)], Some(_)) = (answers, &case.target) {
+        if let ([(_, absent), .., (Whose::Elsewhere, elsewhere)], Some((_, prefix))) =
+            (answers, &case.target)
+            && absent != elsewhere
+            && !KNOWN_TO_ALL.contains(prefix)
+        {
+            report.failures.insert(format!(
+                "{place}: an id of another site is answered unlike an absent one\n    absent:    {}\n    elsewhere: {}",
+                beginning(absent),
+                beginning(elsewhere)
+            ));
+        }
+        if let ([(_, absent), (_, foreign), (_, own), ..], Some(_)) = (answers, &case.target) {
             if absent != foreign {
                 report.failures.insert(format!(
                     "{place}: a foreign id is answered unlike an absent one\n    absent:  {}\n    foreign: {}",
@@ -353,24 +363,13 @@ where
     }
 }
 
+/// Whether a role's rights end at a site, a team or a person.
+fn is_local(role: Role) -> bool {
+    matches!(role, Role::Agent | Role::TeamLeader | Role::SiteManager | Role::Planner)
+}
+
 async fn viewer(app: &App, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
     let person = company.person(role, label).await;
     let caller = app.authenticate(person.credential()).await.expect("caller");
     caller.viewer.expect("viewer")
-}
-
-fn at(case: &Case) -> (String, Path) {
-    let path = case.target.as_ref().map(|(path, _)| path.clone());
-    (case.field.name.clone(), path.unwrap_or_default())
-}
-
-fn place(case: &Case) -> String {
-    match &case.target {
-        None => case.field.name.clone(),
-        Some((path, prefix)) => format!("{} {} {prefix}", case.field.name, path.join(".")),
-    }
-}
-
-fn beginning(answer: &str) -> String {
-    answer.chars().take(400).collect()
 }
