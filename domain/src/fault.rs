@@ -117,6 +117,9 @@ codes! {
     LastAdministrator = "LAST_ADMINISTRATOR",
         "Nobody would be left who administers the company: give somebody else that role first, without an end.",
         "公司将没有管理员：请先将该角色无期限授予他人。";
+    SiteRequired = "SITE_REQUIRED",
+        "Name the site: what belongs to none is told by who may write at every site of the network.",
+        "请注明职场：不属于任何职场的数据，只能由对全网每个职场都有写入权限的调用方提交。";
     Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";
 }
 

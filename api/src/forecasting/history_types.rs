@@ -61,6 +61,8 @@ pub enum HistoryRowRule {
     UnknownQueue,
     /// No site of the queue that the caller may import has this code; told once, at the first row.
     UnknownSite,
+    /// No site is named, and the caller may not import at every site of the network; told once, at the first row.
+    SiteRequired,
     /// The queue's intervals have another length; told once, at the first row.
     GrainDiffers,
 }

@@ -91,7 +91,7 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
     if create_missing_queues {
         for missing in known.missing(&csv) {
             let queue = new_queue(ctx, &directory, missing)?;
-            known.by_code.insert(queue.code.to_string(), known_queue_of(&queue, &directory));
+            known.by_code.insert(queue.code.to_string(), known_queue_of(&queue, &directory, ctx));
             new_queues.push((queue, QueueStaffing::default()));
         }
     }
@@ -144,11 +144,15 @@ fn known_queues(directory: &Directory, ctx: &Ctx) -> KnownQueues {
 fn known_queue(directory: &Directory, reach: &ReachSet, queue: &QueueView) -> Option<KnownQueue> {
     let grain = Grain::from_minutes(u32::try_from(queue.grain_minutes).ok()?)?;
     let sites = queue.site_ids.iter().filter(|site| reach.contains(&Target::site(**site)));
-    Some(KnownQueue { id: queue.id, grain, sites: by_code(directory, sites) })
+    let siteless = reach.contains_all(directory.sites.iter().map(|site| site.id));
+    Some(KnownQueue { id: queue.id, grain, sites: by_code(directory, sites), siteless })
 }
 
-fn known_queue_of(queue: &Queue, directory: &Directory) -> KnownQueue {
-    KnownQueue { id: queue.id, grain: queue.grain, sites: by_code(directory, queue.sites.iter()) }
+fn known_queue_of(queue: &Queue, directory: &Directory, ctx: &Ctx) -> KnownQueue {
+    let reach = ctx.viewer().reach(Permission::HistoryWrite, ctx.now());
+    let siteless = reach.contains_all(directory.sites.iter().map(|site| site.id));
+    let sites = by_code(directory, queue.sites.iter());
+    KnownQueue { id: queue.id, grain: queue.grain, sites, siteless }
 }
 
 fn by_code<'a>(

@@ -43,6 +43,7 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("siteComparison", 50, &[], None),
     ("staffingCheck", 50, &[], None),
     ("wallboard", 10, &[], None),
+    ("adherence", 50, &[], None),
     // Feeds: a point for each event.
     ("agentStatesPush", 1, &["input.events"], None),
     ("queueGaugesPush", 1, &["input.gauges"], None),

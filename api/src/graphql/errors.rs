@@ -50,6 +50,8 @@ pub enum UserErrorCode {
     LimitExceeded,
     /// Nobody would be left who administers the tenant.
     LastAdministrator,
+    /// No site is named, and the caller may not write at every site of the network.
+    SiteRequired,
     /// The caller may see it but not change it.
     Forbidden,
 }

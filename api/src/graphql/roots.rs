@@ -118,6 +118,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     // Intraday
     ("wallboard", needs(IntradayRead)),
     ("agentStates", needs(IntradayRead)),
+    ("adherence", needs(IntradayRead)),
     ("queueGaugesPush", needs(IntradayWrite)),
     ("agentStatesPush", needs(IntradayWrite)),
     ("intervalFiguresPush", needs(IntradayWrite)),

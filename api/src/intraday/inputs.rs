@@ -1,5 +1,4 @@
 use async_graphql::{ID, InputObject, OneofObject};
-use jiff::Timestamp;
 use trunkline_domain::{
     fault::{Fault, Rule},
     intraday::{IntervalFigures, Threshold, Waiting},
@@ -96,7 +95,7 @@ pub struct IntervalFiguresInput {
     pub queue: QueueKeyInput,
     /// Site. Absent = never routed to one, e.g. abandoned while waiting for all.
     pub site: Option<SiteKeyInput>,
-    /// First instant of the interval.
+    /// First instant of the interval: a multiple of the queue's interval length on the clock of its zone, not in the future.
     pub starts_at: DateTime,
     /// When the source said so, by its clock: the latest word replaces the ones before.
     pub source_at: DateTime,
@@ -261,7 +260,7 @@ impl IntervalFiguresInput {
         Ok(FigureItem {
             queue: queue.parse(),
             site: site.map(SiteKeyInput::parse),
-            starts_at: whole_second(starts_at),
+            starts_at,
             source_at,
             figures: IntervalFigures {
                 offered: count(offered, "offered")?,
@@ -281,8 +280,4 @@ impl IntervalFiguresInput {
             after_call_work_seconds: work,
         })
     }
-}
-
-fn whole_second(at: Timestamp) -> Timestamp {
-    Timestamp::from_second(at.as_second()).unwrap_or(at)
 }

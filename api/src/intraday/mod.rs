@@ -1,5 +1,6 @@
 //! The day as it happens: feeds of the switches and the boards made of them.
 
+mod adherence;
 mod board;
 mod boards;
 mod inputs;

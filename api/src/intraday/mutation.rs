@@ -18,7 +18,7 @@ pub struct IntradayMutation;
 #[Object]
 impl IntradayMutation {
     /// Takes up to 500 gauges of waiting contacts, each on its own; of each queue and site the latest by source time counts.
-    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, FORBIDDEN, INVALID_VALUE.
+    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, FORBIDDEN, SITE_REQUIRED, INVALID_VALUE.
     async fn queue_gauges_push(
         &self,
         ctx: &Context<'_>,
@@ -51,7 +51,7 @@ impl IntradayMutation {
     }
 
     /// Takes figures of up to 500 intervals, each on its own and as a whole. Repeats change nothing, the latest word by source time counts, and sums of days follow.
-    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, FORBIDDEN, INVALID_VALUE.
+    /// Errors: LIMIT_EXCEEDED, NOT_FOUND, FORBIDDEN, SITE_REQUIRED, INVALID_VALUE.
     async fn interval_figures_push(
         &self,
         ctx: &Context<'_>,

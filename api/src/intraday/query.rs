@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
+use futures_util::future::try_join_all;
 use trunkline_domain::{
     identity::{Permission, ReachSet},
     intraday::{AgentState, CurrentState},
@@ -8,13 +9,14 @@ use trunkline_domain::{
 use trunkline_infra::intraday::{AgentStateView, agent_states};
 
 use super::{
+    adherence::{AdherenceDay, AdherenceOfInput, adherence_of},
     board::board,
     types::{AgentStateNow, Wallboard},
 };
 use crate::{
     agents::Agent,
     error::Outcome,
-    graphql::{DateTime, Operation},
+    graphql::{Date, DateTime, Operation},
 };
 
 /// Reading the day.
@@ -22,7 +24,7 @@ use crate::{
 pub struct IntradayQuery;
 
 /// Largest number of agents on a board of states.
-const MOST_AGENTS: i64 = 1000;
+pub(super) const MOST_AGENTS: i64 = 1000;
 
 #[Object]
 impl IntradayQuery {
@@ -53,6 +55,17 @@ impl IntradayQuery {
         let operation = Operation::root(ctx)?;
         states(operation, site_id).await.map_err(|error| operation.fail(error))
     }
+
+    /// How the agents of a site or team, or one agent, kept to the plan of a local day, so far if it is today. `null` when `of` names nothing whose adherence the caller may see.
+    async fn adherence(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] of: AdherenceOfInput,
+        #[graphql(desc = "Local day of the site.")] date: Date,
+    ) -> async_graphql::Result<Option<AdherenceDay>> {
+        let operation = Operation::root(ctx)?;
+        adherence_of(operation, of, date.0).await.map_err(|error| operation.fail(error))
+    }
 }
 
 async fn states(operation: &Operation, site_id: Option<ID>) -> Outcome<Vec<AgentStateNow>> {
@@ -65,15 +78,13 @@ async fn states(operation: &Operation, site_id: Option<ID>) -> Outcome<Vec<Agent
     let named = operation.reach(Permission::AgentRead);
     let tx = operation.read().await?;
     let rows = agent_states(&tx, &narrower(live, named), site, MOST_AGENTS).await?;
-    let mut states = Vec::with_capacity(rows.len());
-    for row in rows {
-        states.extend(state_of(operation, row).await?);
-    }
-    Ok(states)
+    // All at once, so that the agents are read in one batch.
+    let states = try_join_all(rows.into_iter().map(|row| state_of(operation, row))).await?;
+    Ok(states.into_iter().flatten().collect())
 }
 
 /// What lies in both reaches, as far as one of them holds the other.
-fn narrower(a: ReachSet, b: ReachSet) -> ReachSet {
+pub(super) fn narrower(a: ReachSet, b: ReachSet) -> ReachSet {
     match (a.network, b.network) {
         (true, _) => b,
         (_, true) => a,

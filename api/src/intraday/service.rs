@@ -9,7 +9,7 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     intraday::{
         AgentState, Gauge, IntervalFigures, MOST_AT_ONCE, StateEvent, Taken, Threshold, Waiting,
-        check_figures, check_source_time,
+        check_figures, check_source_time, check_start,
     },
 };
 use trunkline_infra::{
@@ -161,9 +161,10 @@ pub(super) async fn push_figures(
     let figure = |item: FigureItem| {
         let (queue, site) = place(ctx, &directory, &item.queue, item.site.as_ref())?;
         check_source_time(item.source_at, ctx.now())?;
+        let known = directory.queue(queue).ok_or_else(|| Fault::not_found("queue"))?;
+        check_start(item.starts_at, known.grain(), &known.zone(), ctx.now())?;
         check_figures(&item.figures)?;
-        let goal = directory.queue(queue).and_then(|queue| queue.threshold_seconds);
-        Ok(row(&item, queue, site, goal, &source))
+        Ok(row(&item, queue, site, known.threshold_seconds, &source))
     };
     let figures: Vec<Result<IntervalFigure, Fault>> =
         items.into_iter().map(|item| item.and_then(figure)).collect();
@@ -284,10 +285,10 @@ fn place(
     .filter(|it| reach.network || it.site_ids.iter().any(|site| reach.sites.contains(site)))
     .ok_or_else(|| Fault::not_found("queue"))?;
     let Some(site) = site else {
-        return if reach.network {
+        return if reach.contains_all(directory.sites.iter().map(|site| site.id)) {
             Ok((queue.id, None))
         } else {
-            Err(Fault::new(FaultCode::Forbidden).at("site"))
+            Err(Fault::new(FaultCode::SiteRequired).at("site"))
         };
     };
     let site = match site {

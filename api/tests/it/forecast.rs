@@ -214,9 +214,9 @@ async fn too_little_history_and_wrong_fields_are_told() {
 #[tokio::test]
 async fn forecasts_and_events_of_another_site_and_company_are_not_there() {
     let (server, site, queue) = company().await;
-    let other = server.company.db_site("CD").await;
     let planner = server.planner(site).await;
     import(&planner, &mornings()).await;
+    let other = server.company.db_site("CD").await;
     let forecast = run(&planner, queue, "2026-03-03", 1).await;
     let event = json!({"name": "Sale", "kind": "PROMOTION", "startsAt": "2026-03-04T02:00:00Z",
         "endsAt": "2026-03-04T03:00:00Z", "queueIds": [queue.to_string()], "volumeUplift": "0.8"});

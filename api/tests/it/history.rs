@@ -213,7 +213,7 @@ async fn the_history_of_another_site_and_of_another_company_is_not_there() {
     let (gz, cd) = (server.company.db_site("GZ").await, server.company.db_site("CD").await);
     let queue = server.company.db_queue("presale", 30, &[gz], None).await;
     server.company.db_queue("aftersale", 30, &[cd], None).await;
-    let csv = format!("{HEADER}2026-03-02T10:00,Asia/Shanghai,presale,30,7,,\n");
+    let csv = format!("{HEADER}2026-03-02T10:00,Asia/Shanghai,presale,30,7,,GZ\n");
     import(&server.planner(gz).await, &csv).await;
 
     let elsewhere = server.planner(cd).await;
@@ -262,6 +262,12 @@ async fn a_site_sees_the_figures_of_its_own_and_those_of_no_site() {
     let foreign = format!("{HEADER}2026-03-02T10:30,Asia/Shanghai,presale,30,5,,CD\n");
     let answer = planner.ok(IMPORT, json!({"input": {"csv": foreign}})).await;
     assert_eq!(answer["historyImport"]["report"]["rowFaults"][0]["rule"], "UNKNOWN_SITE");
+    let nowhere = format!("{HEADER}2026-03-02T10:30,Asia/Shanghai,presale,30,5,,\n");
+    let mut answer = planner.ok(IMPORT, json!({"input": {"csv": nowhere}})).await;
+    let fault = answer["historyImport"]["report"]["rowFaults"][0].take();
+    assert_eq!((&fault["rule"], &fault["column"]), (&json!("SITE_REQUIRED"), &json!("site")));
+    assert!(fault["message"].as_str().is_some_and(|text| text.ends_with("fill in one of GZ.")));
+    assert_eq!(offered(&intervals(&steward, queue, &day).await), 13);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ const STATES: &str = "mutation($input: AgentStatesPushInput!) { agentStatesPush(
   results { outcome userErrors { code path } } userErrors { code } } }";
 const FIGURES: &str =
     "mutation($input: IntervalFiguresPushInput!) { intervalFiguresPush(input: $input) {
-  results { outcome userErrors { code path } } userErrors { code } } }";
+  results { outcome userErrors { code path params { name value } } } userErrors { code } } }";
 
 /// Guangzhou and Kunming share the queue presale; Kunming has one of its own.
 struct Centre {
@@ -360,4 +360,39 @@ async fn a_watch_of_so_many_boards_ends_with_the_last() {
     let refused =
         office.events(document, json!({"first": 0})).await.next().await.expect("an answer");
     assert_eq!(refused["errors"][0]["extensions"]["code"], "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
+async fn figures_off_the_grain_or_of_the_future_or_of_no_site_are_refused_and_say_what_would_do() {
+    let centre = centre().await;
+    let of = async |who: &Actor, figures: Vec<Value>| {
+        let input = json!({"input": {"source": "acd", "figures": figures}});
+        who.ok(FIGURES, input).await["intervalFiguresPush"]["results"].take()
+    };
+    let told = of(
+        &centre.feed,
+        vec![
+            figures(Some("GZ"), -600, 10, 9, -5),
+            figures(Some("GZ"), 900, 10, 9, -5),
+            figures(None, 0, 10, 9, -5),
+        ],
+    )
+    .await;
+    for (at, expected) in [(0, at(-900)), (1, at(0))] {
+        let error = &told[at]["userErrors"][0];
+        let path = json!(["input", "figures", at.to_string(), "startsAt"]);
+        assert_eq!((&error["code"], &error["path"]), (&json!("INVALID_VALUE"), &path), "{told}");
+        let param = json!({"name": "expected", "value": expected.to_string()});
+        assert!(error["params"].as_array().is_some_and(|it| it.contains(&param)), "{told}");
+    }
+    assert_eq!(told[2]["outcome"], "ACCEPTED");
+    let rights = [Permission::IntradayWrite];
+    let local = centre.server.partner_called("local", &rights, &[centre.guangzhou]).await;
+    let told =
+        of(&local, vec![figures(None, 0, 11, 9, -5), figures(Some("GZ"), 0, 11, 9, -5)]).await;
+    assert_eq!(told[0]["userErrors"][0]["code"], "SITE_REQUIRED", "{told}");
+    assert_eq!(told[1]["outcome"], "ACCEPTED");
+    let all =
+        centre.server.partner_called("all", &rights, &[centre.guangzhou, centre.kunming]).await;
+    assert_eq!(of(&all, vec![figures(None, 0, 12, 9, -4)]).await[0]["outcome"], "ACCEPTED");
 }

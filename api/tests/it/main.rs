@@ -4,6 +4,7 @@
 mod support;
 
 mod accounts;
+mod adherence;
 mod agents;
 mod architecture;
 mod archives;
@@ -37,4 +38,5 @@ mod staffing;
 mod swaps;
 mod tokens;
 mod transport;
+mod watching;
 mod workers;

@@ -78,6 +78,10 @@ rules! {
     LaterThanNow = "later than now", "晚于当前时间";
     NowOrLater = "now or later", "不早于当前时间";
     InThePast = "not in the future: set the clock of the source", "不能晚于当前时间：请校准数据源的时钟";
+    BegunBy(begun: jiff::Timestamp) = "an interval that has begun: {begun} or earlier", "已开始的时段：不晚于 {begun}";
+    OnGrain(minutes: u16, expected: jiff::Timestamp) =
+        "a multiple of {minutes} minutes on the clock of the queue's zone, such as {expected}",
+        "按队列所在时区，须为 {minutes} 分钟的整数倍，例如 {expected}";
     AfterTheStart = "after the start", "晚于开始时间";
     AfterTheStartWithin(days: i64) = "after the start, at most {days} days", "晚于开始时间，且不超过 {days} 天";
     FirstDayOrLater = "the first day or later", "不早于首日";

@@ -44,6 +44,8 @@ pub enum FaultRule {
     UnknownQueue,
     /// No such site takes calls of the queue, or the caller may not write history of it.
     UnknownSite,
+    /// No site is named, and the caller may not write at every site of the network.
+    SiteRequired,
     /// The queue's intervals have another length.
     GrainDiffers,
 }
@@ -71,6 +73,7 @@ impl FaultRule {
             Self::DuplicateInterval => "DUPLICATE_INTERVAL",
             Self::UnknownQueue => "UNKNOWN_QUEUE",
             Self::UnknownSite => "UNKNOWN_SITE",
+            Self::SiteRequired => "SITE_REQUIRED",
             Self::GrainDiffers => "GRAIN_DIFFERS",
         }
     }
@@ -145,6 +148,10 @@ impl FaultRule {
             Self::UnknownSite => (
                 "No site that you may import for this queue has the code {value}: use one of {expected}.",
                 "该队列没有可导入的站点使用代码 {value}：请使用 {expected} 之一。",
+            ),
+            Self::SiteRequired => (
+                "Rows without a site are for those who may import at every site of the network: fill in one of {expected}.",
+                "只有可导入全网所有站点的用户才能提交没有站点的行：请填写 {expected} 之一。",
             ),
             Self::GrainDiffers => (
                 "Intervals of this queue have {expected} minutes, not {value}: export them so.",

@@ -44,7 +44,9 @@ impl Refusal {
     /// Where the fault lies, and what stands there.
     fn column_and_value(&self, key: &SeriesKey) -> (Column, String) {
         match self.rule {
-            FaultRule::UnknownSite => (Column::Site, key.site.clone().unwrap_or_default()),
+            FaultRule::UnknownSite | FaultRule::SiteRequired => {
+                (Column::Site, key.site.clone().unwrap_or_default())
+            }
             FaultRule::GrainDiffers => (Column::IntervalMinutes, key.grain.minutes().to_string()),
             _ => (Column::Queue, key.queue.clone()),
         }

@@ -20,6 +20,8 @@ pub struct KnownQueue {
     pub grain: Grain,
     /// Its sites whose history may be written, by code.
     pub sites: BTreeMap<String, SiteId>,
+    /// Whether rows that name no site may be written: they are the network's to tell.
+    pub siteless: bool,
 }
 
 /// The queues whose history the caller may write, by code.
@@ -56,6 +58,10 @@ impl KnownQueues {
         if key.site.as_ref().is_some_and(|code| !queue.sites.contains_key(code)) {
             let expected = listed(queue.sites.keys());
             return Some(Refusal { rule: FaultRule::UnknownSite, expected });
+        }
+        if key.site.is_none() && !queue.siteless {
+            let expected = listed(queue.sites.keys());
+            return Some(Refusal { rule: FaultRule::SiteRequired, expected });
         }
         if key.grain != queue.grain {
             let expected = queue.grain.minutes().to_string();
@@ -120,7 +126,7 @@ mod tests {
     fn known() -> KnownQueues {
         let sites = BTreeMap::from([("GZ".to_owned(), SiteId::from_uuid(Uuid::from_u128(2)))]);
         let id = QueueId::from_uuid(Uuid::from_u128(1));
-        let queue = KnownQueue { id, grain: Grain::Minutes30, sites };
+        let queue = KnownQueue { id, grain: Grain::Minutes30, sites, siteless: false };
         KnownQueues { by_code: BTreeMap::from([("presale".to_owned(), queue)]) }
     }
 
@@ -155,6 +161,20 @@ mod tests {
         assert_eq!((found.rows_read, found.rows_taken), (5, 1));
         let place = known().place(&found.series[0].key).expect("known");
         assert!(place.1.is_some());
+    }
+
+    #[test]
+    fn a_row_of_no_site_is_for_who_may_write_at_all() {
+        let row = "2026-03-04T10:00,Asia/Shanghai,presale,30,7,\n";
+        let found = file(row);
+        let fault = &found.faults.kept()[0];
+        assert_eq!((fault.row, fault.column, fault.rule.code()), (2, "site", "SITE_REQUIRED"));
+        assert_eq!(found.rows_taken, 0);
+        let mut all = known();
+        all.by_code.get_mut("presale").expect("queue").siteless = true;
+        let header = "interval_start,tz,queue,interval_minutes,offered,site\n";
+        let found = all.read(format!("{header}{row}").as_bytes());
+        assert_eq!(all.place(&found.series[0].key).expect("known").1, None);
     }
 
     #[test]

@@ -97,6 +97,17 @@ pub struct StateSpan {
     pub span: Span,
 }
 
+/// Stretches of state of one agent up to `until`, from changes in order. Reasons are left out.
+#[must_use]
+pub fn stretches(changes: &[(Timestamp, AgentState)], until: Timestamp) -> Vec<StateSpan> {
+    let ends = changes.iter().skip(1).map(|(at, _)| *at).chain([until]);
+    let stretch = |((start, state), end): (&(Timestamp, AgentState), Timestamp)| {
+        let span = Span::new(*start, end.min(until)).filter(|span| !span.is_empty())?;
+        Some(StateSpan { state: *state, reason: None, span })
+    };
+    changes.iter().zip(ends).filter_map(stretch).collect()
+}
+
 /// The state that holds now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CurrentState {
@@ -208,6 +219,22 @@ mod tests {
             source_at: at(second),
             sequence,
         }
+    }
+
+    #[test]
+    fn a_state_lasts_until_the_next_and_the_last_one_until_the_end() {
+        let changes = [
+            (at(10), AgentState::Available),
+            (at(20), AgentState::Aux),
+            (at(20), AgentState::Talking),
+            (at(40), AgentState::SignedOut),
+        ];
+        let told: Vec<_> = stretches(&changes, at(30))
+            .iter()
+            .map(|it| (it.state, it.span.start().as_second(), it.span.end().as_second()))
+            .collect();
+        assert_eq!(told, [(AgentState::Available, 10, 20), (AgentState::Talking, 20, 30)]);
+        assert!(stretches(&[], at(30)).is_empty());
     }
 
     #[test]

@@ -1,9 +1,13 @@
 //! What a feed may say, and what became of it.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::IntervalFigures;
-use crate::fault::{Fault, Rule};
+use crate::{
+    fault::{Fault, Rule},
+    forecasting::history::interval_start,
+    time::Grain,
+};
 
 /// Most items of one push.
 pub const MOST_AT_ONCE: usize = 500;
@@ -30,6 +34,33 @@ pub enum Taken {
 pub fn check_source_time(source_at: Timestamp, now: Timestamp) -> Result<(), Fault> {
     if source_at.as_second() - now.as_second() > CLOCK_TOLERANCE_SECONDS {
         return Err(Fault::invalid("sourceAt", Rule::InThePast));
+    }
+    Ok(())
+}
+
+/// Refuses the start of an interval that has not begun, or that is none of the queue's: they start on
+/// multiples of the grain by the clock of the queue's zone.
+///
+/// # Errors
+/// INVALID_VALUE at `startsAt`; the parameter `expected` is a start that would do.
+pub fn check_start(
+    starts_at: Timestamp,
+    grain: Grain,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let latest = now + SignedDuration::from_secs(CLOCK_TOLERANCE_SECONDS);
+    let refused = |rule: Rule, expected: Timestamp| {
+        Err(Fault::invalid("startsAt", rule).with("expected", expected.to_string()))
+    };
+    if starts_at > latest {
+        let begun = interval_start(now, grain, zone);
+        return refused(Rule::BegunBy(begun), begun);
+    }
+    let start = interval_start(starts_at, grain, zone);
+    if starts_at.subsec_nanosecond() != 0 || start != starts_at {
+        let whole = Timestamp::from_second(start.as_second()).unwrap_or(start);
+        return refused(Rule::OnGrain(grain.minutes(), whole), whole);
     }
     Ok(())
 }
@@ -74,6 +105,32 @@ mod tests {
         let at = |second| Timestamp::from_second(second).expect("instant");
         assert_eq!(check_source_time(at(300), at(0)), Ok(()));
         assert!(check_source_time(at(301), at(0)).is_err());
+    }
+
+    #[test]
+    fn an_interval_starts_on_the_grain_of_its_queue_and_not_in_the_future() {
+        let zone = TimeZone::get("Asia/Kathmandu").expect("zone");
+        let at = |text: &str| text.parse::<Timestamp>().expect("instant");
+        let now = at("2026-03-02T12:01:00Z");
+        // Noon in Nepal is 6:15 elsewhere.
+        let check = |start, grain| check_start(at(start), grain, &zone, now);
+        assert_eq!(check("2026-03-02T06:15:00Z", Grain::Minutes60), Ok(()));
+        assert_eq!(check("2026-03-02T12:00:00Z", Grain::Minutes15), Ok(()));
+        assert_eq!(check("2026-03-01T18:15:00Z", Grain::Day), Ok(()));
+        // A clock may be a little ahead.
+        assert_eq!(check("2026-03-02T12:05:00Z", Grain::Minutes5), Ok(()));
+        for (start, grain, would_do) in [
+            ("2026-03-02T06:00:00Z", Grain::Minutes60, "2026-03-02T05:15:00Z"),
+            ("2026-03-02T06:20:00Z", Grain::Minutes15, "2026-03-02T06:15:00Z"),
+            ("2026-03-02T06:15:00.5Z", Grain::Minutes15, "2026-03-02T06:15:00Z"),
+            ("2026-03-01T00:00:00Z", Grain::Day, "2026-02-28T18:15:00Z"),
+            ("2026-03-02T12:15:00Z", Grain::Minutes15, "2026-03-02T12:00:00Z"),
+        ] {
+            let fault = check(start, grain).expect_err(start);
+            assert_eq!(fault.path, ["startsAt"], "{start}");
+            let expected = fault.params.iter().find(|(name, _)| name == "expected");
+            assert_eq!(expected.map(|(_, value)| value.as_str()), Some(would_do), "{start}");
+        }
     }
 
     #[test]

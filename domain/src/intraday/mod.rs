@@ -13,9 +13,11 @@ mod wallboard;
 pub use adherence::{
     Adherence, AdherenceSeconds, AdherenceSpan, FORGIVENESS_SECONDS, compare, fits,
 };
-pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan};
+pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan, stretches};
 pub use audience::Audience;
-pub use feed::{CLOCK_TOLERANCE_SECONDS, MOST_AT_ONCE, Taken, check_figures, check_source_time};
+pub use feed::{
+    CLOCK_TOLERANCE_SECONDS, MOST_AT_ONCE, Taken, check_figures, check_source_time, check_start,
+};
 pub use interval_figures::{IntervalBook, IntervalFigures, IntervalKey, IntervalReport, Threshold};
 pub use wallboard::{
     BoardRow, BoardScope, Gauge, Reading, STALE_AFTER_SECONDS, Seat, Staff, Waiting, Wallboard,

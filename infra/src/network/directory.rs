@@ -2,7 +2,10 @@ use std::collections::HashMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 use rust_decimal::Decimal;
-use trunkline_domain::id::{QueueId, SiteId, SkillId, TeamId};
+use trunkline_domain::{
+    id::{QueueId, SiteId, SkillId, TeamId},
+    time::Grain,
+};
 
 use crate::{
     db::{DbError, Json, TenantTx},
@@ -118,6 +121,13 @@ read_model! {
 }
 
 impl QueueView {
+    /// Length of its intervals; half an hour when it is none that this build knows.
+    #[must_use]
+    pub fn grain(&self) -> Grain {
+        let minutes = u32::try_from(self.grain_minutes).ok();
+        minutes.and_then(Grain::from_minutes).unwrap_or(Grain::Minutes30)
+    }
+
     /// The zone of its local days; UTC when the name is unknown to this build's zone data.
     #[must_use]
     pub fn zone(&self) -> TimeZone {
