@@ -125,13 +125,14 @@ impl Operation {
 /// When something that did not answer may be asked again.
 const RETRY_SECONDS: u32 = 1;
 
-/// The error with its code. The text of internals stays in the log.
-pub(super) fn into_graphql(error: AppError) -> async_graphql::Error {
+/// The error with its code. The text of internals stays in the log; faults are told in the language of
+/// the caller, everything else in the one of developers.
+pub(super) fn into_graphql(error: AppError, language: Language) -> async_graphql::Error {
     let code = error.code();
     let message = match error {
         AppError::Internal(_) => "something went wrong on our side".to_owned(),
         AppError::Faults(faults) => {
-            let sentences = faults.iter().map(|fault| fault.message(Language::English));
+            let sentences = faults.iter().map(|fault| fault.message(language));
             sentences.collect::<Vec<_>>().join(" ")
         }
         other => other.to_string(),

@@ -290,7 +290,7 @@ impl Operation {
         if let AppError::Internal(detail) = &error {
             tracing::error!(request_id = %self.request_id, %detail, "internal error");
         }
-        into_graphql(error)
+        into_graphql(error, self.language)
     }
 
     /// The text of the pair that is in the caller's language.

@@ -1,7 +1,7 @@
 //! Root fields of users and their roles.
 
 use async_graphql::{Context, ID, Object};
-use trunkline_domain::{id::UserId, identity::Permission};
+use trunkline_domain::{fault::Fault, id::UserId, identity::Permission};
 use trunkline_infra::identity::{count_users, list_users, users_by_id};
 
 use super::{
@@ -10,12 +10,12 @@ use super::{
         UserCreateInput, UserCreatePayload, UserDisableInput, UserDisablePayload, UserEdge,
         UserInvitePayload,
     },
-    accounts::{accounts, assign_role, create_user, disable, finish_role},
+    accounts::{SaidUser, accounts, assign_role, create_user, disable, finish_role},
     credential_types::UserInviteInput,
 };
 use crate::{
     error::{AppError, Outcome},
-    graphql::{COUNT_BOUND, Count, Operation, Page, parse_id, wants_count},
+    graphql::{COUNT_BOUND, Count, Operation, Page, UserError, parse_id, wants_count},
 };
 
 /// Reading users.
@@ -78,6 +78,21 @@ async fn page_of_users(
     Ok(UserConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
 }
 
+/// Makes the user that was asked for.
+async fn make_user(
+    ctx: &Context<'_>,
+    asked: Result<SaidUser, Fault>,
+) -> async_graphql::Result<(Option<User>, Vec<UserError>)> {
+    let operation = Operation::root(ctx)?;
+    let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+    let outcome = match asked {
+        Ok(said) => create_user(&operation.app, &write, said).await,
+        Err(fault) => Err(fault.into()),
+    };
+    let (user, user_errors) = operation.settle(outcome)?;
+    Ok((user.map(User), user_errors))
+}
+
 /// Changing users and their roles.
 #[derive(Debug, Default)]
 pub struct AccountsMutation;
@@ -91,14 +106,8 @@ impl AccountsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] input: UserCreateInput,
     ) -> async_graphql::Result<UserCreatePayload> {
-        let operation = Operation::root(ctx)?;
-        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match input.parse() {
-            Ok(said) => create_user(&operation.app, &write, said).await,
-            Err(fault) => Err(fault.into()),
-        };
-        let (user, user_errors) = operation.settle(outcome)?;
-        Ok(UserCreatePayload { user: user.map(User), user_errors })
+        let (user, user_errors) = make_user(ctx, input.parse()).await?;
+        Ok(UserCreatePayload { user, user_errors })
     }
 
     /// Makes a user, without any role yet, and sends a link to set the first password, good for 72 hours.
@@ -108,14 +117,8 @@ impl AccountsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user.")] input: UserInviteInput,
     ) -> async_graphql::Result<UserInvitePayload> {
-        let operation = Operation::root(ctx)?;
-        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match input.parse() {
-            Ok(said) => create_user(&operation.app, &write, said).await,
-            Err(fault) => Err(fault.into()),
-        };
-        let (user, user_errors) = operation.settle(outcome)?;
-        Ok(UserInvitePayload { user: user.map(User), user_errors })
+        let (user, user_errors) = make_user(ctx, input.parse()).await?;
+        Ok(UserInvitePayload { user, user_errors })
     }
 
     /// Switches a user off: signing in is refused and all tokens are void.

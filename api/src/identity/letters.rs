@@ -17,6 +17,7 @@ use trunkline_infra::{
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    jobs::language_of,
 };
 
 /// Job that sends a mail.
@@ -110,18 +111,24 @@ pub async fn run_reset(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
 /// UNAVAILABLE while the mail server does not take it; what the database says.
 pub async fn run_mail(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let mail: Mail = input_of(app, job)?;
-    let ended = match app.post.mailer.send(&mail).await {
+    let sent = app.post.mailer.send(&mail).await;
+    if let Err(MailFault::Later(reason)) = &sent
+        && !job.is_last_attempt()
+    {
+        tracing::warn!(job = %job.id, reason, "mail put off");
+        return Err(AppError::Unavailable);
+    }
+    let tx = app.db.begin(ctx).await?;
+    let ended = match sent {
         Ok(()) => JobEnd::Done(json!({})),
-        Err(MailFault::Later(reason)) if !job.is_last_attempt() => {
-            tracing::warn!(job = %job.id, reason, "mail put off");
-            return Err(AppError::Unavailable);
-        }
         Err(fault) => {
             tracing::error!(job = %job.id, %fault, "mail given up");
-            JobEnd::Failed("The mail could not be sent.".to_owned())
+            let language = language_of(&tx, job).await?;
+            JobEnd::Failed(
+                language.pick("The mail could not be sent.", "邮件未能发送。").to_owned(),
+            )
         }
     };
-    let tx = app.db.begin(ctx).await?;
     end(app, tx, job, ended).await
 }
 

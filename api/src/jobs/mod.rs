@@ -11,4 +11,5 @@ pub use mutation::JobsMutation;
 pub use query::JobsQuery;
 pub use subscription::JobsSubscription;
 pub use types::Job;
+pub(crate) use worker::language_of;
 pub use worker::{run_jobs, run_next_job};

@@ -2,8 +2,11 @@
 
 use std::time::Duration;
 
+use trunkline_domain::{fault::Language, id::UserId};
 use trunkline_infra::{
     ctx::Ctx,
+    db::TenantTx,
+    identity::credentials_by_id,
     jobs::{ClaimedJob, JobEnd, claim_job, end_job},
 };
 
@@ -73,15 +76,28 @@ async fn run_next_of(app: &App, kinds: &[&str]) -> Outcome<bool> {
 
 async fn fail(app: &App, ctx: &Ctx, job: &ClaimedJob, error: &AppError) -> Outcome<()> {
     tracing::error!(job = %job.id, %error, "job failed");
+    let tx = app.db.begin(ctx).await?;
+    let language = language_of(&tx, job).await?;
     let reason = match error {
         AppError::Faults(faults) => {
-            let sentences = faults.iter().map(|fault| fault.message(ctx.viewer().language));
+            let sentences = faults.iter().map(|fault| fault.message(language));
             sentences.collect::<Vec<_>>().join(" ")
         }
         AppError::InvalidArgument(text) => text.clone(),
-        _ => "something went wrong on our side".to_owned(),
+        _ => language.pick("Something went wrong on our side.", "我们这边出了问题。").to_owned(),
     };
-    let tx = app.db.begin(ctx).await?;
     end_job(&tx, job, JobEnd::Failed(reason), app.clock.now()).await?;
     Ok(tx.commit().await?)
+}
+
+/// The language in which whoever asked for the job reads; English when it was nobody in person.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn language_of(tx: &TenantTx, job: &ClaimedJob) -> Outcome<Language> {
+    let Some(person) = job.requested_by.map(UserId::from_uuid) else {
+        return Ok(Language::default());
+    };
+    let account = credentials_by_id(tx, person).await?;
+    Ok(account.map_or_else(Language::default, |it| Language::of_tag(&it.language)))
 }

@@ -360,12 +360,14 @@ impl DecidedCheck {
         self.0.passed
     }
     /// What was measured, e.g. `15 h`. `null` where a kept rule has no single figure.
-    async fn measured(&self) -> Option<String> {
-        self.0.measured.as_ref().map(ToString::to_string)
+    async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let language = Operation::of(ctx)?.language;
+        Ok(self.0.measured.as_ref().map(|it| it.text(language)))
     }
     /// What is allowed. `null` like `measured`.
-    async fn limit(&self) -> Option<String> {
-        self.0.limit.as_ref().map(ToString::to_string)
+    async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let language = Operation::of(ctx)?.language;
+        Ok(self.0.limit.as_ref().map(|it| it.text(language)))
     }
 }
 

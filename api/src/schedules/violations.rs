@@ -134,12 +134,12 @@ impl RuleViolation {
         DateTime(self.0.span.end())
     }
     /// What was measured, in the rule's unit, e.g. `9 h`.
-    async fn measured(&self) -> String {
-        self.0.measured.to_string()
+    async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        Ok(self.0.measured.text(Operation::of(ctx)?.language))
     }
     /// The limit.
-    async fn limit(&self) -> String {
-        self.0.limit.to_string()
+    async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        Ok(self.0.limit.text(Operation::of(ctx)?.language))
     }
     /// What made it so.
     async fn cause(&self) -> ViolationCause {
@@ -152,8 +152,8 @@ impl RuleViolation {
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let (title, measured, limit) =
-            (title(self.0.rule, language), &self.0.measured, &self.0.limit);
+        let title = title(self.0.rule, language);
+        let (measured, limit) = (self.0.measured.text(language), self.0.limit.text(language));
         Ok(match language {
             Language::English => format!("{title}: {measured}, the limit is {limit}."),
             Language::Chinese => format!("{title}：实际 {measured}，限值 {limit}。"),

@@ -119,16 +119,16 @@ impl RuleContradiction {
         self.0.mends.into()
     }
     /// The nearest limit of that rule that would mend it, e.g. `72 h`.
-    async fn mending_value(&self) -> String {
-        self.0.value.to_string()
+    async fn mending_value(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        Ok(self.0.value.text(Operation::of(ctx)?.language))
     }
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let mends = title(self.0.mends, language);
+        let (mends, value) = (title(self.0.mends, language), self.0.value.text(language));
         Ok(match language {
-            Language::English => format!("{mends}: {} would do.", self.0.value),
-            Language::Chinese => format!("{mends}：改为 {} 即可。", self.0.value),
+            Language::English => format!("{mends}: {value} would do."),
+            Language::Chinese => format!("{mends}：改为 {value} 即可。"),
         })
     }
 }

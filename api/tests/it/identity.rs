@@ -99,6 +99,40 @@ async fn a_token_that_was_good_a_moment_ago_is_refused_when_its_time_is_over() {
 }
 
 #[tokio::test]
+async fn what_a_value_must_be_is_said_in_the_language_that_is_asked_for() {
+    let server = Server::start().await;
+    let email = server.address_of("admin");
+    server.user(&email, Role::TenantAdmin, Within::Tenant).await;
+    let input = json!({"tenantSlug": server.company.slug, "email": email, "password": PASSWORD});
+    let signed_in = server.anonymous().ok(SIGN_IN, json!({"input": input})).await;
+    let token = signed_in["sessionCreate"]["session"]["accessToken"].as_str().expect("token");
+    let document = "mutation($input: UserCreateInput!) {
+      userCreate(input: $input) { userErrors { code path message params { name value } } } }";
+    let body =
+        json!({"query": document, "variables": {"input": {"email": "zhou", "displayName": " "}}});
+    let ask = async |languages: &str| {
+        let request = reqwest::Client::new().post(format!("{}/graphql", server.address));
+        let request = request.bearer_auth(token).header("accept-language", languages).json(&body);
+        let mut answer: Value = request.send().await.expect("answer").json().await.expect("JSON");
+        answer["data"]["userCreate"]["userErrors"].take()
+    };
+    let fault = |field: &str, rule: &str| {
+        json!({"code": "INVALID_VALUE", "path": ["input", field], "message": rule,
+               "params": [{"name": "rule", "value": rule}]})
+    };
+    let chinese = json!([
+        fault("email", "邮箱地址的格式应如 name@example.com"),
+        fault("displayName", "1 至 100 个字符"),
+    ]);
+    assert_eq!(ask("zh-CN,zh;q=0.9,en;q=0.8").await, chinese);
+    let english = json!([
+        fault("email", "an e-mail address looks like name@example.com"),
+        fault("displayName", "1 to 100 characters"),
+    ]);
+    assert_eq!(ask("en-GB").await, english);
+}
+
+#[tokio::test]
 async fn messages_come_in_the_language_that_is_asked_for() {
     let server = Server::start().await;
     let input =

@@ -178,23 +178,8 @@ impl CustomGrant {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::id::Id;
-
-    fn id<K>(n: u128) -> Id<K> {
-        Id::from_uuid(Uuid::from_u128(n))
-    }
-
-    fn viewer(role: Role, scope: Scope) -> Viewer {
-        let from = Timestamp::UNIX_EPOCH;
-        Viewer {
-            subject: Subject::User(id(9)),
-            grants: vec![Grant { role, scope, from, until: None }],
-            ..Viewer::system(id(1))
-        }
-    }
+    use crate::identity::sample::{id, viewer};
 
     const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 

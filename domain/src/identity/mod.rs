@@ -11,6 +11,8 @@ mod password;
 mod permission;
 mod post;
 mod role;
+#[cfg(test)]
+pub(crate) mod sample;
 mod slug;
 mod viewer;
 

@@ -56,26 +56,14 @@ impl Audience {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::{
-        id::Id,
-        identity::{Grant, Role, Subject},
+    use crate::identity::{
+        Role,
+        sample::{id, viewer},
     };
 
-    fn id<K>(n: u128) -> Id<K> {
-        Id::from_uuid(Uuid::from_u128(n))
-    }
-
     fn audience(role: Role, scope: Scope) -> Audience {
-        let from = Timestamp::UNIX_EPOCH;
-        let viewer = Viewer {
-            subject: Subject::User(id(9)),
-            grants: vec![Grant { role, scope, from, until: None }],
-            ..Viewer::system(id(1))
-        };
-        Audience::of(&viewer, Timestamp::from_second(1).expect("instant"))
+        Audience::of(&viewer(role, scope), Timestamp::from_second(1).expect("instant"))
     }
 
     #[test]

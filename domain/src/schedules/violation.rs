@@ -5,8 +5,9 @@ use std::fmt;
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::{RuleCode, Severity};
+use super::{ActivityCategory, RuleCode, Severity};
 use crate::{
+    fault::Language,
     id::{AgentId, ShiftId, SiteId, SkillId},
     time::Span,
 };
@@ -62,6 +63,12 @@ pub enum Quantity {
     Grade(u8),
     /// A local wall-clock time.
     LocalTime(civil::Time),
+    /// There is no activity of the kind.
+    Without(ActivityCategory),
+    /// The training is not passed.
+    Untrained,
+    /// The training passed, and from which day on when that is known.
+    Trained(Option<civil::Date>),
     /// Something without a number, such as the name of a class.
     Label(String),
 }
@@ -79,7 +86,33 @@ impl fmt::Display for Quantity {
             Self::Agents(count) => counted(f, *count, "agent"),
             Self::Grade(grade) => write!(f, "grade {grade}"),
             Self::LocalTime(time) => write!(f, "{:02}:{:02}", time.hour(), time.minute()),
+            Self::Without(category) => write!(f, "no {}", category.as_str()),
+            Self::Untrained => f.write_str("not trained"),
+            Self::Trained(None) => f.write_str("trained"),
+            Self::Trained(Some(from)) => write!(f, "trained from {from}"),
             Self::Label(label) => f.write_str(label),
+        }
+    }
+}
+
+impl Quantity {
+    /// The quantity for a person. Symbols of units are the same in every language.
+    #[must_use]
+    pub fn text(&self, language: Language) -> String {
+        if language == Language::English {
+            return self.to_string();
+        }
+        match self {
+            Self::Days(count) => format!("{count} 天"),
+            Self::Weekends(count) => format!("{count} 个周末"),
+            Self::Shifts(count) => format!("{count} 个班次"),
+            Self::Agents(count) => format!("{count} 人"),
+            Self::Grade(grade) => format!("{grade} 级"),
+            Self::Without(category) => format!("无 {}", category.as_str()),
+            Self::Untrained => "未完成培训".to_owned(),
+            Self::Trained(None) => "已完成培训".to_owned(),
+            Self::Trained(Some(from)) => format!("自 {from} 起完成培训"),
+            Self::Seconds(_) | Self::LocalTime(_) | Self::Label(_) => self.to_string(),
         }
     }
 }
@@ -178,6 +211,26 @@ mod tests {
         ];
         for (quantity, text) in cases {
             assert_eq!(quantity.to_string(), text);
+            assert_eq!(quantity.text(Language::English), text);
+        }
+    }
+
+    #[test]
+    fn quantities_in_chinese_have_no_english_words() {
+        let cases = [
+            (Quantity::Seconds(9 * 3600), "9 h"),
+            (Quantity::Days(7), "7 天"),
+            (Quantity::Weekends(2), "2 个周末"),
+            (Quantity::Shifts(1), "1 个班次"),
+            (Quantity::Agents(2), "2 人"),
+            (Quantity::Grade(4), "4 级"),
+            (Quantity::Without(ActivityCategory::Meal), "无 MEAL"),
+            (Quantity::Untrained, "未完成培训"),
+            (Quantity::Trained(None), "已完成培训"),
+            (Quantity::Trained(Some(civil::date(2026, 3, 2))), "自 2026-03-02 起完成培训"),
+        ];
+        for (quantity, text) in cases {
+            assert_eq!(quantity.text(Language::Chinese), text);
         }
     }
 }

@@ -30,10 +30,7 @@ fn missing(work: &Work<'_>, window: &BreakWindow) -> Option<Finding> {
     if excess == 0 {
         return None;
     }
-    let measured = nearest.map_or_else(
-        || Quantity::Label(format!("no {}", window.category.as_str())),
-        Quantity::Seconds,
-    );
+    let measured = nearest.map_or(Quantity::Without(window.category), Quantity::Seconds);
     let limit = match nearest {
         Some(offset) if offset < window.earliest_seconds => window.earliest_seconds,
         _ => window.latest_seconds,

@@ -12,14 +12,10 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let on_queue = untrained.filter_map(|work| {
         let mut activities = work.shift.activities().iter();
         let first = activities.find(|it| it.category == ActivityCategory::OnQueue)?;
-        let limit = match view.plan.trained_from {
-            Some(from) => format!("trained from {from}"),
-            None => "trained".to_owned(),
-        };
-        let measured = Quantity::Label("not trained".to_owned());
+        let limit = Quantity::Trained(view.plan.trained_from);
         let seconds = work.shift.on_queue_seconds();
         Some(
-            Finding::new(first.span, measured, Quantity::Label(limit), seconds)
+            Finding::new(first.span, Quantity::Untrained, limit, seconds)
                 .concerning(work.span)
                 .with(ViolationParam::Shift(work.shift.id())),
         )
