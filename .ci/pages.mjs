@@ -118,6 +118,15 @@ async function account(page, said) {
   await page.click('#ask [type=submit]');
   await page.waitForFunction(() => document.getElementById('outcome').textContent !== '', null, { timeout: PATIENCE });
   check(said.sent.test(await text(page, '#outcome')), `what became of it: ${await text(page, '#outcome')}`);
+
+  // A link of a mail opens the other form. This one was never sent.
+  await page.goto('about:blank');
+  await page.goto(`${url}/account.html#reset=nonsense`);
+  check(!page.url().includes('nonsense'), 'a token that stays in the address');
+  await page.fill('#set [name=password]', 'tea at four in autumn');
+  await page.click('#set [type=submit]');
+  await page.waitForFunction(() => document.getElementById('outcome').textContent !== '', null, { timeout: PATIENCE });
+  check(said.refused.test(await text(page, '#outcome')), `a link that was not sent: ${await text(page, '#outcome')}`);
 }
 
 async function editor(page) {
