@@ -361,13 +361,11 @@ impl DecidedCheck {
     }
     /// What was measured, e.g. `15 h`. `null` where a kept rule has no single figure.
     async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        let language = Operation::of(ctx)?.language;
-        Ok(self.0.measured.as_ref().map(|it| it.text(language)))
+        Operation::of(ctx).map(|it| self.0.measured.as_ref().map(|what| what.text(it.language)))
     }
     /// What is allowed. `null` like `measured`.
     async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        let language = Operation::of(ctx)?.language;
-        Ok(self.0.limit.as_ref().map(|it| it.text(language)))
+        Operation::of(ctx).map(|it| self.0.limit.as_ref().map(|what| what.text(it.language)))
     }
 }
 

@@ -250,6 +250,36 @@ mod tests {
     }
 
     #[test]
+    fn every_rule_is_said_in_both_languages() {
+        use FaultRule::*;
+        let all = [
+            MissingColumn,
+            DuplicateColumn,
+            WrongFieldCount,
+            NotUtf8,
+            Empty,
+            NotALocalTime,
+            UnknownZone,
+            ZoneDiffers,
+            UnsupportedGrain,
+            NotOnGrain,
+            NotANumber,
+            Negative,
+            TooLarge,
+            AnsweredPlusAbandonedAboveOffered,
+            HandleTimeWithoutAnswered,
+            DuplicateInterval,
+            UnknownQueue,
+            UnknownSite,
+            GrainDiffers,
+        ];
+        for rule in all {
+            let (english, chinese) = rule.templates();
+            crate::fault::assert_translated(rule.code(), english, chinese);
+        }
+    }
+
+    #[test]
     fn faults_beyond_the_bound_are_counted_not_kept() {
         let mut faults = Faults::default();
         for row in 0..1_500 {

@@ -163,7 +163,7 @@ impl<'a> Fields<'a> {
         let before = self.faults.total();
         let text = self.optional(column);
         if text.is_none() && self.faults.total() == before {
-            return self.refuse(column, FaultRule::Empty, "", ("expected", "a value"));
+            return self.refuse(column, FaultRule::Empty, "", ("expected", column.name()));
         }
         text
     }
@@ -218,7 +218,7 @@ impl<'a> Fields<'a> {
             },
             Err(_) => FaultRule::NotANumber,
         };
-        self.refuse(column, rule, text, ("expected", "a whole number from 0 to 4294967295"))
+        self.refuse(column, rule, text, ("expected", "0, 1, 2 … 4294967295"))
     }
 
     pub(super) fn handle_time(&mut self) -> Option<f64> {
@@ -230,7 +230,7 @@ impl<'a> Fields<'a> {
             Ok(number) if number.is_finite() => FaultRule::TooLarge,
             _ => FaultRule::NotANumber,
         };
-        self.refuse(column, rule, text, ("expected", "seconds from 0 to 86400"))
+        self.refuse(column, rule, text, ("expected", "0 … 86400"))
     }
 
     /// More calls cannot leave a queue than came into it.
