@@ -1,7 +1,9 @@
+use jiff::Timestamp;
+use rust_decimal::Decimal;
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode},
-    forecasting::proposal::{EventState, KnownEvent, RawEvent},
+    forecasting::proposal::{EventKind, EventState, KnownEvent, RawEvent},
     id::{DemandEventId, QueueId},
     identity::{Access, Permission},
 };
@@ -12,24 +14,81 @@ use trunkline_infra::{
     network::Directory,
 };
 
-use super::rights::writable_queue;
+use super::{effect_service::learned_uplifts, rights::writable_queue};
 use crate::{
     app::App,
     error::{AppError, Outcome},
 };
 
+/// What somebody proposes.
+#[derive(Debug)]
+pub(super) struct ProposeEvent {
+    pub(super) name: String,
+    pub(super) kind: EventKind,
+    pub(super) starts_at: Timestamp,
+    pub(super) ends_at: Timestamp,
+    /// Every queue of the network when empty.
+    pub(super) queues: Vec<QueueId>,
+    /// `None` = as the last event of the name had it.
+    pub(super) volume_uplift: Option<Decimal>,
+    pub(super) handle_time_uplift: Option<Decimal>,
+    pub(super) volume: Option<Decimal>,
+    pub(super) handle_time_seconds: Option<Decimal>,
+}
+
 /// Proposes an event to the planners of its queues.
-pub(super) async fn propose_event(app: &App, ctx: &Ctx, raw: RawEvent) -> Outcome<DemandEventView> {
-    let event = KnownEvent::parse(raw).map_err(AppError::Faults)?;
+pub(super) async fn propose_event(
+    app: &App,
+    ctx: &Ctx,
+    ask: ProposeEvent,
+) -> Outcome<DemandEventView> {
+    let ProposeEvent {
+        name,
+        kind,
+        starts_at,
+        ends_at,
+        queues,
+        volume_uplift,
+        handle_time_uplift,
+        volume,
+        handle_time_seconds,
+    } = ask;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
-    check_queues(&directory, ctx, &event.queues, Permission::DemandEventWrite, "queueIds")?;
+    check_queues(&directory, ctx, &queues, Permission::DemandEventWrite, "queueIds")?;
+    let (volume_uplift, learned_time) = match volume_uplift {
+        Some(uplift) => (uplift, Decimal::ZERO),
+        None if kind == EventKind::Correction => (Decimal::ZERO, Decimal::ZERO),
+        None => learned_uplifts(&tx, &directory, &queues, &name, ctx.now()).await?,
+    };
+    let handle_time_uplift = handle_time_uplift.unwrap_or(learned_time);
+    let raw = RawEvent {
+        name,
+        kind,
+        starts_at,
+        ends_at,
+        queues,
+        volume_uplift,
+        handle_time_uplift,
+        volume,
+        handle_time_seconds,
+    };
+    let event = KnownEvent::parse(raw).map_err(AppError::Faults)?;
     let id: DemandEventId = ctx.new_id();
     insert_event(&tx, id, &event, ctx.now()).await?;
     audit::record(&tx, ctx, "demand_event.propose", &id.to_string(), json!({"name": event.name}))
         .await?;
     tx.commit().await?;
-    let KnownEvent { name, kind, span, queues, volume_uplift, handle_time_uplift } = event;
+    let KnownEvent {
+        name,
+        kind,
+        span,
+        queues,
+        volume_uplift,
+        handle_time_uplift,
+        volume,
+        handle_time_seconds,
+    } = event;
     Ok(DemandEventView {
         id,
         name,
@@ -39,6 +98,8 @@ pub(super) async fn propose_event(app: &App, ctx: &Ctx, raw: RawEvent) -> Outcom
         queue_ids: queues,
         volume_uplift,
         handle_time_uplift,
+        volume,
+        handle_time_seconds,
         state: EventState::Proposed.as_str().to_owned(),
         version: 1,
         created_at: ctx.now(),

@@ -17,6 +17,8 @@ pub enum DemandEventKind {
     Holiday,
     /// Something that went wrong.
     Incident,
+    /// What somebody knows better than the model: figures or uplifts, applied before all others.
+    Correction,
 }
 
 /// Where a demand event stands. New values can be added: treat an unknown one as `PROPOSED`.
@@ -76,6 +78,14 @@ impl DemandEvent {
     /// Share of handle time added.
     async fn handle_time_uplift(&self) -> Decimal {
         Decimal(self.0.handle_time_uplift.normalize())
+    }
+    /// Contacts of each interval that a correction sets. `null` = as forecast.
+    async fn volume(&self) -> Option<Decimal> {
+        self.0.volume.map(|it| Decimal(it.normalize()))
+    }
+    /// Seconds per contact that a correction sets. `null` = as forecast.
+    async fn handle_time_seconds(&self) -> Option<Decimal> {
+        self.0.handle_time_seconds.map(|it| Decimal(it.normalize()))
     }
     /// Where it stands.
     async fn state(&self) -> DemandEventState {

@@ -5,14 +5,16 @@ use trunkline_domain::{
     forecasting::{
         error::ForecastError,
         history::{Series, SeriesKey},
+        model::Analogy,
         review::{Review, review},
         run::{Horizon, Made, Material, Method, applied, make},
+        site_calendar::SiteCalendars,
         site_hours::SiteHours,
     },
-    id::{ForecastId, QueueId},
+    id::{DemandEventId, ForecastId, QueueId},
     identity::{Permission, ReachSet},
     network::OpeningHours,
-    time::{Grain, start_of_day},
+    time::{Grain, local_of_instant, start_of_day},
 };
 use trunkline_infra::{
     audit,
@@ -26,6 +28,7 @@ use trunkline_infra::{
 };
 
 use super::{
+    calendar_service::calendars_of,
     rights::{readable_queue, writable_queue},
     service::blocking,
 };
@@ -34,8 +37,16 @@ use crate::{
     error::{AppError, Outcome},
 };
 
-/// What a planner asks for.
+/// How a queue is like another one.
 #[derive(Debug, Clone, Copy)]
+pub(super) struct Like {
+    pub(super) queue: QueueId,
+    pub(super) volume_factor: f64,
+    pub(super) handle_time_factor: f64,
+}
+
+/// What a planner asks for.
+#[derive(Debug)]
 pub(super) struct RunForecast {
     pub(super) queue: QueueId,
     pub(super) starts_on: Date,
@@ -44,14 +55,26 @@ pub(super) struct RunForecast {
     pub(super) interval_seconds: Option<i32>,
     /// Where the history has no handle time.
     pub(super) default_handle_time_seconds: i32,
+    /// `None` = from its own history.
+    pub(super) like: Option<Like>,
+    /// Accepted events that are left out.
+    pub(super) switched_off: Vec<DemandEventId>,
 }
 
 /// Days of history that a run looks at: what the model remembers.
-const MEMORY_DAYS: i64 = 732;
+pub(super) const MEMORY_DAYS: i64 = 732;
 
 /// Makes the next version of a queue's forecast.
 pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outcome<ForecastView> {
-    let RunForecast { queue, starts_on, days, interval_seconds, default_handle_time_seconds } = run;
+    let RunForecast {
+        queue,
+        starts_on,
+        days,
+        interval_seconds,
+        default_handle_time_seconds,
+        like,
+        switched_off,
+    } = run;
     if !(1..=86_400).contains(&default_handle_time_seconds) {
         return Err(Fault::invalid("defaultHandleTimeSeconds", Rule::Seconds(1, 86_400)).into());
     }
@@ -62,13 +85,19 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
     let native = native_grain(queue)?;
     let horizon =
         Horizon::parse(starts_on, days, interval_seconds, native).map_err(AppError::Faults)?;
+    let source = match &like {
+        Some(like) => like.source(&directory, ctx, horizon)?,
+        None => queue,
+    };
+    let analogy = like.map(|like| like.analogy(queue));
+    let ground = Ground { directory: &directory, queue, source, switched_off: &switched_off };
     let default = f64::from(default_handle_time_seconds);
-    let material = material(&tx, ctx, &directory, queue, horizon, default).await?;
+    let (material, stack) = material(&tx, ctx, ground, horizon, (analogy, default)).await?;
     drop(tx);
 
     let (made, material) = blocking(move || (make(horizon, &material), material)).await?;
     let made = made.map_err(|error| too_little(&error))?;
-    let inputs = inputs_of(&made, &material);
+    let inputs = inputs_of(&made, &material, like, stack);
     let forecast = NewForecast {
         id: ctx.new_id(),
         queue_id: queue.id,
@@ -98,6 +127,36 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
     })
 }
 
+impl Like {
+    /// The queue whose history is used.
+    fn source<'a>(
+        self,
+        directory: &'a Directory,
+        ctx: &Ctx,
+        horizon: Horizon,
+    ) -> Outcome<&'a QueueView> {
+        let reach = ctx.viewer().reach(Permission::ForecastRead, ctx.now());
+        let source = readable_queue(directory, &reach, self.queue, "like.queueId")?;
+        if native_grain(source)? > horizon.grain {
+            return Err(Fault::invalid("like.queueId", Rule::IntervalsNotLonger).into());
+        }
+        for (path, factor) in [
+            ("like.volumeFactor", self.volume_factor),
+            ("like.handleTimeFactor", self.handle_time_factor),
+        ] {
+            if !(factor > 0.0 && factor <= 1000.0) {
+                return Err(Fault::invalid(path, Rule::MoreThanUpTo(0, 1000)).into());
+            }
+        }
+        Ok(source)
+    }
+
+    fn analogy(self, queue: &QueueView) -> Analogy {
+        let Self { queue: _, volume_factor, handle_time_factor } = self;
+        Analogy { volume_factor, handle_time_factor, zone: queue.zone() }
+    }
+}
+
 /// Length of the queue's own intervals.
 pub(super) fn native_grain(queue: &QueueView) -> Outcome<Grain> {
     u32::try_from(queue.grain_minutes)
@@ -119,36 +178,75 @@ pub(super) async fn series_of(
     Ok(Series::new(key, queue.zone(), rows))
 }
 
+/// Whose forecast is made, and from what.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    directory: &'a Directory,
+    queue: &'a QueueView,
+    /// The queue whose history is used: itself, or the one that it is like.
+    source: &'a QueueView,
+    switched_off: &'a [DemandEventId],
+}
+
+/// What the forecast is made from, and the stack of modifications for the record.
 async fn material(
     tx: &TenantTx,
     ctx: &Ctx,
-    directory: &Directory,
-    queue: &QueueView,
+    ground: Ground<'_>,
     horizon: Horizon,
-    default_handle_time_seconds: f64,
-) -> Outcome<Material> {
+    (analogy, default_handle_time_seconds): (Option<Analogy>, f64),
+) -> Outcome<(Material, Vec<Value>)> {
+    let Ground { directory, queue, source, switched_off } = ground;
     let zone = queue.zone();
     let start = start_of_day(horizon.starts_on, &zone);
     let end = start_of_day(horizon.starts_on.saturating_add(i64::from(horizon.days).days()), &zone);
     let from = start_of_day(horizon.starts_on.saturating_sub(MEMORY_DAYS.days()), &zone);
-    let events = events_of_queue(tx, queue.id, from, end).await?;
-    Ok(Material {
-        history: series_of(tx, queue, from, start.min(ctx.now())).await?,
+    let mut events = events_of_queue(tx, queue.id, from, end).await?;
+    if let Some(at) = switched_off.iter().position(|id| !events.iter().any(|it| it.id == *id)) {
+        return Err(Fault::not_found(&format!("switchedOffDemandEventIds.{at}")).into());
+    }
+    let stack = events.iter().filter(|event| event.ends_at > start);
+    let stack = stack.map(|event| {
+        json!({"id": event.id, "name": event.name, "on": !switched_off.contains(&event.id)})
+    });
+    let stack: Vec<Value> = stack.collect();
+    events.retain(|event| !switched_off.contains(&event.id));
+    if source.id != queue.id {
+        // What was special for the other queue teaches nothing about its usual days.
+        events.extend(
+            events_of_queue(tx, source.id, from, start)
+                .await?
+                .into_iter()
+                .filter(|event| event.ends_at <= start && !event.queue_ids.is_empty()),
+        );
+    }
+    let date = |at| local_of_instant(at, &zone).date();
+    let calendars = calendars_of(tx, queue, date(from), date(end)).await?;
+    let material = Material {
+        history: series_of(tx, source, from, start.min(ctx.now())).await?,
         events: events.iter().map(DemandEventView::known).collect(),
-        hours: SiteHours::of(site_hours(directory, queue)?),
+        hours: SiteHours::of(site_hours(directory, queue, &calendars)?),
+        calendars,
+        analogy,
         default_handle_time_seconds,
-    })
+    };
+    Ok((material, stack))
 }
 
 fn site_hours(
     directory: &Directory,
     queue: &QueueView,
+    calendars: &SiteCalendars,
 ) -> Outcome<Vec<(Option<OpeningHours>, TimeZone)>> {
     let sites = queue.site_ids.iter().filter_map(|id| directory.site(*id));
     sites
         .map(|site| {
             let hours = site.opening.clone().map(serde_json::from_value).transpose();
-            let hours = hours.map_err(|error| AppError::Internal(error.to_string()))?;
+            let mut hours: Option<OpeningHours> =
+                hours.map_err(|error| AppError::Internal(error.to_string()))?;
+            if let Some(hours) = &mut hours {
+                hours.closed_on.extend(calendars.closed_at(site.id));
+            }
             Ok((hours, site.zone()))
         })
         .collect()
@@ -164,7 +262,7 @@ fn too_little(error: &ForecastError) -> AppError {
 }
 
 /// The record of what a forecast was made from.
-fn inputs_of(made: &Made, material: &Material) -> Value {
+fn inputs_of(made: &Made, material: &Material, like: Option<Like>, stack: Vec<Value>) -> Value {
     let candidates = made.candidates.iter().map(|candidate| {
         let accuracy = &candidate.accuracy;
         json!({"method": candidate.method.as_str(), "wape": accuracy.wape(), "bias": accuracy.bias()})
@@ -178,6 +276,9 @@ fn inputs_of(made: &Made, material: &Material) -> Value {
         "inside95": made.coverage.map(|(_, inside)| inside),
         "historyFrom": dates.map(|(first, _)| first),
         "historyTo": dates.map(|(_, last)| last),
+        "modifications": stack,
+        "like": like.map(|like| json!({"queueId": like.queue, "volumeFactor": like.volume_factor,
+                                       "handleTimeFactor": like.handle_time_factor})),
         "events": events.into_iter().map(|event| &event.name).collect::<Vec<_>>(),
     })
 }

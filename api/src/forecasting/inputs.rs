@@ -1,8 +1,10 @@
 use async_graphql::{ID, InputObject};
-use trunkline_domain::{fault::Fault, forecasting::proposal::RawEvent};
+use trunkline_domain::fault::Fault;
 
 use super::{
-    event_service::DecideEvent, event_types::DemandEventKind, forecast_service::RunForecast,
+    event_service::{DecideEvent, ProposeEvent},
+    event_types::DemandEventKind,
+    forecast_service::{Like, RunForecast},
     service::ImportHistory,
 };
 use crate::graphql::{Date, DateTime, Decimal, parse_id, parse_ids};
@@ -32,6 +34,19 @@ impl HistoryImportInput {
     }
 }
 
+/// How a queue without history of its own is like another one.
+#[derive(InputObject)]
+pub struct ForecastAnalogyInput {
+    /// The other queue, whose history is used. Its intervals must not be longer than those of the forecast.
+    pub queue_id: ID,
+    /// Volume over that of the other queue, above 0, at most 1000.
+    #[graphql(default = 1.0)]
+    pub volume_factor: f64,
+    /// Handle time over that of the other queue, above 0, at most 1000.
+    #[graphql(default = 1.0)]
+    pub handle_time_factor: f64,
+}
+
 /// Which forecast to make.
 #[derive(InputObject)]
 pub struct ForecastRunInput {
@@ -46,19 +61,39 @@ pub struct ForecastRunInput {
     /// Seconds per contact where the history has no handle time.
     #[graphql(default = 180)]
     pub default_handle_time_seconds: i32,
+    /// For a new queue: learn from another one. `null` = from its own history.
+    pub like: Option<ForecastAnalogyInput>,
+    /// Accepted demand events that this version leaves out, at most 200.
+    #[graphql(default)]
+    pub switched_off_demand_event_ids: Vec<ID>,
 }
 
 impl ForecastRunInput {
     pub(super) fn parse(self) -> Result<RunForecast, Fault> {
-        let Self { queue_id, starts_on, days, interval_seconds, default_handle_time_seconds } =
-            self;
+        let Self {
+            queue_id,
+            starts_on,
+            days,
+            interval_seconds,
+            default_handle_time_seconds,
+            like,
+            switched_off_demand_event_ids,
+        } = self;
         let queue = parse_id(&queue_id, "queueId")?;
+        let like = like
+            .map(|ForecastAnalogyInput { queue_id, volume_factor, handle_time_factor }| {
+                let queue = parse_id(&queue_id, "like.queueId")?;
+                Ok::<_, Fault>(Like { queue, volume_factor, handle_time_factor })
+            })
+            .transpose()?;
         Ok(RunForecast {
             queue,
             starts_on: starts_on.0,
             days,
             interval_seconds,
             default_handle_time_seconds,
+            like,
+            switched_off: parse_ids(&switched_off_demand_event_ids, "switchedOffDemandEventIds")?,
         })
     }
 }
@@ -76,25 +111,39 @@ pub struct DemandEventProposeInput {
     pub ends_at: DateTime,
     /// Queues on which it works; empty = every queue of the network.
     pub queue_ids: Vec<ID>,
-    /// Share of contacts added, -1 to 20: `"0.8"` is +80 %.
-    pub volume_uplift: Decimal,
-    /// Share of handle time added, -1 to 20.
-    #[graphql(default_with = "Decimal(rust_decimal::Decimal::ZERO)")]
-    pub handle_time_uplift: Decimal,
+    /// Share of contacts added, -1 to 20: `"0.8"` is +80 %. Left out = what the last event of the name brought to these queues.
+    pub volume_uplift: Option<Decimal>,
+    /// Share of handle time added, -1 to 20. Left out = 0 beside a given `volumeUplift`, otherwise learned like it.
+    pub handle_time_uplift: Option<Decimal>,
+    /// Contacts of each interval, before the uplift; only of a `CORRECTION`, whose `volumeUplift` is then 0 when left out.
+    pub volume: Option<Decimal>,
+    /// Seconds per contact, before the uplift, at most 86400; only of a `CORRECTION`.
+    pub handle_time_seconds: Option<Decimal>,
 }
 
 impl DemandEventProposeInput {
-    pub(super) fn parse(self) -> Result<RawEvent, Fault> {
-        let Self { name, kind, starts_at, ends_at, queue_ids, volume_uplift, handle_time_uplift } =
-            self;
-        Ok(RawEvent {
+    pub(super) fn parse(self) -> Result<ProposeEvent, Fault> {
+        let Self {
+            name,
+            kind,
+            starts_at,
+            ends_at,
+            queue_ids,
+            volume_uplift,
+            handle_time_uplift,
+            volume,
+            handle_time_seconds,
+        } = self;
+        Ok(ProposeEvent {
             name,
             kind: kind.into(),
             starts_at: starts_at.0,
             ends_at: ends_at.0,
             queues: parse_ids(&queue_ids, "queueIds")?,
-            volume_uplift: volume_uplift.0,
-            handle_time_uplift: handle_time_uplift.0,
+            volume_uplift: volume_uplift.map(|it| it.0),
+            handle_time_uplift: handle_time_uplift.map(|it| it.0),
+            volume: volume.map(|it| it.0),
+            handle_time_seconds: handle_time_seconds.map(|it| it.0),
         })
     }
 }

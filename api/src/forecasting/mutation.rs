@@ -15,10 +15,10 @@ use crate::{error::Outcome, graphql::Operation};
 
 /// Writing history, demand events and forecasts.
 #[derive(Debug, Default)]
-pub struct ForecastingMutation;
+pub struct ForecastMutation;
 
 #[Object]
-impl ForecastingMutation {
+impl ForecastMutation {
     /// Takes interval history in: all of it or, unless the good rows are to be kept, nothing. The same file again changes nothing.
     /// Errors: IMPORT_REFUSED.
     async fn history_import(

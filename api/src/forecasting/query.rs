@@ -1,9 +1,10 @@
 use async_graphql::{Context, ID, Object};
 use jiff::ToSpan as _;
 use trunkline_domain::{
+    fault::Fault,
     forecasting::gaps::gaps_between,
-    id::{ForecastId, QueueId},
-    identity::Permission,
+    id::{ForecastId, QueueId, SiteId},
+    identity::{Permission, Target},
     time::{local_of_instant, start_of_day},
 };
 use trunkline_infra::forecasting::{count_forecasts, demand_events, figures, list_forecasts};
@@ -22,10 +23,10 @@ use crate::{
 
 /// Reading history, demand events and forecasts.
 #[derive(Debug, Default)]
-pub struct ForecastingQuery;
+pub struct ForecastQuery;
 
 #[Object]
-impl ForecastingQuery {
+impl ForecastQuery {
     /// Figures of a queue per interval and site that start in `[from, to)`, in order of time; at most 62 days.
     async fn intervals(
         &self,
@@ -68,16 +69,23 @@ impl ForecastingQuery {
         #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
         #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
         #[graphql(desc = "Only events that stand so.")] state: Option<DemandEventState>,
+        #[graphql(desc = "Only events that work on queues of this site.")] site_id: Option<ID>,
     ) -> async_graphql::Result<Vec<DemandEvent>> {
         let operation = Operation::root(ctx)?;
         let read = async || -> Outcome<_> {
             check_window(from.0, to.0, 366)?;
             let reach = operation.require(Permission::ForecastRead)?;
             let directory = operation.directory().await?;
+            let site: Option<SiteId> =
+                site_id.as_ref().map(|id| parse_id(id, "siteId")).transpose()?;
+            if site.is_some_and(|site| !reach.contains(&Target::site(site))) {
+                return Err(Fault::not_found("siteId").into());
+            }
             let queues: Vec<QueueId> = directory
                 .queues
                 .iter()
                 .filter(|queue| reach.contains_any(&queue.site_ids))
+                .filter(|queue| site.is_none_or(|site| queue.site_ids.contains(&site)))
                 .map(|queue| queue.id)
                 .collect();
             let tx = operation.read().await?;

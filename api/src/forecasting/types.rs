@@ -149,6 +149,25 @@ impl Forecast {
         let names = self.input("events").as_array().map(Vec::as_slice).unwrap_or_default();
         names.iter().filter_map(Value::as_str).map(str::to_owned).collect()
     }
+    /// The stack of demand events of its days, in order of time: those that are laid over it and those that were switched off.
+    async fn modifications(&self) -> Vec<ForecastModification> {
+        let stack = self.input("modifications").as_array().map(Vec::as_slice).unwrap_or_default();
+        let modification = |it: &Value| {
+            Some(ForecastModification {
+                demand_event_id: ID::from(it.get("id")?.as_str()?),
+                name: it.get("name")?.as_str()?.to_owned(),
+                is_on: it.get("on")?.as_bool()?,
+            })
+        };
+        stack.iter().filter_map(modification).collect()
+    }
+    /// The queue from whose history it was made, where the own had none. `null` = the own, or the caller may not see the other.
+    async fn like_queue(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Queue>> {
+        let operation = Operation::of(ctx)?;
+        let id = self.input("like").get("queueId").and_then(|id| id.as_str()?.parse().ok());
+        let Some(id) = id else { return Ok(None) };
+        Queue::visible(operation, id).await.map_err(|error| operation.fail(error))
+    }
     /// Intervals that start in `[from, to)`; at most 62 days.
     async fn points(
         &self,
@@ -169,6 +188,17 @@ impl Forecast {
     async fn created_at(&self) -> DateTime {
         DateTime(self.0.created_at)
     }
+}
+
+/// A demand event in the stack of a forecast.
+#[derive(Debug, SimpleObject)]
+pub struct ForecastModification {
+    /// The event.
+    pub demand_event_id: ID,
+    /// What people called it then.
+    pub name: String,
+    /// Whether it is laid over the forecast.
+    pub is_on: bool,
 }
 
 connection!(

@@ -37,8 +37,16 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("agentStates", 1, &[], Some(100)),
     ("intervals", 1, &[], Some(200)),
     ("demandEvents", 1, &[], Some(50)),
+    ("queueCloses", 1, &[], Some(200)),
+    ("forecastActuals", 1, &[], Some(200)),
+    ("specialDays", 1, &[], Some(50)),
+    ("specialDaysSet", 1, &["input.days"], None),
+    // Seconds of a processor at worst.
+    ("unusualDays", 50, &[], None),
+    ("demandEventLearned", 50, &[], None),
     // Sums over much.
     ("forecastAccuracy", 50, &[], None),
+    ("forecastAccuracyReport", 50, &[], None),
     ("historyGaps", 50, &[], None),
     ("siteComparison", 50, &[], None),
     ("staffingCheck", 50, &[], None),
@@ -52,6 +60,9 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("shiftSwapReview", WRITE, &["input.decisions"], None),
     // Work for seconds.
     ("forecastRun", 200, &[], None),
+    ("planLevel", 200, &[], None),
+    ("shiftsDesign", 200, &[], None),
+    ("capacityPlan", 1, &["input.months"], None),
     ("requirementCompute", 200, &[], None),
     ("historyImport", 200, &[], None),
     ("scheduleGenerate", 500, &[], None),

@@ -8,8 +8,12 @@ use std::{
 /// Files of use cases, in whatever room.
 const USE_CASES: &[&str] = &[
     "/service.rs",
+    "/calendar_service.rs",
+    "/close_service.rs",
+    "/effect_service.rs",
     "/event_service.rs",
     "/forecast_service.rs",
+    "/level_service.rs",
     "agents/moves.rs",
     "identity/access.rs",
     "identity/accounts.rs",

@@ -1,6 +1,6 @@
 //! Agents needed, by the numbers of the promotion day.
 
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trunkline_domain::{
     forecasting::{model::ForecastPoint, quantiles::Quantiles},
@@ -33,10 +33,20 @@ const TEN: &str = "2026-11-10T02:00:00Z";
 
 /// A forecast of the promotion day with these volumes from ten o'clock on.
 async fn db_forecast(server: &Server, queue: QueueId, volumes: &[f64]) -> ForecastId {
-    let ten: Timestamp = TEN.parse().expect("instant");
+    db_forecast_at(server, queue, TEN, volumes).await
+}
+
+/// A forecast of one day in Shanghai with these volumes of half hours from an instant on.
+pub(crate) async fn db_forecast_at(
+    server: &Server,
+    queue: QueueId,
+    from: &str,
+    volumes: &[f64],
+) -> ForecastId {
+    let start: Timestamp = from.parse().expect("instant");
     let now = server.app.clock.now();
     let point = |(volume, slot): (&f64, i64)| ForecastPoint {
-        span: Span::of_seconds(ten + SignedDuration::from_mins(30 * slot), 1800),
+        span: Span::of_seconds(start + SignedDuration::from_mins(30 * slot), 1800),
         volume: *volume,
         quantiles: Quantiles::default(),
         handle_time_seconds: 198.0,
@@ -44,7 +54,7 @@ async fn db_forecast(server: &Server, queue: QueueId, volumes: &[f64]) -> Foreca
     let forecast = NewForecast {
         id: new_id(now),
         queue_id: queue,
-        starts_on: date(2026, 11, 10),
+        starts_on: (start + SignedDuration::from_hours(8)).to_string()[..10].parse().expect("date"),
         days: 1,
         grain_minutes: 30,
         method: "LEVEL_WEEKDAY_PROFILE",

@@ -157,6 +157,12 @@ rules! {
         "可以测算人力的队列：{figure} 的值 {value} 超出范围";
     ReachableGoal = "a queue whose goal a number of agents can reach", "目标可由一定人数达成的队列";
 
+    UpliftNotLearned = "a share: no event of this name has been seen on these queues yet",
+        "须填写比例：这些队列尚未出现过同名事件";
+    OnlyOfACorrection = "left out, unless the kind is CORRECTION", "仅当类型为 CORRECTION 时可填写";
+    IntervalsNotLonger = "a queue whose intervals are not longer than those of the forecast",
+        "时段长度不大于预测时段的队列";
+
     // Swaps.
     NotTheOwnShift = "a colleague: a shift cannot be offered to its own agent", "须为同事：班次不能提供给班次本人";
     WindowAhead = "windows that have a length and end in the future", "时间窗须有长度，且在将来结束";

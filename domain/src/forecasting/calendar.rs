@@ -7,6 +7,7 @@ use jiff::{civil, tz::TimeZone};
 
 use super::event::Modifications;
 use super::proposal::{EventKind, KnownEvent};
+use super::site_calendar::SiteCalendars;
 use crate::time::{local_of_instant, next_day, start_of_day};
 
 /// Days that are not usual, with their kind. A holiday is alike from year to year, so its effect is
@@ -29,7 +30,7 @@ pub fn special_days(
                 EventKind::Promotion | EventKind::Incident if date < from => {
                     days.entry(date).or_insert_with(|| format!("{} {date}", event.name));
                 }
-                EventKind::Promotion | EventKind::Incident => {}
+                EventKind::Promotion | EventKind::Incident | EventKind::Correction => {}
             }
             date = next_day(date);
         }
@@ -37,12 +38,26 @@ pub fn special_days(
     days
 }
 
-/// The uplifts in the order of their starts. A holiday whose effect was learned has the uplift that
+/// Days that are not usual by the calendars of the sites and by events; of both the event counts.
+#[must_use]
+pub fn named_days(
+    calendars: &SiteCalendars,
+    events: &[KnownEvent],
+    zone: &TimeZone,
+    from: civil::Date,
+) -> BTreeMap<civil::Date, String> {
+    let mut days = calendars.names();
+    days.extend(special_days(events, zone, from));
+    days
+}
+
+/// The uplifts in the order of their starts, corrections beneath all others. A holiday whose effect was learned has the uplift that
 /// its planner gave it besides, usually none.
 #[must_use]
 pub fn modifications(events: &[KnownEvent]) -> Modifications {
     let mut events: Vec<&KnownEvent> = events.iter().collect();
-    events.sort_by(|a, b| (a.span, &a.name).cmp(&(b.span, &b.name)));
+    let key = |event: &KnownEvent| (event.kind != EventKind::Correction, event.span);
+    events.sort_by(|a, b| (key(a), &a.name).cmp(&(key(b), &b.name)));
     let mut stack = Modifications::default();
     for event in events {
         stack.push(event.demand());
@@ -67,6 +82,8 @@ mod tests {
             queues: Vec::new(),
             volume_uplift: Decimal::ZERO,
             handle_time_uplift: Decimal::ZERO,
+            volume: None,
+            handle_time_seconds: None,
         }
     }
 
@@ -77,6 +94,7 @@ mod tests {
             event("Spring Festival", EventKind::Holiday, date(2026, 2, 17), 1),
             event("Sale", EventKind::Promotion, date(2026, 1, 5), 1),
             event("Sale", EventKind::Promotion, date(2026, 3, 9), 1),
+            event("Known better", EventKind::Correction, date(2026, 1, 12), 1),
         ];
         let days = special_days(&events, &TimeZone::UTC, date(2026, 3, 2));
         let found: Vec<_> =

@@ -1,6 +1,7 @@
 //! What planners know and history does not: events, and other changes laid over a forecast.
 
 use super::model::ForecastPoint;
+use super::quantiles::Quantiles;
 use crate::time::Span;
 
 /// A promotion, holiday or incident that changes the calls of some queues for a while.
@@ -16,6 +17,10 @@ pub struct DemandEvent {
     pub volume_uplift: f64,
     /// Share of handle time added.
     pub handle_time_uplift: f64,
+    /// Calls of each interval, before the uplift; `None` = as beneath.
+    pub volume: Option<f64>,
+    /// Seconds a call takes, before the uplift; `None` = as beneath.
+    pub handle_time_seconds: Option<f64>,
 }
 
 impl DemandEvent {
@@ -23,11 +28,23 @@ impl DemandEvent {
         self.queues.is_empty() || self.queues.iter().any(|name| name == queue)
     }
 
-    /// Changes a point by its uplifts. An interval that lies in the event in part is changed in
+    /// Changes a point by its figures and uplifts. An interval that lies in the event in part is changed in
     /// that proportion.
     fn apply(&self, point: &mut ForecastPoint) {
         let Some(shared) = self.span.intersection(point.span) else { return };
         let part = shared.seconds() as f64 / point.span.seconds() as f64;
+        if let Some(volume) = self.volume {
+            let mixed = part * volume + (1.0 - part) * point.volume;
+            point.quantiles = if point.volume > 0.0 {
+                point.quantiles.times(mixed / point.volume)
+            } else {
+                Quantiles { p025: mixed, p10: mixed, p50: mixed, p90: mixed, p975: mixed }
+            };
+            point.volume = mixed;
+        }
+        if let Some(seconds) = self.handle_time_seconds {
+            point.handle_time_seconds = part * seconds + (1.0 - part) * point.handle_time_seconds;
+        }
         let volume = (1.0 + part * self.volume_uplift).max(0.0);
         point.volume *= volume;
         point.quantiles = point.quantiles.times(volume);
@@ -89,7 +106,6 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::forecasting::quantiles::Quantiles;
 
     fn at(minutes: i64) -> Timestamp {
         let ten: Timestamp = "2026-11-10T02:00:00Z".parse().expect("instant");
@@ -116,6 +132,8 @@ mod tests {
             queues: vec!["presale".into()],
             volume_uplift: 0.8,
             handle_time_uplift: 0.1,
+            volume: None,
+            handle_time_seconds: None,
         }
     }
 
@@ -151,6 +169,24 @@ mod tests {
         assert_eq!(modifications.apply("aftersale", &base()), base());
         let points = modifications.apply("presale", &base());
         assert_eq!(volumes(&points), [100.0, 198.0, 105.0 * 1.4, 95.0]);
+    }
+
+    #[test]
+    fn a_figure_that_is_set_takes_the_place_of_the_forecast() {
+        let mut modifications = Modifications::default();
+        let set = DemandEvent {
+            volume: Some(60.0),
+            handle_time_seconds: Some(200.0),
+            volume_uplift: 0.0,
+            handle_time_uplift: 0.0,
+            ..warm_up(Span::of_seconds(at(0), 1800 + 900))
+        };
+        modifications.push(set);
+        modifications.push(warm_up(Span::of_seconds(at(0), 1800)));
+        let points = modifications.apply("presale", &base());
+        assert_eq!(volumes(&points), [108.0, 85.0, 105.0, 95.0]);
+        assert_eq!(points[0].quantiles.p50, 108.0);
+        assert!((points[0].handle_time_seconds - 220.0).abs() < 1e-9);
     }
 
     #[test]

@@ -2,13 +2,15 @@
 //!
 //! [`history_file`] reads what is there, [`import`] puts it where it belongs, [`gaps`] says what is
 //! not there, [`model`] forecasts, [`event`] lays over it what planners know ([`proposal`],
-//! [`calendar`]), [`site_hours`] closes it where nobody is there, [`accuracy`] and [`backtest`] say
-//! what it was worth.
+//! [`calendar`], [`site_calendar`]; learned by [`unusual`] and [`uplift`]), [`site_hours`] closes it where
+//! nobody is there, [`accuracy`] and [`backtest`] say
+//! what it was worth, [`closing`] ends a day.
 
 pub mod accuracy;
 pub mod backtest;
 pub mod baselines;
 pub mod calendar;
+pub mod closing;
 mod days;
 pub mod error;
 pub mod event;
@@ -28,6 +30,9 @@ pub mod proposal;
 pub mod quantiles;
 pub mod review;
 pub mod run;
+pub mod site_calendar;
 pub mod site_hours;
 mod slot;
 mod special_days;
+pub mod unusual;
+pub mod uplift;

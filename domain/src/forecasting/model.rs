@@ -49,6 +49,17 @@ pub struct FitOptions {
     pub default_handle_time_seconds: f64,
 }
 
+/// How a queue without history is like one that has some.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analogy {
+    /// Its volume over the volume of the other; more than 0.
+    pub volume_factor: f64,
+    /// Its handle time over that of the other; more than 0.
+    pub handle_time_factor: f64,
+    /// Its zone.
+    pub zone: TimeZone,
+}
+
 /// Forecast of one interval.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForecastPoint {
@@ -134,6 +145,20 @@ impl Fitted {
             }
         }
         points
+    }
+}
+
+impl Fitted {
+    /// What was learned, taken for another queue that has no history yet: its volumes and handle
+    /// times times these factors, on the wall clock of its zone. The quantiles are those of its own
+    /// volume, as a smaller queue is less steady.
+    #[must_use]
+    pub fn like(mut self, analogy: &Analogy) -> Self {
+        let Analogy { volume_factor, handle_time_factor, zone } = analogy;
+        self.pattern.levels = self.pattern.levels.map(|level| level + volume_factor.ln());
+        self.handle_times.iter_mut().for_each(|seconds| *seconds *= handle_time_factor);
+        self.zone = zone.clone();
+        self
     }
 }
 

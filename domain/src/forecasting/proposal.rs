@@ -19,11 +19,13 @@ pub enum EventKind {
     Holiday,
     /// Something that went wrong: its uplift is laid over the forecast.
     Incident,
+    /// What somebody knows better than the model: figures or uplifts, applied before all others.
+    Correction,
 }
 
 impl EventKind {
     /// All kinds.
-    pub const ALL: [Self; 3] = [Self::Promotion, Self::Holiday, Self::Incident];
+    pub const ALL: [Self; 4] = [Self::Promotion, Self::Holiday, Self::Incident, Self::Correction];
 
     /// Stable code.
     #[must_use]
@@ -32,6 +34,7 @@ impl EventKind {
             Self::Promotion => "PROMOTION",
             Self::Holiday => "HOLIDAY",
             Self::Incident => "INCIDENT",
+            Self::Correction => "CORRECTION",
         }
     }
 
@@ -103,6 +106,10 @@ pub struct RawEvent {
     pub volume_uplift: Decimal,
     /// Share of handle time added.
     pub handle_time_uplift: Decimal,
+    /// Calls of each interval, before the uplift; only of a correction.
+    pub volume: Option<Decimal>,
+    /// Seconds a call takes, before the uplift; only of a correction.
+    pub handle_time_seconds: Option<Decimal>,
 }
 
 /// An event that can be meant.
@@ -120,6 +127,10 @@ pub struct KnownEvent {
     pub volume_uplift: Decimal,
     /// Share of handle time added.
     pub handle_time_uplift: Decimal,
+    /// Calls of each interval, before the uplift; `None` = as forecast.
+    pub volume: Option<Decimal>,
+    /// Seconds a call takes, before the uplift; `None` = as forecast.
+    pub handle_time_seconds: Option<Decimal>,
 }
 
 /// Longest event in seconds: a leap year.
@@ -139,6 +150,8 @@ impl KnownEvent {
             mut queues,
             volume_uplift,
             handle_time_uplift,
+            volume,
+            handle_time_seconds,
         } = raw;
         let mut faults = Vec::new();
         let name = name.trim().to_owned();
@@ -156,15 +169,32 @@ impl KnownEvent {
                 faults.push(Fault::invalid(path, Rule::Uplift));
             }
         }
+        for (path, figure, most) in
+            [("volume", volume, 1_000_000), ("handleTimeSeconds", handle_time_seconds, 86_400)]
+        {
+            let Some(figure) = figure else { continue };
+            if kind != EventKind::Correction {
+                faults.push(Fault::invalid(path, Rule::OnlyOfACorrection));
+            } else if figure.is_sign_negative() || figure > Decimal::from(most) {
+                faults.push(Fault::invalid(path, Rule::Between(0, most)));
+            }
+        }
         if queues.len() > 200 {
             faults.push(Fault::invalid("queueIds", Rule::ItemsAtMost(200)));
         }
         queues.sort_unstable();
         queues.dedup();
         match span {
-            Some(span) if faults.is_empty() => {
-                Ok(Self { name, kind, span, queues, volume_uplift, handle_time_uplift })
-            }
+            Some(span) if faults.is_empty() => Ok(Self {
+                name,
+                kind,
+                span,
+                queues,
+                volume_uplift,
+                handle_time_uplift,
+                volume,
+                handle_time_seconds,
+            }),
             _ => Err(faults),
         }
     }
@@ -178,13 +208,15 @@ impl KnownEvent {
     /// The event as it is laid over a forecast of a queue it works on.
     #[must_use]
     pub fn demand(&self) -> DemandEvent {
-        let share = |uplift: Decimal| f64::try_from(uplift).unwrap_or(0.0);
+        let share = |figure: Decimal| f64::try_from(figure).unwrap_or(0.0);
         DemandEvent {
             name: self.name.clone(),
             span: self.span,
             queues: Vec::new(),
             volume_uplift: share(self.volume_uplift),
             handle_time_uplift: share(self.handle_time_uplift),
+            volume: self.volume.map(share),
+            handle_time_seconds: self.handle_time_seconds.map(share),
         }
     }
 }
@@ -202,6 +234,8 @@ mod tests {
             queues: Vec::new(),
             volume_uplift: Decimal::new(8, 1),
             handle_time_uplift: Decimal::new(1, 1),
+            volume: None,
+            handle_time_seconds: None,
         }
     }
 
@@ -218,6 +252,15 @@ mod tests {
         let faults = KnownEvent::parse(wrong).expect_err("three faults");
         let paths: Vec<_> = faults.iter().map(|fault| fault.path[0].as_str()).collect();
         assert_eq!(paths, ["name", "endsAt", "volumeUplift"]);
+    }
+
+    #[test]
+    fn only_a_correction_sets_figures() {
+        let set = RawEvent { volume: Some(Decimal::from(100)), ..raw() };
+        let faults = KnownEvent::parse(set.clone()).expect_err("a promotion");
+        assert_eq!(faults[0].path, ["volume"]);
+        let set = RawEvent { kind: EventKind::Correction, ..set };
+        assert_eq!(KnownEvent::parse(set).expect("a correction").demand().volume, Some(100.0));
     }
 
     #[test]

@@ -19,19 +19,39 @@ pub struct Review {
     pub days: BTreeMap<civil::Date, Accuracy>,
 }
 
-/// Compares the volumes of a forecast, by first instant of the interval, with the rows of a history
-/// at the same grain. Intervals without a row say nothing: they were closed, or are not there yet.
+/// An interval of a forecast beside what came.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Compared {
+    /// First instant.
+    pub starts_at: Timestamp,
+    /// Calls forecast.
+    pub forecast: f64,
+    /// Calls that came.
+    pub actual: f64,
+}
+
+/// Puts the volumes of a forecast, by first instant of the interval, beside the rows of a history at
+/// the same grain. Intervals without a row say nothing: they were closed, or are not there yet.
 #[must_use]
-pub fn review(points: &[(Timestamp, f64)], actual: &Series) -> Review {
+pub fn compare(points: &[(Timestamp, f64)], actual: &Series) -> Vec<Compared> {
     let rows: HashMap<Timestamp, f64> =
         actual.rows().iter().map(|row| (row.start, f64::from(row.offered))).collect();
+    let beside = |(starts_at, forecast): &(Timestamp, f64)| {
+        let actual = *rows.get(starts_at)?;
+        Some(Compared { starts_at: *starts_at, forecast: *forecast, actual })
+    };
+    points.iter().filter_map(beside).collect()
+}
+
+/// Sums what [`compare`] finds, over all and over each local day.
+#[must_use]
+pub fn review(points: &[(Timestamp, f64)], actual: &Series) -> Review {
     let mut found = Review::default();
-    for (starts_at, volume) in points {
-        let Some(&calls) = rows.get(starts_at) else { continue };
+    for Compared { starts_at, forecast, actual: calls } in compare(points, actual) {
         found.intervals += 1;
-        found.total.add(calls, *volume);
-        let date = local_of_instant(*starts_at, &actual.zone).date();
-        found.days.entry(date).or_default().add(calls, *volume);
+        found.total.add(calls, forecast);
+        let date = local_of_instant(starts_at, &actual.zone).date();
+        found.days.entry(date).or_default().add(calls, forecast);
     }
     found
 }

@@ -4,11 +4,12 @@ use jiff::civil;
 
 use super::accuracy::Accuracy;
 use super::backtest::{Backtest, backtest};
-use super::calendar::{modifications, special_days};
+use super::calendar::{modifications, named_days};
 use super::error::ForecastError;
 use super::history::Series;
-use super::model::{FitOptions, ForecastPoint, Forecaster};
+use super::model::{Analogy, FitOptions, ForecastPoint, Forecaster};
 use super::proposal::{EventKind, KnownEvent};
+use super::site_calendar::SiteCalendars;
 use super::site_hours::SiteHours;
 use crate::{
     fault::{Fault, Rule},
@@ -98,10 +99,15 @@ impl Horizon {
 /// What a forecast is made from.
 #[derive(Debug, Clone)]
 pub struct Material {
-    /// History before the horizon and before now, at the queue's own grain.
+    /// History before the horizon and before now, at the queue's own grain; of the other queue
+    /// where there is an analogy.
     pub history: Series,
+    /// How the queue is like the one whose history it is; `None` = its own.
+    pub analogy: Option<Analogy>,
     /// Accepted events of the queue, of the past and of the horizon.
     pub events: Vec<KnownEvent>,
+    /// Calendars of its sites.
+    pub calendars: SiteCalendars,
     /// Opening hours of its sites, when all of them have some.
     pub hours: Option<SiteHours>,
     /// Seconds per call where the history has no handle time.
@@ -139,16 +145,22 @@ const ORIGIN_WEEKS: [u16; 4] = [8, 4, 2, 1];
 /// [`ForecastError::TooLittleHistory`] below seven usual days.
 pub fn make(horizon: Horizon, material: &Material) -> Result<Made, ForecastError> {
     let Horizon { starts_on, days, grain } = horizon;
-    let Material { history, events, hours, default_handle_time_seconds } = material;
+    let Material { history, analogy, events, calendars, hours, default_handle_time_seconds } =
+        material;
     let series = history.at_grain(grain).unwrap_or_else(|| history.clone());
-    let zone = &series.zone;
+    let zone = analogy.as_ref().map_or(&series.zone, |analogy| &analogy.zone);
     let options = FitOptions {
         opening: hours.as_ref().map(|hours| hours.weekly(zone, starts_on)),
-        special_days: special_days(events, zone, starts_on),
+        special_days: named_days(calendars, events, zone, starts_on),
+        closed_days: calendars.closed(),
         default_handle_time_seconds: *default_handle_time_seconds,
-        ..FitOptions::default()
     };
-    let mut base = Forecaster::fit(&series, &options)?.forecast(starts_on, days);
+    let fitted = Forecaster::fit(&series, &options)?;
+    let fitted = match analogy {
+        Some(analogy) => fitted.like(analogy),
+        None => fitted,
+    };
+    let mut base = fitted.forecast(starts_on, days);
     if let Some(hours) = hours {
         hours.close(&mut base);
     }
@@ -172,6 +184,8 @@ pub fn applied<'a>(events: &'a [KnownEvent], points: &[ForecastPoint]) -> Vec<&'
         event.kind == EventKind::Holiday
             || !event.volume_uplift.is_zero()
             || !event.handle_time_uplift.is_zero()
+            || event.volume.is_some()
+            || event.handle_time_seconds.is_some()
     };
     let inside = |event: &&KnownEvent| {
         event.span.start() < last.span.end() && first.span.start() < event.span.end()
@@ -211,7 +225,9 @@ mod tests {
         }
         Material {
             history: parse(file.as_bytes()).series.remove(0),
+            analogy: None,
             events: Vec::new(),
+            calendars: SiteCalendars::default(),
             hours: None,
             default_handle_time_seconds: 180.0,
         }
@@ -233,6 +249,8 @@ mod tests {
             queues: Vec::new(),
             volume_uplift: Decimal::new(8, 1),
             handle_time_uplift: Decimal::ZERO,
+            volume: None,
+            handle_time_seconds: None,
         };
         let with = Material { events: vec![event], ..material() };
         let made = make(horizon(), &with).expect("forecast");
@@ -244,6 +262,24 @@ mod tests {
         }
         assert_eq!(raised, 2);
         assert_eq!(applied(&with.events, &made.points).len(), 1);
+    }
+
+    #[test]
+    fn a_queue_without_history_is_like_another_one_times_its_factors() {
+        let own = make(horizon(), &material()).expect("forecast");
+        let zone = jiff::tz::TimeZone::get("Europe/Berlin").expect("zone");
+        let analogy = Analogy { volume_factor: 0.25, handle_time_factor: 2.0, zone };
+        let like = make(horizon(), &Material { analogy: Some(analogy), ..material() });
+        let like = like.expect("forecast").points;
+        let at_nine = |points: &[ForecastPoint]| points[18].clone();
+        let (own, like) = (at_nine(&own.points), at_nine(&like));
+        assert!((like.volume - 0.25 * own.volume).abs() < 1e-9 && like.volume > 10.0);
+        assert_eq!(like.handle_time_seconds, 2.0 * own.handle_time_seconds);
+        // Nine o'clock on its own wall clock, seven hours later.
+        assert_eq!((like.span.start() - own.span.start()).as_secs(), 7 * 3600);
+        let width =
+            |point: &ForecastPoint| (point.quantiles.p90 - point.quantiles.p10) / point.volume;
+        assert!(width(&like) > 1.2 * width(&own), "a smaller queue is less steady");
     }
 
     #[test]

@@ -79,7 +79,8 @@ const SUMS: [&str; 10] = [
     "handle_seconds",
 ];
 
-/// Sums the intervals of these days up again, in one statement.
+/// Sums the intervals of these days up again, in one statement. They are open then, even if they had
+/// been closed before.
 ///
 /// # Errors
 /// What the database says.
@@ -105,8 +106,8 @@ pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(),
           and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
          group by d.queue_id, d.site_id, d.local_date
          on conflict on constraint queue_day_key do update
-         set (intervals, offered, {names}, threshold_seconds)
-           = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds)",
+         set (intervals, offered, {names}, threshold_seconds, closed_at)
+           = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds, null)",
         sums.join(", ")
     );
     tx.run(sql, params![tx.tenant(), days]).await?;

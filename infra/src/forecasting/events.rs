@@ -18,7 +18,7 @@ read_model! {
         pub id: DemandEventId,
         /// What people call it.
         pub name: String,
-        /// PROMOTION, HOLIDAY or INCIDENT.
+        /// PROMOTION, HOLIDAY, INCIDENT or CORRECTION.
         pub kind: String,
         /// First instant at which it works.
         pub starts_at: Timestamp,
@@ -30,6 +30,10 @@ read_model! {
         pub volume_uplift: Decimal,
         /// Share of handle time added.
         pub handle_time_uplift: Decimal,
+        /// Calls of each interval that a correction sets.
+        pub volume: Option<Decimal>,
+        /// Seconds per call that a correction sets.
+        pub handle_time_seconds: Option<Decimal>,
         /// PROPOSED, ACCEPTED or REJECTED.
         pub state: String,
         /// Grows with every change.
@@ -51,13 +55,15 @@ impl DemandEventView {
             queues: self.queue_ids.clone(),
             volume_uplift: self.volume_uplift,
             handle_time_uplift: self.handle_time_uplift,
+            volume: self.volume,
+            handle_time_seconds: self.handle_time_seconds,
         }
     }
 }
 
 const COLUMNS: &str =
-    "id, name, kind, starts_at, ends_at, queue_ids, volume_uplift, handle_time_uplift,
-     state, version, created_at";
+    "id, name, kind, starts_at, ends_at, queue_ids, volume_uplift, handle_time_uplift, volume,
+     handle_time_seconds, state, version, created_at";
 
 /// Writes a new proposal.
 ///
@@ -69,11 +75,21 @@ pub async fn insert_event(
     event: &KnownEvent,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let KnownEvent { name, kind, span, queues, volume_uplift, handle_time_uplift } = event;
+    let KnownEvent {
+        name,
+        kind,
+        span,
+        queues,
+        volume_uplift,
+        handle_time_uplift,
+        volume,
+        handle_time_seconds,
+    } = event;
     tx.run(
         "insert into app.demand_event (tenant_id, id, name, kind, starts_at, ends_at, queue_ids,
-                                       volume_uplift, handle_time_uplift, state, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'PROPOSED', $10)",
+                                       volume_uplift, handle_time_uplift, volume,
+                                       handle_time_seconds, state, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'PROPOSED', $12)",
         params![
             tx.tenant(),
             id,
@@ -84,6 +100,8 @@ pub async fn insert_event(
             *queues,
             *volume_uplift,
             *handle_time_uplift,
+            *volume,
+            *handle_time_seconds,
             now
         ],
     )
@@ -144,6 +162,25 @@ pub async fn demand_events(
          order by starts_at, id limit 1000"
     );
     tx.all(sql, params).await
+}
+
+/// The last accepted event of a name, case ignored, that works on a queue and is over.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_event(
+    tx: &TenantTx,
+    queue: QueueId,
+    name: &str,
+    now: Timestamp,
+) -> Result<Option<DemandEventView>, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from app.demand_event
+         where tenant_id = $1 and state = 'ACCEPTED' and kind <> 'CORRECTION' and lower(name) = lower($3) and ends_at <= $4
+           and (queue_ids = '{{}}' or $2 = any(queue_ids))
+         order by starts_at desc, id desc limit 1"
+    );
+    tx.one(sql, params![tx.tenant(), queue, name, now]).await
 }
 
 /// Accepted events that work on a queue in `[from, to)`, in order of time.

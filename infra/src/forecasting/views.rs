@@ -129,6 +129,43 @@ read_model! {
     }
 }
 
+read_model! {
+    /// An interval of the forecast that counts on its day.
+    pub struct PointOfDay {
+        /// First instant.
+        pub starts_at: Timestamp,
+        /// Calls expected to be offered.
+        pub volume: f64,
+        /// Seconds a call is expected to take.
+        pub handle_time_seconds: f64,
+        /// Length of the interval in minutes.
+        pub grain_minutes: i32,
+    }
+}
+
+/// Intervals of a queue's local day, between its first instant and that of the next, by the newest
+/// forecast that covers it, frozen ones first. None when no forecast does.
+///
+/// # Errors
+/// What the database says.
+pub async fn points_of_day(
+    tx: &TenantTx,
+    queue: QueueId,
+    date: civil::Date,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<Vec<PointOfDay>, DbError> {
+    tx.all(
+        "select p.starts_at, p.volume, p.handle_time_seconds, f.grain_minutes
+         from (select id, grain_minutes from app.forecast
+               where tenant_id = $1 and queue_id = $2 and starts_on <= $3 and $3 < starts_on + days
+               order by (state = 'FROZEN') desc, number desc limit 1) f
+         join app.forecast_point p on p.tenant_id = $1 and p.forecast_id = f.id
+         where p.starts_at >= $4 and p.starts_at < $5 order by p.starts_at",
+        params![tx.tenant(), queue, date, from, to],
+    )
+    .await
+}
+
 /// Intervals of a forecast that start in `[from, to)`, in order.
 ///
 /// # Errors

@@ -69,6 +69,13 @@ impl Furnished {
                 params![tenant, new_id::<()>(now), site.to_string(), named("failure"), now],
             ),
             (
+                "insert into app.demand_event (tenant_id, id, name, kind, starts_at, ends_at, queue_ids,
+                                               volume_uplift, handle_time_uplift, state, created_at)
+                 values ($1, $2, $3, 'PROMOTION', '2026-03-09T00:00:00Z', '2026-03-10T00:00:00Z',
+                         array[$4::uuid], 0.5, 0, 'ACCEPTED', $5)",
+                params![tenant, new_id::<()>(now), named("sale"), queue, now],
+            ),
+            (
                 "insert into app.kpi_target (tenant_id, id, kpi_code, site_id, target_min,
                                              valid_from, created_at)
                  values ($1, $2, 'service_level', $3, 80, '2026-01-01', $4)",
