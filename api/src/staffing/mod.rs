@@ -1,11 +1,23 @@
 //! Agents needed per interval, and what so many would achieve.
 
+mod capacity_types;
+mod design;
 mod inputs;
+mod level_service;
+mod level_types;
 mod mutation;
+mod plan_fields;
 mod query;
 mod service;
 mod types;
 
 pub use mutation::StaffingMutation;
-pub use query::StaffingQuery;
 pub use types::StaffingRequirement;
+
+use async_graphql::MergedObject;
+use plan_fields::PlanQuery;
+use query::RequirementQuery;
+
+/// Reading requirements, and asking what plans are worth.
+#[derive(MergedObject, Default)]
+pub struct StaffingQuery(RequirementQuery, PlanQuery);

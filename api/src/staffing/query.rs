@@ -18,13 +18,13 @@ use crate::{
 
 /// Reading requirements.
 #[derive(Debug, Default)]
-pub struct StaffingQuery;
+pub struct RequirementQuery;
 
 /// Requirements that are listed of a queue.
 const LISTED: i64 = 50;
 
 #[Object]
-impl StaffingQuery {
+impl RequirementQuery {
     /// A requirement. `null` when it does not exist or the caller may not see it.
     async fn requirement(
         &self,

@@ -7,9 +7,11 @@
 //! [`design_shifts`] answers by simulated annealing over single duties and whole shifts.
 
 mod anneal;
+mod need;
 mod problem;
 #[cfg(test)]
 mod tests;
 
 pub use anneal::design_shifts;
+pub use need::weekly_need;
 pub use problem::{DesignError, DesignProblem, DesignedShift, ShiftDesign, ShiftWindow};
