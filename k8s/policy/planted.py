@@ -163,6 +163,8 @@ DEFECTS = [
      lambda d: policy(d, "redis")["egress"][0]["to"][0]["ipBlock"].update(cidr="192.0.2.0/24")),
     ("overlay_is_its_own", "open to strangers",
      lambda d: configuration(d).update(TRUNKLINE_PRODUCTION="false")),
+    ("overlay_is_its_own", "unencrypted ways",
+     lambda d: configuration(d).update(TRUNKLINE_PLAIN_CONNECTIONS="true")),
 ]
 
 

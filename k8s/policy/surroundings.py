@@ -143,3 +143,5 @@ def overlay_is_its_own(r):
                 yield f"{title(policy)}: {block} is the placeholder of base"
     if r.name == "prod" and r.configuration().get("TRUNKLINE_PRODUCTION") != "true":
         yield "TRUNKLINE_PRODUCTION: strangers would be served as in development"
+    if r.name == "prod" and r.configuration().get("TRUNKLINE_PLAIN_CONNECTIONS", "false") != "false":
+        yield "TRUNKLINE_PLAIN_CONNECTIONS: database and Redis would be reached unencrypted"

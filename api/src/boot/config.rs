@@ -5,8 +5,9 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_infra::{
     identity::HashCost,
+    live::RedisAddress,
     postgres::default_root,
-    upkeep::{Access, AccessUrls, UpkeepFault},
+    upkeep::{Access, AccessUrls, Protection, UpkeepFault},
 };
 
 use super::layers::{ConfigFault, Layers};
@@ -40,6 +41,10 @@ pub struct Config {
     pub pool_size: u32,
     /// The Redis that several processes share.
     pub redis_url: Option<SecretString>,
+    /// Authorities of its certificate.
+    pub redis_ca_file: Option<PathBuf>,
+    /// Whether PostgreSQL and Redis on other machines must be reached encrypted.
+    pub protected: bool,
     /// Processes that share it.
     pub instances: u32,
     /// Directory of the keys that sign access tokens.
@@ -85,13 +90,15 @@ pub struct DatabaseUrls {
     app: Option<SecretString>,
     system: Option<SecretString>,
     owner: Option<SecretString>,
+    authority: Option<PathBuf>,
+    protected: bool,
 }
 
 impl DatabaseUrls {
     /// How each role reaches the database; `None` when none is configured.
     ///
     /// # Errors
-    /// When an address cannot be read.
+    /// When an address cannot be read, or is not protected as it must be.
     pub fn access(&self) -> Result<Option<Access>, UpkeepFault> {
         let text =
             |url: &Option<SecretString>| url.as_ref().map(|url| url.expose_secret().to_owned());
@@ -102,8 +109,15 @@ impl DatabaseUrls {
             app: app.as_deref(),
             system: system.as_deref(),
             owner: owner.as_deref(),
+            protection: self.protection(),
         };
         Access::of_urls(urls).map(Some)
+    }
+
+    /// How the way to the database is encrypted.
+    #[must_use]
+    pub fn protection(&self) -> Protection<'_> {
+        Protection { authority: self.authority.as_deref(), required: self.protected }
     }
 }
 
@@ -152,23 +166,34 @@ impl Config {
             url if url.starts_with("https://") || url.starts_with("http://") => url.to_owned(),
             _ => return Err(fault(layers, "public_url", "an address with https:// is wanted")),
         };
+        let file = |name| match layers.of(name).0 {
+            "" => None,
+            path => Some(PathBuf::from(path)),
+        };
+        let yes_or_no = "`true` or `false` is wanted";
+        let production: bool = typed(layers, "production", yes_or_no)?;
+        let protected = production && !typed::<bool>(layers, "plain_connections", yes_or_no)?;
         Ok(Self {
             listen,
             ops_listen: match layers.of("ops_listen").0 {
                 "" => None,
                 _ => Some(typed(layers, "ops_listen", address)?),
             },
-            production: typed(layers, "production", "`true` or `false` is wanted")?,
-            work: typed(layers, "work", "`true` or `false` is wanted")?,
+            production,
+            work: typed(layers, "work", yes_or_no)?,
             data_dir,
             database: DatabaseUrls {
                 base: secret("database_url"),
                 app: secret("database_app_url"),
                 system: secret("database_system_url"),
                 owner: secret("database_owner_url"),
+                authority: file("database_ca_file"),
+                protected,
             },
             pool_size: positive(layers, "pool_size")?,
             redis_url: secret("redis_url"),
+            redis_ca_file: file("redis_ca_file"),
+            protected,
             instances: positive(layers, "instances")?,
             token_key_dir,
             seal_key_file,
@@ -189,11 +214,8 @@ impl Config {
                 "audit_retention_days",
                 "a whole number of days is wanted",
             )?,
-            documents_file: match layers.of("documents_file").0 {
-                "" => None,
-                file => Some(PathBuf::from(file)),
-            },
-            documents_only: typed(layers, "documents_only", "`true` or `false` is wanted")?,
+            documents_file: file("documents_file"),
+            documents_only: typed(layers, "documents_only", yes_or_no)?,
             budgets: Budgets {
                 user: budget(layers, "user_points", "user_points_per_second")?,
                 client: budget(layers, "client_points", "client_points_per_second")?,
@@ -201,6 +223,19 @@ impl Config {
             log_format,
             log_filter,
             shutdown: Duration::from_secs(seconds),
+        })
+    }
+}
+
+impl Config {
+    /// Where the shared Redis is, if there is one.
+    #[must_use]
+    pub fn redis(&self) -> Option<RedisAddress<'_>> {
+        let url = self.redis_url.as_ref()?.expose_secret();
+        Some(RedisAddress {
+            url,
+            authority: self.redis_ca_file.as_deref(),
+            protected: self.protected,
         })
     }
 }
@@ -312,6 +347,21 @@ mod tests {
         let config = of(&[("TRUNKLINE_DATABASE_APP_URL", "postgres://app:pw@db/calls")]);
         let access = config.expect("configuration").database.access().expect("address");
         assert_eq!(access.expect("access").place(), "calls at db:5432");
+    }
+
+    #[test]
+    fn production_asks_for_encryption_unless_it_is_told_not_to() {
+        let address = ("TRUNKLINE_DATABASE_URL", "postgres://db.example.com/calls");
+        let production = ("TRUNKLINE_PRODUCTION", "true");
+        let opens =
+            |pairs: &[(&str, &str)]| of(pairs).expect("configuration").database.access().is_ok();
+        assert!(opens(&[address]), "development");
+        assert!(!opens(&[address, production]));
+        let plain = ("TRUNKLINE_PLAIN_CONNECTIONS", "true");
+        assert!(opens(&[address, production, plain]));
+        let redis = ("TRUNKLINE_REDIS_URL", "redis://cache.example.com");
+        let config = of(&[redis, production]).expect("configuration");
+        assert!(config.redis().is_some_and(|it| it.protected));
     }
 
     #[test]

@@ -41,7 +41,7 @@ pub(crate) enum StartFault {
     Mail(#[from] MailConfigFault),
     #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]
     Password(#[from] PasswordFault),
-    #[error("{0}: correct TRUNKLINE_REDIS_URL, or leave it out to keep live data in this process")]
+    #[error(transparent)]
     Live(#[from] LiveError),
     #[error(
         "cannot listen on {address} ({source}): stop what listens there, or choose another port"

@@ -19,7 +19,11 @@ const fn key(name: &'static str, default: &'static str, meaning: &'static str) -
 pub const KEYS: &[Key] = &[
     key("listen", "127.0.0.1:4000", "address and port of the HTTP server"),
     key("ops_listen", "", "address and port of health and metrics; without it they are not served"),
-    key("production", "false", "no GraphiQL page, no introspection for those not signed in"),
+    key(
+        "production",
+        "false",
+        "no GraphiQL page, no introspection for those not signed in, encrypted connections",
+    ),
     key(
         "work",
         "true",
@@ -30,8 +34,23 @@ pub const KEYS: &[Key] = &[
     key("database_app_url", "", "address of the role that serves requests, if it has its own"),
     key("database_system_url", "", "address of the cross-tenant role, if it has its own"),
     key("database_owner_url", "", "address of the role that migrates, if it has its own"),
+    key(
+        "database_ca_file",
+        "",
+        "authorities of the database's certificate (PEM); the certificate and its name are checked",
+    ),
     key("pool_size", "16", "database connections of this process"),
     key("redis_url", "", "Redis for several processes; without it live data stay in this one"),
+    key(
+        "redis_ca_file",
+        "",
+        "authorities of the certificate of a Redis at rediss:// (PEM); without it the public ones",
+    ),
+    key(
+        "plain_connections",
+        "false",
+        "in production too, PostgreSQL and Redis on other machines may be reached unencrypted",
+    ),
     key(
         "instances",
         "1",

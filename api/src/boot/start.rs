@@ -73,8 +73,8 @@ fn post(config: &Config) -> Result<Post, StartFault> {
 
 /// Where live data are kept.
 pub(crate) fn live_store(config: &Config) -> Result<LiveStore, StartFault> {
-    match &config.redis_url {
+    match config.redis() {
         None => Ok(LiveStore::in_memory()),
-        Some(url) => Ok(LiveStore::in_redis(url.expose_secret(), config.instances)?),
+        Some(address) => Ok(LiveStore::in_redis(address, config.instances)?),
     }
 }

@@ -77,15 +77,20 @@ fn signing_keys(config: &Config) -> Check {
 
 async fn redis(config: &Config) -> Check {
     const NAME: &str = "redis";
-    if config.redis_url.is_none() {
+    let Some(address) = config.redis() else {
         return Check::good(NAME, "not configured: live data stay in this process");
-    }
-    let store = match live_store(config) {
-        Ok(store) => store,
-        Err(fault) => return Check::bad(NAME, fault.to_string(), ""),
+    };
+    let opened = live_store(config).map_err(|fault| fault.to_string());
+    let opened = opened.and_then(|store| {
+        let encryption = address.encryption().map_err(|fault| fault.to_string())?;
+        Ok((store, encryption))
+    });
+    let (store, encryption) = match opened {
+        Ok(opened) => opened,
+        Err(fault) => return Check::bad(NAME, fault, ""),
     };
     match store.read_hash(&Key::of_all("doctor", "ping")).await {
-        Ok(_) => Check::good(NAME, "answers"),
+        Ok(_) => Check::good(NAME, format!("answers, {encryption}")),
         Err(fault) => {
             let mend =
                 "start Redis, or correct TRUNKLINE_REDIS_URL; the program runs slower until then";

@@ -12,7 +12,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode, StartFault> {
     let Some(access) = config.database.access()? else { return own(config, arguments.check).await };
     if let Some(admin_url) = &arguments.admin_url {
-        upkeep::bootstrap(admin_url).await?;
+        upkeep::bootstrap(admin_url, config.database.protection()).await?;
         say("The roles trunkline_owner, trunkline_app and trunkline_system are there.");
     }
     if arguments.check {

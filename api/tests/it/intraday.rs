@@ -303,7 +303,7 @@ async fn a_figure_is_stale_after_31_seconds_of_silence() {
 #[tokio::test]
 async fn the_board_outlives_the_live_store() {
     let Some(mut redis) = RedisServer::start("the_board_outlives_the_live_store") else { return };
-    let live = LiveStore::in_redis(&redis.url(), 1).expect("a live store");
+    let live = LiveStore::in_redis(redis.url().as_str(), 1).expect("a live store");
     let centre = centre_on(live).await;
     let office = centre.server.head_office().await;
     centre.gauges(&[gauge("GZ", 3, 40, 0)]).await;

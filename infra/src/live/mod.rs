@@ -6,6 +6,7 @@
 //! limiter counts locally at its share, subscribers are told that they may have missed something,
 //! and the rest answers [`Unavailable`] within 200 ms.
 
+mod address;
 mod attempts;
 mod bus;
 mod flight;
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 pub use self::{
+    address::RedisAddress,
     attempts::Backoff,
     key::Key,
     limit::{Level, Limit, Verdict},
@@ -33,10 +35,33 @@ use self::{memory::Memory, redis::Redis};
 #[error("the live store does not answer")]
 pub struct Unavailable;
 
-/// The address of Redis is none.
+/// Why Redis cannot be used as it is configured. Each text is one line that says what to do.
 #[derive(Debug, thiserror::Error)]
-#[error("REDIS_URL is not usable: {0}")]
-pub struct LiveError(#[from] ::redis::RedisError);
+pub enum LiveError {
+    /// The address is none.
+    #[error(
+        "REDIS_URL is not usable: {0}: correct TRUNKLINE_REDIS_URL, or leave it out to keep live \
+         data in this process"
+    )]
+    Url(#[from] ::redis::RedisError),
+    /// Live data would go over the network as anybody can read them.
+    #[error(
+        "in production Redis at {0} must be reached encrypted: write rediss:// in TRUNKLINE_REDIS_URL, \
+         and give the authority of its certificate as TRUNKLINE_REDIS_CA_FILE; \
+         TRUNKLINE_PLAIN_CONNECTIONS=true does without"
+    )]
+    Plain(String),
+    /// The authorities that are to be trusted cannot be read, or would not be asked.
+    #[error(
+        "redis_ca_file {path}: {why}: put the authority of the server's certificate there, as PEM"
+    )]
+    Authority {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        why: String,
+    },
+}
 
 /// A value and the instant that its source gave it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,13 +88,16 @@ impl LiveStore {
         Self::Memory(Memory::default())
     }
 
-    /// The store in the Redis at `url` (`redis://…`, `redis+unix://…`), shared by about `instances`
-    /// processes. Connects when first used; to be called inside a Tokio runtime.
+    /// The store in the Redis at `address`, shared by about `instances` processes. Connects when first
+    /// used; to be called inside a Tokio runtime.
     ///
     /// # Errors
-    /// [`LiveError`] when `url` cannot be read.
-    pub fn in_redis(url: &str, instances: u32) -> Result<Self, LiveError> {
-        Ok(Self::Redis(Redis::open(url, instances)?))
+    /// [`LiveError`] when the address cannot be read, or is not protected as it must be.
+    pub fn in_redis<'a>(
+        address: impl Into<RedisAddress<'a>>,
+        instances: u32,
+    ) -> Result<Self, LiveError> {
+        Ok(Self::Redis(Redis::open(address.into(), instances)?))
     }
 
     /// The cached value; `None` is a miss, also when Redis is gone.

@@ -13,13 +13,13 @@ use std::{
 use bytes::Bytes;
 use jiff::Timestamp;
 use redis::{
-    Client, Cmd, FromRedisValue, RedisResult, Script, ScriptInvocation,
+    Cmd, FromRedisValue, RedisResult, Script, ScriptInvocation,
     aio::{ConnectionManager, ConnectionManagerConfig},
 };
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Backoff, Gauge, Key, Level, Limit, LiveError, Subscription, Unavailable, Verdict,
+    Backoff, Gauge, Key, Level, Limit, LiveError, RedisAddress, Subscription, Unavailable, Verdict,
     attempts::{self, Attempts, verdict},
     bus::Bus,
     flight::Flights,
@@ -65,8 +65,8 @@ impl fmt::Debug for Redis {
 }
 
 impl Redis {
-    pub(super) fn open(url: &str, instances: u32) -> Result<Self, LiveError> {
-        let client = Client::open(url)?;
+    pub(super) fn open(address: RedisAddress<'_>, instances: u32) -> Result<Self, LiveError> {
+        let client = address.client()?;
         let config = ConnectionManagerConfig::new()
             .set_number_of_retries(0)
             .set_connection_timeout(Some(CONNECT))

@@ -1,5 +1,7 @@
 use std::{io, path::PathBuf, process::ExitStatus};
 
+use sea_orm::sqlx;
+
 use super::Server;
 
 /// Why there is no database. Each text is one line that says what to do.
@@ -91,7 +93,7 @@ pub enum PostgresError {
         /// Its name.
         name: String,
         /// What the server said.
-        source: sea_orm::sqlx::Error,
+        source: sqlx::Error,
     },
 }
 

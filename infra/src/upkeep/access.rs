@@ -2,7 +2,7 @@ use std::str::FromStr as _;
 
 use sea_orm::sqlx::{ConnectOptions as _, PgConnection, postgres::PgConnectOptions};
 
-use super::UpkeepFault;
+use super::{Protection, UpkeepFault};
 use crate::{db::DbOptions, postgres::Server};
 
 /// The role that serves requests: owns nothing, bound by row-level security.
@@ -24,6 +24,8 @@ pub struct AccessUrls<'a> {
     pub system: Option<&'a str>,
     /// Of the role that migrates.
     pub owner: Option<&'a str>,
+    /// How each of them is encrypted.
+    pub protection: Protection<'a>,
 }
 
 /// How each role reaches the database.
@@ -38,11 +40,15 @@ impl Access {
     /// Reads the addresses.
     ///
     /// # Errors
-    /// [`UpkeepFault::Url`] naming the address that cannot be read.
+    /// [`UpkeepFault::Url`] naming the address that cannot be read; [`UpkeepFault::Plain`] when it
+    /// does not have the protection it must have, [`UpkeepFault::Authority`] when that has no file.
     pub fn of_urls(urls: AccessUrls<'_>) -> Result<Self, UpkeepFault> {
-        let of_role = |own: Option<&str>, role: &str| match own {
-            Some(url) => parse(url),
-            None => parse(urls.base).map(|options| options.username(role)),
+        let of_role = |own: Option<&str>, role: &str| {
+            let options = match own {
+                Some(url) => parse(url)?,
+                None => parse(urls.base)?.username(role),
+            };
+            urls.protection.apply(options)
         };
         Ok(Self {
             app: of_role(urls.app, APP)?,

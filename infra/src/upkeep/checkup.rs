@@ -1,12 +1,13 @@
 use std::time::Duration;
 
 use jiff::{Timestamp, tz::TimeZone};
-use sea_orm::sqlx::{Connection as _, PgConnection, Row as _, query};
+use sea_orm::sqlx::{Connection as _, PgConnection, Row as _, postgres::PgConnectOptions, query};
 use tokio::time::timeout;
 
 use super::{
     Access, UpkeepFault,
     access::{APP, connect},
+    protection::encryption,
     row_security_findings,
 };
 use crate::clock::Clock;
@@ -78,7 +79,8 @@ pub async fn check_up(access: &Access, clock: &Clock) -> Vec<Check> {
         }
     };
     checks.push(Check::good("database", access.place()));
-    let asked: [Result<Vec<Check>, UpkeepFault>; 4] = [
+    let asked: [Result<Vec<Check>, UpkeepFault>; 5] = [
+        encryption(&mut connection, &access.app).await,
         server(&mut connection, clock).await,
         schema(&mut connection, access).await,
         role(&mut connection).await,
@@ -190,7 +192,7 @@ async fn row_security(connection: &mut PgConnection) -> Result<Vec<Check>, Upkee
     Ok(findings.iter().map(bad).collect())
 }
 
-async fn sign_in(name: &'static str, options: &sea_orm::sqlx::postgres::PgConnectOptions) -> Check {
+async fn sign_in(name: &'static str, options: &PgConnectOptions) -> Check {
     match timeout(PATIENCE, connect(options)).await {
         Ok(Ok(connection)) => {
             // Closing is a courtesy to the server.

@@ -22,6 +22,34 @@ pub enum UpkeepFault {
         /// What the system said.
         why: String,
     },
+    /// The connection would go over the network as anybody can read it.
+    #[error(
+        "in production the database at {0} must be reached encrypted: give the authority of its \
+         certificate as TRUNKLINE_DATABASE_CA_FILE, or add sslmode=verify-full to the address; \
+         TRUNKLINE_PLAIN_CONNECTIONS=true does without"
+    )]
+    Plain(String),
+    /// The authorities that are to be trusted cannot be read.
+    #[error(
+        "database_ca_file {path}: {why}: put the authority of the server's certificate there, as PEM"
+    )]
+    Authority {
+        /// The file.
+        path: String,
+        /// What the system said.
+        why: String,
+    },
+    /// The server does not encrypt, or is not who it must be.
+    #[error(
+        "the connection to {place} is not safe ({why}): correct the server's certificate, or \
+         TRUNKLINE_DATABASE_CA_FILE"
+    )]
+    Unsafe {
+        /// Where the server is.
+        place: String,
+        /// What is wrong.
+        why: String,
+    },
     /// The server has no such database.
     #[error(
         "the database {0} does not exist: make it (createdb), then run \
@@ -58,6 +86,13 @@ impl UpkeepFault {
             // No such role or password, or no right to connect.
             ("28000" | "28P01" | "42501", _) => {
                 Self::NoRole { role: options.get_username().to_owned(), place: place(options) }
+            }
+            (_, sqlx::Error::Tls(why)) => {
+                Self::Unsafe { place: place(options), why: why.to_string() }
+            }
+            // So the TLS layer says that it does not trust the other side.
+            (_, sqlx::Error::Io(why)) if why.kind() == std::io::ErrorKind::InvalidData => {
+                Self::Unsafe { place: place(options), why: why.to_string() }
             }
             (_, sqlx::Error::Io(why)) => {
                 Self::Unreachable { place: place(options), why: why.to_string() }

@@ -6,6 +6,7 @@
 mod access;
 mod checkup;
 mod fault;
+mod protection;
 mod retention;
 mod row_security;
 mod schema;
@@ -13,6 +14,7 @@ mod schema;
 pub use access::{Access, AccessUrls};
 pub use checkup::{Check, Verdict, check_up};
 pub use fault::UpkeepFault;
+pub use protection::Protection;
 pub use retention::prune_audit;
 pub use row_security::{Finding, row_security_findings};
 pub use schema::{bootstrap, bootstrap_supervised, drop_supervised, migrate, pending};

@@ -1,7 +1,7 @@
 use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, query};
 
 use super::{
-    Access, UpkeepFault,
+    Access, Protection, UpkeepFault,
     access::{connect, parse},
 };
 use crate::postgres::Server;
@@ -12,7 +12,7 @@ const OLDEST: i32 = 150_000;
 /// Where an administrator's connection goes.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Admin<'a> {
-    Url(&'a str),
+    Url(&'a str, Protection<'a>),
     Supervised(&'a Server, &'a str),
 }
 
@@ -20,9 +20,9 @@ pub(super) enum Admin<'a> {
 /// superuser. Idempotent.
 ///
 /// # Errors
-/// When the superuser cannot connect or is none.
-pub async fn bootstrap(admin_url: &str) -> Result<(), UpkeepFault> {
-    bootstrap_by(Admin::Url(admin_url)).await
+/// When the superuser cannot connect, may not without `protection`, or is none.
+pub async fn bootstrap(admin_url: &str, protection: Protection<'_>) -> Result<(), UpkeepFault> {
+    bootstrap_by(Admin::Url(admin_url, protection)).await
 }
 
 /// The same in the database `dbname` of a server that this program runs itself.
@@ -48,7 +48,7 @@ pub async fn drop_supervised(server: &Server, dbname: &str) -> Result<(), Upkeep
 
 async fn bootstrap_by(admin: Admin<'_>) -> Result<(), UpkeepFault> {
     let options = match admin {
-        Admin::Url(url) => parse(url)?,
+        Admin::Url(url, protection) => protection.apply(parse(url)?)?,
         Admin::Supervised(server, dbname) => server.connect_options(Server::SUPERUSER, dbname),
     };
     let mut connection = connect(&options).await?;

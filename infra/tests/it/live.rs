@@ -59,7 +59,7 @@ fn redis(test: &str) -> Option<(LiveStore, Option<RedisServer>)> {
             (server.url(), Some(server))
         }
     };
-    Some((LiveStore::in_redis(&url, 2).unwrap(), server))
+    Some((LiveStore::in_redis(url.as_str(), 2).unwrap(), server))
 }
 
 /// A key that no other test uses, also on a shared Redis.
@@ -223,7 +223,7 @@ async fn attempts_too_many_close_the_door_for_twice_as_long_each_time(store: Liv
 #[tokio::test]
 async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
     let Some(mut server) = RedisServer::start("without_redis_the_cache_misses") else { return };
-    let store = LiveStore::in_redis(&server.url(), 2).unwrap();
+    let store = LiveStore::in_redis(server.url().as_str(), 2).unwrap();
     let key = key("value");
     let limit = Limit { burst: 4, period: LONG };
     store.set(&key, "one".into(), LONG).await;
@@ -260,7 +260,7 @@ async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
 #[tokio::test]
 async fn a_subscriber_is_told_when_messages_may_be_missing_and_hears_the_next() {
     let Some(mut server) = RedisServer::start("a_subscriber_is_told") else { return };
-    let store = LiveStore::in_redis(&server.url(), 2).unwrap();
+    let store = LiveStore::in_redis(server.url().as_str(), 2).unwrap();
     let (before, during) = (key("before"), key("during"));
     let mut early = store.subscribe(&before).await;
     store.publish(&before, "one".into()).await.unwrap();
@@ -282,7 +282,8 @@ async fn a_silent_redis_is_given_up_like_a_missing_one() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("silent.sock");
     let _silent = std::os::unix::net::UnixListener::bind(&path).unwrap();
-    let store = LiveStore::in_redis(&format!("redis+unix://{}", path.display()), 1).unwrap();
+    let store =
+        LiveStore::in_redis(format!("redis+unix://{}", path.display()).as_str(), 1).unwrap();
     let key = key("value");
     assert_eq!(store.get(&key).await, None);
     assert_eq!(store.publish(&key, "news".into()).await, Err(Unavailable));

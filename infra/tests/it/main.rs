@@ -1,6 +1,7 @@
 //! Against the real things: a PostgreSQL of its own, a Redis where there is one.
 
 mod audit;
+mod encrypted;
 mod intervals;
 mod isolation;
 mod live;

@@ -77,6 +77,7 @@ async fn a_database_as_it_should_be_passes_every_check() {
     let wanted = [
         "time zones",
         "database",
+        "encryption",
         "version",
         "clock",
         "migrations",
