@@ -137,6 +137,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("shiftSwap", needs(ShiftSwapRead)),
     ("shiftSwaps", needs(ShiftSwapRead)),
     ("shiftSwapCounts", needs(ShiftSwapCount)),
+    ("requestSatisfaction", needs(ShiftSwapCount)),
     ("shiftSwapPropose", needs(ShiftSwapWrite)),
     ("shiftSwapAnswer", needs(ShiftSwapWrite)),
     ("shiftSwapReview", needs(ShiftSwapApprove)),

@@ -2,6 +2,7 @@
 
 mod answer;
 mod commands;
+mod counts;
 mod inputs;
 mod loaders;
 mod mutation;

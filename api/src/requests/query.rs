@@ -1,15 +1,20 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use trunkline_domain::identity::Permission;
+use trunkline_domain::{
+    identity::{Permission, ReachSet},
+    requests::Satisfaction,
+};
 use trunkline_infra::requests::{
-    SwapFilter, SwapOrder, count_swaps, count_swaps_by_state, list_swaps,
+    SwapCount, SwapFilter, SwapOrder, count_swaps, count_swaps_by_state, list_swaps,
+    satisfaction_by_site,
 };
 
 use super::{
     ShiftSwap,
+    counts::{RequestSatisfaction, RequestSatisfactionSums, ShiftSwapCount},
     inputs::{ShiftSwapFilter, ShiftSwapOrder},
-    types::{ShiftSwapConnection, ShiftSwapCount, ShiftSwapEdge},
+    types::{ShiftSwapConnection, ShiftSwapEdge},
 };
 use crate::{
     error::Outcome,
@@ -67,6 +72,37 @@ impl RequestsQuery {
         let operation = Operation::root(ctx)?;
         counts(operation, from, to).await.map_err(|error| operation.fail(error))
     }
+
+    /// How many of the swaps made in `[from, to)`, at most 366 days, were met, by site and for the network, as far as the caller may count them.
+    async fn request_satisfaction(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+    ) -> async_graphql::Result<RequestSatisfaction> {
+        let operation = Operation::root(ctx)?;
+        satisfaction(operation, from, to).await.map_err(|error| operation.fail(error))
+    }
+}
+
+async fn satisfaction(
+    operation: &Operation,
+    from: DateTime,
+    to: DateTime,
+) -> Outcome<RequestSatisfaction> {
+    let (reach, counts) = swap_counts(operation, from, to).await?;
+    let sites = satisfaction_by_site(&counts);
+    let mut all = Satisfaction::default();
+    for (_, sums) in &sites {
+        all += *sums;
+    }
+    Ok(RequestSatisfaction {
+        sites: sites
+            .into_iter()
+            .map(|(site, sums)| RequestSatisfactionSums { site: Some(site), sums })
+            .collect(),
+        network: reach.network.then_some(RequestSatisfactionSums { site: None, sums: all }),
+    })
 }
 
 async fn counts(
@@ -74,11 +110,21 @@ async fn counts(
     from: DateTime,
     to: DateTime,
 ) -> Outcome<Vec<ShiftSwapCount>> {
+    let (_, counts) = swap_counts(operation, from, to).await?;
+    Ok(counts.into_iter().map(ShiftSwapCount).collect())
+}
+
+/// The one way to count: who may, how far, how long a window.
+async fn swap_counts(
+    operation: &Operation,
+    from: DateTime,
+    to: DateTime,
+) -> Outcome<(ReachSet, Vec<SwapCount>)> {
     within(from.0, to.0, MOST_DAYS)?;
     let reach = operation.require(Permission::ShiftSwapCount)?;
     let tx = operation.read().await?;
     let counts = count_swaps_by_state(&tx, &reach, (from.0, to.0)).await?;
-    Ok(counts.into_iter().map(ShiftSwapCount).collect())
+    Ok((reach, counts))
 }
 
 async fn page(

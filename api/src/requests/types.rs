@@ -10,7 +10,7 @@ use trunkline_domain::{
     time::Span,
 };
 use trunkline_infra::{
-    requests::{SwapCount, SwapEvent, SwapView},
+    requests::{SwapEvent, SwapView},
     schedules::ShiftView,
 };
 
@@ -19,7 +19,6 @@ use crate::{
     connection,
     error::{AppError, Outcome},
     graphql::{DateTime, Operation, UserError, show_id},
-    network::Site,
     schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift},
 };
 
@@ -366,28 +365,6 @@ impl DecidedCheck {
     /// What is allowed. `null` like `measured`.
     async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
         Operation::of(ctx).map(|it| self.0.limit.as_ref().map(|what| what.text(it.language)))
-    }
-}
-
-/// How many swaps of a site are in a state.
-#[derive(Debug)]
-pub struct ShiftSwapCount(pub(super) SwapCount);
-
-/// How many swaps of a site are in a state.
-#[Object]
-impl ShiftSwapCount {
-    /// Site of the offered shifts. `null` when the caller may not see the site.
-    async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
-        let operation = Operation::of(ctx)?;
-        Site::visible(operation, self.0.site_id).await.map_err(|error| operation.fail(error))
-    }
-    /// Where they stand, as it was last written.
-    async fn state(&self) -> ShiftSwapState {
-        SwapState::parse(&self.0.state).unwrap_or(SwapState::Cancelled).into()
-    }
-    /// How many.
-    async fn swaps(&self) -> i32 {
-        i32::try_from(self.0.swaps).unwrap_or(i32::MAX)
     }
 }
 

@@ -31,15 +31,17 @@ pub struct Satisfaction {
 }
 
 impl Satisfaction {
-    /// Counts one more request.
-    pub const fn count(&mut self, outcome: RequestOutcome) {
+    /// So many requests with one outcome; `None` = still running, which counts as nothing yet.
+    #[must_use]
+    pub const fn of(outcome: Option<RequestOutcome>, requests: u64) -> Self {
         match outcome {
-            RequestOutcome::Granted | RequestOutcome::AlternativeAccepted => {
-                self.decided += 1;
-                self.satisfied += 1;
+            Some(RequestOutcome::Granted | RequestOutcome::AlternativeAccepted) => {
+                Self { decided: requests, satisfied: requests }
             }
-            RequestOutcome::Refused | RequestOutcome::Expired => self.decided += 1,
-            RequestOutcome::Withdrawn => {}
+            Some(RequestOutcome::Refused | RequestOutcome::Expired) => {
+                Self { decided: requests, satisfied: 0 }
+            }
+            Some(RequestOutcome::Withdrawn) | None => Self { decided: 0, satisfied: 0 },
         }
     }
 
@@ -62,7 +64,7 @@ impl AddAssign for Satisfaction {
 impl FromIterator<RequestOutcome> for Satisfaction {
     fn from_iter<I: IntoIterator<Item = RequestOutcome>>(outcomes: I) -> Self {
         let mut satisfaction = Self::default();
-        outcomes.into_iter().for_each(|outcome| satisfaction.count(outcome));
+        outcomes.into_iter().for_each(|outcome| satisfaction += Self::of(Some(outcome), 1));
         satisfaction
     }
 }

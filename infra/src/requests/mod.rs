@@ -1,10 +1,12 @@
 //! What agents ask for, in the database.
 
+mod counts;
 mod repo;
 mod views;
 
+pub use counts::{SwapCount, count_swaps_by_state, count_swaps_of_sites, satisfaction_by_site};
 pub use repo::{SwapStep, insert_swap, load_swap_policy, step_swap};
 pub use views::{
-    SwapCount, SwapEvent, SwapFilter, SwapOrder, SwapReach, SwapView, colleagues, count_swaps,
-    count_swaps_by_state, lapsed_swaps, list_swaps, running_swaps_of, swap_by_id, visible_swaps,
+    SwapEvent, SwapFilter, SwapOrder, SwapReach, SwapView, colleagues, count_swaps, lapsed_swaps,
+    list_swaps, running_swaps_of, swap_by_id, visible_swaps,
 };

@@ -325,43 +325,6 @@ pub async fn list_swaps(
     tx.all(sql, params).await
 }
 
-read_model! {
-    /// How many swaps of a site are in a state.
-    pub struct SwapCount {
-        /// Site of the offered shifts.
-        pub site_id: SiteId,
-        /// OPEN, MATCHED, APPROVED, DENIED, CANCELLED or EXPIRED.
-        pub state: String,
-        /// How many.
-        pub swaps: i64,
-    }
-}
-
-/// Swaps within `reach` that were made in `[from, to)`, counted by site and state.
-///
-/// # Errors
-/// What the database says.
-pub async fn count_swaps_by_state(
-    tx: &TenantTx,
-    reach: &ReachSet,
-    (from, to): (Timestamp, Timestamp),
-) -> Result<Vec<SwapCount>, DbError> {
-    let mut params = params![tx.tenant()];
-    params.extend(reach_params(reach));
-    params.extend([from.value(), to.value()]);
-    tx.all(
-        "select w.site_id, w.state, count(*) as swaps
-         from app.shift_swap w
-         join app.agent p on p.tenant_id = w.tenant_id and p.id = w.proposer_id
-         where w.tenant_id = $1
-           and ($2 or w.site_id = any($3) or p.team_id = any($4) or w.proposer_id = $5)
-           and w.created_at >= $6 and w.created_at < $7
-         group by w.site_id, w.state order by w.site_id, w.state",
-        params,
-    )
-    .await
-}
-
 /// Number of swaps that the caller may see, counted up to `bound`.
 ///
 /// # Errors

@@ -152,3 +152,56 @@ async fn head_office_counts_swaps_and_reads_none() {
     assert_eq!(gz.server.site_manager(elsewhere).await.ok(count, json!({})).await, none);
     assert_eq!(gz.server.stranger().await.head_office().await.ok(count, json!({})).await, none);
 }
+
+#[tokio::test]
+async fn head_office_sees_how_many_requests_were_met_as_a_ratio_of_sums() {
+    let gz = Guangzhou::new().await;
+    let company = &gz.server.company;
+    let elsewhere = company.db_site("CD").await;
+    let li = gz.agent(gz.li).await;
+    done(gz.offer(&li, false).await);
+    // Beside the running one: 3 of 4 met here, none of 1 in Chengdu, one taken back.
+    for (site, states) in [
+        (gz.site, vec!["APPROVED", "APPROVED", "APPROVED", "EXPIRED", "CANCELLED"]),
+        (elsewhere, vec!["DENIED"]),
+    ] {
+        let states: Vec<String> = states.into_iter().map(str::to_owned).collect();
+        company
+            .db_run(
+                "insert into app.shift_swap
+                 select (jsonb_populate_record(w, jsonb_build_object(
+                     'id', gen_random_uuid(), 'site_id', $2::uuid, 'state', s))).*
+                 from app.shift_swap w, unnest($3::text[]) s where w.tenant_id = $1 and w.state = 'OPEN'",
+                params![company.tenant, site, states],
+            )
+            .await;
+    }
+    let query =
+        "{ requestSatisfaction(from: \"2026-03-01T00:00:00Z\", to: \"2026-04-01T00:00:00Z\") {
+        network { decided satisfied satisfiedPercent }
+        sites { site { code } decided satisfied satisfiedPercent } } }";
+    let office = gz.server.head_office().await;
+    let seen = office.ok(query, json!({})).await["requestSatisfaction"].take();
+    assert_eq!(
+        seen["network"],
+        json!({"decided": 5, "satisfied": 3, "satisfiedPercent": "60"}),
+        "not the mean of 75 and 0"
+    );
+    let sites = seen["sites"].as_array().expect("sites");
+    assert_eq!(sites.len(), 2);
+    assert!(sites.contains(&json!({"site": {"code": "GZ"}, "decided": 4, "satisfied": 3,
+                                   "satisfiedPercent": "75"})));
+    let kpi = "{ siteComparison(fromDate: \"2026-03-01\", toDate: \"2026-04-01\",
+        kpiCodes: [\"shift_request_satisfaction_rate\"]) { kpis { network { value status } } } }";
+    let kpi = office.ok(kpi, json!({})).await["siteComparison"]["kpis"][0]["network"].take();
+    assert_eq!(kpi, json!({"value": "60", "status": "RED"}));
+
+    let manager = gz.server.site_manager(gz.site).await;
+    let own = manager.ok(query, json!({})).await["requestSatisfaction"].take();
+    assert_eq!((&own["network"], own["sites"].as_array().map(Vec::len)), (&Value::Null, Some(1)));
+    let stranger = gz.server.stranger().await.head_office().await;
+    let none = stranger.ok(query, json!({})).await["requestSatisfaction"].take();
+    assert_eq!(none["network"]["satisfiedPercent"], Value::Null, "nothing decided");
+    assert_eq!(none["sites"], json!([]));
+    assert_eq!(li.error_code(query, json!({})).await, "FORBIDDEN");
+}
