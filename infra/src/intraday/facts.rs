@@ -1,17 +1,19 @@
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, QueueId, SiteId},
     intraday::{
         AgentState, Gauge, IntervalFigures, IntervalKey, IntervalReport, Seat, StateEvent,
         Threshold, Waiting, Wallboard,
     },
+    time::{Span, local_of_instant},
 };
 
 use crate::{
-    db::{DbError, TenantTx},
+    db::{DbError, Json, TenantTx, Value},
     params, read_model,
 };
 
@@ -106,13 +108,56 @@ pub async fn load_facts(tx: &TenantTx, now: Timestamp) -> Result<BoardFacts, DbE
             params![tx.tenant()],
         )
         .await?;
+    let days = LocalDays::at(tx, now).await?;
     Ok(BoardFacts {
         gauges: gauges(tx).await?,
-        today: today(tx, now).await?,
-        periods: periods(tx, now).await?,
-        agents: agents(tx, now).await?,
+        today: today(tx, &days).await?,
+        periods: periods(tx, &days).await?,
+        agents: agents(tx, &days).await?,
         hides_longest_wait_from_agents: hides.unwrap_or(false),
     })
+}
+
+/// The running local day of each zone in use. The instants come from here and not from the database,
+/// which might know another version of the zones.
+struct LocalDays {
+    /// `[{zone, local_date, starts_at, ends_at}]`
+    days: Json,
+    /// From the first instant of the earliest to the last of the latest.
+    around: Span,
+}
+
+impl LocalDays {
+    async fn at(tx: &TenantTx, now: Timestamp) -> Result<Self, DbError> {
+        read_model! {
+            struct Zone {
+                time_zone: String,
+            }
+        }
+        let zones: Vec<Zone> = tx
+            .all(
+                "select time_zone from app.site where tenant_id = $1
+                 union select time_zone from app.queue where tenant_id = $1",
+                params![tx.tenant()],
+            )
+            .await?;
+        let mut around = Span::of_seconds(now, 0);
+        let mut days = Vec::with_capacity(zones.len());
+        for Zone { time_zone } in zones {
+            let zone = TimeZone::get(&time_zone).unwrap_or(TimeZone::UTC);
+            let date = local_of_instant(now, &zone).date();
+            let day = Span::of_day(date, &zone);
+            let (start, end) = (around.start().min(day.start()), around.end().max(day.end()));
+            around = Span::new(start, end).unwrap_or(around);
+            days.push(json!({"zone": time_zone, "local_date": date, "starts_at": day.start(),
+                             "ends_at": day.end()}));
+        }
+        Ok(Self { days: Json::Array(days), around })
+    }
+
+    fn params(&self, tx: &TenantTx) -> Vec<Value> {
+        params![tx.tenant(), self.days, self.around.start(), self.around.end()]
+    }
 }
 
 read_model! {
@@ -145,12 +190,14 @@ async fn gauges(tx: &TenantTx) -> Result<Vec<Gauge>, DbError> {
     Ok(rows.into_iter().map(gauge).collect())
 }
 
-/// The intervals of the queue's present local day.
+/// The intervals of the present local day: that of the site, of the queue where there is none.
 const TODAY: &str = "from app.queue q
     join app.interval_figure f on f.tenant_id = q.tenant_id and f.queue_id = q.id
-     and f.starts_at >= (date_trunc('day', $2 at time zone q.time_zone) at time zone q.time_zone)
-     and f.starts_at < ((date_trunc('day', $2 at time zone q.time_zone) + interval '1 day')
-                        at time zone q.time_zone)
+     and f.starts_at >= $3 and f.starts_at < $4
+    left join app.site s on s.tenant_id = f.tenant_id and s.id = f.site_id
+    join jsonb_to_recordset($2) as d (zone text, starts_at timestamptz, ends_at timestamptz)
+      on d.zone = coalesce(s.time_zone, q.time_zone)
+     and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
     where q.tenant_id = $1";
 
 /// A sum that is unknown as soon as one of its parts is.
@@ -177,7 +224,7 @@ read_model! {
     }
 }
 
-async fn today(tx: &TenantTx, now: Timestamp) -> Result<Vec<IntervalReport>, DbError> {
+async fn today(tx: &TenantTx, days: &LocalDays) -> Result<Vec<IntervalReport>, DbError> {
     let sums = [
         "answered",
         "answered_in_threshold",
@@ -195,7 +242,7 @@ async fn today(tx: &TenantTx, now: Timestamp) -> Result<Vec<IntervalReport>, DbE
                 min(f.threshold_seconds) as least_threshold, max(f.threshold_seconds) as greatest_threshold
          {TODAY} group by f.queue_id, f.site_id"
     );
-    let rows: Vec<TodayRow> = tx.all(sql, params![tx.tenant(), now]).await?;
+    let rows: Vec<TodayRow> = tx.all(sql, days.params(tx)).await?;
     Ok(rows.iter().map(report).collect())
 }
 
@@ -234,14 +281,14 @@ read_model! {
     }
 }
 
-async fn periods(tx: &TenantTx, now: Timestamp) -> Result<Vec<Period>, DbError> {
+async fn periods(tx: &TenantTx, days: &LocalDays) -> Result<Vec<Period>, DbError> {
     let sums = ["answered", "abandoned"].map(sum).join(", ");
     let sql = format!(
         "select f.site_id, date_bin('30 minutes', f.starts_at, 'epoch') as starts_at,
                 sum(f.offered)::bigint as offered, {sums}
          {TODAY} group by 1, 2 order by 2"
     );
-    let rows: Vec<PeriodRow> = tx.all(sql, params![tx.tenant(), now]).await?;
+    let rows: Vec<PeriodRow> = tx.all(sql, days.params(tx)).await?;
     let period = |row: PeriodRow| Period {
         site: row.site_id,
         starts_at: row.starts_at,
@@ -263,7 +310,7 @@ read_model! {
     }
 }
 
-async fn agents(tx: &TenantTx, now: Timestamp) -> Result<Vec<AgentNow>, DbError> {
+async fn agents(tx: &TenantTx, days: &LocalDays) -> Result<Vec<AgentNow>, DbError> {
     let rows: Vec<AgentRow> = tx
         .all(
             "select s.agent_id, a.site_id, s.state, s.reason, s.heard_at,
@@ -274,11 +321,13 @@ async fn agents(tx: &TenantTx, now: Timestamp) -> Result<Vec<AgentNow>, DbError>
                                 select from app.agent_skill k
                                 where k.tenant_id = a.tenant_id and k.agent_id = a.id
                                   and k.skill_id = q.skill_id
-                                  and (k.valid_until is null or k.valid_until >= $2::date)))) as queue_ids
+                                  and (k.valid_until is null or k.valid_until >= d.local_date)))) as queue_ids
              from app.agent_state s
              join app.agent a on a.tenant_id = s.tenant_id and a.id = s.agent_id
+             join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id
+             join jsonb_to_recordset($2) as d (zone text, local_date date) on d.zone = w.time_zone
              where s.tenant_id = $1 and a.status <> 'TERMINATED'",
-            params![tx.tenant(), now],
+            params![tx.tenant(), days.days],
         )
         .await?;
     let now = |row: AgentRow| {
