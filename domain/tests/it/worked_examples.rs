@@ -153,3 +153,33 @@ fn every_worked_example_of_kpis_and_staffing_holds() {
     eprintln!("held {held:?}, of other rooms {elsewhere:?}");
     assert_eq!(held.iter().chain(&elsewhere).map(|(_, count)| count).sum::<usize>(), 119);
 }
+
+#[test]
+fn the_catalogue_says_what_the_specification_says() {
+    let path =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/spec/kpi_catalogue.csv");
+    if !path.exists() {
+        eprintln!("SKIPPED: {} is not there", path.display());
+        return;
+    }
+    let mut seen = 0;
+    let mut reader = csv::Reader::from_path(path).expect("readable file");
+    for row in reader.deserialize::<BTreeMap<String, String>>() {
+        let row = row.expect("row");
+        let kpi = definition(&row["code"]).expect("a KPI");
+        assert_eq!(kpi.formula.to_string(), row["formula"], "{}", kpi.code);
+        assert_eq!(kpi.unit, row["unit"], "{}", kpi.code);
+        let direction = format!("{:?}", kpi.target.direction).to_lowercase();
+        assert_eq!(direction, row["direction"], "{}", kpi.code);
+        for (name, end) in [
+            ("target_min", kpi.target.target_min),
+            ("target_max", kpi.target.target_max),
+            ("critical_min", kpi.target.critical_min),
+            ("critical_max", kpi.target.critical_max),
+        ] {
+            assert_eq!(end, row[name].parse().ok(), "{} {name}", kpi.code);
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 82);
+}
