@@ -253,7 +253,8 @@ create table app.interval_figure (
     threshold_seconds integer,
     quality smallint not null default 0,
     source text not null,
-    received_at timestamp with time zone not null
+    received_at timestamp with time zone not null,
+    waits bigint[]
 );
 create table app.job (
     tenant_id uuid not null,
@@ -351,7 +352,8 @@ create table app.queue_day (
     acw_seconds bigint,
     handle_seconds bigint,
     threshold_seconds integer,
-    closed_at timestamp with time zone
+    waits bigint[],
+    method text not null default 'OFFERED'::text
 );
 create table app.queue_gauge (
     tenant_id uuid not null,
@@ -645,6 +647,7 @@ alter table app.interval_figure add constraint interval_figure_counts CHECK (((o
 alter table app.interval_figure add constraint interval_figure_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, starts_at, site_id);
 alter table app.interval_figure add constraint interval_figure_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.interval_figure add constraint interval_figure_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.interval_figure add constraint interval_figure_waits_bins CHECK ((cardinality(waits) = 26));
 alter table app.job add constraint job_pkey PRIMARY KEY (tenant_id, id);
 alter table app.job add constraint job_state_known CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'DONE'::text, 'FAILED'::text, 'CANCELLED'::text])));
 alter table app.kpi_target add constraint kpi_target_pkey PRIMARY KEY (tenant_id, id);
@@ -670,6 +673,7 @@ alter table app.queue_close add constraint queue_close_queue_fkey FOREIGN KEY (t
 alter table app.queue_day add constraint queue_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, local_date, queue_id, site_id);
 alter table app.queue_day add constraint queue_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_day add constraint queue_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.queue_day add constraint queue_day_waits_bins CHECK ((cardinality(waits) = 26));
 alter table app.queue_gauge add constraint queue_gauge_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, site_id);
 alter table app.queue_gauge add constraint queue_gauge_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_gauge add constraint queue_gauge_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);

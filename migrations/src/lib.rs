@@ -40,6 +40,5 @@ migrations![
     "0010_requests",
     "0011_intraday",
     "0012_operations",
-    "0013_special_days",
-    "0014_closes",
+    "0013_waits",
 ];

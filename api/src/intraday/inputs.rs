@@ -2,6 +2,7 @@ use async_graphql::{ID, InputObject, OneofObject};
 use trunkline_domain::{
     fault::{Fault, Rule},
     intraday::{IntervalFigures, Threshold, Waiting},
+    kpis::{WaitBin, WaitHistogram},
 };
 
 use super::{
@@ -88,6 +89,19 @@ pub struct AgentStatesPushInput {
     pub events: Vec<AgentStateEventInput>,
 }
 
+/// Contacts by their wait: those that waited longer than the bound of the bin before, and not longer than this one's.
+#[derive(Debug, Clone, Copy, InputObject)]
+pub struct WaitBinInput {
+    /// Longest wait in the bin, in seconds. Absent = no bound, in the last bin only.
+    pub up_to_seconds: Option<i32>,
+    /// Answered after such a wait.
+    #[graphql(default)]
+    pub answered: i32,
+    /// Abandoned after such a wait.
+    #[graphql(default)]
+    pub abandoned: i32,
+}
+
 /// Figures of one interval as a whole, not a difference. What the source does not know is absent, never 0.
 #[derive(Debug, InputObject)]
 pub struct IntervalFiguresInput {
@@ -121,8 +135,10 @@ pub struct IntervalFiguresInput {
     pub after_call_work_seconds: Option<i32>,
     /// Seconds of handling of the answered ones, all told. Absent: the sum of talk, hold and after-call work where all three are given.
     pub handle_seconds: Option<i32>,
-    /// Seconds of the threshold that was counted with. Absent: that of the queue's goal.
+    /// Seconds of the threshold that was counted with. Absent: that of the queue's goal in force when the interval began.
     pub threshold_seconds: Option<i32>,
+    /// Contacts by their wait, shortest first, at most 100 bins: from them service levels are told at other thresholds. Bins end at 5, 10, 15, 20, 30, 40, 60, 90, 120, 180, 300 and 600 s; finer ones are summed, empty ones may be left out. They add up to `answered` and `abandoned`.
+    pub waits: Option<Vec<WaitBinInput>>,
 }
 
 /// Figures of intervals.
@@ -251,6 +267,7 @@ impl IntervalFiguresInput {
             after_call_work_seconds,
             handle_seconds,
             threshold_seconds,
+            waits,
         } = self;
         let talk = known(talk_seconds, "talkSeconds")?;
         let hold = known(hold_seconds, "holdSeconds")?;
@@ -278,6 +295,26 @@ impl IntervalFiguresInput {
             talk_seconds: talk,
             hold_seconds: hold,
             after_call_work_seconds: work,
+            waits: waits.map(|bins| histogram(&bins)).transpose()?,
         })
     }
+}
+
+fn histogram(bins: &[WaitBinInput]) -> Result<WaitHistogram, Fault> {
+    const MOST: usize = 100;
+    if bins.len() > MOST {
+        return Err(Fault::invalid("waits", Rule::ItemsAtMost(MOST)));
+    }
+    let bin = |(at, bin): (usize, &WaitBinInput)| {
+        let count = |value: i32, name: &str| count(value, &format!("waits.{at}.{name}"));
+        // A bound below 0 does not grow, and is refused with all the others that do not.
+        let bound = |seconds: i32| u32::try_from(seconds).unwrap_or_default();
+        Ok(WaitBin {
+            up_to_seconds: bin.up_to_seconds.map(bound),
+            answered: count(bin.answered, "answered")?,
+            abandoned: count(bin.abandoned, "abandoned")?,
+        })
+    };
+    let bins: Vec<WaitBin> = bins.iter().enumerate().map(bin).collect::<Result<_, Fault>>()?;
+    WaitHistogram::of_bins(&bins)
 }

@@ -1,6 +1,6 @@
 //! What becomes of the items of a feed: each is authorised, looked up and taken up on its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use trunkline_domain::{
@@ -9,14 +9,17 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     intraday::{
         AgentState, Gauge, IntervalFigures, MOST_AT_ONCE, StateEvent, Taken, Threshold, Waiting,
-        check_figures, check_source_time, check_start,
+        check_figures, check_source_time, check_start, check_waits,
     },
+    kpis::WaitHistogram,
+    network::{ServiceGoal, counting_goal},
 };
 use trunkline_infra::{
     ctx::Ctx,
     forecasting::IntervalFigure,
     intraday::{AgentKeys, KnownAgent, find_agents, insert_states, put_figures, upsert_gauges},
     network::Directory,
+    staffing::goals_of,
 };
 
 use crate::{app::App, error::Outcome};
@@ -67,6 +70,7 @@ pub(super) struct FigureItem {
     pub(super) talk_seconds: Option<u64>,
     pub(super) hold_seconds: Option<u64>,
     pub(super) after_call_work_seconds: Option<u64>,
+    pub(super) waits: Option<WaitHistogram>,
 }
 
 /// Takes gauges up.
@@ -158,16 +162,29 @@ pub(super) async fn push_figures(
     check_size(items.len(), "figures")?;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
-    let figure = |item: FigureItem| {
+    let placed = |item: FigureItem| {
         let (queue, site) = place(ctx, &directory, &item.queue, item.site.as_ref())?;
         check_source_time(item.source_at, ctx.now())?;
         let known = directory.queue(queue).ok_or_else(|| Fault::not_found("queue"))?;
         check_start(item.starts_at, known.grain(), &known.zone(), ctx.now())?;
         check_figures(&item.figures)?;
-        Ok(row(&item, queue, site, known.threshold_seconds, &source))
+        Ok((item, queue, site))
+    };
+    let placed: Vec<Result<_, Fault>> =
+        items.into_iter().map(|item| item.and_then(placed)).collect();
+    let queues: BTreeSet<QueueId> = placed.iter().flatten().map(|(_, queue, _)| *queue).collect();
+    let goals = goals_of(&tx, &queues.into_iter().collect::<Vec<_>>()).await?;
+    let figure = |(mut item, queue, site): (FigureItem, QueueId, Option<SiteId>)| {
+        if item.figures.threshold == Threshold::Untold {
+            item.figures.threshold = goal_seconds(goals.get(&queue), item.starts_at);
+        }
+        if let Some(waits) = &item.waits {
+            check_waits(&item.figures, waits)?;
+        }
+        Ok(row(&item, queue, site, &source))
     };
     let figures: Vec<Result<IntervalFigure, Fault>> =
-        items.into_iter().map(|item| item.and_then(figure)).collect();
+        placed.into_iter().map(|item| item.and_then(figure)).collect();
     let mut newest: BTreeMap<(QueueId, Option<SiteId>, Timestamp), usize> = BTreeMap::new();
     for (at, figure) in figures.iter().enumerate() {
         let Ok(figure) = figure else { continue };
@@ -190,11 +207,17 @@ pub(super) async fn push_figures(
     Ok(taken(figures, "figures", |at, _| news.get(&at).copied().unwrap_or(false)))
 }
 
+/// The threshold of the goal by which an interval is counted: a later goal leaves it as it was, also
+/// where it is corrected.
+fn goal_seconds(goals: Option<&Vec<ServiceGoal>>, starts_at: Timestamp) -> Threshold {
+    let goal = goals.and_then(|goals| counting_goal(goals, starts_at));
+    goal.map_or(Threshold::Untold, |goal| Threshold::Seconds(goal.threshold_seconds))
+}
+
 fn row(
     item: &FigureItem,
     queue_id: QueueId,
     site_id: Option<SiteId>,
-    goal_seconds: Option<i32>,
     source: &str,
 ) -> IntervalFigure {
     let FigureItem {
@@ -206,6 +229,7 @@ fn row(
         talk_seconds,
         hold_seconds,
         after_call_work_seconds,
+        waits,
     } = *item;
     // All counts came as 32-bit numbers.
     let small = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
@@ -226,8 +250,9 @@ fn row(
         handle_seconds: figures.handle_seconds,
         threshold_seconds: match figures.threshold {
             Threshold::Seconds(seconds) => Some(seconds),
-            Threshold::Untold | Threshold::Mixed => goal_seconds.map(i32::unsigned_abs),
+            Threshold::Untold | Threshold::Mixed => None,
         },
+        waits,
         quality: 0,
         source: source.to_owned(),
         received_at: source_at,

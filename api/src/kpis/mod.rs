@@ -1,5 +1,6 @@
 //! Indicators: the catalogue, targets, recorded measures, sites side by side.
 
+mod ground;
 mod inputs;
 mod mutation;
 mod query;

@@ -1,17 +1,21 @@
+use std::sync::Arc;
+
 use async_graphql::{Context, Object};
 use trunkline_domain::{
     identity::Permission,
-    kpis::{CATALOGUE, KpiDefinition, definition},
+    kpis::{CATALOGUE, KpiDefinition, ServiceLevelSetting, definition},
 };
 use trunkline_infra::network::SiteView;
 
 use super::{
-    service::{compare_sites, network_targets},
+    ground::Ground,
+    service::network_targets,
     types::{Kpi, KpiClassName, KpiComparison, SiteComparison},
 };
 use crate::{
     error::{AppError, Outcome},
     graphql::{Date, Operation},
+    network::ServiceLevelMethod,
 };
 
 /// Reading indicators.
@@ -43,13 +47,18 @@ impl KpisQuery {
         #[graphql(desc = "First day that no longer counts.")] to_date: Date,
         #[graphql(desc = "Codes of the KPIs, at most 20.")] kpi_codes: Vec<String>,
         #[graphql(
-            desc = "Seconds at which service levels are compared; a site that measured otherwise is marked.",
+            desc = "Seconds at which service levels are compared; a site that measured otherwise is marked, and valued from its waits where they were told.",
             default = 20
         )]
         threshold_seconds: i32,
+        #[graphql(
+            desc = "Method by which service levels are compared.",
+            default_with = "ServiceLevelMethod::Offered"
+        )]
+        method: ServiceLevelMethod,
     ) -> async_graphql::Result<SiteComparison> {
         let operation = Operation::root(ctx)?;
-        comparison(operation, from_date, to_date, &kpi_codes, threshold_seconds)
+        comparison(operation, (from_date, to_date), &kpi_codes, (method, threshold_seconds))
             .await
             .map_err(|error| operation.fail(error))
     }
@@ -70,10 +79,9 @@ async fn catalogue(operation: &Operation, class: Option<KpiClassName>) -> Outcom
 
 async fn comparison(
     operation: &Operation,
-    from_date: Date,
-    to_date: Date,
+    (from_date, to_date): (Date, Date),
     kpi_codes: &[String],
-    threshold_seconds: i32,
+    (method, threshold_seconds): (ServiceLevelMethod, i32),
 ) -> Outcome<SiteComparison> {
     let (from, to) = (from_date.0, to_date.0);
     let days = from.until(to).map_or(0, |span| span.get_days());
@@ -91,12 +99,14 @@ async fn comparison(
             definition(code).ok_or_else(unknown)
         })
         .collect::<Outcome<_>>()?;
-    let threshold = u32::try_from(threshold_seconds)
+    let threshold_seconds = u32::try_from(threshold_seconds)
         .map_err(|_| AppError::InvalidArgument("thresholdSeconds must not be negative".into()))?;
     let reach = operation.require(Permission::KpiRead)?;
     let directory = operation.directory().await?;
     let tx = operation.read().await?;
-    let compared = compare_sites(&tx, &directory, &reach, (from, to), &kpis, threshold).await?;
-    let kpis = compared.iter().map(|it| KpiComparison::of(it, &directory, reach.network)).collect();
+    let setting = ServiceLevelSetting { method: method.into(), threshold_seconds };
+    let ground = Ground::read(&tx, directory, &reach, (from, to), &kpis, setting).await?;
+    let ground = Arc::new(ground);
+    let kpis = kpis.into_iter().map(|kpi| KpiComparison::of(kpi, &ground)).collect();
     Ok(SiteComparison { from_date, to_date, kpis })
 }

@@ -6,140 +6,34 @@ use jiff::civil;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{QueueId, SiteId},
-    identity::{Access, Permission, ReachSet, Target as Touched},
+    identity::{Access, Permission, Target as Touched},
     intraday::{MOST_AT_ONCE, Taken},
-    kpis::{
-        Axis, Comparison, KpiDefinition, MeasureSet, ServiceLevelMethod, ServiceLevelSetting,
-        SiteFigures, Target, check_target, compare, compare_service_level, definition,
-    },
+    kpis::{KpiDefinition, Target, check_target, definition},
 };
 use trunkline_infra::{
     audit,
     ctx::Ctx,
     db::TenantTx,
-    kpis::{
-        CallSums, DayMeasure, KpiTargetRow, call_sums, measures, put_measures, put_target,
-        targets_on,
-    },
+    kpis::{CallSums, DayMeasure, KpiTargetRow, put_measures, put_target, targets_on},
     network::Directory,
 };
 use uuid::Uuid;
 
+use super::ground::Place;
 use crate::{app::App, error::Outcome};
 
-/// One KPI over sites.
-pub(super) struct Compared {
-    pub(super) kpi: &'static KpiDefinition,
-    /// The network's target.
-    pub(super) target: Target,
-    /// Sums of each row, in the order of the comparison.
-    pub(super) figures: Vec<SiteFigures>,
-    pub(super) comparison: Comparison,
-    /// Whether all sites measured alike.
-    pub(super) is_comparable: bool,
-}
-
-/// Sites within `reach` side by side over the local days `[from, to)`; what was never routed to a
-/// site counts where the network is seen. Service levels are compared at `threshold_seconds`.
-pub(super) async fn compare_sites(
-    tx: &TenantTx,
-    directory: &Directory,
-    reach: &ReachSet,
-    (from, to): (civil::Date, civil::Date),
-    kpis: &[&'static KpiDefinition],
-    threshold_seconds: u32,
-) -> Outcome<Vec<Compared>> {
-    let sites: Vec<SiteId> = directory
-        .sites
-        .iter()
-        .map(|site| site.id)
-        .filter(|site| reach.contains(&Touched::site(*site)))
-        .collect();
-    let setting = ServiceLevelSetting { method: ServiceLevelMethod::Offered, threshold_seconds };
-    let figures = site_figures(tx, directory, &sites, reach.network, (from, to), setting).await?;
-    let targets = targets_on(tx, to.yesterday().unwrap_or(to)).await?;
-    let compared = |kpi: &&'static KpiDefinition| {
-        let target = target_of(&targets, kpi, None);
-        let mut comparison = if kpi.code == "service_level" {
-            compare_service_level(setting, &target, &figures)
-        } else {
-            compare(kpi, &target, &figures)
-        };
-        for row in &mut comparison.sites {
-            row.status = target_of(&targets, kpi, row.site).status(row.value);
-        }
-        let is_comparable = comparison.sites.iter().all(|row| row.is_comparable);
-        Compared { kpi, target, figures: figures.clone(), comparison, is_comparable }
-    };
-    Ok(kpis.iter().map(compared).collect())
-}
-
-async fn site_figures(
-    tx: &TenantTx,
-    directory: &Directory,
-    sites: &[SiteId],
-    network: bool,
-    (from, to): (civil::Date, civil::Date),
-    setting: ServiceLevelSetting,
-) -> Outcome<Vec<SiteFigures>> {
-    let calls = call_sums(tx, from, to).await?;
-    let mut days: BTreeMap<Option<SiteId>, BTreeMap<civil::Date, MeasureSet>> = BTreeMap::new();
-    for row in measures(tx, from, to).await? {
-        // A measure of a later version of the program says nothing to this one.
-        if let Ok(set) = MeasureSet::from_named([(row.measure.as_str(), row.value)]) {
-            let day = days.entry(row.site_id).or_default().entry(row.local_date).or_default();
-            *day = day.merge(&set, Axis::Scopes);
-        }
-    }
-    let nowhere = network.then_some(None);
-    let rows = sites.iter().copied().map(Some).chain(nowhere);
-    Ok(rows
-        .map(|site| {
-            let counted = calls.iter().find(|row| row.site_id == site);
-            let recorded = days.get(&site).map(BTreeMap::values).into_iter().flatten();
-            let recorded = MeasureSet::roll_up(recorded, Axis::Time);
-            let named = counted.into_iter().flat_map(CallSums::named);
-            let counted_set = MeasureSet::from_named(named).unwrap_or_default();
-            let own = counted.and_then(|row| own_setting(directory, row));
-            SiteFigures {
-                site,
-                sums: counted_set.merge(&recorded, Axis::Scopes),
-                // What reached no site has been counted with the thresholds of all.
-                setting: if site.is_none() { Some(setting) } else { own },
-                waits: None,
-            }
-        })
-        .collect())
-}
-
-/// How a site measured: `None` when its days or queues differ.
-fn own_setting(directory: &Directory, row: &CallSums) -> Option<ServiceLevelSetting> {
-    let site = row.site_id?;
-    let methods: BTreeSet<&str> = directory
-        .queues
-        .iter()
-        .filter(|queue| queue.site_ids.contains(&site))
-        .filter_map(|queue| queue.method.as_deref())
-        .collect();
-    let method = match methods.first() {
-        Some(only) if methods.len() == 1 => ServiceLevelMethod::from_code(only)?,
-        Some(_) => return None,
-        None => ServiceLevelMethod::default(),
-    };
-    let threshold_seconds = u32::try_from(row.threshold_seconds?).ok()?;
-    Some(ServiceLevelSetting { method, threshold_seconds })
-}
-
-/// The target of a KPI at a site: its own, else the network's, else that of the catalogue.
-fn target_of(targets: &[KpiTargetRow], kpi: &KpiDefinition, site: Option<SiteId>) -> Target {
-    let of = |wanted: Option<SiteId>| {
+/// The target of a KPI at a place: the nearest that was set, queue before site before network, else
+/// that of the catalogue.
+pub(super) fn target_of(targets: &[KpiTargetRow], kpi: &KpiDefinition, place: Place) -> Target {
+    let of = |site: Option<SiteId>, queue: Option<QueueId>| {
         targets
             .iter()
-            .find(|row| row.kpi_code == kpi.code && row.queue_id.is_none() && row.site_id == wanted)
+            .find(|row| row.kpi_code == kpi.code && row.site_id == site && row.queue_id == queue)
     };
-    site.and_then(|site| of(Some(site)))
-        .or_else(|| of(None))
-        .map_or(kpi.target, |row| row.target(kpi.target.direction))
+    let Place { site, queue } = place;
+    let nearest = [(site, queue), (None, queue), (site, None), (None, None)];
+    let set = nearest.into_iter().find_map(|(site, queue)| of(site, queue));
+    set.map_or(kpi.target, |row| row.target(kpi.target.direction))
 }
 
 /// The targets of the network, by code.
@@ -149,7 +43,7 @@ pub(super) async fn network_targets(
     day: civil::Date,
 ) -> Outcome<Vec<Target>> {
     let targets = targets_on(tx, day).await?;
-    Ok(kpis.iter().map(|kpi| target_of(&targets, kpi, None)).collect())
+    Ok(kpis.iter().map(|kpi| target_of(&targets, kpi, Place::default())).collect())
 }
 
 /// Sets a target from a day on.

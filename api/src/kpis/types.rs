@@ -1,14 +1,15 @@
-use async_graphql::{Context, Enum, Object, SimpleObject};
-use trunkline_domain::kpis::{
-    Dimension, Direction, KpiClass, KpiDefinition, MeasureSet, Status, Target, displayed,
-};
-use trunkline_infra::network::Directory;
+use std::sync::Arc;
 
-use super::service::Compared;
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject};
+use trunkline_domain::kpis::{
+    Dimension, Direction, KpiClass, KpiDefinition, Measure, Status, Target, displayed,
+};
+
+use super::ground::{Ground, Place};
 use crate::{
     graphql::{Date, Decimal, Operation, UserError},
     intraday::FeedResult,
-    network::Site,
+    network::{Queue, ServiceLevelMethod, Site},
 };
 
 /// Whom a KPI speaks to. New values can be added: treat an unknown one as `OPERATIONS_SUPPORT`.
@@ -174,10 +175,13 @@ pub struct KpiComparison {
 
 /// The value of a KPI, with what it was made of.
 #[derive(Debug, SimpleObject)]
+#[graphql(complex)]
 pub struct KpiValue {
-    /// The site. `null` = the network.
+    /// The site. `null` = all sites.
     pub site: Option<Site>,
-    /// The value, rounded to two decimals. `null` = no data.
+    /// The queue. `null` = all queues.
+    pub queue: Option<Queue>,
+    /// The value, rounded to two decimals: each contact by the method and threshold of its day. `null` = no data, or part of it unknown.
     pub value: Option<Decimal>,
     /// Sum above the line. `null` when the KPI is no ratio or a sum is unknown.
     pub numerator: Option<Decimal>,
@@ -185,12 +189,47 @@ pub struct KpiValue {
     pub denominator: Option<Decimal>,
     /// The sums that go into it.
     pub parts: Vec<MeasureSum>,
-    /// Status of the exact value against the target of the site.
+    /// Status of the exact value against the nearest target: of the queue, the site, the network.
     pub status: KpiStatus,
+    /// Method by which the service level was measured. `null` = by several, no contacts, or no service level.
+    pub service_level_method: Option<ServiceLevelMethod>,
+    /// Seconds within which contacts counted as in time. `null` = several, untold, no contacts, or no service level.
+    pub threshold_seconds: Option<i32>,
     /// Whether it was measured in the way that is compared; of the network, whether all sites were.
     pub is_comparable: bool,
-    /// The value in the way that is compared. `null` where it cannot be known.
+    /// The value in the way that is compared: as measured where that is the way, else from the waits that feeds told. `null` where some contacts cannot be brought to it.
     pub comparable_value: Option<Decimal>,
+    /// Percent of the offered contacts that can be brought to the way that is compared. `null` = no contacts, or no service level.
+    pub comparable_coverage_percent: Option<Decimal>,
+    #[graphql(skip)]
+    drill: Drill,
+}
+
+/// From where a value can be looked into.
+#[derive(Debug, Clone)]
+struct Drill {
+    kpi: &'static KpiDefinition,
+    ground: Arc<Ground>,
+    place: Place,
+}
+
+#[ComplexObject]
+impl KpiValue {
+    /// The same KPI site by site: of the network, or of a queue over all sites. Empty of a site.
+    async fn sites(&self) -> Vec<Self> {
+        let Drill { kpi, ground, place } = &self.drill;
+        ground.sites_of(*place).into_iter().map(|place| Self::of(kpi, ground, place)).collect()
+    }
+
+    /// The same KPI queue by queue: of the network, or of a site. Empty of a queue, and of KPIs that queues have no values of.
+    async fn queues(&self) -> Vec<Self> {
+        let Drill { kpi, ground, place } = &self.drill;
+        ground
+            .queues_of(kpi, *place)
+            .into_iter()
+            .map(|place| Self::of(kpi, ground, place))
+            .collect()
+    }
 }
 
 /// Sum of a measure.
@@ -208,58 +247,45 @@ fn shown(value: Option<rust_decimal::Decimal>) -> Option<Decimal> {
     value.map(displayed).map(Decimal)
 }
 
-impl KpiComparison {
-    pub(super) fn of(compared: &Compared, directory: &Directory, network: bool) -> Self {
-        let Compared { kpi, target, figures, comparison, is_comparable } = compared;
-        let value = |sums: &MeasureSet| {
-            let ratio = kpi.formula.ratio();
-            KpiValue {
-                site: None,
-                value: None,
-                numerator: ratio.and_then(|(above, _)| above.evaluate(sums)).map(Decimal),
-                denominator: ratio.and_then(|(_, below)| below.evaluate(sums)).map(Decimal),
-                parts: kpi
-                    .formula
-                    .measures()
-                    .into_iter()
-                    .map(|measure| MeasureSum {
-                        measure: measure.name(),
-                        unit: measure.unit(),
-                        value: sums.get(measure).map(Decimal),
-                    })
-                    .collect(),
-                status: KpiStatus::NoData,
-                is_comparable: true,
-                comparable_value: None,
-            }
+impl KpiValue {
+    fn of(kpi: &'static KpiDefinition, ground: &Arc<Ground>, place: Place) -> Self {
+        let figure = ground.figure(kpi, place);
+        let level = figure.service_level.as_ref();
+        let seconds = level.and_then(|it| it.threshold_seconds);
+        let site = place.site.and_then(|id| ground.directory.site(id));
+        let queue = place.queue.and_then(|id| ground.directory.queue(id));
+        let part = |measure: &Measure| MeasureSum {
+            measure: measure.name(),
+            unit: measure.unit(),
+            value: figure.sums.get(*measure).map(Decimal),
         };
-        let sites = comparison
-            .sites
-            .iter()
-            .zip(figures)
-            .filter_map(|(row, figures)| {
-                Some(KpiValue {
-                    site: Some(Site(directory.site(row.site?)?.clone())),
-                    value: shown(row.value),
-                    status: row.status.into(),
-                    is_comparable: row.is_comparable,
-                    comparable_value: shown(row.comparable_value),
-                    ..value(&figures.sums)
-                })
-            })
-            .collect();
-        let all = MeasureSet::roll_up(
-            figures.iter().map(|site| &site.sums),
-            trunkline_domain::kpis::Axis::Scopes,
-        );
-        let network = network.then(|| KpiValue {
-            value: shown(comparison.network),
-            status: comparison.network_status.into(),
-            is_comparable: *is_comparable,
-            comparable_value: shown(comparison.network_comparable),
-            ..value(&all)
-        });
-        Self { kpi: Kpi { kpi, target: *target }, sites, network }
+        Self {
+            site: site.cloned().map(Site),
+            queue: queue.cloned().map(Queue),
+            value: shown(figure.value),
+            numerator: figure.numerator.map(Decimal),
+            denominator: figure.denominator.map(Decimal),
+            parts: figure.measures.iter().map(part).collect(),
+            status: figure.status(&ground.target(kpi, place)).into(),
+            service_level_method: level.and_then(|it| it.method).map(Into::into),
+            threshold_seconds: seconds.and_then(|it| i32::try_from(it).ok()),
+            is_comparable: figure.is_comparable(),
+            comparable_value: shown(figure.comparable_value()),
+            comparable_coverage_percent: shown(level.and_then(|it| it.comparable_percent)),
+            drill: Drill { kpi, ground: Arc::clone(ground), place },
+        }
+    }
+}
+
+impl KpiComparison {
+    pub(super) fn of(kpi: &'static KpiDefinition, ground: &Arc<Ground>) -> Self {
+        let network = Place::default();
+        let value = |place| KpiValue::of(kpi, ground, place);
+        Self {
+            kpi: Kpi { kpi, target: ground.target(kpi, network) },
+            sites: ground.sites_of(network).into_iter().map(value).collect(),
+            network: ground.network.then(|| value(network)),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod identity;
 mod intraday;
 mod isolation;
 mod jobs;
+mod kpi_levels;
 mod kpis;
 mod network;
 mod once;

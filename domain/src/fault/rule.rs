@@ -114,6 +114,15 @@ rules! {
     Openings = "at most 28 openings and 400 closed dates", "最多 28 个开放时段和 400 个停业日期";
     OpeningsApart = "openings that do not overlap", "开放时段不能重叠";
     SiteOfTheQueue = "a site that takes contacts of this queue", "受理该队列业务的职场";
+    LastBin = "nothing after the bin without a bound", "无上限的区间须为最后一个";
+    BinTo(border: u32) =
+        "a bin to {border} s before this one: 5, 10, 15, 20, 30, 40, 60, 90, 120, 180, 300 and 600 s part what waits",
+        "此前须有止于 {border} 秒的区间：等待时间以 5、10、15、20、30、40、60、90、120、180、300、600 秒为界";
+    WaitsWith(figure: &'static str, sum: u64) =
+        "waits beside {figure}: they hold {sum}", "填写等待分布时须同时填写 {figure}：分布合计为 {sum}";
+    WaitsOf(figure: &'static str, count: u64, sum: u64) =
+        "waits that add up to the {count} of {figure}, not to {sum}",
+        "等待分布合计须等于 {figure} 的 {count}，现为 {sum}";
     MeasureByDay = "a measure that is not summed from intervals", "不是由时段数据汇总而来的指标";
     JudgedKpi = "a KPI that is judged: this one is a volume", "可设目标的指标：该指标只反映数量";
 

@@ -2,10 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use super::IntervalFigures;
+use super::{IntervalFigures, Threshold};
 use crate::{
     fault::{Fault, Rule},
     forecasting::history::interval_start,
+    kpis::WaitHistogram,
     time::Grain,
 };
 
@@ -96,6 +97,36 @@ pub fn check_figures(figures: &IntervalFigures) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Refuses waits that are not those of the figures: their sums must be the counts, and what waited up
+/// to the threshold must be what was counted within it.
+///
+/// # Errors
+/// INVALID_VALUE at `waits`.
+pub fn check_waits(figures: &IntervalFigures, waits: &WaitHistogram) -> Result<(), Fault> {
+    let seconds = match figures.threshold {
+        Threshold::Seconds(seconds) => Some(seconds),
+        Threshold::Untold | Threshold::Mixed => None,
+    };
+    let within = |of: fn(&WaitHistogram, u32) -> Option<u64>| of(waits, seconds?);
+    let answered_within = within(WaitHistogram::answered_within);
+    let abandoned_within = within(WaitHistogram::abandoned_within);
+    for (name, sum, count) in [
+        ("answered", Some(waits.answered.iter().sum::<u64>()), Some(figures.answered)),
+        ("abandoned", Some(waits.abandoned.iter().sum()), Some(figures.abandoned)),
+        ("answeredInThreshold", answered_within, figures.answered_in_threshold.map(Some)),
+        ("abandonedInThreshold", abandoned_within, figures.abandoned_in_threshold.map(Some)),
+    ] {
+        let (Some(sum), Some(count)) = (sum, count) else { continue };
+        let Some(count) = count else {
+            return Err(Fault::invalid("waits", Rule::WaitsWith(name, sum)));
+        };
+        if sum != count {
+            return Err(Fault::invalid("waits", Rule::WaitsOf(name, count, sum)));
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,5 +174,34 @@ mod tests {
         let fault = check_figures(&figures).expect_err("a fault");
         assert_eq!(fault.path, ["answeredInThreshold"]);
         assert_eq!(check_figures(&IntervalFigures { answered: None, ..figures }), Ok(()));
+    }
+
+    #[test]
+    fn waits_must_be_those_of_the_figures() {
+        let mut waits = WaitHistogram::default();
+        waits.answered[..4].copy_from_slice(&[1, 2, 3, 4]);
+        waits.abandoned[5] = 2;
+        let figures = IntervalFigures {
+            offered: 12,
+            answered: Some(10),
+            answered_in_threshold: Some(6),
+            abandoned: Some(2),
+            threshold: Threshold::Seconds(15),
+            ..IntervalFigures::ZERO
+        };
+        assert_eq!(check_waits(&figures, &waits), Ok(()));
+        let rule = |figures: IntervalFigures| {
+            let fault = check_waits(&figures, &waits).expect_err("a fault");
+            assert_eq!(fault.path, ["waits"]);
+            fault.rule.expect("a rule")
+        };
+        let told = |answered, abandoned| rule(IntervalFigures { answered, abandoned, ..figures });
+        assert_eq!(told(Some(11), Some(2)), Rule::WaitsOf("answered", 11, 10));
+        assert_eq!(told(None, Some(2)), Rule::WaitsWith("answered", 10));
+        assert_eq!(told(Some(10), Some(1)), Rule::WaitsOf("abandoned", 1, 2));
+        let at_20 = IntervalFigures { threshold: Threshold::Seconds(20), ..figures };
+        assert_eq!(rule(at_20), Rule::WaitsOf("answeredInThreshold", 6, 10));
+        let at_17 = IntervalFigures { threshold: Threshold::Seconds(17), ..figures };
+        assert_eq!(check_waits(&at_17, &waits), Ok(()), "17 s is within a bin");
     }
 }

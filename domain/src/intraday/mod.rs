@@ -17,6 +17,7 @@ pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan,
 pub use audience::Audience;
 pub use feed::{
     CLOCK_TOLERANCE_SECONDS, MOST_AT_ONCE, Taken, check_figures, check_source_time, check_start,
+    check_waits,
 };
 pub use interval_figures::{IntervalBook, IntervalFigures, IntervalKey, IntervalReport, Threshold};
 pub use wallboard::{

@@ -102,11 +102,10 @@ impl KpiDefinition {
         self.formula.evaluate(sums)
     }
 
-    /// The value by a variant; `None` also when there is no such variant.
+    /// The formula of a variant, if there is one of this name.
     #[must_use]
-    pub fn value_by(&self, variant: &str, sums: &MeasureSet) -> Option<Decimal> {
-        let (_, formula) = self.variants.iter().find(|(name, _)| name == variant)?;
-        formula.evaluate(sums)
+    pub fn variant(&self, name: &str) -> Option<&Formula> {
+        self.variants.iter().find(|(variant, _)| variant == name).map(|(_, formula)| formula)
     }
 
     /// The value of a group of scopes in one period: sums first and then the formula, or the worst

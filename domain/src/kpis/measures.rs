@@ -128,6 +128,11 @@ impl MeasureSet {
         self.0.insert(measure, value);
     }
 
+    /// Makes a measure unknown.
+    pub fn remove(&mut self, measure: Measure) {
+        self.0.remove(&measure);
+    }
+
     /// Whether nothing was measured.
     #[must_use]
     pub fn is_empty(&self) -> bool {

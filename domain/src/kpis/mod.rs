@@ -5,17 +5,19 @@
 //! are; [`displayed`] rounds for people only.
 
 mod catalogue;
-mod comparison;
+mod figure;
 mod formula;
 mod measures;
 mod service_level;
 mod target;
+mod waits;
 
 pub use catalogue::{
     Aggregation, CATALOGUE, Dimension, KpiClass, KpiDefinition, Level, WhenUndefined, definition,
 };
-pub use comparison::{Comparison, SiteFigures, SiteRow, compare, compare_service_level};
+pub use figure::{Contacts, Figure, Figures, ServiceLevelFigure, figure};
 pub use formula::{Formula, FormulaError, Operator};
 pub use measures::{Axis, Measure, MeasureSet};
-pub use service_level::{ServiceLevelMethod, ServiceLevelSetting, WaitHistogram};
+pub use service_level::{ServiceLevelMethod, ServiceLevelSetting};
 pub use target::{Direction, Status, Target, are_consistent, check_target, displayed};
+pub use waits::{WaitBin, WaitHistogram};

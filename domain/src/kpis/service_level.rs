@@ -1,10 +1,9 @@
-//! Service level: five methods, a threshold per queue, and the histogram that lets another
-//! threshold be tried later.
+//! Service level: five methods and a threshold per queue.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Measure, MeasureSet, definition};
+use super::{Formula, MeasureSet, definition};
 
 /// What calls in time are divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -49,11 +48,17 @@ impl ServiceLevelMethod {
         .find(|method| method.code() == code)
     }
 
+    /// The formula of the catalogue: contacts in time above the line, what they are divided by below.
+    #[must_use]
+    pub fn formula(self) -> Option<&'static Formula> {
+        definition("service_level")?.variant(self.code())
+    }
+
     /// Service level in percent by this method; `None` when a measure it needs is missing or the
     /// denominator is 0.
     #[must_use]
     pub fn value(self, sums: &MeasureSet) -> Option<Decimal> {
-        definition("service_level")?.value_by(self.code(), sums)
+        self.formula()?.evaluate(sums)
     }
 }
 
@@ -66,67 +71,9 @@ pub struct ServiceLevelSetting {
     pub threshold_seconds: u32,
 }
 
-/// Calls by their wait, in the bins of the feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct WaitHistogram {
-    /// Answered calls per bin: up to 5 s, up to 10 s, … up to 600 s, longer.
-    pub answered: [u64; 13],
-    /// Abandoned calls in the same bins.
-    pub abandoned: [u64; 13],
-}
-
-impl WaitHistogram {
-    /// Upper borders of all bins but the last, in seconds; a wait on a border lies below it.
-    pub const BORDERS: [u32; 12] = [5, 10, 15, 20, 30, 40, 60, 90, 120, 180, 300, 600];
-
-    /// Calls answered within `threshold_seconds`; `None` unless it is a border, because a bin
-    /// cannot be split.
-    #[must_use]
-    pub fn answered_within(&self, threshold_seconds: u32) -> Option<u64> {
-        within(&self.answered, threshold_seconds)
-    }
-
-    /// Calls abandoned within `threshold_seconds`; `None` unless it is a border.
-    #[must_use]
-    pub fn abandoned_within(&self, threshold_seconds: u32) -> Option<u64> {
-        within(&self.abandoned, threshold_seconds)
-    }
-
-    /// `sums` as they would be with another threshold; `None` unless it is a border.
-    #[must_use]
-    pub fn at_threshold(&self, sums: &MeasureSet, threshold_seconds: u32) -> Option<MeasureSet> {
-        let mut sums = sums.clone();
-        sums.set(
-            Measure::named("calls_answered_in_threshold")?,
-            self.answered_within(threshold_seconds)?.into(),
-        );
-        sums.set(
-            Measure::named("calls_abandoned_in_threshold")?,
-            self.abandoned_within(threshold_seconds)?.into(),
-        );
-        Some(sums)
-    }
-}
-
-fn within(bins: &[u64; 13], threshold_seconds: u32) -> Option<u64> {
-    let border = WaitHistogram::BORDERS.iter().position(|border| *border == threshold_seconds)?;
-    Some(bins[..=border].iter().sum())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_histogram_answers_for_borders_only() {
-        let mut waits = WaitHistogram::default();
-        waits.answered[..5].copy_from_slice(&[8, 4, 2, 1, 100]);
-        waits.abandoned[0] = 3;
-        assert_eq!(waits.answered_within(20), Some(15));
-        assert_eq!(waits.answered_within(30), Some(115));
-        assert_eq!(waits.abandoned_within(5), Some(3));
-        assert_eq!(waits.answered_within(25), None);
-    }
 
     #[test]
     fn every_method_has_a_formula_in_the_catalogue() {

@@ -11,7 +11,7 @@ mod tenant;
 
 pub use names::{Code, Names, parse_zone};
 pub use opening::OpeningHours;
-pub use queue::{Queue, RawQueue, ServiceGoal, goal_at};
+pub use queue::{Queue, RawQueue, ServiceGoal, counting_goal, goal_at};
 pub use site::{RawSite, Site, SiteState};
 pub use skill::Skill;
 pub use staffing::QueueStaffing;

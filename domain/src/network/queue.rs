@@ -70,6 +70,13 @@ pub fn goal_at(goals: &[ServiceGoal], at: Timestamp) -> Option<&ServiceGoal> {
     goals.iter().filter(|goal| goal.from <= at).max_by_key(|goal| goal.from)
 }
 
+/// The goal by which figures of an instant are counted: that in force, the first one for what was
+/// before it.
+#[must_use]
+pub fn counting_goal(goals: &[ServiceGoal], at: Timestamp) -> Option<&ServiceGoal> {
+    goal_at(goals, at).or_else(|| goals.iter().min_by_key(|goal| goal.from))
+}
+
 /// One stream of contacts, taken by one or more sites.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {

@@ -8,6 +8,7 @@ use trunkline_domain::{
 };
 use uuid::Uuid;
 
+use super::{are_waits_known, sum_of_waits};
 use crate::{
     db::{DbError, TenantTx},
     params,
@@ -19,7 +20,7 @@ pub(super) struct TouchedDays {
     days: BTreeSet<Day>,
 }
 
-/// A local day of a queue at a site, with the instants between which it lies. They come from here
+/// A local day of a queue at a site, by the site's zone, with the instants between which it lies. They come from here
 /// and not from the database, which might know another version of the zones.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 struct Day {
@@ -95,20 +96,30 @@ pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(),
         SUMS.map(|name| format!("case when count(f.{name}) = count(*) then sum(f.{name}) end"));
     let new = SUMS.map(|name| format!("excluded.{name}")).join(", ");
     let sql = format!(
-        "insert into app.queue_day (tenant_id, queue_id, site_id, local_date, intervals, offered, {names},
-                                    threshold_seconds)
+        "insert into app.queue_day (tenant_id, queue_id, site_id, local_date, intervals, offered,
+                                         {names}, threshold_seconds, waits, method)
          select $1, d.queue_id, d.site_id, d.local_date, count(*), sum(f.offered), {},
-                case when min(f.threshold_seconds) = max(f.threshold_seconds) then min(f.threshold_seconds) end
+                case when min(f.threshold_seconds) = max(f.threshold_seconds) then min(f.threshold_seconds) end,
+                case when {} then {} end,
+                coalesce((select g.method from app.queue_goal g
+                          where g.tenant_id = $1 and g.queue_id = d.queue_id and g.valid_from < d.ends_at
+                          order by g.valid_from desc limit 1),
+                         (select g.method from app.queue_goal g
+                          where g.tenant_id = $1 and g.queue_id = d.queue_id
+                          order by g.valid_from limit 1), 'OFFERED')
          from jsonb_to_recordset($2::text::jsonb) as d (
              queue_id uuid, site_id uuid, local_date date, starts_at timestamptz, ends_at timestamptz)
          join app.interval_figure f
            on f.tenant_id = $1 and f.queue_id = d.queue_id and f.site_id is not distinct from d.site_id
           and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
-         group by d.queue_id, d.site_id, d.local_date
+         group by d.queue_id, d.site_id, d.local_date, d.ends_at
          on conflict on constraint queue_day_key do update
-         set (intervals, offered, {names}, threshold_seconds, closed_at)
-           = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds, null)",
-        sums.join(", ")
+         set (intervals, offered, {names}, threshold_seconds, waits, method)
+           = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds, excluded.waits,
+              excluded.method)",
+        sums.join(", "),
+        are_waits_known("f"),
+        sum_of_waits("f")
     );
     tx.run(sql, params![tx.tenant(), days]).await?;
     Ok(())

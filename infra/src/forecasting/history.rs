@@ -47,6 +47,7 @@ impl IntervalFigure {
             acw_seconds: None,
             handle_seconds,
             threshold_seconds: None,
+            waits: None,
             quality: bit(mapped_forward, Quality::MAPPED_FORWARD)
                 | bit(repeated, Quality::REPEATED)
                 | bit(source_rows > 1, Quality::SUMMED),

@@ -1,11 +1,17 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
-use trunkline_domain::id::{QueueId, SiteId};
+use trunkline_domain::{
+    id::{QueueId, SiteId},
+    kpis::WaitHistogram,
+};
 use uuid::Uuid;
 
-use super::days::{TouchedDays, sum_days};
+use super::{
+    bins,
+    days::{TouchedDays, sum_days},
+};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -45,6 +51,8 @@ read_model! {
         pub handle_seconds: Option<u64>,
         /// Seconds of the threshold that was counted with.
         pub threshold_seconds: Option<u32>,
+        /// Waits of the answered and of the abandoned ones.
+        pub waits: Option<WaitHistogram>,
         /// How the rows of the source came into this interval; see [`Quality`].
         pub quality: u8,
         /// Which feed or file said so.
@@ -81,8 +89,8 @@ pub struct Upserted {
 /// Rows of one statement: what a slow machine writes well within the time budget of a statement.
 const AT_ONCE: usize = 20_000;
 
-/// Writes figures of any queues, and sums up again exactly the local days (in the queue's zone) on
-/// which something changed. The same rows again change nothing.
+/// Writes figures of any queues, and sums up again exactly the local days (of the site, of the queue
+/// where there is none) on which something changed. The same rows again change nothing.
 ///
 /// Of two rows of the same interval the one received later counts, of equals the last one. Writers
 /// of one queue wait for each other, so that no sum of a day misses what another one just wrote.
@@ -92,14 +100,15 @@ const AT_ONCE: usize = 20_000;
 /// such queue or site; else what the database says.
 pub async fn upsert_figures(tx: &TenantTx, rows: &[IntervalFigure]) -> Result<Upserted, DbError> {
     let rows = newest(rows);
-    let zones = lock_queues(tx, &rows).await?;
+    let (zones, sites) = (lock_queues(tx, &rows).await?, site_zones(tx, &rows).await?);
     let mut days = TouchedDays::default();
     let mut done = Upserted::default();
     for part in rows.chunks(AT_ONCE) {
         let changed = write(tx, part).await?;
         for row in &changed {
             *(if row.inserted { &mut done.inserted } else { &mut done.replaced }) += 1;
-            if let Some(zone) = zones.get(&row.queue_id) {
+            let of_site = row.site_id.and_then(|site| sites.get(&site));
+            if let Some(zone) = of_site.or_else(|| zones.get(&row.queue_id)) {
                 days.touch(row.queue_id, row.site_id, row.starts_at, zone);
             }
         }
@@ -128,6 +137,17 @@ read_model! {
     }
 }
 
+read_model! {
+    struct SiteZone {
+        id: SiteId,
+        time_zone: String,
+    }
+}
+
+fn zone(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
+}
+
 /// Makes other writers of these queues wait, and reads the zones of their days.
 async fn lock_queues(
     tx: &TenantTx,
@@ -142,8 +162,26 @@ async fn lock_queues(
             params![tx.tenant(), ids],
         )
         .await?;
-    let zone = |name: &str| TimeZone::get(name).unwrap_or(TimeZone::UTC);
     Ok(queues.into_iter().map(|queue| (queue.id, zone(&queue.time_zone))).collect())
+}
+
+/// Zones of the sites' days.
+async fn site_zones(
+    tx: &TenantTx,
+    rows: &[&IntervalFigure],
+) -> Result<HashMap<SiteId, TimeZone>, DbError> {
+    let ids: BTreeSet<SiteId> = rows.iter().filter_map(|row| row.site_id).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<SiteId> = ids.into_iter().collect();
+    let sites: Vec<SiteZone> = tx
+        .all(
+            "select id, time_zone from app.site where tenant_id = $1 and id = any($2)",
+            params![tx.tenant(), ids],
+        )
+        .await?;
+    Ok(sites.into_iter().map(|site| (site.id, zone(&site.time_zone))).collect())
 }
 
 /// A row on its way into the statement.
@@ -164,6 +202,7 @@ struct Given<'a> {
     acw_seconds: Option<u64>,
     handle_seconds: Option<u64>,
     threshold_seconds: Option<u32>,
+    waits: Option<Vec<u64>>,
     quality: u8,
     source: &'a str,
     received_at: Timestamp,
@@ -187,6 +226,7 @@ impl<'a> Given<'a> {
             acw_seconds,
             handle_seconds,
             threshold_seconds,
+            waits,
             quality,
             ref source,
             received_at,
@@ -207,6 +247,7 @@ impl<'a> Given<'a> {
             acw_seconds,
             handle_seconds,
             threshold_seconds,
+            waits: waits.as_ref().map(bins),
             quality,
             source,
             received_at,
@@ -227,7 +268,8 @@ read_model! {
 /// Columns beside the key that say something about the contacts.
 const FIGURES: &str =
     "offered, answered, answered_in_threshold, abandoned, abandoned_in_threshold, abandoned_short,
-     wait_seconds, talk_seconds, hold_seconds, acw_seconds, handle_seconds, threshold_seconds, quality";
+     wait_seconds, talk_seconds, hold_seconds, acw_seconds, handle_seconds, threshold_seconds,
+     waits, quality";
 
 async fn write(tx: &TenantTx, rows: &[&IntervalFigure]) -> Result<Vec<Changed>, DbError> {
     let given: Vec<Given<'_>> = rows.iter().map(|row| Given::of(row)).collect();
@@ -250,8 +292,8 @@ async fn write(tx: &TenantTx, rows: &[&IntervalFigure]) -> Result<Vec<Changed>, 
              queue_id uuid, site_id uuid, starts_at timestamptz, offered int, answered int,
              answered_in_threshold int, abandoned int, abandoned_in_threshold int, abandoned_short int,
              wait_seconds bigint, talk_seconds bigint, hold_seconds bigint, acw_seconds bigint,
-             handle_seconds bigint, threshold_seconds int, quality smallint, source text,
-             received_at timestamptz)
+             handle_seconds bigint, threshold_seconds int, waits bigint[], quality smallint,
+             source text, received_at timestamptz)
          on conflict on constraint interval_figure_key do update
          set ({FIGURES}, source, received_at) = ({new}, excluded.source, excluded.received_at)
          where f.received_at <= excluded.received_at and ({stored}) is distinct from ({new})
@@ -281,6 +323,7 @@ mod tests {
             acw_seconds: None,
             handle_seconds: None,
             threshold_seconds: None,
+            waits: None,
             quality: 0,
             source: "test".into(),
             received_at: Timestamp::from_second(received).expect("instant"),

@@ -8,6 +8,7 @@ mod history;
 mod intervals;
 mod repo;
 mod views;
+mod waits;
 
 pub use calendars::{SpecialDayView, remove_special_days, set_special_days, special_days};
 pub use closes::{
@@ -27,3 +28,4 @@ pub use views::{
     ForecastView, PointOfDay, StoredPoint, count_forecasts, figures, forecast_points,
     forecasts_by_id, list_forecasts, points_of_day,
 };
+pub(crate) use waits::{are_waits_known, bins, sum_of_waits};

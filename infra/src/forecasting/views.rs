@@ -26,7 +26,7 @@ pub async fn figures(
         "select queue_id, site_id, starts_at, offered::bigint, answered::bigint,
                 answered_in_threshold::bigint, abandoned::bigint, abandoned_in_threshold::bigint,
                 abandoned_short::bigint, wait_seconds, talk_seconds, hold_seconds, acw_seconds,
-                handle_seconds, threshold_seconds::bigint, quality, source, received_at
+                handle_seconds, threshold_seconds::bigint, waits, quality, source, received_at
          from app.interval_figure
          where tenant_id = $1 and queue_id = $2 and starts_at >= $3 and starts_at < $4
            and ($5::uuid[] is null or site_id is null or site_id = any($5))

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     db::{DbError, TenantTx},
-    forecasting::{IntervalFigure, upsert_figures},
+    forecasting::{IntervalFigure, bins, upsert_figures},
     params, read_model,
 };
 
@@ -51,7 +51,7 @@ pub async fn put_figures(tx: &TenantTx, rows: &[IntervalFigure]) -> Result<Vec<b
             "select f.queue_id, f.site_id, f.starts_at, f.received_at,
                     jsonb_build_array(f.offered, f.answered, f.answered_in_threshold, f.abandoned,
                         f.abandoned_in_threshold, f.abandoned_short, f.wait_seconds, f.talk_seconds,
-                        f.hold_seconds, f.acw_seconds, f.handle_seconds, f.threshold_seconds) as figures
+                        f.hold_seconds, f.acw_seconds, f.handle_seconds, f.threshold_seconds, f.waits) as figures
              from jsonb_to_recordset($2) as given (
                  queue_id uuid, site_id uuid, starts_at timestamptz)
              join app.interval_figure f
@@ -99,5 +99,6 @@ fn told(row: &IntervalFigure) -> crate::db::Json {
         row.acw_seconds,
         row.handle_seconds,
         row.threshold_seconds,
+        row.waits.as_ref().map(bins),
     ])
 }

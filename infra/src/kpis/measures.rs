@@ -3,19 +3,30 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
 use serde::Serialize;
-use trunkline_domain::id::{QueueId, SiteId};
+use trunkline_domain::{
+    id::{QueueId, SiteId},
+    kpis::{Contacts, MeasureSet, ServiceLevelMethod, WaitHistogram},
+};
 use uuid::Uuid;
 
 use crate::{
     db::{DbError, TenantTx},
+    forecasting::sum_of_waits,
     params, read_model,
 };
 
 read_model! {
-    /// Sums of contacts at one site over days. Unknown in one interval is unknown in the sum.
+    /// Sums of contacts of a queue at a site over the days on which they were counted in one way.
+    /// Unknown in one interval is unknown in the sum.
     pub struct CallSums {
         /// Site; `None` = never routed to one.
         pub site_id: Option<SiteId>,
+        /// Queue.
+        pub queue_id: QueueId,
+        /// Method of the service level on these days, e.g. OFFERED.
+        pub method: String,
+        /// The threshold with which all were counted; `None` = several in a day, or untold.
+        pub threshold_seconds: Option<u32>,
         /// Contacts that arrived.
         pub offered: i64,
         /// Answered.
@@ -36,14 +47,25 @@ read_model! {
         pub hold_seconds: Option<i64>,
         /// Seconds of after-call work.
         pub acw_seconds: Option<i64>,
-        /// The threshold with which all were counted; `None` = several, or untold.
-        pub threshold_seconds: Option<i32>,
+        /// Waits; `None` on days of which not all are known.
+        pub waits: Option<WaitHistogram>,
     }
 }
 
 impl CallSums {
+    /// The contacts as the domain values them.
+    #[must_use]
+    pub fn contacts(&self) -> Contacts {
+        Contacts {
+            sums: MeasureSet::from_named(self.named()).unwrap_or_default(),
+            method: ServiceLevelMethod::from_code(&self.method).unwrap_or_default(),
+            threshold_seconds: self.threshold_seconds,
+            waits: self.waits,
+        }
+    }
+
     /// The sums by the names of the catalogue; what is unknown is not among them.
-    pub fn named(&self) -> impl Iterator<Item = (&'static str, Decimal)> {
+    fn named(&self) -> impl Iterator<Item = (&'static str, Decimal)> {
         [
             ("calls_offered", Some(self.offered)),
             ("actual_calls", Some(self.offered)),
@@ -83,7 +105,7 @@ fn sum(column: &str) -> String {
     format!("case when count({column}) = count(*) then sum({column})::bigint end as {column}")
 }
 
-/// Sums of contacts by site over the local days `[from, to)`.
+/// Sums of contacts by site, queue and way of counting over the local days `[from, to)`.
 ///
 /// # Errors
 /// What the database says.
@@ -105,14 +127,14 @@ pub async fn call_sums(
     ]
     .map(sum)
     .join(", ");
-    // A day without contacts was counted with any threshold.
+    // Days of which the waits are not known stand apart, so that they hide nothing of the others.
     let sql = format!(
-        "select site_id, sum(offered)::bigint as offered, {sums},
-                case when count(*) filter (where threshold_seconds is null and offered > 0) = 0
-                      and min(threshold_seconds) = max(threshold_seconds)
-                     then min(threshold_seconds) end as threshold_seconds
-         from app.queue_day where tenant_id = $1 and local_date >= $2 and local_date < $3
-         group by site_id"
+        "select site_id, queue_id, method, threshold_seconds::bigint as threshold_seconds,
+                sum(offered)::bigint as offered, {sums},
+                case when d.waits is not null then {} end as waits
+         from app.queue_day d where tenant_id = $1 and local_date >= $2 and local_date < $3
+         group by site_id, queue_id, method, threshold_seconds, d.waits is not null",
+        sum_of_waits("d")
     );
     tx.all(sql, params![tx.tenant(), from, to]).await
 }
@@ -122,6 +144,8 @@ read_model! {
     pub struct SiteMeasure {
         /// Site; `None` = the network as a whole.
         pub site_id: Option<SiteId>,
+        /// Queue; `None` = all queues.
+        pub queue_id: Option<QueueId>,
         /// Local day.
         pub local_date: civil::Date,
         /// Name in the catalogue.
@@ -131,7 +155,7 @@ read_model! {
     }
 }
 
-/// Recorded measures by site and local day in `[from, to)`, in order of days.
+/// Recorded measures by site, queue and local day in `[from, to)`, in order of days.
 ///
 /// # Errors
 /// What the database says.
@@ -141,9 +165,9 @@ pub async fn measures(
     to: civil::Date,
 ) -> Result<Vec<SiteMeasure>, DbError> {
     tx.all(
-        "select site_id, local_date, measure, sum(value) as value
+        "select site_id, queue_id, local_date, measure, sum(value) as value
          from app.measure_day where tenant_id = $1 and local_date >= $2 and local_date < $3
-         group by site_id, local_date, measure order by local_date",
+         group by site_id, queue_id, local_date, measure order by local_date",
         params![tx.tenant(), from, to],
     )
     .await

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 use trunkline_domain::{
@@ -131,6 +133,7 @@ pub async fn latest_requirement(
 
 read_model! {
     struct GoalRow {
+        queue_id: QueueId,
         valid_from: Timestamp,
         service_level: Decimal,
         threshold_seconds: u32,
@@ -144,20 +147,35 @@ read_model! {
 /// # Errors
 /// What the database says.
 pub async fn queue_goals(tx: &TenantTx, queue: QueueId) -> Result<Vec<ServiceGoal>, DbError> {
+    Ok(goals_of(tx, &[queue]).await?.remove(&queue).unwrap_or_default())
+}
+
+/// All goals of queues, oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn goals_of(
+    tx: &TenantTx,
+    queues: &[QueueId],
+) -> Result<HashMap<QueueId, Vec<ServiceGoal>>, DbError> {
     let rows: Vec<GoalRow> = tx
         .all(
-            "select valid_from, service_level, threshold_seconds::bigint, method,
+            "select queue_id, valid_from, service_level, threshold_seconds::bigint, method,
                     short_abandon_seconds::bigint
-             from app.queue_goal where tenant_id = $1 and queue_id = $2 order by valid_from",
-            params![tx.tenant(), queue],
+             from app.queue_goal where tenant_id = $1 and queue_id = any($2) order by valid_from",
+            params![tx.tenant(), queues],
         )
         .await?;
-    let goal = |row: GoalRow| ServiceGoal {
+    let goal = |row: &GoalRow| ServiceGoal {
         from: row.valid_from,
         service_level: row.service_level,
         threshold_seconds: row.threshold_seconds,
         method: ServiceLevelMethod::from_code(&row.method).unwrap_or_default(),
         short_abandon_seconds: row.short_abandon_seconds,
     };
-    Ok(rows.into_iter().map(goal).collect())
+    let mut goals: HashMap<QueueId, Vec<ServiceGoal>> = HashMap::new();
+    for row in &rows {
+        goals.entry(row.queue_id).or_default().push(goal(row));
+    }
+    Ok(goals)
 }

@@ -40,6 +40,7 @@ fn figure(
         acw_seconds: None,
         handle_seconds: Some(u64::from(offered) * 180),
         threshold_seconds: Some(20),
+        waits: None,
         quality: 0,
         source: "test".to_owned(),
         received_at: at("2026-03-02T12:00:00Z"),

@@ -5,6 +5,7 @@ mod encrypted;
 mod intervals;
 mod isolation;
 mod live;
+mod local_days;
 mod people;
 mod postgres;
 mod schema;
