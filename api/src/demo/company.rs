@@ -64,8 +64,12 @@ pub(super) const BEIFANG: CompanyPlan = CompanyPlan {
 pub(super) const SHARED_QUEUE: &str = "presale";
 /// Zone of all sites.
 pub(super) const ZONE: &str = "Asia/Shanghai";
-/// Seconds within which contacts are to be answered.
-pub(super) const THRESHOLD: u32 = 20;
+/// Seconds within which contacts of a queue are to be answered. Chengdu promises less on its own
+/// queue, so that head office compares what was not measured alike.
+pub(super) fn threshold(queue: &str) -> u32 {
+    if queue == "service-cd" { 40 } else { 20 }
+}
+
 /// What everybody in the demo signs in with.
 pub(super) const PASSWORD: &str = "tea at four in spring";
 /// Secret part of the partner's key. Known to all, like the password: a demo is no secret.

@@ -11,6 +11,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use trunkline_domain::{
     id::AgentId,
     identity::{Permission, Viewer},
+    kpis::WaitHistogram,
     time::local_of_instant,
 };
 use trunkline_infra::{
@@ -19,7 +20,7 @@ use trunkline_infra::{
 };
 
 use super::{
-    company::{CompanyPlan, PARTNER, THRESHOLD, streams},
+    company::{CompanyPlan, PARTNER, streams, threshold},
     duty::{Duty, State},
     history::{GRAIN, PER_DAY, Stream, poisson, seeded, starts_at},
     inside::Inside,
@@ -111,15 +112,16 @@ impl Feed {
         let passed = now.duration_since(start).as_secs_f64();
         let share = passed / (f64::from(GRAIN) * 60.0);
         let it = stream.figures(self.seed, date, number).so_far(share);
+        let (waits, seconds) = (it.waits(), threshold(queue));
         Some(json!({
             "queue": {"code": queue}, "site": {"code": site},
             "startsAt": start.to_string(), "sourceAt": now.to_string(),
             "offered": it.offered, "answered": it.answered,
-            "answeredInThreshold": it.in_threshold, "abandoned": it.abandoned,
-            "abandonedInThreshold": it.abandoned_in_threshold,
+            "answeredInThreshold": waits.answered_within(seconds), "abandoned": it.abandoned,
+            "abandonedInThreshold": waits.abandoned_within(seconds), "waits": bins(&waits),
             "abandonedShort": it.abandoned_short, "waitSeconds": it.wait_seconds,
             "talkSeconds": it.talk_seconds, "holdSeconds": it.hold_seconds,
-            "afterCallWorkSeconds": it.work_seconds, "thresholdSeconds": THRESHOLD,
+            "afterCallWorkSeconds": it.work_seconds, "thresholdSeconds": seconds,
         }))
     }
 
@@ -164,6 +166,13 @@ impl Feed {
         }
         Ok(agents)
     }
+}
+
+fn bins(waits: &WaitHistogram) -> Vec<Value> {
+    let bounds = WaitHistogram::BORDERS.map(Some).into_iter().chain([None]);
+    let counts = waits.answered.iter().zip(&waits.abandoned);
+    let bin = |(up_to, (answered, abandoned)): (Option<u32>, (&u64, &u64))| json!({"upToSeconds": up_to, "answered": answered, "abandoned": abandoned});
+    bounds.zip(counts).map(bin).collect()
 }
 
 fn event(agent: AgentId, state: State, now: Timestamp) -> Value {

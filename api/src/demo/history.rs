@@ -7,7 +7,7 @@
 use jiff::{Timestamp, civil::Date, civil::Time, tz::TimeZone};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_xoshiro::Xoshiro256PlusPlus;
-use trunkline_domain::time::instant_of_local;
+use trunkline_domain::{kpis::WaitHistogram, time::instant_of_local};
 
 /// Minutes of an interval.
 pub(super) const GRAIN: u16 = 30;
@@ -122,6 +122,31 @@ impl Figures {
     }
 }
 
+impl Figures {
+    /// The waits behind the counts: quick ones spread up to 20 s, late ones up to three minutes.
+    pub(super) fn waits(&self) -> WaitHistogram {
+        let mut waits = WaitHistogram::default();
+        let late = u64::from(self.answered - self.in_threshold);
+        spread(&mut waits.answered[..4], u64::from(self.in_threshold));
+        spread(&mut waits.answered[4..10], late);
+        let waited = self.abandoned_in_threshold - self.abandoned_short;
+        waits.abandoned[0] = self.abandoned_short.into();
+        spread(&mut waits.abandoned[1..4], waited.into());
+        spread(&mut waits.abandoned[4..10], (self.abandoned - self.abandoned_in_threshold).into());
+        waits
+    }
+}
+
+/// Spreads a count over bins, half of the rest into each and what is left into the last.
+fn spread(bins: &mut [u64], count: u64) {
+    let (mut left, last) = (count, bins.len() - 1);
+    for bin in &mut bins[..last] {
+        *bin = left.div_ceil(2);
+        left -= *bin;
+    }
+    bins[last] = left;
+}
+
 /// First instant of an interval of a local day.
 pub(super) fn starts_at(date: Date, interval: u16, zone: &TimeZone) -> Option<Timestamp> {
     let minute = interval * GRAIN;
@@ -222,6 +247,12 @@ mod tests {
                 assert!(it.in_threshold <= it.answered);
                 assert!(it.abandoned_short <= it.abandoned_in_threshold);
                 assert!(it.abandoned_in_threshold <= it.abandoned);
+                let waits = it.waits();
+                assert_eq!(waits.answered_within(20), Some(it.in_threshold.into()));
+                assert_eq!(waits.answered.iter().sum::<u64>(), u64::from(it.answered));
+                assert_eq!(waits.abandoned_within(5), Some(it.abandoned_short.into()));
+                assert_eq!(waits.abandoned_within(20), Some(it.abandoned_in_threshold.into()));
+                assert_eq!(waits.abandoned.iter().sum::<u64>(), u64::from(it.abandoned));
             }
             assert_eq!(whole.so_far(1.0), whole);
         }

@@ -8,7 +8,7 @@ use trunkline_infra::{
 };
 
 use super::{
-    company::{CompanyPlan, PARTNER, THRESHOLD, streams},
+    company::{CompanyPlan, PARTNER, streams, threshold},
     history::{GRAIN, PER_DAY, starts_at},
 };
 use crate::{app::App, error::Outcome};
@@ -27,6 +27,7 @@ pub(super) fn day(
 ) -> Vec<IntervalFigure> {
     let mut rows = Vec::new();
     for (queue, site, stream) in streams(company) {
+        let seconds = threshold(&queue);
         let site = directory.sites.iter().find(|it| it.code == site);
         let (Some(queue), Some(site)) = (directory.queue_by_code(&queue), site) else { continue };
         for interval in 0..PER_DAY {
@@ -36,15 +37,17 @@ pub(super) fn day(
                 continue;
             }
             let figures = stream.figures(seed, date, interval);
+            let waits = figures.waits();
+            let within = |count: Option<u64>| count.and_then(|count| u32::try_from(count).ok());
             rows.push(IntervalFigure {
                 queue_id: queue.id,
                 site_id: Some(site.id),
                 starts_at,
                 offered: figures.offered,
                 answered: Some(figures.answered),
-                answered_in_threshold: Some(figures.in_threshold),
+                answered_in_threshold: within(waits.answered_within(seconds)),
                 abandoned: Some(figures.abandoned),
-                abandoned_in_threshold: Some(figures.abandoned_in_threshold),
+                abandoned_in_threshold: within(waits.abandoned_within(seconds)),
                 abandoned_short: Some(figures.abandoned_short),
                 wait_seconds: Some(figures.wait_seconds),
                 talk_seconds: Some(figures.talk_seconds),
@@ -53,7 +56,8 @@ pub(super) fn day(
                 handle_seconds: Some(
                     figures.talk_seconds + figures.hold_seconds + figures.work_seconds,
                 ),
-                threshold_seconds: Some(THRESHOLD),
+                threshold_seconds: Some(seconds),
+                waits: Some(waits),
                 quality: 0,
                 source: PARTNER.to_owned(),
                 received_at: starts_at + length,

@@ -29,7 +29,7 @@ use trunkline_infra::{
 use super::{
     company::{
         CompanyPlan, HUAYIN, LOGINS, PARTNER, PARTNER_SECRET, PASSWORD, SHARED_QUEUE, ZONE,
-        own_queue,
+        own_queue, threshold,
     },
     history::seeded,
     people::{Place, Skills, hires, teams_of},
@@ -204,7 +204,10 @@ fn queue(
         grain: Grain::Minutes30,
         sites: sites.iter().copied().collect::<BTreeSet<_>>(),
         skill: Some(skill),
-        goals: vec![ServiceGoal::usual(Timestamp::UNIX_EPOCH)],
+        goals: vec![ServiceGoal {
+            threshold_seconds: threshold(code),
+            ..ServiceGoal::usual(Timestamp::UNIX_EPOCH)
+        }],
     };
     let staffing = QueueStaffing {
         minimum_staff,
