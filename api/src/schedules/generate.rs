@@ -222,13 +222,6 @@ fn plan(
 ) -> Outcome<Generated> {
     let nothing = IntervalAxis { start: ground.roster.window.start(), step_seconds: 1800, len: 0 };
     let axis = ground.coverage.as_ref().map_or(nothing, |coverage| coverage.axis);
-    let lines = ground.coverage.iter().flat_map(|coverage| &coverage.lines);
-    let mut required = vec![0_u16; axis.len];
-    for line in lines {
-        for (sum, agents) in required.iter_mut().zip(&line.required) {
-            *sum = sum.saturating_add(*agents);
-        }
-    }
     let shapes = ShiftShape::usual();
     let task = Task {
         roster: &ground.roster,
@@ -240,7 +233,7 @@ fn plan(
         shapes: &shapes,
         patterns: &[],
         axis,
-        required: &required,
+        needs: &ground.queues,
     };
     let prepared = task.prepare();
     let options = Options { seed: ask.seed.into(), iterations: ask.iterations.into() };

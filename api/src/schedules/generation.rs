@@ -3,9 +3,12 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use trunkline_domain::{
     fault::Language,
-    id::AgentId,
+    id::{AgentId, QueueId},
     identity::Permission,
-    schedules::generator::{Lack, Shortfall, Work},
+    schedules::{
+        RuleCode,
+        generator::{Lack, QueueWork, Shortfall, Work},
+    },
 };
 use trunkline_infra::schedules::Generation;
 
@@ -13,6 +16,7 @@ use super::{ScheduleRule, ViolationCause, sentences::title};
 use crate::{
     agents::Agent,
     graphql::{DateTime, Operation},
+    network::Queue,
     staffing::StaffingRequirement,
 };
 
@@ -48,6 +52,18 @@ impl ScheduleGeneration {
     /// What fixed shifts in rotation would cover, with the same agents, rules and requirement.
     async fn fixed_shifts(&self) -> ScheduleCoverage {
         self.made.report.fixed_shifts.into()
+    }
+    /// What it covers of each queue, as far as the caller may see them, by code. The sums over all are those of `coverage`.
+    async fn queues(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ScheduleQueueCoverage>> {
+        let operation = Operation::of(ctx)?;
+        let mut queues = Vec::new();
+        for work in &self.made.report.queues {
+            let queue = Queue::visible(operation, work.queue).await;
+            let queue = queue.map_err(|error| operation.fail(error))?;
+            queues.extend(queue.map(|queue| ScheduleQueueCoverage::new(queue, *work)));
+        }
+        queues.sort_by(|one, other| one.queue.0.code.cmp(&other.queue.0.code));
+        Ok(queues)
     }
     /// The requirements it was made for, as far as the caller may see them. Their forecasts are frozen once it is published.
     async fn requirements(
@@ -93,6 +109,36 @@ impl From<Work> for ScheduleCoverage {
     }
 }
 
+/// Work of a roster on one queue, in seconds of agents. Agents count only for queues they have the skill for, one at a time, where they save most.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleQueueCoverage {
+    /// Which queue.
+    pub queue: Queue,
+    /// On queue, as required.
+    pub required_seconds: u64,
+    /// Required and not there.
+    pub uncovered_seconds: u64,
+    /// 100 (required − uncovered) / required. `null` when nothing is required.
+    pub covered_percent: Option<f64>,
+    /// Required and not there with fixed shifts in rotation.
+    pub fixed_shifts_uncovered_seconds: u64,
+    /// What fixed shifts in rotation would cover. `null` when nothing is required.
+    pub fixed_shifts_covered_percent: Option<f64>,
+}
+
+impl ScheduleQueueCoverage {
+    fn new(queue: Queue, work: QueueWork) -> Self {
+        Self {
+            queue,
+            required_seconds: work.required_seconds,
+            uncovered_seconds: work.uncovered_seconds,
+            covered_percent: work.covered_percent(),
+            fixed_shifts_uncovered_seconds: work.fixed_uncovered_seconds,
+            fixed_shifts_covered_percent: work.fixed_covered_percent(),
+        }
+    }
+}
+
 /// What a shortfall is short of. New values can be added: show the message of an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ScheduleShortfallKind {
@@ -122,6 +168,26 @@ impl ScheduleShortfall {
             Lack::Cover { .. } => None,
         }
     }
+
+    fn queue_id(&self) -> Option<QueueId> {
+        match self.0.lack {
+            Lack::Hours { .. } => None,
+            Lack::Cover { queue, .. } => Some(queue),
+        }
+    }
+
+    /// The rule in words.
+    fn reason(&self, language: Language) -> &'static str {
+        match (&self.0.lack, self.0.rule) {
+            (Lack::Cover { .. }, RuleCode::Skill) => {
+                language.pick("Skill that the queue needs", "队列所需技能")
+            }
+            (Lack::Cover { .. }, RuleCode::Coverage) => {
+                language.pick("Agents needed on other queues", "人员须在其他队列在岗")
+            }
+            (_, rule) => title(rule, language),
+        }
+    }
 }
 
 /// Something that a generated schedule could not do, and what stood in the way.
@@ -148,6 +214,12 @@ impl ScheduleShortfall {
         let Some(id) = self.agent_id() else { return Ok(None) };
         let agent = operation.visible_agent(id, Permission::AgentRead).await;
         Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+    /// Which queue is short of agents. `null` when hours are missing, and when the caller may not see the queue.
+    async fn queue(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Queue>> {
+        let operation = Operation::of(ctx)?;
+        let Some(id) = self.queue_id() else { return Ok(None) };
+        Queue::visible(operation, id).await.map_err(|error| operation.fail(error))
     }
     /// Start of the week that is short of hours, or of the span that is short of agents.
     async fn starts_at(&self) -> DateTime {
@@ -179,7 +251,7 @@ impl ScheduleShortfall {
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let (rule, hours) = (title(self.0.rule, language), self.0.missing_seconds as f64 / 3600.0);
+        let (rule, hours) = (self.reason(language), self.0.missing_seconds as f64 / 3600.0);
         Ok(match (&self.0.lack, language) {
             (Lack::Hours { .. }, Language::English) => {
                 format!("{hours:.1} h of the contract cannot be planned: {rule}.")

@@ -38,6 +38,7 @@ mod second_factor;
 mod security;
 mod sessions;
 mod sign_in;
+mod skill_groups;
 mod snapshots;
 mod staffing;
 mod swaps;

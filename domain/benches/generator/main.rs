@@ -1,6 +1,6 @@
 //! How well and how fast a site is rostered, beside fixed shifts for the same agents.
 //!
-//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED]`
+//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 mod site;
@@ -16,9 +16,12 @@ fn main() {
     let agents = numbers.next().unwrap_or(100) as usize;
     let iterations = numbers.next().unwrap_or(10_000);
     let seed = numbers.next().unwrap_or(1);
-    let problem = site::site(agents, 0.97);
-    let needed = hours(problem.need.iter().map(|&need| u64::from(need)).sum());
-    println!("{agents} agents, 28 days, {needed:.0} agent-hours needed on queue, seed {seed}");
+    let queues = numbers.next().unwrap_or(1) as usize;
+    let problem = site::site(agents, 0.97, queues.max(1));
+    let needed = hours(problem.needs.iter().flatten().map(|&need| u64::from(need)).sum());
+    println!(
+        "{agents} agents, 28 days, {needed:.0} agent-hours needed on {queues} queues, seed {seed}"
+    );
     println!(
         "{:<22} {:>8} {:>10} {:>10} {:>10}",
         "", "seconds", "missing %", "surplus h", "paid h"

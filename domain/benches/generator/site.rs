@@ -41,8 +41,9 @@ fn terms(templates: Vec<Template>) -> Terms {
 
 /// 28 days of `agents` agents: three in four full time (40 h in shifts of 8 h, meal of 30 minutes
 /// unpaid), the others part time (20 h in shifts of 4 to 6 h). The requirement is whole agents per
-/// half hour and asks for `load` of what the contracts can bring on queue.
-pub(crate) fn site(agents: usize, load: f64) -> Problem {
+/// half hour and asks for `load` of what the contracts can bring on queue. With more than one queue
+/// agents differ in what they can serve.
+pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
     let zone = TimeZone::UTC;
     let calendar = Calendar::new(civil::date(2026, 3, 2), 28, SLOT, &zone);
     let breaks = || vec![pause(6, 12, 1, false), pause(14, 20, 2, true), pause(22, 28, 1, false)];
@@ -64,6 +65,7 @@ pub(crate) fn site(agents: usize, load: f64) -> Problem {
         let minutes = if part_time { 1200 } else { 2400 };
         Agent {
             terms: usize::from(part_time),
+            covers: Vec::new(),
             weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; 4],
             blocked: Vec::new(),
             starts: Vec::new(),
@@ -96,12 +98,40 @@ pub(crate) fn site(agents: usize, load: f64) -> Problem {
         if hours(&half_hours(middle)) > load * bring { high = middle } else { low = middle }
     }
     let need = half_hours(low);
-    Problem {
+    let mut problem = Problem {
         days: calendar.days.clone(),
-        need,
+        needs: vec![need],
         carried: Vec::new(),
         terms: vec![full, part],
         agents: people,
         weights: Weights::default(),
+    };
+    if queues > 1 {
+        split(&mut problem, queues);
+    }
+    problem
+}
+
+/// Shares the need among queues, each with a peak of its own, and lets a third of the agents serve
+/// one queue, a third two and a third all.
+fn split(problem: &mut Problem, queues: usize) {
+    let need = std::mem::take(&mut problem.needs[0]);
+    problem.needs = vec![vec![0; need.len()]; queues];
+    for (slot, &wanted) in need.iter().enumerate() {
+        let mut left = wanted / 100;
+        for queue in (1..queues).rev() {
+            // The share goes up and down over the day, at another hour for each queue.
+            let turn = (slot % 96) as f64 / 96.0 + queue as f64 / queues as f64;
+            let share = (1.0 + 0.5 * (std::f64::consts::TAU * turn).sin()) / (queue + 1) as f64;
+            let agents = (f64::from(left) * share.min(1.0)).round() as u32;
+            problem.needs[queue][slot] = agents * 100;
+            left -= agents;
+        }
+        problem.needs[0][slot] = left * 100;
+    }
+    for (index, agent) in problem.agents.iter_mut().enumerate() {
+        let many = [1, 2, queues][index / 4 % 3].min(queues);
+        let served = (0..many).map(|step| (index / 12 + step) % queues);
+        agent.covers = vec![served.collect()];
     }
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{
     Activity, ActivityCategory, AgentPlan, Bounds, Change, CheckContext, ContractTerms, Coverage,
     CoverageLine, IntervalAxis, NewShift, Roster, RuleCode, Severity, Shift, SiteLimits, SkillHeld,
-    Violation, WorkRules, check,
+    Violation, WorkRules, check, generator::QueueNeed,
 };
 use crate::{
     id::{AgentId, Id, Kind, ShiftId, SiteId, SkillId},
@@ -29,6 +29,11 @@ pub(crate) fn site(number: u128) -> SiteId {
 
 pub(crate) fn skill(number: u128) -> SkillId {
     id(number)
+}
+
+/// A queue that anybody can serve.
+pub(crate) fn queue_need(number: u128, required: Vec<u16>) -> QueueNeed {
+    QueueNeed { queue: id(number), skill: None, min_grade: 1, required }
 }
 
 /// A roster with everything `check` asks for.

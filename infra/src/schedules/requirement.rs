@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use trunkline_domain::{
     id::{QueueId, RequirementId, SiteId, SkillId},
-    schedules::{Coverage, CoverageLine, IntervalAxis, share_of},
+    schedules::{Coverage, CoverageLine, IntervalAxis, generator::QueueNeed, share_of},
     time::Span,
 };
 
@@ -32,8 +32,17 @@ read_model! {
     }
 }
 
-/// The requirement of the site's queues over `window`, without staff, and the computations it is
-/// taken from; `None` when there is none.
+/// What the queues of a site require of it.
+pub(super) struct Required {
+    /// By skill, without staff: what rosters are judged by.
+    pub(super) coverage: Coverage,
+    /// By queue, on the same intervals: what rosters are made for.
+    pub(super) queues: Vec<QueueNeed>,
+    /// The computations that it is taken from.
+    pub(super) requirements: Vec<RequirementId>,
+}
+
+/// The requirement of the site's queues over `window`; `None` when there is none.
 ///
 /// Each interval takes the latest requirement that was computed for it. A queue that several sites
 /// serve asks of each its share of the agents who can take its contacts.
@@ -41,7 +50,7 @@ pub(super) async fn load_requirement(
     tx: &TenantTx,
     site: SiteId,
     window: Span,
-) -> Result<Option<(Coverage, Vec<RequirementId>)>, DbError> {
+) -> Result<Option<Required>, DbError> {
     let points: Vec<PointRow> = tx
         .all(
             "select distinct on (r.queue_id, p.starts_at)
@@ -84,11 +93,12 @@ fn arranged(
     window: Span,
     queues: &[QueueRow],
     points: &[PointRow],
-) -> Option<(Coverage, Vec<RequirementId>)> {
+) -> Option<Required> {
     let step_seconds = queues.iter().map(|queue| queue.grain_minutes * 60).min()?;
     let len = usize::try_from(window.seconds() / i64::from(step_seconds)).ok()?;
     let axis = IntervalAxis { start: window.start(), step_seconds, len };
     let mut lines: BTreeMap<Option<SkillId>, CoverageLine> = BTreeMap::new();
+    let mut needs: BTreeMap<QueueId, QueueNeed> = BTreeMap::new();
     let mut used = BTreeSet::new();
     for point in points {
         let Some(queue) = queues.iter().find(|queue| queue.id == point.queue_id) else { continue };
@@ -100,12 +110,23 @@ fn arranged(
             required: vec![0; len],
             on_queue_seconds: vec![0; len],
         });
+        let need = needs.entry(queue.id).or_insert_with(|| QueueNeed {
+            queue: queue.id,
+            skill: queue.skill_id,
+            min_grade: 1,
+            required: vec![0; len],
+        });
         let agents = share_of(point.on_phone, queue.own, queue.all_agents);
         let span = Span::of_seconds(point.starts_at, i64::from(queue.grain_minutes) * 60);
         for index in axis.indices(span) {
-            line.required[index] = line.required[index].saturating_add(agents);
+            for required in [&mut line.required[index], &mut need.required[index]] {
+                *required = required.saturating_add(agents);
+            }
         }
     }
-    let coverage = Coverage { axis, lines: lines.into_values().collect() };
-    Some((coverage, used.into_iter().collect()))
+    Some(Required {
+        coverage: Coverage { axis, lines: lines.into_values().collect() },
+        queues: needs.into_values().collect(),
+        requirements: used.into_iter().collect(),
+    })
 }

@@ -2,7 +2,7 @@ use jiff::{Timestamp, ToSpan as _, civil};
 use trunkline_domain::{
     id::{AgentId, RequirementId, ScheduleId, SiteId},
     network::OpeningHours,
-    schedules::{CheckContext, Coverage, Roster, SiteLimits, WorkRules},
+    schedules::{CheckContext, Coverage, Roster, SiteLimits, WorkRules, generator::QueueNeed},
     time::{Span, local_of_instant, start_of_day},
 };
 
@@ -69,6 +69,8 @@ pub struct Ground {
     pub rule_changes: Vec<(civil::Date, WorkRules)>,
     /// Requirement and staff; `None` where nothing is required.
     pub coverage: Option<Coverage>,
+    /// What each queue requires, on the intervals of `coverage`.
+    pub queues: Vec<QueueNeed>,
     /// The computations that the requirement is taken from.
     pub requirements: Vec<RequirementId>,
     /// Borders of the site.
@@ -107,7 +109,11 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     let known = Span::new(border(from), border(to)).unwrap_or(window);
     let (rules, rule_changes) = load_rule_sets(tx, site.id).await?.by_week(first, last)?;
     let plans = load_plans(tx, who, (known, source), (from, to), &zone).await?;
-    let (mut coverage, requirements) = load_requirement(tx, site.id, covered).await?.unzip();
+    let required = load_requirement(tx, site.id, covered).await?;
+    let (mut coverage, queues, requirements) = match required {
+        Some(it) => (Some(it.coverage), it.queues, it.requirements),
+        None => (None, Vec::new(), Vec::new()),
+    };
     if let Some(coverage) = &mut coverage {
         match who {
             Who::Site(_) => coverage.add(plans.values()),
@@ -124,7 +130,8 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
         rules,
         rule_changes,
         coverage,
-        requirements: requirements.unwrap_or_default(),
+        queues,
+        requirements,
         sites,
     })
 }

@@ -119,20 +119,22 @@ pub(super) fn settle(problem: &Problem, plan: &mut Plan, cover: &mut Cover) -> u
         let mut changed = 0;
         for (agent, line) in plan.lines.iter_mut().enumerate() {
             let terms = &problem.terms[problem.agents[agent].terms];
-            for placed in line.iter_mut().flatten() {
+            for (day, placed) in line.iter_mut().enumerate() {
+                let Some(placed) = placed else { continue };
+                let group = cover.group(agent, day);
                 let template = &terms.templates[usize::from(placed.template)];
                 if template.pauses.is_empty() {
                     continue;
                 }
-                cover.remove(placed, template);
-                cover.savings_within(placed.start, usize::from(template.length), &mut sums);
+                cover.remove(group, placed, template);
+                cover.savings_within(group, placed.start, usize::from(template.length), &mut sums);
                 if let Some((cost, pauses)) = cheapest(template, &sums)
                     && cost < cost_of(template, placed, &sums)
                 {
                     placed.pauses = pauses;
                     changed += 1;
                 }
-                cover.add(placed, template);
+                cover.add(group, placed, template);
             }
         }
         moved += changed;

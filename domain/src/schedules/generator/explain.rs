@@ -42,6 +42,8 @@ pub enum Missing {
     },
     /// Cover of the slots `[from, to)`.
     Cover {
+        /// Index of the queue.
+        queue: usize,
         /// First slot.
         from: Slot,
         /// First slot that is covered again.
@@ -58,7 +60,8 @@ pub enum Missing {
 ///
 /// For hours the answer is exact: the agent is planned again with one rule lifted, and the rule
 /// whose lifting helps most is the one to blame. For cover each agent who is not on queue in the
-/// worst slot of the gap is asked for the first rule that forbids helping.
+/// worst slot of the gap is asked for the first rule that forbids helping: `SKILL` of who cannot
+/// serve the queue, `COVERAGE` of who serves another one meanwhile.
 ///
 /// # Errors
 /// [`ProblemError`] when the parts of the problem do not fit each other.
@@ -119,7 +122,7 @@ fn why_short(
         let of = Agent { terms: 0, ..problem.agents[agent].clone() };
         let mut alone = Problem {
             days: problem.days.clone(),
-            need: Vec::new(),
+            needs: vec![Vec::new()],
             carried: Vec::new(),
             terms: vec![problem.terms[problem.agents[agent].terms].clone()],
             agents: vec![of],
@@ -180,10 +183,69 @@ fn fullest(problem: &Problem) -> Result<Vec<u32>, ProblemError> {
 
 fn gaps(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemError> {
     let cover = Cover::of(problem, plan);
+    let mut spans: Vec<(Missing, Slot)> =
+        (0..problem.needs.len()).flat_map(|queue| gaps_of(problem, &cover, queue)).collect();
+    let size = |missing: &Missing| match missing {
+        Missing::Cover { work, .. } => *work,
+        Missing::Hours { minutes, .. } => u64::from(*minutes),
+    };
+    spans.sort_by_key(|(what, _)| std::cmp::Reverse(size(what)));
+    spans.truncate(MOST_SPANS);
+    if spans.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ledgers = ledgers(problem)?;
+    let menus = Menus::new(problem, &ledgers);
+    let unmet = spans.into_iter().map(|(what, worst)| {
+        let queue = match what {
+            Missing::Cover { queue, .. } => queue,
+            Missing::Hours { .. } => 0,
+        };
+        let mut held_back: Vec<(RuleCode, u32)> = Vec::new();
+        let mut hold = |rule, agents| match held_back.iter_mut().find(|(held, _)| *held == rule) {
+            Some((_, count)) => *count += agents,
+            None => held_back.push((rule, agents)),
+        };
+        let day = problem.days.iter().rposition(|day| day.first <= worst).unwrap_or(0);
+        let mut there = 0;
+        for (agent, line) in plan.lines.iter().enumerate() {
+            if !cover.serves(cover.group(agent, day), queue) {
+                hold(RuleCode::Skill, 1);
+            } else if let Some(rule) = holds_back(problem, &menus, &ledgers, agent, line, worst) {
+                hold(rule, 1);
+            } else {
+                there += 1;
+            }
+        }
+        // Who is on queue, could serve this one and does not, serves another.
+        let elsewhere = carried(problem, queue, worst) + there;
+        let elsewhere = elsewhere.saturating_sub(u32::from(cover.serving(queue, worst)));
+        if elsewhere > 0 {
+            hold(RuleCode::Coverage, elsewhere);
+        }
+        held_back.sort_by_key(|&(rule, count)| (std::cmp::Reverse(count), rule));
+        let rule = held_back.first().map_or(RuleCode::Coverage, |&(rule, _)| rule);
+        let blocked = rule == RuleCode::Availability;
+        Unmet { what, rule, cause: blocked.then_some(ViolationCause::Availability), held_back }
+    });
+    Ok(unmet.collect())
+}
+
+/// Agents on queue by shifts that are not planned here, who can serve a queue.
+fn carried(problem: &Problem, queue: usize, slot: Slot) -> u32 {
+    let able = problem.carried.iter().filter(|it| it.covers.contains(queue));
+    able.map(|it| u32::from(it.agents.get(slot as usize).copied().unwrap_or(0))).sum()
+}
+
+/// Spans in which a queue misses agents, each with its worst slot.
+fn gaps_of(problem: &Problem, cover: &Cover, queue: usize) -> Vec<(Missing, Slot)> {
     let mut spans: Vec<(Missing, Slot)> = Vec::new();
-    for (slot, &need) in problem.need.iter().enumerate() {
+    for (slot, &need) in problem.needs[queue].iter().enumerate() {
         let slot = slot as Slot;
-        let missing = if need == 0 { 0 } else { cover.missing(slot) };
+        let missing = match need {
+            0 => 0,
+            _ => need.saturating_sub(u32::from(cover.serving(queue, slot)) * 100),
+        };
         if missing == 0 {
             continue;
         }
@@ -197,37 +259,12 @@ fn gaps(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemError> {
             }
             _ => {
                 let work = u64::from(missing);
-                let what = Missing::Cover { from: slot, to: slot + 1, work, peak: missing };
+                let what = Missing::Cover { queue, from: slot, to: slot + 1, work, peak: missing };
                 spans.push((what, slot));
             }
         }
     }
-    let size = |missing: &Missing| match missing {
-        Missing::Cover { work, .. } => *work,
-        Missing::Hours { minutes, .. } => u64::from(*minutes),
-    };
-    spans.sort_by_key(|(what, _)| std::cmp::Reverse(size(what)));
-    spans.truncate(MOST_SPANS);
-    if spans.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ledgers = ledgers(problem)?;
-    let menus = Menus::new(problem, &ledgers);
-    let unmet = spans.into_iter().map(|(what, worst)| {
-        let mut held_back: Vec<(RuleCode, u32)> = Vec::new();
-        for (agent, line) in plan.lines.iter().enumerate() {
-            if let Some(rule) = holds_back(problem, &menus, &ledgers, agent, line, worst) {
-                match held_back.iter_mut().find(|(held, _)| *held == rule) {
-                    Some((_, count)) => *count += 1,
-                    None => held_back.push((rule, 1)),
-                }
-            }
-        }
-        held_back.sort_by_key(|&(rule, count)| (std::cmp::Reverse(count), rule));
-        let rule = held_back.first().map_or(RuleCode::Coverage, |&(rule, _)| rule);
-        Unmet { what, rule, cause: None, held_back }
-    });
-    Ok(unmet.collect())
+    spans
 }
 
 /// The first rule that keeps an agent from being on queue in a slot; `None` when the agent is.

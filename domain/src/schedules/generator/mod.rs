@@ -2,7 +2,9 @@
 //!
 //! The generator works on a compact [`Problem`]. Hard limits are kept by construction: each agent's
 //! line is built by an exact programme that knows no illegal line, and a search over agents takes
-//! a few of them off and builds them anew. What stays undone is explained.
+//! a few of them off and builds them anew. An agent covers only queues that he has the skill for,
+//! one at a time; those who have several are shared where they save most. What stays undone is
+//! explained.
 
 mod breaks;
 mod calendar;
@@ -14,7 +16,10 @@ mod ground;
 mod ledger;
 mod menu;
 mod plan;
+mod pool;
 mod problem;
+mod queue_need;
+mod queue_set;
 mod quota;
 mod rebuild;
 mod report;
@@ -24,6 +29,8 @@ mod task;
 
 #[cfg(test)]
 mod legality;
+#[cfg(test)]
+mod skill_tests;
 #[cfg(test)]
 mod task_tests;
 #[cfg(test)]
@@ -35,10 +42,12 @@ pub use explain::{Missing, Unmet, explain};
 pub use fixed_shifts::fixed_shifts;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{
-    Agent, Day, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot, Template,
-    Terms, Weights,
+    Agent, Carried, Day, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot,
+    Template, Terms, Weights,
 };
-pub use report::{Lack, Report, Shortfall, Work};
+pub use queue_need::QueueNeed;
+pub use queue_set::{MAX_QUEUES, QueueSet};
+pub use report::{Lack, QueueWork, Report, Shortfall, Work};
 pub use search::{Found, Options, Progress, search};
 pub use shape::{ShapePause, ShiftShape};
 pub use task::{Prepared, StartPattern, Task};

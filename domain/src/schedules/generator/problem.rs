@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::{
     cover::{Balance, Cover},
     plan::{Placed, Plan},
+    queue_set::{MAX_QUEUES, QueueSet},
 };
 use crate::schedules::ActivityCategory;
 
@@ -22,16 +23,26 @@ pub const MAX_PAUSES: usize = 6;
 pub struct Problem {
     /// The days to plan, in order and without gap.
     pub days: Vec<Day>,
-    /// Agents wanted on queue in each slot, in hundredths. Slots after the end count nothing.
-    pub need: Vec<u32>,
-    /// Agents already on queue in each slot by shifts that are not planned here. May be shorter.
-    pub carried: Vec<u16>,
+    /// For each queue the agents wanted on it in each slot, in hundredths; all queues alike long.
+    /// Slots after the end count nothing.
+    pub needs: Vec<Vec<u32>>,
+    /// Agents already on queue by shifts that are not planned here.
+    pub carried: Vec<Carried>,
     /// What contracts and work rules allow; agents point here.
     pub terms: Vec<Terms>,
     /// Whom to plan.
     pub agents: Vec<Agent>,
     /// What the search weighs against each other.
     pub weights: Weights,
+}
+
+/// Agents on queue by shifts that are not planned here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Carried {
+    /// Queues that they can serve.
+    pub covers: QueueSet,
+    /// How many there are in each slot. May be shorter than the need.
+    pub agents: Vec<u16>,
 }
 
 /// A local day.
@@ -108,6 +119,9 @@ pub struct Pause {
 pub struct Agent {
     /// Index into [`Problem::terms`].
     pub terms: usize,
+    /// Queues that the agent can serve on each day: one for all days where they are always the same,
+    /// none where they are all queues. An agent serves one queue at a time.
+    pub covers: Vec<QueueSet>,
     /// Paid minutes of each week of the problem.
     pub weeks: Vec<Quota>,
     /// Slots in which no work is possible (time off, classes), sorted and disjoint.
@@ -193,6 +207,12 @@ pub enum ProblemError {
         /// Index of the day.
         day: usize,
     },
+    /// There are no queues, too many, or some that are not alike long.
+    #[error("{queues} queues: there must be 1 to {MAX_QUEUES}, with a need for the same slots")]
+    Queues {
+        /// How many there are.
+        queues: usize,
+    },
     /// The agent points to terms, templates or days that are not there.
     #[error("agent {agent} has terms, templates or days that are not there")]
     Terms {
@@ -245,10 +265,22 @@ impl Problem {
         minutes
     }
 
-    /// The balance of a roster.
+    /// The balance of a roster over all queues.
     #[must_use]
     pub fn balance(&self, plan: &Plan) -> Balance {
         Cover::of(self, plan).balance()
+    }
+
+    /// The balance of each queue when agents are shared among queues at the least cost. Agents on
+    /// queue who can serve none are in no balance.
+    #[must_use]
+    pub fn balance_by_queue(&self, plan: &Plan) -> Vec<Balance> {
+        Cover::of(self, plan).by_queue()
+    }
+
+    /// Slots for which there is a need.
+    pub(super) fn slots(&self) -> usize {
+        self.needs.first().map_or(0, Vec::len)
     }
 
     /// Checks that indices and counts fit each other.
@@ -263,6 +295,11 @@ impl Problem {
             if pair[0].end != pair[1].first {
                 return Err(ProblemError::Days { day: day + 1 });
             }
+        }
+        let queues = self.needs.len();
+        let alike = self.needs.iter().all(|need| need.len() == self.slots());
+        if !(1..=MAX_QUEUES).contains(&queues) || !alike {
+            return Err(ProblemError::Queues { queues });
         }
         let steps = self.days.iter().map(|day| day.wall.len()).min().unwrap_or(0);
         for (terms, of) in self.terms.iter().enumerate() {

@@ -12,7 +12,7 @@ use super::{
     task::Prepared,
 };
 use crate::{
-    id::AgentId,
+    id::{AgentId, QueueId},
     schedules::{RuleCode, ViolationCause},
     time::Span,
 };
@@ -27,6 +27,8 @@ pub struct Report {
     pub roster: Work,
     /// What [`fixed_shifts`] would achieve, by the same rules, contracts and requirement.
     pub fixed_shifts: Work,
+    /// The same by queue, in the order of the requirement. Its sums are those of the whole.
+    pub queues: Vec<QueueWork>,
     /// First hours that contracts ask for and nobody can work, by agent and week; then missing
     /// cover, the largest gap first.
     pub shortfalls: Vec<Shortfall>,
@@ -49,9 +51,40 @@ impl Work {
     /// Covered part of what is required, in percent; `None` when nothing is.
     #[must_use]
     pub fn covered_percent(&self) -> Option<f64> {
-        let required = self.required_seconds as f64;
-        let covered = self.required_seconds.saturating_sub(self.uncovered_seconds) as f64;
-        (self.required_seconds > 0).then(|| 100.0 * covered / required)
+        covered(self.required_seconds, self.uncovered_seconds)
+    }
+}
+
+fn covered(required: u64, uncovered: u64) -> Option<f64> {
+    let there = required.saturating_sub(uncovered) as f64;
+    (required > 0).then(|| 100.0 * there / required as f64)
+}
+
+/// Work of one queue, in seconds of agents. Agents with several skills count for one queue at a
+/// time, where they save most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueWork {
+    /// Which queue.
+    pub queue: QueueId,
+    /// On queue, as required.
+    pub required_seconds: u64,
+    /// Required and not there.
+    pub uncovered_seconds: u64,
+    /// Required and not there with fixed shifts.
+    pub fixed_uncovered_seconds: u64,
+}
+
+impl QueueWork {
+    /// Covered part of what is required, in percent; `None` when nothing is.
+    #[must_use]
+    pub fn covered_percent(&self) -> Option<f64> {
+        covered(self.required_seconds, self.uncovered_seconds)
+    }
+
+    /// The same with fixed shifts.
+    #[must_use]
+    pub fn fixed_covered_percent(&self) -> Option<f64> {
+        covered(self.required_seconds, self.fixed_uncovered_seconds)
     }
 }
 
@@ -81,6 +114,8 @@ pub enum Lack {
     },
     /// Agents on queue.
     Cover {
+        /// On which.
+        queue: QueueId,
         /// Most agents missing at once, rounded up.
         agents: u32,
         /// How many agents each rule keeps from helping in the worst moment, most first.
@@ -101,8 +136,21 @@ impl Prepared {
             rounds: found.iterations,
             roster: self.work(&found.balance, &found.plan),
             fixed_shifts: self.work(&self.problem.balance(&fixed), &fixed),
+            queues: self.by_queue(&found.plan, &fixed),
             shortfalls: unmet.into_iter().map(|unmet| self.shortfall(unmet)).collect(),
         })
+    }
+
+    fn by_queue(&self, plan: &Plan, fixed: &Plan) -> Vec<QueueWork> {
+        let balances = self.problem.balance_by_queue(plan).into_iter();
+        let balances = balances.zip(self.problem.balance_by_queue(fixed));
+        let works = self.queues.iter().zip(balances).map(|(&queue, (ours, theirs))| QueueWork {
+            queue,
+            required_seconds: self.seconds(ours.needed),
+            uncovered_seconds: self.seconds(ours.missing),
+            fixed_uncovered_seconds: self.seconds(theirs.missing),
+        });
+        works.collect()
     }
 
     fn work(&self, balance: &Balance, plan: &Plan) -> Work {
@@ -126,8 +174,9 @@ impl Prepared {
                 let lack = Lack::Hours { agent: self.agents[agent].0 };
                 (lack, self.week(week), u64::from(minutes) * 60)
             }
-            Missing::Cover { from, to, work, peak } => {
-                let lack = Lack::Cover { agents: peak.div_ceil(100), held_back };
+            Missing::Cover { queue, from, to, work, peak } => {
+                let (queue, agents) = (self.queues[queue], peak.div_ceil(100));
+                let lack = Lack::Cover { queue, agents, held_back };
                 (lack, self.calendar.span(from, to), self.seconds(work))
             }
         };
@@ -164,7 +213,7 @@ mod tests {
         schedules::{
             Availability, AvailabilityPattern, ContractTerms, IntervalAxis, TimeBand,
             generator::{Options, ShiftShape, Task, search},
-            sample::{HOUR, World, agent},
+            sample::{HOUR, World, agent, queue_need},
         },
     };
 
@@ -208,7 +257,7 @@ mod tests {
             shapes: &[shape],
             patterns: &[],
             axis,
-            required: &wanted.collect::<Vec<_>>(),
+            needs: &[queue_need(1, wanted.collect())],
         };
         let prepared = task.prepare();
         let options = Options { seed: 1, iterations: 50 };

@@ -8,7 +8,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
     breaks,
-    cover::{Balance, Cover},
+    cover::{Balance, Cover, Group},
     ground::Ground,
     ledger::Ledger,
     menu::Menus,
@@ -78,6 +78,8 @@ pub(super) struct Search<'a> {
     rng: Xoshiro256PlusPlus,
     rebuild: Rebuild,
     sums: Vec<i32>,
+    /// For whom the sums hold at the present cover.
+    sums_of: Option<Group>,
     values: Vec<Vec<i32>>,
     taken: Vec<Option<u32>>,
     tail: usize,
@@ -124,9 +126,10 @@ impl<'a> Search<'a> {
             rng: Xoshiro256PlusPlus::seed_from_u64(options.seed),
             rebuild: Rebuild::default(),
             sums: Vec::new(),
+            sums_of: None,
             values: vec![Vec::new(); problem.days.len()],
             taken: Vec::new(),
-            tail: (last + longest).saturating_sub(problem.need.len()),
+            tail: (last + longest).saturating_sub(problem.slots()),
             cost: 0,
             best: (i64::MAX, Vec::new()),
             done: 0,
@@ -209,6 +212,8 @@ impl<'a> Search<'a> {
         let mut plan = Plan { lines };
         self.cover = Cover::of(self.problem, &plan);
         breaks::settle(self.problem, &mut plan, &mut self.cover);
+        // Counted anew, so that the figures depend on the roster alone.
+        self.cover = Cover::of(self.problem, &plan);
         let balance = self.cover.balance();
         self.lines.clone_from(&plan.lines);
         let cost = self.full_cost();
@@ -255,8 +260,11 @@ impl<'a> Search<'a> {
     fn take_off(&mut self, agent: usize) {
         self.cost -= self.line_cost(agent) + self.cover.cost();
         let terms = &self.problem.terms[self.problem.agents[agent].terms];
-        for placed in self.lines[agent].iter_mut().filter_map(Option::take) {
-            self.cover.remove(&placed, &terms.templates[usize::from(placed.template)]);
+        for (day, placed) in self.lines[agent].iter_mut().enumerate() {
+            if let Some(placed) = placed.take() {
+                let template = &terms.templates[usize::from(placed.template)];
+                self.cover.remove(self.cover.group(agent, day), &placed, template);
+            }
         }
         self.cost += self.line_cost(agent) + self.cover.cost();
     }
@@ -264,8 +272,11 @@ impl<'a> Search<'a> {
     fn place(&mut self, agent: usize, line: Line) {
         self.cost -= self.line_cost(agent) + self.cover.cost();
         let terms = &self.problem.terms[self.problem.agents[agent].terms];
-        for placed in line.iter().flatten() {
-            self.cover.add(placed, &terms.templates[usize::from(placed.template)]);
+        for (day, placed) in line.iter().enumerate() {
+            if let Some(placed) = placed {
+                let template = &terms.templates[usize::from(placed.template)];
+                self.cover.add(self.cover.group(agent, day), placed, template);
+            }
         }
         self.lines[agent] = line;
         self.cost += self.line_cost(agent) + self.cover.cost();
@@ -275,6 +286,7 @@ impl<'a> Search<'a> {
     /// `burden` is what the agent bore before: its squares are priced at their slope there.
     fn put_on(&mut self, agent: usize, burden: Burden, noise: i32) {
         let weekends = self.draw_weekends(agent);
+        self.sums_of = None;
         self.price(agent, burden, noise);
         let problem = self.problem;
         let of = &problem.agents[agent];
@@ -292,6 +304,10 @@ impl<'a> Search<'a> {
             let Some(taken) = *taken else { continue };
             let choice = &self.menus.of(agent, day).choices[taken as usize];
             let template = &terms.templates[usize::from(choice.template)];
+            let group = self.cover.group(agent, day);
+            if self.sums_of.replace(group) != Some(group) {
+                self.cover.savings(group, self.tail, &mut self.sums);
+            }
             let sums = &self.sums[choice.start as usize..=choice.end as usize];
             if let Some((_, pauses)) = breaks::cheapest(template, sums) {
                 let (template, step, start) = (choice.template, choice.step, choice.start);
@@ -305,10 +321,13 @@ impl<'a> Search<'a> {
     fn price(&mut self, agent: usize, burden: Burden, noise: i32) {
         let problem = self.problem;
         let terms = &problem.terms[problem.agents[agent].terms];
-        self.cover.savings(self.tail, &mut self.sums);
         let unfair = i64::from(problem.weights.unfair);
         for (day, values) in self.values.iter_mut().enumerate() {
             values.clear();
+            let group = self.cover.group(agent, day);
+            if self.sums_of.replace(group) != Some(group) {
+                self.cover.savings(group, self.tail, &mut self.sums);
+            }
             let weekend = i64::from(problem.days[day].weekend)
                 * unfair
                 * (2 * burden.weekend_days - 1).max(1);

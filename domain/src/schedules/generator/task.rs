@@ -1,6 +1,6 @@
 //! From the roster of a site to a problem, and from a plan back to shifts.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use jiff::{ToSpan as _, civil, tz::TimeZone};
 
@@ -8,17 +8,19 @@ use super::{
     Calendar,
     free_time::blocked,
     plan::{Placed, Plan},
-    problem::{Agent, Kept, Pause, Problem, Slot, Template, Terms, Weights},
+    problem::{Agent, Carried, Kept, Pause, Problem, Slot, Template, Terms, Weights},
+    queue_need::QueueNeed,
+    queue_set::QueueSet,
     quota::Weeks,
     shape::{ShiftShape, is_night, terms_of},
 };
 use crate::{
-    id::{AgentId, ShiftId, SiteId},
+    id::{AgentId, QueueId, ShiftId, SiteId},
     schedules::{
         Activity, ActivityCategory, AgentPlan, ContractTerms, IntervalAxis, NewShift, Roster,
         RuleLimits, Shift, ShiftError, SiteLimits, TimeBand, WorkRules,
     },
-    time::{Span, local_of_instant},
+    time::{Span, local_of_instant, next_day},
 };
 
 /// What to plan.
@@ -42,8 +44,8 @@ pub struct Task<'a> {
     pub patterns: &'a [StartPattern],
     /// Intervals of the requirement.
     pub axis: IntervalAxis,
-    /// Agents required on queue in each interval.
-    pub required: &'a [u16],
+    /// What each queue requires, and of whom.
+    pub needs: &'a [QueueNeed],
 }
 
 /// When the shifts of an agent start, week after week: one band whose ends are equal is a fixed
@@ -80,6 +82,8 @@ pub struct Prepared {
     pub calendar: Calendar,
     /// Who stands behind each agent of the problem, and the site.
     pub agents: Vec<(AgentId, SiteId)>,
+    /// The queues of the problem.
+    pub queues: Vec<QueueId>,
     zone: TimeZone,
 }
 
@@ -94,7 +98,7 @@ impl Task<'_> {
         let mut known: Vec<(&RuleLimits, Cow<'_, ContractTerms>, usize)> = Vec::new();
         let mut terms: Vec<Terms> = Vec::new();
         let mut agents = Vec::new();
-        let mut carried = vec![0; calendar.end() as usize];
+        let mut carried = BTreeMap::new();
         for plan in self.roster.plans.values() {
             let limits = &plan.rules.as_deref().unwrap_or(self.rules).limits;
             let contract = plan.contract_between(self.first, last);
@@ -126,36 +130,93 @@ impl Task<'_> {
             let starts = pattern.map(|it| it.steps(weeks_of.len(), self.slot_minutes));
             agents.push(Agent {
                 terms: index,
+                covers: self.covers(plan),
                 weeks: weeks_of,
                 blocked: blocked(plan, limits, site, &calendar, zone),
                 starts: starts.unwrap_or_default(),
                 kept,
                 history: weeks.history(plan, limits, &calendar),
             });
-            carry(plan, self.first, &calendar, &mut carried);
+            self.carry(plan, &calendar, &mut carried);
         }
         let problem = Problem {
             days: calendar.days.clone(),
-            need: self.need(&calendar),
-            carried,
+            needs: self.slot_needs(&calendar),
+            carried: carried
+                .into_iter()
+                .map(|(covers, agents)| Carried { covers, agents })
+                .collect(),
             terms,
             agents,
             weights: Weights::default(),
         };
         let agents = self.roster.plans.values().map(|plan| (plan.agent, plan.site)).collect();
-        Prepared { problem, calendar, agents, zone: zone.clone() }
+        let queues = self.needs.iter().map(|need| need.queue).collect();
+        Prepared { problem, calendar, agents, queues, zone: zone.clone() }
     }
 
-    /// Mean requirement over the intervals that each slot touches, in hundredths.
-    fn need(&self, calendar: &Calendar) -> Vec<u32> {
-        let slots = (0..calendar.end()).map(|slot| {
-            let indices = self.axis.indices(calendar.span(slot, slot + 1));
-            let count = indices.len().max(1) as u32;
-            let required = |index| self.required.get(index).copied().unwrap_or(0);
-            let sum: u32 = indices.map(|index| u32::from(required(index)) * 100).sum();
-            sum / count
-        });
-        slots.collect()
+    /// For each queue the mean requirement over the intervals that each slot touches, in
+    /// hundredths. Where no queue requires anything, one that wants nobody.
+    fn slot_needs(&self, calendar: &Calendar) -> Vec<Vec<u32>> {
+        if self.needs.is_empty() {
+            return vec![vec![0; calendar.end() as usize]];
+        }
+        let of_queue = |need: &QueueNeed| {
+            let slots = (0..calendar.end()).map(|slot| {
+                let indices = self.axis.indices(calendar.span(slot, slot + 1));
+                let count = indices.len().max(1) as u32;
+                let required = |index| need.required.get(index).copied().unwrap_or(0);
+                let sum: u32 = indices.map(|index| u32::from(required(index)) * 100).sum();
+                sum / count
+            });
+            slots.collect()
+        };
+        self.needs.iter().map(of_queue).collect()
+    }
+
+    fn covered_on(&self, plan: &AgentPlan, date: civil::Date) -> QueueSet {
+        if self.needs.is_empty() {
+            return QueueSet::ALL;
+        }
+        let needs = self.needs.iter().enumerate();
+        needs.filter(|(_, need)| need.served_by(plan, date)).map(|(queue, _)| queue).collect()
+    }
+
+    /// Queues that the agent can serve on each day, or on all days.
+    fn covers(&self, plan: &AgentPlan) -> Vec<QueueSet> {
+        let dates = std::iter::successors(Some(self.first), |date| Some(next_day(*date)));
+        let mut covers: Vec<QueueSet> =
+            dates.take(self.days).map(|date| self.covered_on(plan, date)).collect();
+        if covers.iter().all(|set| Some(set) == covers.first()) {
+            covers.truncate(1);
+        }
+        covers
+    }
+
+    /// Adds what shifts from before the plan bring on queue in its first slots.
+    fn carry(
+        &self,
+        plan: &AgentPlan,
+        calendar: &Calendar,
+        carried: &mut BTreeMap<QueueSet, Vec<u16>>,
+    ) {
+        for shift in plan.shifts.iter().filter(|shift| shift.local_date() < self.first) {
+            let on_queue = shift.activities().iter();
+            for activity in on_queue.filter(|it| it.category == ActivityCategory::OnQueue) {
+                let from = calendar.offset_of(activity.span.start()).max(0);
+                let to = calendar.offset_of(activity.span.end()).clamp(0, calendar.end().into());
+                for slot in from..to {
+                    let covers = self.covered_on(plan, shift.local_date());
+                    let agents =
+                        carried.entry(covers).or_insert_with(|| vec![0; calendar.end() as usize]);
+                    if let Some(agents) =
+                        usize::try_from(slot).ok().and_then(|it| agents.get_mut(it))
+                    {
+                        *agents += 1;
+                    }
+                }
+            }
+        }
     }
 }
 
@@ -213,23 +274,6 @@ fn kept(
         kept.push((place, template));
     }
     kept
-}
-
-/// Adds what shifts from before the plan bring on queue in its first slots.
-fn carry(plan: &AgentPlan, first: civil::Date, calendar: &Calendar, carried: &mut [u16]) {
-    for shift in plan.shifts.iter().filter(|shift| shift.local_date() < first) {
-        let on_queue = shift.activities().iter();
-        for activity in on_queue.filter(|it| it.category == ActivityCategory::OnQueue) {
-            let from = calendar.offset_of(activity.span.start()).max(0);
-            let to = calendar.offset_of(activity.span.end()).max(0);
-            for slot in from..to {
-                let slot = usize::try_from(slot).ok().and_then(|slot| carried.get_mut(slot));
-                if let Some(agents) = slot {
-                    *agents += 1;
-                }
-            }
-        }
-    }
 }
 
 impl Prepared {

@@ -10,7 +10,8 @@ use crate::{
     id::{AgentId, AvailabilityId, ShiftId},
     schedules::{
         ActivityCategory, Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit,
-        IntervalAxis, RuleCode, Severity, Shift, TimeBand, Violation, sample::World,
+        IntervalAxis, RuleCode, Severity, Shift, TimeBand, Violation,
+        sample::{World, queue_need},
     },
     time::Span,
 };
@@ -61,7 +62,7 @@ fn plan(world: &mut World, wish: &Wish<'_>, agents: impl Fn(i8) -> u16) -> Vec<S
         shapes: wish.shapes,
         patterns: wish.patterns,
         axis,
-        required: &required,
+        needs: &[queue_need(1, required)],
     };
     let prepared = task.prepare();
     let options = Options { seed: 5, iterations: 150 };

@@ -7,9 +7,9 @@ use super::{legality::faults, *};
 use crate::schedules::{ActivityCategory, RuleCode};
 
 /// Hours in slots of a quarter of an hour.
-const HOUR: u16 = 4;
+pub(super) const HOUR: u16 = 4;
 
-fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
+pub(super) fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
     let length = hours * HOUR;
     let middle = length / 2;
     let pause = |earliest, latest| Pause {
@@ -29,7 +29,7 @@ fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
     }
 }
 
-fn terms(templates: Vec<Template>) -> Terms {
+pub(super) fn terms(templates: Vec<Template>) -> Terms {
     Terms {
         templates,
         min_rest: u32::from(11 * HOUR),
@@ -42,10 +42,11 @@ fn terms(templates: Vec<Template>) -> Terms {
     }
 }
 
-fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
+pub(super) fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
     let minutes = week_hours * 60;
     Agent {
         terms,
+        covers: Vec::new(),
         weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; weeks],
         blocked: Vec::new(),
         starts: Vec::new(),
@@ -54,10 +55,10 @@ fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
     }
 }
 
-fn problem(calendar: &Calendar, terms: Vec<Terms>, agents: Vec<Agent>) -> Problem {
+pub(super) fn problem(calendar: &Calendar, terms: Vec<Terms>, agents: Vec<Agent>) -> Problem {
     Problem {
         days: calendar.days.clone(),
-        need: vec![0; calendar.end() as usize],
+        needs: vec![vec![0; calendar.end() as usize]],
         carried: Vec::new(),
         terms,
         agents,
@@ -69,16 +70,16 @@ fn problem(calendar: &Calendar, terms: Vec<Terms>, agents: Vec<Agent>) -> Proble
 fn want(problem: &mut Problem, from: u16, to: u16, agents: u32) {
     for day in problem.days.clone() {
         for step in from * HOUR..to * HOUR {
-            problem.need[day.wall[usize::from(step)] as usize] = agents * 100;
+            problem.needs[0][day.wall[usize::from(step)] as usize] = agents * 100;
         }
     }
 }
 
-fn utc(days: usize) -> Calendar {
+pub(super) fn utc(days: usize) -> Calendar {
     Calendar::new(civil::date(2026, 3, 2), days, 15, &TimeZone::UTC)
 }
 
-fn run(problem: &Problem, iterations: u64) -> Found {
+pub(super) fn run(problem: &Problem, iterations: u64) -> Found {
     let options = Options { seed: 7, iterations };
     search(problem, options, &mut |_| ControlFlow::Continue(())).expect("a sound problem")
 }
@@ -208,10 +209,10 @@ fn rest_is_measured_in_real_hours_when_the_clocks_change() {
     let mut problem = problem(&calendar, vec![terms(vec![late, early])], vec![person]);
     let (saturday, sunday) = (problem.days[0].clone(), problem.days[1].clone());
     for hour in 12..20 {
-        problem.need[saturday.wall[hour * 4] as usize] = 100;
+        problem.needs[0][saturday.wall[hour * 4] as usize] = 100;
     }
     for hour in 7..15 {
-        problem.need[sunday.wall[hour * 4] as usize] = 100;
+        problem.needs[0][sunday.wall[hour * 4] as usize] = 100;
     }
     let found = run(&problem, 20);
     assert_eq!(faults(&problem, &found.plan), Vec::<String>::new());
@@ -241,8 +242,8 @@ fn fractions_of_agents_and_carried_shifts_count() {
     let calendar = utc(1);
     let all = terms(vec![shift(8 * HOUR..9 * HOUR, 8)]);
     let mut problem = problem(&calendar, vec![all], vec![agent(0, 8, 1)]);
-    problem.need[40] = 250;
-    problem.carried = vec![1; 96];
+    problem.needs[0][40] = 250;
+    problem.carried = vec![Carried { covers: QueueSet::ALL, agents: vec![1; 96] }];
     let found = run(&problem, 10);
     assert_eq!(found.balance.needed, 250);
     assert_eq!(found.balance.missing, 50);
@@ -339,7 +340,14 @@ proptest! {
     fn no_rules_lead_to_an_illegal_roster(
         kinds in prop::collection::vec(limits(), 1..3),
         people in prop::collection::vec(
-            (0usize..3, 10u16..50, 0u32..2000, 1u32..200, prop::option::of(-90i32..10), 0u8..5),
+            (
+                (0usize..3, 0usize..4),
+                10u16..50,
+                0u32..2000,
+                1u32..200,
+                prop::option::of(-90i32..10),
+                0u8..5,
+            ),
             1..5,
         ),
         start in 0i64..200,
@@ -349,18 +357,21 @@ proptest! {
         let date = civil::date(2026, 3, 2) + jiff::Span::new().days(start);
         let calendar = Calendar::new(date, 24, 15, &zone);
         let probe = problem(&calendar, Vec::new(), Vec::new());
-        let people = people.into_iter().map(|(terms, hours, from, length, last_end, run)| {
+        let people = people.into_iter().map(|((terms, skills), hours, from, length, last_end, run)| {
             let mut person = agent(terms % kinds.len(), hours, probe.weeks());
             person.blocked = std::iter::once(from..from + length).collect();
+            person.covers = vec![(0..2).filter(|queue| skills & (1 << queue) != 0).collect()];
             person.weeks[1].max_minutes += 300;
             person.history.last_end = last_end;
             person.history.run = if last_end.is_some_and(|end| end > -90) { run } else { 0 };
             person
         });
         let mut problem = Problem { terms: kinds.clone(), agents: people.collect(), ..probe };
-        for (slot, wanted) in problem.need.iter_mut().enumerate() {
+        for (slot, wanted) in problem.needs[0].iter_mut().enumerate() {
             *wanted = need[slot / 12 % need.len()] * 70;
         }
+        let second = problem.needs[0].iter().map(|wanted| (350 - wanted) / 2).collect();
+        problem.needs.push(second);
         let found = run(&problem, 12);
         prop_assert_eq!(faults(&problem, &found.plan), Vec::<String>::new());
         prop_assert_eq!(problem.balance(&found.plan), found.balance);

@@ -1,0 +1,29 @@
+//! What one queue requires, and of whom.
+
+use jiff::civil;
+
+use crate::{
+    id::{QueueId, SkillId},
+    schedules::AgentPlan,
+};
+
+/// Agents that a queue requires, and the skill that it takes to serve it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueNeed {
+    /// Which queue.
+    pub queue: QueueId,
+    /// Only agents with this skill can serve it; `None` is anybody.
+    pub skill: Option<SkillId>,
+    /// Lowest grade of the skill that will do.
+    pub min_grade: u8,
+    /// Agents required on queue, per interval.
+    pub required: Vec<u16>,
+}
+
+impl QueueNeed {
+    /// Whether the agent can serve it on a date.
+    #[must_use]
+    pub fn served_by(&self, plan: &AgentPlan, date: civil::Date) -> bool {
+        self.skill.is_none_or(|skill| plan.grade(skill, date) >= self.min_grade.max(1))
+    }
+}
