@@ -45,15 +45,12 @@ fn agents_work_when_the_queue_needs_them_that_they_can_serve() {
     let problem = two_queues();
     let found = run(&problem, 200);
     assert_eq!(faults(&problem, &found.plan), Vec::<String>::new());
-    for (index, line) in found.plan.lines.iter().enumerate() {
-        for placed in line.iter().flatten() {
-            let early = placed.step < 11 * HOUR;
-            assert_eq!(early, index % 2 == 0, "agent {index} starts at step {}", placed.step);
-        }
-    }
     let [first, second] = problem.balance_by_queue(&found.plan)[..] else { panic!("two queues") };
     let whole = problem.balance(&found.plan);
     assert_eq!((first.needed, second.needed), (whole.needed / 2, whole.needed / 2));
+    // Fifteen shifts of each for fourteen that are wanted: a gap is at most one of them.
+    let one_shift = u64::from(4 * HOUR) * 100;
+    assert!(first.missing <= one_shift && second.missing <= one_shift, "{first:?} {second:?}");
     assert_eq!(first.missing + second.missing, whole.missing);
     assert_eq!(whole, found.balance);
 }
