@@ -234,6 +234,17 @@ create table app.idempotency (
     answer bytea not null,
     created_at timestamp with time zone not null
 );
+create table app.identity_provider (
+    tenant_id uuid not null,
+    issuer text not null,
+    client_id text not null,
+    sealed_secret bytea not null,
+    email_domains text[] not null,
+    creates_users boolean not null,
+    version integer not null default 1,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null
+);
 create table app.interval_figure (
     tenant_id uuid not null,
     queue_id uuid not null,
@@ -301,6 +312,15 @@ create table app.personal_file (
     agent_id uuid not null,
     kind text not null,
     created_at timestamp with time zone not null
+);
+create table app.provider_sign_in (
+    tenant_id uuid not null,
+    id uuid not null,
+    browser_hash bytea not null,
+    state_hash bytea not null,
+    sealed bytea not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null
 );
 create table app.queue (
     tenant_id uuid not null,
@@ -549,6 +569,13 @@ create table app.tenant (
     settings jsonb not null default '{}'::jsonb,
     created_at timestamp with time zone not null
 );
+create table app.user_identity (
+    tenant_id uuid not null,
+    issuer text not null,
+    subject text not null,
+    user_id uuid not null,
+    created_at timestamp with time zone not null
+);
 create table app.user_link (
     tenant_id uuid not null,
     id uuid not null,
@@ -643,6 +670,8 @@ alter table app.forecast_actual add constraint forecast_actual_queue_fkey FOREIG
 alter table app.forecast_point add constraint forecast_point_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id) ON DELETE CASCADE;
 alter table app.forecast_point add constraint forecast_point_pkey PRIMARY KEY (tenant_id, forecast_id, starts_at);
 alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, key_name);
+alter table app.identity_provider add constraint identity_provider_pkey PRIMARY KEY (tenant_id);
+alter table app.identity_provider add constraint identity_provider_some_domain CHECK ((cardinality(email_domains) > 0));
 alter table app.interval_figure add constraint interval_figure_counts CHECK (((offered >= 0) AND (answered >= 0) AND (abandoned >= 0)));
 alter table app.interval_figure add constraint interval_figure_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, starts_at, site_id);
 alter table app.interval_figure add constraint interval_figure_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
@@ -662,6 +691,7 @@ alter table app.personal_file add constraint personal_file_agent_fkey FOREIGN KE
 alter table app.personal_file add constraint personal_file_kind_known CHECK ((kind = ANY (ARRAY['DEVELOPMENT'::text, 'QUALITY'::text, 'PERFORMANCE'::text])));
 alter table app.personal_file add constraint personal_file_kind_unique UNIQUE (tenant_id, agent_id, kind);
 alter table app.personal_file add constraint personal_file_pkey PRIMARY KEY (tenant_id, id);
+alter table app.provider_sign_in add constraint provider_sign_in_pkey PRIMARY KEY (tenant_id, id);
 alter table app.queue add constraint queue_code_unique UNIQUE (tenant_id, code);
 alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = ANY (ARRAY[5, 15, 30, 60, 1440])));
 alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
@@ -736,6 +766,9 @@ alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_
 alter table app.tenant add constraint tenant_pkey PRIMARY KEY (id);
 alter table app.tenant add constraint tenant_slug_unique UNIQUE (slug);
 alter table app.tenant add constraint tenant_state_known CHECK ((state = ANY (ARRAY['ACTIVE'::text, 'SUSPENDED'::text, 'CLOSED'::text])));
+alter table app.user_identity add constraint user_identity_pkey PRIMARY KEY (tenant_id, issuer, subject);
+alter table app.user_identity add constraint user_identity_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.user_identity add constraint user_identity_user_unique UNIQUE (tenant_id, issuer, user_id);
 alter table app.user_link add constraint user_link_kind_known CHECK ((kind = ANY (ARRAY['INVITATION'::text, 'PASSWORD_RESET'::text])));
 alter table app.user_link add constraint user_link_pkey PRIMARY KEY (tenant_id, id);
 alter table app.user_link add constraint user_link_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
@@ -758,8 +791,7 @@ CREATE INDEX file_entry_file_idx ON app.file_entry USING btree (tenant_id, file_
 CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, created_at);
 CREATE INDEX job_waiting_idx ON app.job USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]));
 CREATE INDEX measure_day_date_idx ON app.measure_day USING btree (tenant_id, local_date, measure);
-CREATE INDEX queue_close_date_idx ON app.queue_close USING btree (tenant_id, local_date);
-CREATE INDEX queue_day_open_idx ON app.queue_day USING btree (tenant_id, queue_id, local_date) WHERE (closed_at IS NULL);
+CREATE INDEX provider_sign_in_expires_idx ON app.provider_sign_in USING btree (tenant_id, expires_at);
 CREATE INDEX requirement_queue_idx ON app.requirement USING btree (tenant_id, queue_id, created_at);
 CREATE INDEX role_assignment_user_idx ON app.role_assignment USING btree (tenant_id, user_id);
 CREATE INDEX schedule_change_schedule_idx ON app.schedule_change USING btree (tenant_id, schedule_id, version);
@@ -772,6 +804,7 @@ CREATE UNIQUE INDEX shift_swap_offered_running_unique ON app.shift_swap USING bt
 CREATE INDEX shift_swap_proposer_idx ON app.shift_swap USING btree (tenant_id, proposer_id, created_at);
 CREATE UNIQUE INDEX shift_swap_return_running_unique ON app.shift_swap USING btree (tenant_id, return_shift_id) WHERE (state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text]));
 CREATE INDEX shift_swap_site_idx ON app.shift_swap USING btree (tenant_id, site_id, created_at);
+CREATE INDEX user_identity_user_idx ON app.user_identity USING btree (tenant_id, user_id);
 CREATE INDEX user_link_user_idx ON app.user_link USING btree (tenant_id, user_id);
 
 -- row-level security
@@ -796,11 +829,13 @@ create policy tenant_isolation on app.forecast using (tenant_id = app.tid()) wit
 create policy tenant_isolation on app.forecast_actual using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.idempotency using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.identity_provider using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.interval_figure using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.job using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.kpi_target using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.personal_file using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.provider_sign_in using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_close using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -821,6 +856,7 @@ create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with c
 create policy tenant_isolation on app.special_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
+create policy tenant_isolation on app.user_identity using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.user_link using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.user_totp using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -850,12 +886,14 @@ grant insert, select on app.forecast to trunkline_app;
 grant delete, insert, select, update on app.forecast_actual to trunkline_app;
 grant insert, select on app.forecast_point to trunkline_app;
 grant delete, insert, select, update on app.idempotency to trunkline_app;
+grant delete, insert, select, update on app.identity_provider to trunkline_app;
 grant insert, select, update on app.interval_figure to trunkline_app;
 grant insert, select, update on app.job to trunkline_app;
 grant select, update on app.job to trunkline_system;
 grant insert, select, update on app.kpi_target to trunkline_app;
 grant delete, insert, select, update on app.measure_day to trunkline_app;
 grant insert, select on app.personal_file to trunkline_app;
+grant delete, insert, select on app.provider_sign_in to trunkline_app;
 grant insert, select, update on app.queue to trunkline_app;
 grant insert, select, update on app.queue_close to trunkline_app;
 grant insert, select, update on app.queue_day to trunkline_app;
@@ -880,6 +918,7 @@ grant delete, insert, select, update on app.special_day to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
 grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
+grant delete, insert, select on app.user_identity to trunkline_app;
 grant insert, select, update on app.user_link to trunkline_app;
 grant delete, insert, select, update on app.user_totp to trunkline_app;
 grant insert, select on app.work_rules to trunkline_app;

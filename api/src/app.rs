@@ -11,7 +11,7 @@ use trunkline_infra::{
     clock::Clock,
     ctx::Ctx,
     db::{Db, TenantTx},
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, Providers, Seal, Tokens},
     live::LiveStore,
     mail::Mailer,
     network::{Directory, load_directory},
@@ -41,6 +41,8 @@ pub struct App {
     pub boards: Boards,
     /// Letters to people.
     pub post: Post,
+    /// The way to identity providers.
+    pub providers: Providers,
     /// Tasks of recurring work that failed since the program started.
     pub recurring_failures: AtomicU64,
     directories: Arc<Directories>,
@@ -106,6 +108,7 @@ impl App {
         passwords: Passwords,
         live: LiveStore,
         post: Post,
+        providers: Providers,
     ) -> Self {
         Self {
             db,
@@ -116,6 +119,7 @@ impl App {
             live,
             boards: Boards::default(),
             post,
+            providers,
             recurring_failures: AtomicU64::new(0),
             directories: Arc::new(Directories::new()),
         }

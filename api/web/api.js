@@ -42,6 +42,27 @@ async function open(field, input) {
   sessionStorage.setItem('refresh', session.refreshToken);
 }
 
+/** Where the key of a sign-in waits for the browser to come back. */
+const UNDER_WAY = 'provider';
+
+/** Sends the browser to the identity provider of a company. */
+export async function signInByProvider(tenantSlug) {
+  const document = `mutation($input: ProviderSignInBeginInput!) { outcome: providerSignInBegin(input: $input) {
+    signIn { url browserKey } userErrors { code message } } }`;
+  const { outcome } = await send(document, { input: { tenantSlug } });
+  if (!outcome.signIn) throw refusal(outcome.userErrors[0]);
+  sessionStorage.setItem(UNDER_WAY, outcome.signIn.browserKey);
+  location.assign(outcome.signIn.url);
+}
+
+/** Ends what `signInByProvider` began, with the query of the address that the browser came back to. */
+export async function comeBack(answer) {
+  const browserKey = sessionStorage.getItem(UNDER_WAY) ?? '';
+  sessionStorage.removeItem(UNDER_WAY);
+  const [code, state] = ['code', 'state'].map((name) => answer.get(name) ?? '');
+  await open('sessionCreateByProvider', { browserKey, code, state, issuer: answer.get('iss') });
+}
+
 export const signIn = (input) => open('sessionCreate', input);
 export const canReturn = () => session !== null || sessionStorage.getItem('refresh') !== null;
 export const renew = () => open('sessionRefresh', { refreshToken: sessionStorage.getItem('refresh') });

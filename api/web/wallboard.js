@@ -1,5 +1,5 @@
 // Signs in, listens to the board and shows it.
-import { canReturn, leave, signIn, subscribe } from './api.js';
+import { canReturn, leave, signIn, signInByProvider, subscribe } from './api.js';
 import { curve, span, table, tiles } from './render.js';
 import { current, say, speak } from './words.js';
 
@@ -95,6 +95,16 @@ at('sign-in').addEventListener('submit', async (event) => {
       form.elements.code.value = '';
       form.elements.code.focus();
     }
+    at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
+  }
+});
+at('by-provider').addEventListener('click', async () => {
+  const { tenantSlug } = at('sign-in').elements;
+  at('refusal').textContent = '';
+  if (!tenantSlug.reportValidity()) return;
+  try {
+    await signInByProvider(tenantSlug.value);
+  } catch (error) {
     at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
   }
 });

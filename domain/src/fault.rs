@@ -101,6 +101,9 @@ codes! {
         "预测至少需要 {need} 天的历史数据，现有 {have} 天。";
     CredentialsRefused = "CREDENTIALS_REFUSED",
         "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
+    ProviderRefused = "PROVIDER_REFUSED",
+        "The identity provider did not let you in here. Begin anew, or ask your administrator.",
+        "身份提供方登录未成功，请重新开始，或联系管理员。";
     SecondFactorRequired = "SECOND_FACTOR_REQUIRED",
         "Enter the code of your authenticator app, or a recovery code.", "请输入身份验证器中的验证码，或一个恢复码。";
     SecondFactorRefused = "SECOND_FACTOR_REFUSED",

@@ -41,4 +41,5 @@ migrations![
     "0011_intraday",
     "0012_operations",
     "0013_waits",
+    "0014_providers",
 ];

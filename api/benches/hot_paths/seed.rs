@@ -15,7 +15,7 @@ use trunkline_infra::{
     clock::Clock,
     ctx::new_id,
     db::{Db, DbOptions},
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, ProviderReach, Providers, Seal, Tokens},
     live::LiveStore,
     mail::Mailer,
     params,
@@ -67,8 +67,10 @@ pub(crate) async fn seed() -> Seeded {
     let tokens = Tokens::ephemeral().expect("key");
     let live = LiveStore::in_memory();
     let seal = Seal::ephemeral().expect("key");
+    let providers = Providers::new(ProviderReach::Public).expect("client");
     let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
-    let app = Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live, post));
+    let app =
+        Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live, post, providers));
     Seeded { app, company, database, site, agents, shifts }
 }
 

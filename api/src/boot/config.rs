@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_infra::{
-    identity::HashCost,
+    identity::{HashCost, ProviderReach},
     live::RedisAddress,
     postgres::default_root,
     upkeep::{Access, AccessUrls, Protection, UpkeepFault},
@@ -61,6 +61,8 @@ pub struct Config {
     pub recheck: Duration,
     /// Address of the server in mails, without a slash at the end.
     pub public_url: String,
+    /// Where the identity providers of tenants may be.
+    pub provider_reach: ProviderReach,
     /// Mail server; `None` = mails go to the log.
     pub smtp_url: Option<SecretString>,
     /// Sender of mails.
@@ -173,6 +175,15 @@ impl Config {
         let yes_or_no = "`true` or `false` is wanted";
         let production: bool = typed(layers, "production", yes_or_no)?;
         let protected = production && !typed::<bool>(layers, "plain_connections", yes_or_no)?;
+        let provider_reach = match layers.of("provider_reach").0 {
+            "public" => ProviderReach::Public,
+            "private" => ProviderReach::Private,
+            "loopback" if !production => ProviderReach::Loopback,
+            _ => {
+                let wanted = "`public`, `private`, or, but in production, `loopback` is wanted";
+                return Err(fault(layers, "provider_reach", wanted));
+            }
+        };
         Ok(Self {
             listen,
             ops_listen: match layers.of("ops_listen").0 {
@@ -206,6 +217,7 @@ impl Config {
             proxy_hops: typed(layers, "proxy_hops", number)?,
             recheck: recheck(layers)?,
             public_url,
+            provider_reach,
             smtp_url: secret("smtp_url"),
             mail_from: layers.of("mail_from").0.to_owned(),
             audit_key_file,
@@ -329,6 +341,7 @@ mod tests {
             ("TRUNKLINE_PRODUCTION", "yes"),
             ("TRUNKLINE_POOL_SIZE", "0"),
             ("TRUNKLINE_AUDIT_RETENTION_DAYS", "-7"),
+            ("TRUNKLINE_PROVIDER_REACH", "everywhere"),
             ("TRUNKLINE_LOG_FORMAT", "xml"),
             ("TRUNKLINE_LOG_FILTER", "trunkline=louder"),
             ("TRUNKLINE_SHUTDOWN_SECONDS", "-1"),
@@ -362,6 +375,13 @@ mod tests {
         let redis = ("TRUNKLINE_REDIS_URL", "redis://cache.example.com");
         let config = of(&[redis, production]).expect("configuration");
         assert!(config.redis().is_some_and(|it| it.protected));
+    }
+
+    #[test]
+    fn production_has_no_identity_provider_on_its_own_machine() {
+        let loopback = ("TRUNKLINE_PROVIDER_REACH", "loopback");
+        assert!(of(&[loopback]).expect("configuration").provider_reach.is_loopback());
+        assert!(of(&[loopback, ("TRUNKLINE_PRODUCTION", "true")]).is_err());
     }
 
     #[test]

@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use trunkline_domain::fault::Language;
 use trunkline_infra::{
     db::RoleFault,
-    identity::{KeyFault, PasswordFault, SealFault},
+    identity::{KeyFault, PasswordFault, ProviderFault, SealFault},
     live::LiveError,
     mail::MailConfigFault,
     postgres::PostgresError,
@@ -37,6 +37,8 @@ pub(crate) enum StartFault {
     Key(#[from] KeyFault),
     #[error(transparent)]
     Seal(#[from] SealFault),
+    #[error("identity providers cannot be asked: {0}")]
+    Provider(#[from] ProviderFault),
     #[error(transparent)]
     Mail(#[from] MailConfigFault),
     #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]

@@ -82,6 +82,11 @@ pub const KEYS: &[Key] = &[
     key("proxy_hops", "0", "proxies before the server that append to X-Forwarded-For; 0 = none"),
     key("public_url", "", "address of the server in mails, e.g. https://trunkline.example.com"),
     key(
+        "provider_reach",
+        "public",
+        "where identity providers may be: `public`, `private` networks too, or `loopback` to develop",
+    ),
+    key(
         "smtp_url",
         "",
         "mail server, e.g. smtps://user:password@host; without it mails go to the log",

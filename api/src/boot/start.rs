@@ -6,7 +6,7 @@ use secrecy::ExposeSecret as _;
 use trunkline_infra::{
     clock::Clock,
     db::Db,
-    identity::{HashSlots, Passwords, Seal, Tokens},
+    identity::{HashSlots, Passwords, Providers, Seal, Tokens},
     live::LiveStore,
     mail::Mailer,
     postgres::Step,
@@ -56,7 +56,8 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     let slots = HashSlots { parallel: cores, waiting: config.password_waiting };
     let passwords = Passwords::new(config.hash_cost, slots)?;
     let live = live_store(config)?;
-    Ok(Arc::new(App::new(db, clock, tokens, passwords, live, post(config)?)))
+    let providers = Providers::new(config.provider_reach)?;
+    Ok(Arc::new(App::new(db, clock, tokens, passwords, live, post(config)?, providers)))
 }
 
 fn post(config: &Config) -> Result<Post, StartFault> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use trunkline_domain::schedules::{Change, Severity, check};
 use trunkline_infra::{
     clock::Clock,
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, ProviderReach, Providers, Seal, Tokens},
     live::LiveStore,
     mail::Mailer,
     schedules::{
@@ -36,8 +36,9 @@ async fn app() -> Arc<App> {
     let (tokens, passwords) = (tokens.expect("key"), passwords.expect("hasher"));
     let db = database().await.connect().await;
     let seal = Seal::ephemeral().expect("key");
+    let providers = Providers::new(ProviderReach::Public).expect("client");
     let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
-    Arc::new(App::new(db, clock, tokens, passwords, LiveStore::in_memory(), post))
+    Arc::new(App::new(db, clock, tokens, passwords, LiveStore::in_memory(), post, providers))
 }
 
 /// All schedules of all sites, and how many blocking violations each has.

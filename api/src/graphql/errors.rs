@@ -34,6 +34,8 @@ pub enum UserErrorCode {
     TooLittleHistory,
     /// Company, e-mail address or password is wrong.
     CredentialsRefused,
+    /// The identity provider did not let the person in, for whatever reason.
+    ProviderRefused,
     /// The account asks for a code besides the password.
     SecondFactorRequired,
     /// The code is wrong, or was used before.

@@ -8,7 +8,8 @@ use crate::{
     forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{
         AccountsMutation, AccountsQuery, ClientsMutation, ClientsQuery, CredentialsMutation,
-        IdentityMutation, IdentityQuery, RolesMutation, RolesQuery,
+        IdentityMutation, IdentityQuery, ProvidersMutation, ProvidersQuery, RolesMutation,
+        RolesQuery,
     },
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
@@ -22,7 +23,7 @@ use crate::{
 /// Reading who may call. Merged by itself: what the compiler and the stack see of a merged object is
 /// as deep as it is long.
 #[derive(MergedObject, Default)]
-pub struct CallersQuery(IdentityQuery, AccountsQuery, ClientsQuery, RolesQuery);
+pub struct CallersQuery(IdentityQuery, AccountsQuery, ClientsQuery, RolesQuery, ProvidersQuery);
 
 /// Reading.
 #[derive(MergedObject, Default)]
@@ -50,6 +51,7 @@ pub struct CallersMutation(
     AccountsMutation,
     ClientsMutation,
     RolesMutation,
+    ProvidersMutation,
 );
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.

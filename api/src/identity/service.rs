@@ -118,7 +118,7 @@ async fn enter(
     tokens(app, tenant, user, session, epoch, &secret, now)
 }
 
-fn device(origin: &Origin) -> Device {
+pub(super) fn device(origin: &Origin) -> Device {
     const LONGEST: usize = 200;
     let agent = origin.user_agent.as_ref();
     Device {
@@ -127,7 +127,7 @@ fn device(origin: &Origin) -> Device {
     }
 }
 
-fn tokens(
+pub(super) fn tokens(
     app: &App,
     tenant: TenantId,
     user: UserId,

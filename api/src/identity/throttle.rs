@@ -24,6 +24,8 @@ pub struct Origin {
 pub(super) const PASSWORD: Backoff = backoff(5, 1, 300, 3600);
 /// Mails that somebody can have sent to somebody else, by account.
 pub(super) const MAIL: Backoff = backoff(3, 60, 3600, 24 * 3600);
+/// Sign-ins begun at a provider, by address: a whole site may share one, and begin at once.
+pub(super) const PROVIDER: Backoff = backoff(200, 1, 60, 900);
 /// Failures of any kind, by address. A whole site may share one.
 const ADDRESS: Backoff = backoff(50, 1, 300, 900);
 
@@ -61,9 +63,7 @@ impl Attempt {
         if let Some(address) = &address {
             go(app.live.pause(address, now).await)?;
         }
-        // Names that strangers make up become keys of one length, and are no personal data there.
-        let hash = secret_hash(name).into_iter().take(16).map(|byte| format!("{byte:02x}"));
-        let account = Key::of_all(what, hash.collect::<String>());
+        let account = key_of(what, name);
         go(app.live.attempt(&account, rule, now).await)?;
         Ok(Self { account, address })
     }
@@ -80,6 +80,17 @@ impl Attempt {
     pub(super) async fn succeeded(&self, app: &App) {
         app.live.forgive(&self.account).await;
     }
+
+    /// Attempts at `what` under `name` led to success elsewhere: they are forgotten.
+    pub(super) async fn forgive(app: &App, what: &str, name: &str) {
+        app.live.forgive(&key_of(what, name)).await;
+    }
+}
+
+/// Names that strangers make up become keys of one length, and are no personal data there.
+fn key_of(what: &str, name: &str) -> Key {
+    let hash = secret_hash(name).into_iter().take(16).map(|byte| format!("{byte:02x}"));
+    Key::of_all(what, hash.collect::<String>())
 }
 
 fn go(verdict: Verdict) -> Outcome<()> {

@@ -18,6 +18,8 @@ const USE_CASES: &[&str] = &[
     "identity/access.rs",
     "identity/accounts.rs",
     "identity/callers.rs",
+    "provider/settings.rs",
+    "provider/sign_in.rs",
     "intraday/board.rs",
     "jobs/worker.rs",
     "requests/answer.rs",

@@ -30,7 +30,7 @@ mod ops;
 mod planning;
 mod plans;
 mod program;
-mod promotion_day;
+mod providers;
 mod publishing;
 mod roles;
 mod schedules;

@@ -110,6 +110,14 @@ rules! {
     RoleOfPeople = "a role of people; programs get an API client", "人员角色；程序请使用 API 客户端";
     UserWithAgent = "a user with an agent record of its own", "已关联座席档案的用户";
 
+    // Identity providers.
+    VisibleAscii(least: usize, most: usize) =
+        "{least} to {most} visible characters of ASCII", "{least} 至 {most} 个可见的 ASCII 字符";
+    Issuer = "the provider's address as its tokens name it, such as https://id.example.com",
+        "身份提供方在令牌中使用的地址，例如 https://id.example.com";
+    Domains = "at least one domain, each such as example.com", "至少一个域名，例如 example.com";
+    SecretOfTheIssuer = "a secret given anew for each issuer", "更换身份提供方时须重新填写密钥";
+
     // Network and feeds.
     Openings = "at most 28 openings and 400 closed dates", "最多 28 个开放时段和 400 个停业日期";
     OpeningsApart = "openings that do not overlap", "开放时段不能重叠";

@@ -167,6 +167,7 @@ mod tests {
             AgentPrivateWrite,
             UserRead,
             UserWrite,
+            IdentityProviderWrite,
             AuditRead,
         ] {
             assert!(!viewer.may_somewhere(closed, now), "{closed}");

@@ -55,6 +55,7 @@ const MATRIX: &[Row] = &[
     (NetworkWrite, &[(SiteManager, Site), (HeadOffice, Network), (TenantAdmin, Network)]),
     (UserRead, &[(Hr, Network), (Auditor, Network), (TenantAdmin, Network)]),
     (UserWrite, &[(TenantAdmin, Network)]),
+    (IdentityProviderWrite, &[(TenantAdmin, Network)]),
     (
         AgentRead,
         &[

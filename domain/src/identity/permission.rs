@@ -32,6 +32,8 @@ permissions! {
     UserRead = "user:read";
     /// Invites users, gives roles, issues keys.
     UserWrite = "user:write";
+    /// Says who vouches for the people of the tenant, which is as good as being any of them.
+    IdentityProviderWrite = "identity_provider:write";
     /// Agents: name, number, site, team, skills, contract hours.
     AgentRead = "agent:read";
     /// Changes agents, skills, contracts, assignments.

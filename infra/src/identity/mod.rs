@@ -5,6 +5,7 @@ mod clients;
 mod credentials;
 mod links;
 mod password;
+mod provider;
 mod repo;
 mod roles;
 mod seal;
@@ -26,6 +27,12 @@ pub use clients::{
 pub use credentials::{CredentialsView, credentials_by_email, credentials_by_id};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
+pub use provider::{
+    Addressee, BegunSignIn, BrowserKey, CodeExchange, Discovered, KnownPerson, NewSignIn,
+    PROVIDER_SIGN_IN_LIFETIME, ProviderFault, ProviderReach, ProviderView, Providers,
+    SignInRequest, begin_sign_in, find_addressee, find_person, find_provider, is_known_subject,
+    link_person, put_provider, remove_provider, seal_provider_secret, unlink_person, use_sign_in,
+};
 pub use repo::{
     NewRole, NewUser, disable_user, end_role, find_tenant, insert_roles, insert_tenant,
     insert_users, rehash_password, set_password,

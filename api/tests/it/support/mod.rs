@@ -24,7 +24,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     clock::Clock,
-    identity::{Passwords, Seal, Tokens},
+    identity::{Passwords, ProviderReach, Providers, Seal, Tokens},
     live::LiveStore,
     mail::{Mail, Mailer, Outbox},
 };
@@ -137,7 +137,8 @@ impl Server {
             seal: Seal::of_secret("tests", "one for all servers").expect("key"),
             public_url: "https://trunkline.example".to_owned(),
         };
-        let app = Arc::new(App::new(db, clock, tokens, passwords, live, post));
+        let providers = Providers::new(ProviderReach::Loopback).expect("client");
+        let app = Arc::new(App::new(db, clock, tokens, passwords, live, post, providers));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
         let ops = Ops::default();

@@ -49,10 +49,12 @@ impl<'a> Cases<'a> {
         cases.cases
     }
 
-    /// Writes the acting tenant's next row, so that rows of later tables have their parents.
+    /// Writes the acting tenant's next row, so that rows of later tables have their parents. Where a
+    /// tenant has one row at most, the one it has is that row.
     pub fn next_row(rows: &'a Rows, table: &'a Table, setting: Setting) -> Option<String> {
         let cases = Self { rows, table, setting, cases: Vec::new() };
-        setting.acting().filter(|_| table.insert)?;
+        let room = table.insert && !(cases.is_own() && table.single());
+        setting.acting().filter(|_| room)?;
         let (tenant, batch) = cases.next();
         Some(cases.insertion(&cases.values(tenant, batch, |_| None)))
     }

@@ -1,0 +1,165 @@
+//! What is said about identity providers, and what is answered.
+
+use async_graphql::{ID, InputObject, SimpleObject};
+use secrecy::SecretString;
+use trunkline_domain::identity::ProviderTerms;
+use trunkline_infra::identity::ProviderView;
+
+use super::{
+    super::types::Session,
+    sign_in::{WayBack, WayThere, redirect_uri},
+};
+use crate::graphql::{DateTime, UserError};
+
+/// The identity provider by which people of the tenant sign in (OpenID Connect). Its secret is never
+/// shown.
+#[derive(Debug, SimpleObject)]
+pub struct IdentityProvider {
+    /// Address of the provider, as its tokens name it.
+    pub issuer: String,
+    /// Name of this program there.
+    pub client_id: String,
+    /// Domains of the e-mail addresses that it may vouch for.
+    pub email_domains: Vec<String>,
+    /// Whether somebody whom nobody has invited becomes a user, without any role.
+    pub creates_users: bool,
+    /// Where browsers come back to: to be registered at the provider.
+    pub redirect_uri: String,
+    /// Last change.
+    pub updated_at: DateTime,
+}
+
+impl IdentityProvider {
+    pub(super) fn new(provider: ProviderView, public_url: &str) -> Self {
+        let updated_at = DateTime(provider.updated_at);
+        let ProviderTerms { issuer, client_id, email_domains, creates_users } = provider.terms();
+        let redirect_uri = redirect_uri(public_url);
+        Self { issuer, client_id, email_domains, creates_users, redirect_uri, updated_at }
+    }
+}
+
+/// The identity provider as its administrator describes it.
+#[derive(InputObject)]
+pub struct IdentityProviderSetInput {
+    /// Address of the provider, character for character as its tokens name it, e.g.
+    /// `https://id.example.com`.
+    pub issuer: String,
+    /// Name of this program there.
+    pub client_id: String,
+    /// Secret of this program there; never shown again. Absent = as before, for the same issuer.
+    #[graphql(secret)]
+    pub client_secret: Option<String>,
+    /// Domains of the e-mail addresses that it may vouch for: 1 to 20.
+    pub email_domains: Vec<String>,
+    /// Whether somebody whom nobody has invited becomes a user, without any role.
+    #[graphql(default)]
+    pub creates_users: bool,
+}
+
+impl IdentityProviderSetInput {
+    pub(super) fn parse(self) -> (ProviderTerms, Option<SecretString>) {
+        let Self { issuer, client_id, client_secret, email_domains, creates_users } = self;
+        let terms = ProviderTerms { issuer, client_id, email_domains, creates_users };
+        (terms, client_secret.map(Into::into))
+    }
+}
+
+/// Takes the identity provider away.
+#[derive(InputObject)]
+pub struct IdentityProviderRemoveInput {
+    /// Its issuer, so that the one that is meant is taken away.
+    pub issuer: String,
+}
+
+/// By whom the provider knows a user is to be forgotten.
+#[derive(InputObject)]
+pub struct UserIdentityUnlinkInput {
+    /// The user.
+    pub user_id: ID,
+}
+
+/// In which company somebody signs in.
+#[derive(InputObject)]
+pub struct ProviderSignInBeginInput {
+    /// Short name of the company, e.g. `huayin`.
+    pub tenant_slug: String,
+}
+
+/// What a browser brings back from the provider.
+#[derive(InputObject)]
+pub struct SessionCreateByProviderInput {
+    /// What the browser kept.
+    #[graphql(secret)]
+    pub browser_key: String,
+    /// `state` of the address it came back to.
+    pub state: String,
+    /// `code` of that address.
+    #[graphql(secret)]
+    pub code: String,
+    /// `iss` of that address, if there was one.
+    pub issuer: Option<String>,
+}
+
+impl SessionCreateByProviderInput {
+    pub(super) fn parse(self) -> WayBack {
+        let Self { browser_key, state, code, issuer } = self;
+        WayBack { browser_key: browser_key.into(), state, code: code.into(), issuer }
+    }
+}
+
+/// Outcome of setting the identity provider.
+#[derive(Debug, SimpleObject)]
+pub struct IdentityProviderSetPayload {
+    /// The provider as it is now. `null` when refused.
+    pub identity_provider: Option<IdentityProvider>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of taking the identity provider away.
+#[derive(Debug, SimpleObject)]
+pub struct IdentityProviderRemovePayload {
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of forgetting by whom the provider knows a user.
+#[derive(Debug, SimpleObject)]
+pub struct UserIdentityUnlinkPayload {
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A sign-in under way. It is good once, for ten minutes.
+#[derive(Debug, SimpleObject)]
+pub struct ProviderSignIn {
+    /// Where to send the browser.
+    pub url: String,
+    /// To be kept in the browser until it comes back, and shown to nobody else.
+    pub browser_key: String,
+}
+
+impl From<WayThere> for ProviderSignIn {
+    fn from(way: WayThere) -> Self {
+        let WayThere { url, browser_key } = way;
+        Self { url, browser_key }
+    }
+}
+
+/// Outcome of beginning a sign-in.
+#[derive(Debug, SimpleObject)]
+pub struct ProviderSignInBeginPayload {
+    /// The sign-in. `null` when refused.
+    pub sign_in: Option<ProviderSignIn>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of signing in by a provider.
+#[derive(Debug, SimpleObject)]
+pub struct SessionCreateByProviderPayload {
+    /// The session. `null` when refused.
+    pub session: Option<Session>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}

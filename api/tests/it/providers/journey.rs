@@ -1,0 +1,119 @@
+//! People who sign in by their company's provider.
+
+use serde_json::json;
+use trunkline_domain::identity::Role;
+use trunkline_infra::params;
+
+use super::{
+    Guest,
+    fake::{Fake, SECRET, Signed},
+    is_in, refused,
+};
+use crate::support::Server;
+
+#[tokio::test]
+async fn an_invited_person_signs_in_and_is_known_from_then_on() {
+    let (server, fake) = (Server::start().await, Fake::start());
+    let guest = Guest { server: &server, fake: &fake };
+    let admin = guest.configure("admin", |_| ()).await;
+    guest.invited("li.na", Role::Auditor).await;
+    let begun = guest.begin().await;
+    let visit = guest.approve(&begun, &json!({"email": server.address_of("Li.Na")}), Signed::Rsa);
+    let tenant = server.company.tenant;
+    let stored = "select coalesce((select string_agg(p::text, ' ') from app.identity_provider p where p.tenant_id = $1), '')
+                      || coalesce((select string_agg(s::text, ' ') from app.provider_sign_in s where s.tenant_id = $1), '')
+                  as value";
+    let tx = server.company.db_begin().await;
+    let stored: String = tx.scalar(stored, params![tenant]).await.expect("rows").expect("text");
+    drop(tx);
+    let (_, browser) = begun.key.rsplit_once('.').expect("a secret at its end");
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
+    for secret in [SECRET, browser, visit.state.as_str()] {
+        assert!(
+            !stored.contains(secret) && !stored.contains(&hex(secret)),
+            "in the clear: {stored}"
+        );
+    }
+    let inside = guest.finish(&begun.key, &visit).await;
+    assert!(is_in(&inside), "{inside}");
+    let token = inside["session"]["accessToken"].as_str().expect("token");
+    let person = server.with_credential(token);
+    let viewer = person.ok("{ viewer { roles } sessions { isCurrent } }", json!({})).await;
+    assert_eq!(viewer["viewer"]["roles"], json!(["auditor"]));
+    assert_eq!(viewer["sessions"], json!([{"isCurrent": true}]));
+    let refresh = "mutation($input: SessionRefreshInput!) {
+      sessionRefresh(input: $input) { session { accessToken } userErrors { code } } }";
+    let input = json!({"refreshToken": inside["session"]["refreshToken"]});
+    let renewed = server.anonymous().ok(refresh, json!({"input": input})).await;
+    assert!(is_in(&renewed["sessionRefresh"]), "the same session as any other");
+
+    // The subject counts, not the address: neither a new address nor an old one in other hands.
+    let moved = json!({"email": server.address_of("li.na.new")});
+    assert!(is_in(&guest.sign_in(moved).await), "with another address");
+    let heir = json!({"sub": "another-person", "email": server.address_of("li.na")});
+    assert_eq!(guest.sign_in(heir).await, refused(), "another person with the old address");
+
+    let events = "{ auditEvents(first: 50) { nodes { action } } }";
+    let events = person.ok(events, json!({})).await;
+    let actions = events["auditEvents"]["nodes"].as_array().expect("events").iter();
+    let count = |wanted: &str| actions.clone().filter(|it| it["action"] == wanted).count();
+    assert_eq!((count("session.create"), count("user_identity.link")), (2, 1));
+    assert_eq!(count("identity_provider.set"), 1);
+
+    // An administrator lets the heir take the place.
+    let user = admin.ok("{ users(first: 50) { nodes { id email } } }", json!({})).await;
+    let nodes = user["users"]["nodes"].as_array().expect("users");
+    let email = json!(server.address_of("li.na"));
+    let id = &nodes.iter().find(|user| user["email"] == email).expect("the user")["id"];
+    let unlink = "mutation($input: UserIdentityUnlinkInput!) {
+      userIdentityUnlink(input: $input) { userErrors { code } } }";
+    let unlinked = admin.ok(unlink, json!({"input": {"userId": id}})).await;
+    assert_eq!(unlinked["userIdentityUnlink"]["userErrors"], json!([]));
+    let heir = json!({"sub": "another-person", "email": server.address_of("li.na")});
+    assert!(is_in(&guest.sign_in(heir).await));
+    assert_eq!(guest.sign_in(json!({})).await, refused(), "and the one before is out");
+}
+
+#[tokio::test]
+async fn whoever_is_switched_off_or_has_left_does_not_come_in_this_way_either() {
+    let (server, fake) = (Server::start().await, Fake::start());
+    let guest = Guest { server: &server, fake: &fake };
+    guest.configure("admin", |input| input["createsUsers"] = json!(true)).await;
+    for name in ["li.na", "zhou.wei"] {
+        guest.invited(name, Role::HeadOffice).await;
+    }
+    assert!(is_in(&guest.sign_in(json!({})).await));
+    server
+        .company
+        .db_run(
+            "update app.app_user set state = 'DISABLED' where tenant_id = $1 and email not like 'admin@%'",
+            params![server.company.tenant],
+        )
+        .await;
+    assert_eq!(guest.sign_in(json!({})).await, refused(), "known by the subject");
+    let fresh = json!({"sub": "zhou", "email": server.address_of("zhou.wei")});
+    assert_eq!(guest.sign_in(fresh).await, refused(), "known by the address");
+}
+
+#[tokio::test]
+async fn a_stranger_becomes_a_user_without_rights_where_the_company_wants_it() {
+    let (server, fake) = (Server::start().await, Fake::start());
+    let guest = Guest { server: &server, fake: &fake };
+    guest.configure("admin", |input| input["createsUsers"] = json!(true)).await;
+    let name = "\u{674e}\u{5a1c}";
+    let inside = guest.sign_in(json!({"name": name})).await;
+    let token = inside["session"]["accessToken"].as_str().expect("token");
+    let stranger = server.with_credential(token);
+    let viewer = stranger.ok("{ viewer { roles scopes } }", json!({})).await;
+    assert_eq!(viewer["viewer"], json!({"roles": [], "scopes": []}));
+    let tx = server.company.db_begin().await;
+    let known =
+        "select display_name as value from app.app_user where tenant_id = $1 and email = $2";
+    let known: Option<String> = tx
+        .scalar(known, params![server.company.tenant, server.address_of("li.na")])
+        .await
+        .expect("row");
+    assert_eq!(known.as_deref(), Some(name));
+    drop(tx);
+    assert!(is_in(&guest.sign_in(json!({})).await), "and is the same one next time");
+}
