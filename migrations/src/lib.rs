@@ -42,4 +42,5 @@ migrations![
     "0012_operations",
     "0013_waits",
     "0014_providers",
+    "0015_file_months",
 ];

@@ -5,7 +5,10 @@ use trunkline_domain::archives::{
     EntrySource as DomainSource,
     development::{CareerKind as DomainCareerKind, RewardKind as DomainRewardKind},
     performance::{CardGrade as DomainGrade, CardState as DomainCardState},
-    quality::{EvaluationState as DomainEvaluationState, ItemKind},
+    quality::{
+        Answer as DomainAnswer, EvaluationState as DomainEvaluationState, ItemKind,
+        VetoPolicy as DomainPolicy,
+    },
 };
 
 /// Declares an enum of the schema that is one of the domain.
@@ -135,5 +138,29 @@ mirrored! {
         UnderAppeal,
         /// Changed by corrections only.
         Closed,
+    }
+}
+mirrored! {
+    /// Answer to an item of a form.
+    EvaluationAnswer = "DomainAnswer" {
+        /// Fully: the whole weight.
+        Yes,
+        /// Half of the weight.
+        Partly,
+        /// Nothing; an error where the item is critical.
+        No,
+        /// The contact gave no occasion: left out of the score.
+        NotApplicable,
+    }
+}
+mirrored! {
+    /// What a critical error does to the score of a form.
+    EvaluationPolicy = "DomainPolicy" {
+        /// The score is 0.
+        Zero,
+        /// The score is at most 59.
+        Cap,
+        /// The score stays; the error counts apart.
+        Separate,
     }
 }

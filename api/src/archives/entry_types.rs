@@ -5,14 +5,17 @@ use trunkline_domain::{
     archives::{
         FilePart, Payload,
         development::{CareerEvent as DomainCareer, Holding},
-        performance::{CardScore, MonthlyItem},
     },
     id::QueueId,
 };
 use trunkline_infra::archives::EntryView;
 
-use super::codes::{
-    CardGrade, CardState, CareerKind, EntrySource, EvaluationItemKind, EvaluationState, RewardKind,
+use super::{
+    codes::{
+        CardGrade, CareerKind, EntrySource, EvaluationAnswer, EvaluationItemKind, EvaluationState,
+        RewardKind,
+    },
+    month_types::{MonthFigures, MonthlyAttendance, MonthlyCard},
 };
 use crate::{
     graphql::{Date, DateTime, Decimal, Operation, show_id},
@@ -121,6 +124,10 @@ pub enum FileEntryContent {
     Evaluation(Evaluation),
     /// The card of a month.
     MonthlyCard(MonthlyCard),
+    /// What the system has counted of a month.
+    MonthFigures(MonthFigures),
+    /// Shifts and hours of a month.
+    MonthlyAttendance(MonthlyAttendance),
 }
 
 impl FileEntryContent {
@@ -152,24 +159,18 @@ impl FileEntryContent {
                     .into_iter()
                     .map(|error| CriticalError { item: error.item, kind: error.kind.into() })
                     .collect(),
+                answers: it
+                    .answers
+                    .into_iter()
+                    .map(|(item, answer)| EvaluationItemAnswer { item, answer: answer.into() })
+                    .collect(),
                 targeted: it.targeted,
                 state: it.state.into(),
                 comment: it.comment,
             }),
-            Payload::MonthlyCard(card) => {
-                let (score, grade) = match card.score {
-                    CardScore::Scored { score, grade } => (Some(score.into()), Some(grade.into())),
-                    CardScore::InsufficientData => (None, None),
-                };
-                Self::MonthlyCard(MonthlyCard {
-                    card_version: i32::try_from(card.card_version).unwrap_or(i32::MAX),
-                    items: card.items.into_iter().map(MonthlyFigure::of).collect(),
-                    score,
-                    grade,
-                    state: card.state.into(),
-                    remark: card.remark,
-                })
-            }
+            Payload::MonthlyCard(card) => Self::MonthlyCard(MonthlyCard::of(card)),
+            Payload::MonthFigures(it) => Self::MonthFigures(MonthFigures::of(it)),
+            Payload::MonthlyAttendance(it) => Self::MonthlyAttendance(MonthlyAttendance::of(it)),
         }
     }
 }
@@ -242,6 +243,15 @@ pub struct CriticalError {
     pub kind: EvaluationItemKind,
 }
 
+/// The answer to an item of a form.
+#[derive(Debug, SimpleObject)]
+pub struct EvaluationItemAnswer {
+    /// Code of the item.
+    pub item: String,
+    /// The answer.
+    pub answer: EvaluationAnswer,
+}
+
 #[derive(Debug)]
 struct EvaluatedQueue(Option<QueueId>);
 
@@ -263,6 +273,8 @@ pub struct Evaluation {
     pub score: Option<Decimal>,
     /// Critical errors.
     pub critical_errors: Vec<CriticalError>,
+    /// Answers from which they follow, by code of the item.
+    pub answers: Vec<EvaluationItemAnswer>,
     /// Chosen for a reason, so left out of the mean.
     pub targeted: bool,
     /// Where it stands.
@@ -279,58 +291,4 @@ impl Evaluation {
         let Some(id) = self.queue.0 else { return Ok(None) };
         Queue::visible(operation, id).await.map_err(|error| operation.fail(error))
     }
-}
-
-/// A figure of a month with its points. Later recalculation never changes it.
-#[derive(Debug, SimpleObject)]
-pub struct MonthlyFigure {
-    /// Code of the KPI.
-    pub kpi: String,
-    /// Version of its definition.
-    pub kpi_version: i32,
-    /// First day of the period.
-    pub starts_on: Date,
-    /// Last day of the period.
-    pub ends_on: Date,
-    /// Observations behind the value.
-    pub observations: i32,
-    /// Value. `null` when there is none.
-    pub value: Option<Decimal>,
-    /// Weight on the card.
-    pub weight: Decimal,
-    /// Points, 0 to 120. `null` without a value.
-    pub points: Option<Decimal>,
-}
-
-impl MonthlyFigure {
-    fn of(item: MonthlyItem) -> Self {
-        let MonthlyItem { figure, weight, points } = item;
-        Self {
-            kpi: figure.kpi,
-            kpi_version: i32::try_from(figure.kpi_version).unwrap_or(i32::MAX),
-            starts_on: Date(figure.from),
-            ends_on: Date(figure.to),
-            observations: i32::try_from(figure.n).unwrap_or(i32::MAX),
-            value: figure.value.map(Into::into),
-            weight: weight.into(),
-            points: points.map(Into::into),
-        }
-    }
-}
-
-/// The card of a month.
-#[derive(Debug, SimpleObject)]
-pub struct MonthlyCard {
-    /// Version of the score card.
-    pub card_version: i32,
-    /// Figures with points, in the order of the card.
-    pub items: Vec<MonthlyFigure>,
-    /// Score, 0 to 120. `null` when items of more than 40 of 100 have no data.
-    pub score: Option<Decimal>,
-    /// Grade. `null` without a score.
-    pub grade: Option<CardGrade>,
-    /// Where it stands.
-    pub state: CardState,
-    /// Words of the leader. `null` without any.
-    pub remark: Option<String>,
 }

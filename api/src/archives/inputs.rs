@@ -1,18 +1,20 @@
+use std::collections::BTreeMap;
+
 use async_graphql::{ID, InputObject, OneofObject};
 use trunkline_domain::{
     archives::{
         Evidence, Payload,
         development::{CareerEvent, Holding, Reward, YearlyResult},
         performance::{KpiSnapshot, MonthlyCard, MonthlyItem},
-        quality::{CriticalError, Evaluation},
+        quality::{Answer, NewEvaluation},
     },
     fault::{Fault, Rule},
     id::{AgentId, FileEntryId, UserId},
 };
 
 use super::{
-    codes::{CardGrade, CardState, CareerKind, EvaluationItemKind, EvaluationState, RewardKind},
-    service::SaidEntry,
+    codes::{CardGrade, CardState, CareerKind, EvaluationAnswer, EvaluationState, RewardKind},
+    service::{SaidContent, SaidEntry, SaidEvaluation},
 };
 use crate::graphql::{Date, Decimal, parse_id};
 
@@ -73,16 +75,17 @@ pub struct YearlyResultInput {
     pub grade: Option<CardGrade>,
 }
 
-/// A critical item that was answered "no".
+/// The answer to one item of a form.
 #[derive(Debug, InputObject)]
-pub struct CriticalErrorInput {
+pub struct EvaluationAnswerInput {
     /// Code of the item.
     pub item: String,
-    /// What it means.
-    pub kind: EvaluationItemKind,
+    /// The answer.
+    pub answer: EvaluationAnswer,
 }
 
-/// An evaluated contact. The caller is the evaluator.
+/// An evaluated contact. The caller is the evaluator; score and critical errors follow from the answers by
+/// the weights of the form.
 #[derive(Debug, InputObject)]
 pub struct EvaluationInput {
     /// Reference of the contact.
@@ -95,11 +98,8 @@ pub struct EvaluationInput {
     pub form: String,
     /// Version of the form, from 1.
     pub form_version: i32,
-    /// Score after critical errors, 0 to 100; absent when nothing was applicable.
-    pub score: Option<Decimal>,
-    /// Critical errors.
-    #[graphql(default)]
-    pub critical_errors: Vec<CriticalErrorInput>,
+    /// An answer to each item of the form; `evaluationForms` has the items.
+    pub answers: Vec<EvaluationAnswerInput>,
     /// Chosen for a reason, so left out of the mean.
     #[graphql(default = false)]
     pub targeted: bool,
@@ -181,65 +181,74 @@ fn holding(said: CareerPlaceInput, path: &str) -> Result<Holding, Fault> {
 }
 
 impl FileEntryContentInput {
-    fn parse(self, evaluator: Option<UserId>) -> Result<Payload, Fault> {
-        match self {
+    fn parse(self, evaluator: Option<UserId>) -> Result<SaidContent, Fault> {
+        let payload = match self {
             Self::CareerEvent(CareerEventInput { kind, from, to, decision }) => {
                 let place = |said: Option<CareerPlaceInput>, path: &str| {
                     said.map(|said| holding(said, path)).transpose()
                 };
-                Ok(Payload::CareerEvent(CareerEvent {
+                Payload::CareerEvent(CareerEvent {
                     kind: kind.into(),
                     from: place(from, "content.careerEvent.from")?,
                     to: place(to, "content.careerEvent.to")?,
                     decision,
-                }))
+                })
             }
-            Self::Reward(RewardInput { kind, reason, value }) => Ok(Payload::Reward(Reward {
+            Self::Reward(RewardInput { kind, reason, value }) => Payload::Reward(Reward {
                 kind: kind.into(),
                 reason: reason.trim().to_owned(),
                 value: value.map(|it| it.0),
-            })),
+            }),
             Self::YearlyResult(YearlyResultInput { year, score, grade }) => {
                 let year = number(year, "content.yearlyResult.year")?;
                 let grade = grade.map(Into::into);
-                Ok(Payload::YearlyResult(YearlyResult { year, score: score.0, grade }))
+                Payload::YearlyResult(YearlyResult { year, score: score.0, grade })
             }
-            Self::Evaluation(said) => evaluation(said, evaluator).map(Payload::Evaluation),
-            Self::MonthlyCard(said) => monthly_card(said).map(Payload::MonthlyCard),
-        }
+            Self::Evaluation(said) => {
+                return evaluation(said, evaluator).map(SaidContent::Evaluation);
+            }
+            Self::MonthlyCard(said) => Payload::MonthlyCard(monthly_card(said)?),
+        };
+        Ok(SaidContent::Whole(payload))
     }
 }
 
-fn evaluation(said: EvaluationInput, evaluator: Option<UserId>) -> Result<Evaluation, Fault> {
+fn evaluation(said: EvaluationInput, evaluator: Option<UserId>) -> Result<SaidEvaluation, Fault> {
     let EvaluationInput {
         contact,
         contact_on,
         queue_id,
         form,
         form_version,
-        score,
-        critical_errors,
+        answers,
         targeted,
         state,
         comment,
     } = said;
     let by = || Fault::invalid("content.evaluation", Rule::Evaluator);
-    Ok(Evaluation {
+    let form_version = number(form_version, "content.evaluation.formVersion")?;
+    let new = NewEvaluation {
         contact,
         contact_on: contact_on.0,
         queue: queue_id.map(|id| parse_id(&id, "content.evaluation.queueId")).transpose()?,
-        form,
-        form_version: number(form_version, "content.evaluation.formVersion")?,
         evaluator: evaluator.ok_or_else(by)?,
-        score: score.map(|it| it.0),
-        critical_errors: critical_errors
-            .into_iter()
-            .map(|CriticalErrorInput { item, kind }| CriticalError { item, kind: kind.into() })
-            .collect(),
+        answers: answers_of(answers)?,
         targeted,
         state: state.into(),
         comment,
-    })
+    };
+    Ok(SaidEvaluation { new, form, form_version })
+}
+
+fn answers_of(said: Vec<EvaluationAnswerInput>) -> Result<BTreeMap<String, Answer>, Fault> {
+    let mut answers = BTreeMap::new();
+    for (at, EvaluationAnswerInput { item, answer }) in said.into_iter().enumerate() {
+        if answers.insert(item, answer.into()).is_some() {
+            let path = format!("content.evaluation.answers.{at}.item");
+            return Err(Fault::invalid(&path, Rule::EachOnce));
+        }
+    }
+    Ok(answers)
 }
 
 fn monthly_card(said: MonthlyCardInput) -> Result<MonthlyCard, Fault> {
@@ -295,8 +304,8 @@ impl FileEntryAddInput {
     pub(super) fn parse(self, caller: Option<UserId>) -> Result<(AgentId, SaidEntry), Fault> {
         let Self { agent_id, effective_on, evidence, content } = self;
         let agent = parse_id(&agent_id, "agentId")?;
-        let (evidence, payload) = (evidence_of(evidence), content.parse(caller)?);
-        Ok((agent, SaidEntry { effective_on: effective_on.0, evidence, payload }))
+        let (evidence, content) = (evidence_of(evidence), content.parse(caller)?);
+        Ok((agent, SaidEntry { effective_on: effective_on.0, evidence, content }))
     }
 }
 
@@ -323,7 +332,7 @@ impl FileEntryCorrectInput {
     ) -> Result<(FileEntryId, String, SaidEntry), Fault> {
         let Self { entry_id, reason, effective_on, evidence, content } = self;
         let entry = parse_id(&entry_id, "entryId")?;
-        let (evidence, payload) = (evidence_of(evidence), content.parse(caller)?);
-        Ok((entry, reason, SaidEntry { effective_on: effective_on.0, evidence, payload }))
+        let (evidence, content) = (evidence_of(evidence), content.parse(caller)?);
+        Ok((entry, reason, SaidEntry { effective_on: effective_on.0, evidence, content }))
     }
 }

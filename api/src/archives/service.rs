@@ -2,10 +2,11 @@ use jiff::civil;
 use serde_json::json;
 use trunkline_domain::{
     archives::{
-        Correction, Entry, EntrySource, Evidence, Payload, check_entry, correct,
+        Correction, Entry, EntrySource, Evidence, FileKind, Payload, check_entry, correct,
         development::{CareerEvent, Holding},
+        quality::{EvaluationForm, NewEvaluation},
     },
-    fault::Fault,
+    fault::{Fault, Rule},
     id::{AgentId, FileEntryId, FileId, UserId},
     identity::Permission,
 };
@@ -29,12 +30,71 @@ use crate::{
 pub(super) struct SaidEntry {
     pub(super) effective_on: civil::Date,
     pub(super) evidence: Vec<Evidence>,
-    pub(super) payload: Payload,
+    pub(super) content: SaidContent,
 }
 
-fn entry_of(ctx: &Ctx, file: FileId, said: SaidEntry, corrects: Option<Correction>) -> Entry {
-    let SaidEntry { effective_on, evidence, payload } = said;
-    Entry {
+/// What an entry says, as far as a client has said it.
+#[derive(Debug)]
+pub(super) enum SaidContent {
+    /// All of it.
+    Whole(Payload),
+    /// The answers of an evaluation, from which its score follows.
+    Evaluation(SaidEvaluation),
+}
+
+/// An evaluation and the form by which it is scored.
+#[derive(Debug)]
+pub(super) struct SaidEvaluation {
+    pub(super) new: NewEvaluation,
+    pub(super) form: String,
+    pub(super) form_version: u32,
+}
+
+impl SaidContent {
+    /// The file to which it belongs.
+    const fn file(&self) -> FileKind {
+        match self {
+            Self::Whole(payload) => payload.part().file(),
+            Self::Evaluation(_) => FileKind::Quality,
+        }
+    }
+
+    /// All of it, once the caller may write it.
+    fn whole(self, directory: &Directory) -> Outcome<Payload> {
+        match self {
+            Self::Whole(payload) => {
+                check_names(directory, &payload)?;
+                Ok(payload)
+            }
+            Self::Evaluation(SaidEvaluation { new, form, form_version }) => {
+                if new.queue.is_some_and(|id| directory.queue(id).is_none()) {
+                    return Err(Fault::not_found("content.evaluation.queueId").into());
+                }
+                let unknown = || Fault::invalid("content.evaluation.form", Rule::PublishedForm);
+                let form = EvaluationForm::find(&form, form_version).ok_or_else(unknown)?;
+                let inside = |fault: Fault| {
+                    let path = format!("content.evaluation.{}", fault.path.join("."));
+                    fault.at(&path)
+                };
+                let scored = new
+                    .scored(form)
+                    .map_err(|faults| AppError::Faults(faults.into_iter().map(inside).collect()))?;
+                Ok(Payload::Evaluation(scored))
+            }
+        }
+    }
+}
+
+/// An entry of a client, whose right to write it was looked at, as the domain takes it.
+fn entry_of(
+    ctx: &Ctx,
+    directory: &Directory,
+    file: FileId,
+    said: SaidEntry,
+    corrects: Option<Correction>,
+) -> Outcome<Entry> {
+    let SaidEntry { effective_on, evidence, content } = said;
+    let entry = Entry {
         id: ctx.new_id(),
         file,
         effective_on,
@@ -42,9 +102,11 @@ fn entry_of(ctx: &Ctx, file: FileId, said: SaidEntry, corrects: Option<Correctio
         recorded_by: ctx.actor().map(UserId::from_uuid),
         source: EntrySource::Person,
         evidence,
-        payload,
+        payload: content.whole(directory)?,
         corrects,
-    }
+    };
+    check_entry(&entry).map_err(AppError::Faults)?;
+    Ok(entry)
 }
 
 async fn agent_of(tx: &TenantTx, id: AgentId, path: &str) -> Outcome<AgentView> {
@@ -52,7 +114,7 @@ async fn agent_of(tx: &TenantTx, id: AgentId, path: &str) -> Outcome<AgentView> 
     agent.ok_or_else(|| Fault::not_found(path).into())
 }
 
-/// Sites, teams and queues of an entry must be the tenant's own: their ids stay in the file for good.
+/// Sites and teams of an entry must be the tenant's own: their ids stay in the file for good.
 fn check_names(directory: &Directory, payload: &Payload) -> Result<(), Fault> {
     let place = |held: &Option<Holding>, path: &str| {
         let Some(Holding { site, team, .. }) = held else { return Ok(()) };
@@ -68,9 +130,6 @@ fn check_names(directory: &Directory, payload: &Payload) -> Result<(), Fault> {
         Payload::CareerEvent(CareerEvent { from, to, .. }) => {
             place(from, "content.careerEvent.from")?;
             place(to, "content.careerEvent.to")
-        }
-        Payload::Evaluation(said) if said.queue.is_some_and(|id| directory.queue(id).is_none()) => {
-            Err(Fault::not_found("content.evaluation.queueId"))
         }
         _ => Ok(()),
     }
@@ -92,16 +151,15 @@ pub(super) async fn add_entry(
     agent: AgentId,
     said: SaidEntry,
 ) -> Outcome<EntryView> {
-    let kind = said.payload.part().file();
+    let kind = said.content.file();
     let tx = app.db.begin(ctx).await?;
     let person = agent_of(&tx, agent, "agentId").await?;
     permit(ctx, kind.write(), Permission::AgentRead, &person.target(), "agentId")?;
     let files = files_of_agents(&tx, &[agent]).await?;
     let file = files.iter().find(|file| file.kind == kind.as_str());
     let lost = || AppError::Internal(format!("{agent} has no file {}", kind.as_str()));
-    let entry = entry_of(ctx, file.ok_or_else(lost)?.id, said, None);
-    check_entry(&entry).map_err(AppError::Faults)?;
-    check_names(&*app.directory(&tx, ctx).await?, &entry.payload)?;
+    let directory = app.directory(&tx, ctx).await?;
+    let entry = entry_of(ctx, &directory, file.ok_or_else(lost)?.id, said, None)?;
     let detail = json!({"entry": entry.id, "file": kind.as_str(), "kind": entry.payload.kind()});
     let added = append(&tx, ctx, entry).await?;
     audit::record(&tx, ctx, "file_entry.add", &agent.to_string(), detail).await?;
@@ -126,9 +184,8 @@ pub(super) async fn correct_entry(
         entries_of_files(&tx, &[file.id]).await?.into_iter().map(|view| view.entry).collect();
     let reason = reason.trim().to_owned();
     let correction = Correction { entry: wrong, reason: reason.clone() };
-    let new = entry_of(ctx, file.id, said, Some(correction));
-    check_entry(&new).map_err(AppError::Faults)?;
-    check_names(&*app.directory(&tx, ctx).await?, &new.payload)?;
+    let directory = app.directory(&tx, ctx).await?;
+    let new = entry_of(ctx, &directory, file.id, said, Some(correction))?;
     let new = correct(&entries, new).map_err(at_input)?;
     let detail = json!({"entry": new.id, "corrects": wrong, "file": file.kind.as_str()});
     let added = append(&tx, ctx, new).await?;

@@ -17,7 +17,7 @@ use trunkline_infra::{
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
-    app::App, error::Outcome, forecasting::close_finished_days, jobs::run_jobs, ops::Ops,
+    app::App, archives::close_months, error::Outcome, jobs::run_jobs, ops::Ops,
     requests::expire_swaps,
 };
 
@@ -85,8 +85,8 @@ enum Task {
     Swaps,
     /// Moves of agents whose day has come.
     Moves,
-    /// Local days that are over.
-    Closes,
+    /// Months that have ended, for the personal files.
+    Months,
     /// Answers by idempotency key whose day has passed.
     Answers,
     /// Audit rows without a place in their chain.
@@ -94,13 +94,13 @@ enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 5] = [Self::Swaps, Self::Moves, Self::Closes, Self::Answers, Self::Audit];
+    const ALL: [Self; 5] = [Self::Swaps, Self::Moves, Self::Months, Self::Answers, Self::Audit];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Swaps => "swaps lapse",
             Self::Moves => "agents move",
-            Self::Closes => "days are closed",
+            Self::Months => "months are closed",
             Self::Answers => "answers are forgotten",
             Self::Audit => "audit rows are sealed",
         }
@@ -120,7 +120,7 @@ impl Task {
                 }
                 Ok(moved)
             }
-            Self::Closes => close_finished_days(app, ctx).await,
+            Self::Months => close_months(app, ctx).await,
             Self::Answers => {
                 let tx = app.db.begin(ctx).await?;
                 let forgotten = forget_old(&tx, ctx).await?;

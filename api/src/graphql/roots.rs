@@ -65,6 +65,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     // Archives: which of the three files decides the right.
     ("fileEntryAdd", Caller),
     ("fileEntryCorrect", Caller),
+    ("evaluationForms", needs(QualityFileRead)),
     // Audit
     ("auditEvents", needs(AuditRead)),
     // Network

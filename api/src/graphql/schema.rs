@@ -3,7 +3,7 @@ use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 use super::{cost::Marks, node::NodeQuery, rate_limit::RateLimitQuery};
 use crate::{
     agents::{AgentsMutation, AgentsQuery},
-    archives::ArchivesMutation,
+    archives::{ArchivesMutation, ArchivesQuery},
     audit::AuditQuery,
     forecasting::{ForecastingMutation, ForecastingQuery},
     identity::{
@@ -37,6 +37,7 @@ pub struct Query(
     StaffingQuery,
     SchedulesQuery,
     IntradayQuery,
+    ArchivesQuery,
     AuditQuery,
     RequestsQuery,
     KpisQuery,

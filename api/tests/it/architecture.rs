@@ -15,6 +15,7 @@ const USE_CASES: &[&str] = &[
     "/forecast_service.rs",
     "/level_service.rs",
     "agents/moves.rs",
+    "archives/months.rs",
     "identity/access.rs",
     "identity/accounts.rs",
     "identity/callers.rs",

@@ -7,7 +7,7 @@ use trunkline_domain::{
 };
 use trunkline_testkit::Within;
 
-use crate::support::{Actor, Server};
+use crate::support::{Actor, Server, evaluation};
 
 const CREATE: &str = "mutation($input: AgentCreateInput!) {
   agentCreate(input: $input) { agent { id } userErrors { code path } } }";
@@ -265,8 +265,8 @@ async fn each_file_is_written_by_its_keeper_alone() {
     let manager = server.site_manager(*site).await;
     let analyst = server.user("qa@example.com", Role::QualityAnalyst, Within::Tenant).await;
     let stranger = server.stranger().await.user("hr@example.com", Role::Hr, Within::Tenant).await;
-    let evaluation = json!({"evaluation": {"contact": "call-1", "contactOn": "2026-02-10",
-        "form": "inbound_service", "formVersion": 3, "score": "89.47"}});
+    let ordinary = [("2.2", "PARTLY"), ("5.2", "NO")];
+    let evaluation = evaluation("call-1", "2026-02-10", &ordinary);
     let card = json!({"monthlyCard": {"items": [
         {"kpi": "monitoring_score", "startsOn": "2026-02-01", "endsOn": "2026-02-28", "observations": 5,
          "value": "88.4", "weight": "70", "points": "106.8"},
@@ -289,7 +289,7 @@ async fn each_file_is_written_by_its_keeper_alone() {
     let files = files(&manager, &agent, false).await;
     assert_eq!(
         files["qualityFile"]["parts"][0]["entries"],
-        json!([{"content": {"score": "89.47", "form": "inbound_service"}}])
+        json!([{"content": {"score": "90", "form": "inbound_service"}}])
     );
     assert_eq!(
         files["performanceFile"]["parts"][1]["entries"],

@@ -23,6 +23,7 @@ mod isolation;
 mod jobs;
 mod kpi_levels;
 mod kpis;
+mod months;
 mod network;
 mod once;
 mod once_rooms;

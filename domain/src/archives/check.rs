@@ -13,8 +13,8 @@ const WORDS: usize = 2000;
 /// Whether an entry may be written by hand.
 ///
 /// # Errors
-/// INVALID_VALUE for every value out of range, at its place below `content`; at `content` for a
-/// change of post, which only a move writes.
+/// INVALID_VALUE for every value out of range, at its place below `content`; so for a change of post,
+/// which only a move writes, and for what is counted when a month is closed.
 pub fn check_entry(entry: &Entry) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
     let mut fault = |path: &str, rule: Rule| faults.push(Fault::invalid(path, rule));
@@ -76,6 +76,9 @@ pub fn check_entry(entry: &Entry) -> Result<(), Vec<Fault>> {
             if matches!(score, CardScore::Scored { score, .. } if !in_range(*score, 120)) {
                 fault("content.monthlyCard.items", Rule::Between(0, 120));
             }
+        }
+        Payload::MonthFigures(_) | Payload::MonthlyAttendance(_) => {
+            fault("content", Rule::CountedByHand);
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     FilePart,
     development::{CareerEvent, Reward, YearlyResult},
-    performance::MonthlyCard,
+    performance::{MonthFigures, MonthlyAttendance, MonthlyCard},
     quality::Evaluation,
 };
 use crate::{
@@ -51,6 +51,10 @@ pub enum Payload {
     Evaluation(Evaluation),
     /// The card of a month.
     MonthlyCard(MonthlyCard),
+    /// What the system has counted of a month.
+    MonthFigures(MonthFigures),
+    /// Shifts and hours of a month.
+    MonthlyAttendance(MonthlyAttendance),
 }
 
 impl Payload {
@@ -63,6 +67,8 @@ impl Payload {
             Self::YearlyResult(_) => "YEARLY_RESULT",
             Self::Evaluation(_) => "EVALUATION",
             Self::MonthlyCard(_) => "MONTHLY_CARD",
+            Self::MonthFigures(_) => "MONTH_FIGURES",
+            Self::MonthlyAttendance(_) => "MONTHLY_ATTENDANCE",
         }
     }
 
@@ -73,7 +79,8 @@ impl Payload {
             Self::CareerEvent(_) | Self::Reward(_) => FilePart::History,
             Self::YearlyResult(_) => FilePart::PastResults,
             Self::Evaluation(_) => FilePart::Evaluations,
-            Self::MonthlyCard(_) => FilePart::MonthlyCards,
+            Self::MonthlyCard(_) | Self::MonthFigures(_) => FilePart::MonthlyCards,
+            Self::MonthlyAttendance(_) => FilePart::Attendance,
         }
     }
 }

@@ -160,6 +160,10 @@ rules! {
     AnswerTo(item: String) = "an answer to item {item}", "评分项 {item} 须有答案";
     ItemOfTheForm(item: String) = "an item of the form: it has no {item}", "评分表中的项目：没有 {item} 这一项";
     Evaluator = "a person as evaluator", "评分人须为个人";
+    CountedByHand = "what no close of a month writes by itself", "不是由月结自动生成的内容";
+    PublishedForm = "code and version of a published form; evaluationForms lists them",
+        "已发布评分表的代码和版本，见 evaluationForms";
+    IdNumber = "6 to 32 letters, digits and hyphens", "6 至 32 个字母、数字或连字符";
     CareerStepByHand = "a step that no change of post writes by itself", "不随岗位变动自动记录的发展步骤";
     CorrectedEntry = "the entry that is put right", "须指明被更正的记录";
     ReasonOfCorrection = "a correction says why", "更正须说明原因";

@@ -4,6 +4,7 @@
 //! decided by source time, so that arrival leaves no trace.
 
 mod adherence;
+mod agent_month;
 mod agent_state;
 mod audience;
 mod feed;
@@ -13,6 +14,7 @@ mod wallboard;
 pub use adherence::{
     Adherence, AdherenceSeconds, AdherenceSpan, FORGIVENESS_SECONDS, compare, fits,
 };
+pub use agent_month::{AgentMonth, PlannedShift, agent_month, believed, request_sums};
 pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan, stretches};
 pub use audience::Audience;
 pub use feed::{

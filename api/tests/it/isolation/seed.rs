@@ -9,7 +9,7 @@ use trunkline_infra::{
 };
 use trunkline_testkit::Within;
 
-use crate::support::{Actor, Server};
+use crate::support::{Actor, Server, evaluation};
 
 /// A site with something of every kind, in which every name carries a canary.
 pub struct Furnished {
@@ -115,10 +115,8 @@ impl Furnished {
         let place = json!({"post": canary, "siteId": self.site.to_string()});
         let step = json!({"careerEvent": {"kind": "CONFIRMATION", "from": place, "to": place}});
         let career = json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": step});
-        let evaluation = json!({"evaluation": {"contact": canary, "contactOn": "2026-03-01",
-            "form": "calls", "formVersion": 1, "score": "90"}});
-        let evaluated =
-            json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": evaluation});
+        let evaluated = json!({"agentId": agent, "effectiveOn": "2026-03-01",
+            "content": evaluation(canary, "2026-03-01", &[])});
         let once = json!({"startsAt": "2026-03-05T00:00:00Z", "endsAt": "2026-03-05T08:00:00Z"});
         let class =
             json!({"agentId": agent, "available": false, "label": canary, "when": {"once": once}});

@@ -1,5 +1,6 @@
 //! A server with a company of its own for each test, and the people who use it.
 
+mod evaluation;
 mod events;
 mod socket;
 
@@ -29,6 +30,8 @@ use trunkline_infra::{
     mail::{Mail, Mailer, Outbox},
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
+
+pub(crate) use evaluation::evaluation;
 
 /// A running server.
 pub(crate) struct Server {

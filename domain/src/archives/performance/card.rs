@@ -29,6 +29,8 @@ pub struct CardItem {
     pub aspect: Aspect,
     /// How a value becomes points.
     pub scale: Scale,
+    /// A value of fewer observations than this counts as none.
+    pub data_minimum: u64,
 }
 
 /// A score card of a post.
@@ -154,6 +156,7 @@ mod tests {
                     target: (*target).into(),
                     stretch: Some((*stretch).into()),
                 },
+                data_minimum: 1,
             })
             .collect();
         items.push(CardItem {
@@ -166,6 +169,7 @@ mod tests {
                 critical_min: 120.into(),
                 critical_max: 900.into(),
             },
+            data_minimum: 1,
         });
         let mut values: BTreeMap<String, Decimal> = EXAMPLE
             .iter()

@@ -84,7 +84,8 @@ impl MonthlyCard {
         Self { card_version, items, score, state: CardState::Draft, remark: None }
     }
 
-    /// Scores figures on a card; a KPI without a figure is left out like one without a value.
+    /// Scores figures on a card; a KPI without a figure is left out like one without a value, and so
+    /// is one of too few observations.
     #[must_use]
     pub fn draft(card: &Scorecard, figures: &[KpiSnapshot], capped: bool) -> Self {
         let items: Vec<_> = card
@@ -92,14 +93,14 @@ impl MonthlyCard {
             .iter()
             .filter_map(|item| {
                 let figure = figures.iter().find(|figure| figure.kpi == item.kpi)?.clone();
-                let points = figure.value.map(|value| item.scale.points(value));
+                let enough = figure.value.filter(|_| figure.n >= item.data_minimum);
+                let points = enough.map(|value| item.scale.points(value));
                 Some(MonthlyItem { figure, weight: item.weight, points })
             })
             .collect();
-        let values = items
-            .iter()
-            .filter_map(|item| Some((item.figure.kpi.clone(), item.figure.value?)))
-            .collect();
+        let counts = items.iter().filter(|item| item.points.is_some());
+        let values =
+            counts.filter_map(|item| Some((item.figure.kpi.clone(), item.figure.value?))).collect();
         Self {
             card_version: card.version,
             score: card.score(&values, capped),
@@ -124,6 +125,7 @@ mod tests {
             weight: weight.into(),
             aspect: Aspect::Quality,
             scale: Scale::Linear { floor: 75.into(), target: 85.into(), stretch: None },
+            data_minimum: 4,
         };
         let card = Scorecard {
             version: 4,
@@ -144,5 +146,9 @@ mod tests {
         assert_eq!(points, [Some(80.into()), None]);
         assert_eq!(month.score, CardScore::Scored { score: 80.into(), grade: CardGrade::C });
         assert_eq!(MonthlyCard::of_items(4, month.items.clone(), false), month);
+
+        let few = KpiSnapshot { n: 3, ..figures[1].clone() };
+        let month = MonthlyCard::draft(&card, &[few], false);
+        assert_eq!((month.items[0].points, month.score), (None, CardScore::InsufficientData));
     }
 }

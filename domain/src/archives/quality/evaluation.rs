@@ -1,9 +1,15 @@
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{CriticalError, ItemKind};
-use crate::id::{QueueId, UserId};
+use super::{Answer, CriticalError, EvaluationForm, FormScore, ItemKind};
+use crate::{
+    fault::Fault,
+    id::{QueueId, UserId},
+    kpis::{Measure, MeasureSet},
+};
 
 /// Where an evaluation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -59,16 +65,77 @@ pub struct Evaluation {
     pub form_version: u32,
     /// Who evaluated.
     pub evaluator: UserId,
+    /// Answers by code of the item.
+    pub answers: BTreeMap<String, Answer>,
     /// Score after critical errors, 0 to 100, not rounded; `None` when nothing was applicable.
     pub score: Option<Decimal>,
     /// Critical errors.
     pub critical_errors: Vec<CriticalError>,
+    /// Non-critical items answered "partly" or "no".
+    pub noncritical_errors: u32,
+    /// Non-critical items that were applicable.
+    pub noncritical_opportunities: u32,
     /// Chosen for a reason (complaint, low rating), so left out of the mean.
     pub targeted: bool,
     /// State.
     pub state: EvaluationState,
     /// Words for the agent.
     pub comment: Option<String>,
+}
+
+/// What an evaluator says of a contact. The score follows from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvaluation {
+    /// Reference of the contact.
+    pub contact: String,
+    /// Local date of the contact.
+    pub contact_on: Date,
+    /// Queue.
+    pub queue: Option<QueueId>,
+    /// Who evaluated.
+    pub evaluator: UserId,
+    /// Answers by code of the item.
+    pub answers: BTreeMap<String, Answer>,
+    /// Chosen for a reason.
+    pub targeted: bool,
+    /// State.
+    pub state: EvaluationState,
+    /// Words for the agent.
+    pub comment: Option<String>,
+}
+
+impl NewEvaluation {
+    /// Scores it by the weights of a form.
+    ///
+    /// # Errors
+    /// INVALID_VALUE at `answers` for every item without an answer and every answer without an item.
+    pub fn scored(self, form: &EvaluationForm) -> Result<Evaluation, Vec<Fault>> {
+        let Self { contact, contact_on, queue, evaluator, answers, targeted, state, comment } =
+            self;
+        let FormScore {
+            raw: _,
+            score,
+            critical_errors,
+            noncritical_errors,
+            noncritical_opportunities,
+        } = form.score(&answers)?;
+        Ok(Evaluation {
+            contact,
+            contact_on,
+            queue,
+            form: form.code.clone(),
+            form_version: form.version,
+            evaluator,
+            answers,
+            score: score.map(|it| it.normalize()),
+            critical_errors,
+            noncritical_errors,
+            noncritical_opportunities,
+            targeted,
+            state,
+            comment,
+        })
+    }
 }
 
 /// Figures of one agent's evaluations in a month.
@@ -80,6 +147,16 @@ pub struct QualityMonth {
     pub score_sum: Decimal,
     /// Those with at least one critical error.
     pub with_critical_error: u32,
+    /// Those with an error that failed the customer.
+    pub with_customer_error: u32,
+    /// Those with an error that harmed the business.
+    pub with_business_error: u32,
+    /// Those with an error against law or contract.
+    pub with_compliance_error: u32,
+    /// Non-critical items that applied.
+    pub noncritical_opportunities: u32,
+    /// Non-critical items failed.
+    pub noncritical_errors: u32,
     /// Whether a compliance-critical error is among them: it caps the grade of the month.
     pub compliance_error: bool,
 }
@@ -92,26 +169,36 @@ impl QualityMonth {
     pub fn of<'a>(evaluations: impl IntoIterator<Item = &'a Evaluation>) -> Self {
         let mut month = Self::default();
         for evaluation in evaluations.into_iter().filter(|it| it.state.counts()) {
-            month.compliance_error |=
-                evaluation.critical_errors.iter().any(|it| it.kind == ItemKind::Compliance);
+            let has = |kind| evaluation.critical_errors.iter().any(|it| it.kind == kind);
+            month.compliance_error |= has(ItemKind::Compliance);
             let Some(score) = evaluation.score.filter(|_| !evaluation.targeted) else { continue };
             month.n += 1;
             month.score_sum += score;
             month.with_critical_error += u32::from(!evaluation.critical_errors.is_empty());
+            month.with_customer_error += u32::from(has(ItemKind::Customer));
+            month.with_business_error += u32::from(has(ItemKind::Business));
+            month.with_compliance_error += u32::from(has(ItemKind::Compliance));
+            month.noncritical_opportunities += evaluation.noncritical_opportunities;
+            month.noncritical_errors += evaluation.noncritical_errors;
         }
         month
     }
 
-    /// Mean score; `None` without evaluations.
+    /// The same by the names of the catalogue; nothing without evaluations.
     #[must_use]
-    pub fn monitoring_score(&self) -> Option<Decimal> {
-        self.score_sum.checked_div(self.n.into())
-    }
-
-    /// Percent of evaluations with a critical error; `None` without evaluations.
-    #[must_use]
-    pub fn critical_error_rate(&self) -> Option<Decimal> {
-        (Decimal::ONE_HUNDRED * Decimal::from(self.with_critical_error)).checked_div(self.n.into())
+    pub fn sums(&self) -> MeasureSet {
+        let named = [
+            ("evaluations_count", self.n.into()),
+            ("evaluation_score_sum", self.score_sum),
+            ("evaluations_critical", self.with_critical_error.into()),
+            ("evaluations_critical_customer", self.with_customer_error.into()),
+            ("evaluations_critical_business", self.with_business_error.into()),
+            ("evaluations_critical_compliance", self.with_compliance_error.into()),
+            ("noncritical_opportunities", self.noncritical_opportunities.into()),
+            ("noncritical_errors", self.noncritical_errors.into()),
+        ];
+        let known = named.into_iter().filter(|_| self.n > 0);
+        known.filter_map(|(name, value)| Some((Measure::named(name)?, value))).collect()
     }
 }
 
@@ -121,6 +208,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::kpis::{definition, displayed};
 
     fn evaluation(score: &str) -> Evaluation {
         Evaluation {
@@ -130,8 +218,11 @@ mod tests {
             form: "inbound_service".into(),
             form_version: 3,
             evaluator: UserId::from_uuid(Uuid::from_u128(1)),
+            answers: BTreeMap::new(),
             score: Some(score.parse().expect("score")),
             critical_errors: Vec::new(),
+            noncritical_errors: 0,
+            noncritical_opportunities: 0,
             targeted: false,
             state: EvaluationState::Released,
             comment: None,
@@ -140,8 +231,12 @@ mod tests {
 
     fn told(evaluations: &[Evaluation]) -> String {
         let month = QualityMonth::of(evaluations);
-        let round = |value: Option<Decimal>| value.unwrap_or_default().round_dp(2).normalize();
-        let (mean, rate) = (round(month.monitoring_score()), round(month.critical_error_rate()));
+        let sums = month.sums();
+        let shown = |code: &str| {
+            let value = definition(code).and_then(|kpi| kpi.value(&sums));
+            displayed(value.expect("a value")).normalize()
+        };
+        let (mean, rate) = (shown("monitoring_score"), shown("critical_error_rate"));
         format!("{mean} {rate} n={}", month.n)
     }
 
@@ -163,8 +258,35 @@ mod tests {
         let targeted =
             Evaluation { targeted: true, critical_errors: vec![error], ..evaluation("0") };
         let month = QualityMonth::of(&[evaluation("90"), targeted]);
-        assert_eq!(month.monitoring_score(), Some(90.into()));
+        assert_eq!((month.n, month.score_sum), (1, 90.into()));
         assert!(month.compliance_error);
+    }
+
+    #[test]
+    fn the_score_is_that_of_the_form_and_not_of_the_hand_that_writes_it() {
+        let form = EvaluationForm::find("inbound_service", 3).expect("a form");
+        let mut answers: BTreeMap<_, _> =
+            form.items.iter().map(|item| (item.code.clone(), Answer::Yes)).collect();
+        answers.insert("2.2".into(), Answer::Partly);
+        let new = NewEvaluation {
+            contact: "call".into(),
+            contact_on: date(2026, 4, 10),
+            queue: None,
+            evaluator: UserId::from_uuid(Uuid::from_u128(1)),
+            answers,
+            targeted: false,
+            state: EvaluationState::Final,
+            comment: None,
+        };
+        let scored = new.clone().scored(form).expect("answers that fit");
+        assert_eq!((scored.score, scored.noncritical_errors), (Some(95.into()), 1));
+        let less = NewEvaluation { answers: BTreeMap::new(), ..new };
+        assert_eq!(less.scored(form).expect_err("no answers").len(), form.items.len());
+    }
+
+    #[test]
+    fn without_evaluations_there_is_no_sum_to_divide() {
+        assert!(QualityMonth::of(&[]).sums().is_empty());
     }
 
     #[test]

@@ -37,8 +37,10 @@ pub enum VetoPolicy {
 pub struct FormItem {
     /// Number inside the form, such as `2.1`.
     pub code: String,
-    /// What is asked.
-    pub text: String,
+    /// What is asked, in English.
+    pub text_en: String,
+    /// What is asked, in Chinese.
+    pub text_zh: String,
     /// Share of the score; the weights of a form add up to 100.
     pub weight: Decimal,
     /// Kind.
@@ -52,6 +54,10 @@ pub struct EvaluationForm {
     pub code: String,
     /// Version, from 1.
     pub version: u32,
+    /// English name.
+    pub name_en: String,
+    /// Chinese name.
+    pub name_zh: String,
     /// Items, in order.
     pub items: Vec<FormItem>,
     /// What a critical error does.
@@ -84,26 +90,8 @@ impl EvaluationForm {
 
 #[cfg(test)]
 pub(super) fn inbound_service(policy: VetoPolicy) -> EvaluationForm {
-    use ItemKind::{Business, Compliance, Customer, NonCritical};
-    let items = [
-        ("1.1", "greeting", 5, NonCritical),
-        ("1.2", "identity check", 10, Compliance),
-        ("2.1", "listens and confirms", 10, NonCritical),
-        ("2.2", "right questions", 10, NonCritical),
-        ("3.1", "correct answer", 20, Customer),
-        ("3.2", "complete, next steps", 15, NonCritical),
-        ("4.1", "record correct", 10, Business),
-        ("4.2", "hold and transfer rule", 5, NonCritical),
-        ("5.1", "courtesy and calm", 10, Customer),
-        ("5.2", "closing", 5, NonCritical),
-    ]
-    .map(|(code, text, weight, kind)| FormItem {
-        code: code.into(),
-        text: text.into(),
-        weight: weight.into(),
-        kind,
-    });
-    EvaluationForm { code: "inbound_service".into(), version: 3, items: items.into(), policy }
+    let form = EvaluationForm::find("inbound_service", 3).expect("a published form");
+    EvaluationForm { policy, ..form.clone() }
 }
 
 #[cfg(test)]

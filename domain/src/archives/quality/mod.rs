@@ -2,8 +2,9 @@
 
 mod evaluation;
 mod form;
+mod forms;
 mod score;
 
-pub use evaluation::{Evaluation, EvaluationState, QualityMonth};
+pub use evaluation::{Evaluation, EvaluationState, NewEvaluation, QualityMonth};
 pub use form::{EvaluationForm, FormItem, ItemKind, VetoPolicy};
 pub use score::{Answer, CriticalError, FormScore};
