@@ -126,5 +126,6 @@ pub(super) const LOGINS: &[Login] = &[
         Role::Agent,
         "agent of team GZ-1: own shifts, swaps (gz017@ … is a colleague)",
     ),
+    login("quality@huayin.example", Role::QualityAnalyst, "quality analyst: evaluates contacts"),
     login("admin@huayin.example", Role::TenantAdmin, "administrator: sites, users, keys"),
 ];

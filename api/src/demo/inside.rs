@@ -26,6 +26,11 @@ impl Inside {
         Self { app, schema: build_schema(), viewer: Arc::new(Viewer::system(tenant)) }
     }
 
+    /// The same for somebody else of the tenant.
+    pub(super) fn speaking_as(&self, viewer: Viewer) -> Self {
+        Self { viewer: Arc::new(viewer), ..self.clone() }
+    }
+
     /// The tenant.
     pub(super) fn tenant(&self) -> TenantId {
         self.viewer.tenant

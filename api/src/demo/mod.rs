@@ -8,6 +8,7 @@ mod duty;
 mod feed;
 mod history;
 mod inside;
+mod month;
 mod names;
 mod past;
 mod people;
@@ -123,6 +124,9 @@ async fn ready(
     past::fill(app, &ctx, company, seed, (first, today), &zone, || bar.inc(1)).await?;
     bar.finish_and_clear();
 
+    let spinner = progress.spinner(&format!("{}: the month behind", company.name_en));
+    month::ensure(&inside, &ctx, today, seed).await?;
+    spinner.finish_and_clear();
     plan::ensure(&inside, &ctx, today, (seed, company.rounds), progress).await?;
     Ok((inside, ctx))
 }

@@ -1,0 +1,225 @@
+//! The month behind: what the team of the printed logins was planned to do and did, so that the close of
+//! the month finds something to write into its files.
+
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+use rand::RngExt as _;
+use rand_xoshiro::Xoshiro256PlusPlus;
+use serde_json::json;
+use trunkline_domain::{
+    archives::quality::EvaluationForm,
+    id::{AgentId, SiteId},
+    identity::{Grant, ReachSet, Role, Scope, Subject, Viewer},
+    intraday::{AgentState, StateEvent},
+    schedules::{Activity, ActivityCategory, NewShift, Shift},
+    time::{Span, instant_of_local, local_of_instant, monday_of},
+};
+use trunkline_infra::{
+    agents::{AgentFilter, AgentOrder, list_agents},
+    ctx::Ctx,
+    db::TenantTx,
+    identity::list_users,
+    intraday::insert_states,
+    schedules::{
+        NewSchedule, ScheduleFilter, insert_schedule, insert_shifts, list_schedules,
+        publish_schedule,
+    },
+};
+
+use super::{company::PARTNER, history::seeded, inside::Inside};
+use crate::{
+    archives::close_months,
+    error::{AppError, Outcome},
+};
+
+const ENTRY: &str = "mutation($input: FileEntryAddInput!) {
+    fileEntryAdd(input: $input) { userErrors { code message } } }";
+/// Evaluations of each agent: as many as a grade needs.
+const EVALUATIONS: u32 = 4;
+/// Who evaluates.
+const ANALYST: &str = "quality@huayin.example";
+
+/// Fills in the month before this one for the first team, unless it is there, and closes it.
+pub(super) async fn ensure(inside: &Inside, ctx: &Ctx, today: Date, seed: u64) -> Outcome<()> {
+    let app = &inside.app;
+    let this_month = today.first_of_month();
+    let first = this_month.saturating_sub(1.month());
+    // The running week is planned by itself, though it may begin in the month before.
+    let last = first.last_of_month().min(monday_of(today).saturating_sub(1.day()));
+    let tx = app.db.begin(ctx).await?;
+    let directory = app.directory(&tx, ctx).await?;
+    let Some(site) = directory.sites.iter().min_by_key(|site| site.id) else { return Ok(()) };
+    let filter = ScheduleFilter { site: site.id, all_states: false };
+    if !list_schedules(&tx, &filter, None, 1).await?.is_empty() {
+        return Ok(());
+    }
+    let Some(team) =
+        directory.teams.iter().filter(|it| it.site_id == site.id).min_by_key(|it| it.id)
+    else {
+        return Ok(());
+    };
+    let everyone = ReachSet { network: true, ..ReachSet::default() };
+    let filter = AgentFilter { teams: Some(vec![team.id]), ..AgentFilter::default() };
+    let order = AgentOrder::Name { descending: false };
+    let agents = list_agents(&tx, &everyone, &filter, order, None, 50).await?;
+    let agents: Vec<AgentId> = agents.into_iter().map(|agent| agent.id).collect();
+    let random = &mut seeded(seed, 31, 1, 3);
+    write(&tx, ctx, (site.id, &site.zone()), (first, last), &agents, random).await?;
+    tx.commit().await?;
+    evaluate(inside, ctx, first, &agents, random).await?;
+    close_months(app, ctx).await?;
+    Ok(())
+}
+
+/// Shifts of the weekdays, and what the telephone system saw of them.
+async fn write(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    (site, zone): (SiteId, &TimeZone),
+    (first, last): (Date, Date),
+    agents: &[AgentId],
+    random: &mut Xoshiro256PlusPlus,
+) -> Outcome<()> {
+    let id = ctx.new_id();
+    let plan = NewSchedule { id, site, first, last, seed: None, result: json!({}) };
+    insert_schedule(tx, ctx, plan).await?;
+    let (mut shifts, mut events) = (Vec::new(), Vec::new());
+    for agent in agents {
+        for date in first.series(1.day()).take_while(|date| *date <= last) {
+            if date.weekday().to_monday_zero_offset() >= 5 {
+                continue;
+            }
+            let shift = shift(ctx, site, *agent, date, zone)?;
+            worked(*agent, &shift, &mut events, random);
+            shifts.push(shift);
+        }
+    }
+    insert_shifts(tx, id, &shifts).await?;
+    publish_schedule(tx, ctx, id, 1).await?;
+    for part in events.chunks(5_000) {
+        insert_states(tx, part, ctx.now()).await?;
+    }
+    Ok(())
+}
+
+/// Half past eight hours from nine o'clock, with a meal and a break.
+fn shift(ctx: &Ctx, site: SiteId, agent: AgentId, date: Date, zone: &TimeZone) -> Outcome<Shift> {
+    let start = instant_of_local(date.at(9, 0, 0, 0), zone).0;
+    let parts = [
+        (ActivityCategory::OnQueue, 180),
+        (ActivityCategory::Meal, 30),
+        (ActivityCategory::OnQueue, 150),
+        (ActivityCategory::Break, 15),
+        (ActivityCategory::OnQueue, 135),
+    ];
+    let mut end = start;
+    let mut activities = Vec::new();
+    for (category, minutes) in parts {
+        let span = Span::of_seconds(end, minutes * 60);
+        end = span.end();
+        activities.push(Activity { category, span, paid: category != ActivityCategory::Meal });
+    }
+    let span = Span::new(start, end).unwrap_or(Span::of_seconds(start, 0));
+    let new =
+        NewShift { id: ctx.new_id(), agent, site, span, activities, needs: Vec::new(), version: 1 };
+    Shift::new(new, zone).map_err(|error| AppError::Internal(error.to_string()))
+}
+
+/// States of a shift: three in a hundred stay away, eight come late, the others follow the plan.
+fn worked(
+    agent: AgentId,
+    shift: &Shift,
+    events: &mut Vec<StateEvent>,
+    random: &mut Xoshiro256PlusPlus,
+) {
+    let mut say = |at: Timestamp, state: AgentState| {
+        events.push(StateEvent {
+            source: PARTNER.to_owned(),
+            event_id: format!("{agent} {at}"),
+            agent,
+            state,
+            reason: None,
+            source_at: at,
+            sequence: 0,
+        });
+    };
+    let seconds = |random: &mut Xoshiro256PlusPlus, from: i64, to: i64| {
+        SignedDuration::from_secs(random.random_range(from..to))
+    };
+    if random.random_bool(0.03) {
+        say(shift.span().start(), AgentState::SignedOut);
+        return;
+    }
+    let late = random.random_bool(0.08);
+    let mut now = shift.span().start();
+    if late {
+        now += seconds(random, 300, 1_500);
+    }
+    for activity in shift.activities() {
+        if activity.category != ActivityCategory::OnQueue {
+            now = now.max(activity.span.start());
+            say(now, AgentState::Aux);
+            now = activity.span.end();
+            continue;
+        }
+        while now < activity.span.end() {
+            say(now, AgentState::Available);
+            now += seconds(random, 20, 240);
+            say(now, AgentState::Talking);
+            now += seconds(random, 120, 480);
+            if random.random_bool(0.2) {
+                say(now, AgentState::Holding);
+                now += seconds(random, 10, 90);
+            }
+            say(now, AgentState::AfterCallWork);
+            now += seconds(random, 15, 90);
+        }
+    }
+    say(now.max(shift.span().end()), AgentState::SignedOut);
+}
+
+/// The analyst evaluates contacts, and HR writes down one letter of praise.
+async fn evaluate(
+    inside: &Inside,
+    ctx: &Ctx,
+    month: Date,
+    agents: &[AgentId],
+    random: &mut Xoshiro256PlusPlus,
+) -> Outcome<()> {
+    let tx = inside.app.db.begin(ctx).await?;
+    let users = list_users(&tx, None, 1_000).await?;
+    drop(tx);
+    let Some(analyst) = users.iter().find(|user| user.email == ANALYST) else { return Ok(()) };
+    let Some(form) = EvaluationForm::published().first() else { return Ok(()) };
+    let (role, scope, from) = (Role::QualityAnalyst, Scope::Tenant, Timestamp::UNIX_EPOCH);
+    let analyst = Viewer {
+        subject: Subject::User(analyst.id),
+        grants: vec![Grant { role, scope, from, until: None }],
+        ..Viewer::system(inside.tenant())
+    };
+    let analyst = inside.speaking_as(analyst);
+    for (agent, number) in
+        agents.iter().flat_map(|agent| (1..=EVALUATIONS).map(move |n| (agent, n)))
+    {
+        let on = month.saturating_add(i64::from(number * 6).days());
+        let answers: Vec<_> = form
+            .items
+            .iter()
+            .map(|item| {
+                let answer = if random.random_bool(0.08) { "PARTLY" } else { "YES" };
+                json!({"item": item.code, "answer": answer})
+            })
+            .collect();
+        let evaluation = json!({"contact": format!("call {on} {number}"), "contactOn": on,
+            "form": form.code, "formVersion": form.version, "answers": answers});
+        let input = json!({"agentId": agent.to_string(), "effectiveOn": on,
+                           "content": {"evaluation": evaluation}});
+        analyst.ask(ENTRY, json!({"input": input})).await?;
+    }
+    if let Some(agent) = agents.first() {
+        let letter = json!({"reward": {"kind": "PRAISE_LETTER", "reason": "耐心 / patience"}});
+        let on = local_of_instant(ctx.now(), &TimeZone::UTC).date().first_of_month();
+        let input = json!({"agentId": agent.to_string(), "effectiveOn": on, "content": letter});
+        inside.ask(ENTRY, json!({"input": input})).await?;
+    }
+    Ok(())
+}
