@@ -43,4 +43,5 @@ migrations![
     "0013_waits",
     "0014_providers",
     "0015_file_months",
+    "0016_agent_private",
 ];

@@ -7,6 +7,8 @@ use trunkline_infra::agents::AgentView;
 use super::{
     availability::Availability,
     moves::move_agent,
+    private::set_private,
+    private_types::{AgentPrivateSetInput, AgentPrivateSetPayload},
     service::{add_availability, change_agent, create_agent, remove_availability},
     types::Agent,
     writes::{
@@ -85,6 +87,24 @@ async fn shown(
 
 #[Object]
 impl AgentsMutation {
+    /// Writes home address, national id and emergency contact of an agent; a field left out stays, a field
+    /// set to `null` is taken away. No error repeats a value.
+    /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
+    async fn agent_private_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to write.")] input: AgentPrivateSetInput,
+    ) -> async_graphql::Result<AgentPrivateSetPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok((agent, change)) => set_private(&operation.app, &write, agent, change).await,
+            Err(error) => Err(error),
+        };
+        let (agent, user_errors) = operation.settle(outcome)?;
+        Ok(AgentPrivateSetPayload { agent: agent.map(|it| Agent(Arc::new(it))), user_errors })
+    }
+
     /// Hires: the agent with contract, first post, three personal files and the hire in the development
     /// file.
     /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE, DUPLICATE.
@@ -103,7 +123,8 @@ impl AgentsMutation {
         Ok(AgentCreatePayload { agent: agent.map(|it| Agent(Arc::new(it))), user_errors })
     }
 
-    /// Changes an agent; a field left out stays, a field set to `null` is cleared.
+    /// Changes an agent; a field left out stays, a field set to `null` is cleared. Who ends an employment,
+    /// or begins it again, must be of the office that hires.
     /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE, STALE_VERSION, DUPLICATE.
     async fn agent_update(
         &self,

@@ -6,7 +6,10 @@ use trunkline_domain::{
 };
 use trunkline_infra::agents::{AgentSkillView, AgentView};
 
-use super::availability::{Availability, availability_of};
+use super::{
+    availability::{Availability, availability_of},
+    private_types::AgentPrivateData,
+};
 
 use crate::{
     archives::{PersonalFile, file_of},
@@ -138,6 +141,20 @@ impl Agent {
         ctx: &Context<'_>,
     ) -> async_graphql::Result<Option<PersonalFile>> {
         self.file(ctx, FileKind::Performance).await
+    }
+    /// Home address, national id and emergency contact. `null` when the caller may not even know whether
+    /// there are any: leaders of the line, managers of the site and auditors see them covered, the
+    /// person and HR in full. API clients never see them.
+    async fn private_data(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "Whether to read in full, where the caller may: each such reading is written into the audit."
+        )]
+        reveal: bool,
+    ) -> async_graphql::Result<Option<AgentPrivateData>> {
+        let operation = Operation::of(ctx)?;
+        AgentPrivateData::of(operation, &self.0, reveal).map_err(|error| operation.fail(error))
     }
     /// First day in the company.
     async fn hired_on(&self) -> Date {

@@ -49,7 +49,7 @@ pub struct Config {
     pub instances: u32,
     /// Directory of the keys that sign access tokens.
     pub token_key_dir: PathBuf,
-    /// Keys that seal second factors at rest.
+    /// Keys that seal second factors and private fields at rest.
     pub seal_key_file: PathBuf,
     /// What a password hash costs.
     pub hash_cost: HashCost,

@@ -64,7 +64,7 @@ pub const KEYS: &[Key] = &[
     key(
         "seal_key_file",
         "",
-        "keys that seal second factors at rest, one a line, the first seals; made when missing",
+        "keys that seal second factors and private fields at rest, one a line, the first seals; made when missing",
     ),
     key("password_memory_kib", "19456", "memory of a password hash (argon2id) in KiB"),
     key("password_passes", "2", "passes of a password hash over its memory"),

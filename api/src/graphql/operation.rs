@@ -23,6 +23,7 @@ use trunkline_infra::{
 
 use super::{errors::into_graphql, loader::Loader, roots::permission_of};
 use crate::{
+    agents::PrivateLoaders,
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
@@ -60,6 +61,7 @@ pub struct Operation {
     pub(crate) planning: PlanningLoaders,
     pub(crate) availability: Loader<AgentId, Vec<AvailabilityView>>,
     pub(crate) files: Loader<AgentId, Arc<AgentFiles>>,
+    pub(crate) private: PrivateLoaders,
     pub(crate) requests: RequestLoaders,
     pub(crate) custom_roles: Loader<CustomRoleId, CustomRoleView>,
 }
@@ -92,6 +94,7 @@ impl Operation {
             planning: PlanningLoaders::default(),
             availability: Loader::default(),
             files: Loader::default(),
+            private: PrivateLoaders::default(),
             requests: RequestLoaders::default(),
             custom_roles: Loader::default(),
         }

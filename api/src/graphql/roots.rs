@@ -84,6 +84,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("agentCreate", needs(AgentHire)),
     ("agentUpdate", needs(AgentWrite)),
     ("agentMove", needs(AgentWrite)),
+    ("agentPrivateSet", needs(AgentPrivateWrite)),
     ("availabilityAdd", needs(AvailabilityWrite)),
     ("availabilityRemove", needs(AvailabilityWrite)),
     // Forecasting

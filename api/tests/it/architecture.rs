@@ -15,6 +15,7 @@ const USE_CASES: &[&str] = &[
     "/forecast_service.rs",
     "/level_service.rs",
     "agents/moves.rs",
+    "agents/private.rs",
     "archives/months.rs",
     "identity/access.rs",
     "identity/accounts.rs",

@@ -29,7 +29,7 @@ mod once;
 mod once_rooms;
 mod ops;
 mod planning;
-mod plans;
+mod private_fields;
 mod program;
 mod providers;
 mod publishing;

@@ -5,6 +5,7 @@ mod assignment;
 mod availability;
 mod change;
 mod contract;
+mod private;
 mod skill;
 
 pub use agent::{Agent, AgentStatus, NewAgent, RawAgent, is_post};
@@ -14,4 +15,5 @@ pub use assignment::{
 pub use availability::check_availability;
 pub use change::AgentChange;
 pub use contract::{Contract, check_contracts};
+pub use private::{PrivateField, PrivateText, PrivateView, covered};
 pub use skill::{Grade, HeldSkill};

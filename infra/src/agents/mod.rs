@@ -1,12 +1,14 @@
 //! Agents as they are read and written.
 
 mod posts;
+mod private;
 mod repo;
 mod views;
 
 pub use posts::{
     AvailabilityView, agent_of_availability, assignments_of_agent, availability_of_agents,
 };
+pub use private::{CoveredPrivate, PrivateChange, covered_private, open_private, put_private};
 pub use repo::{
     ExternalId, Hire, apply_assignments, close_assignment, delete_availability, delete_skills_held,
     insert_agents, insert_assignments, insert_availability, insert_skills_held, update_agent,

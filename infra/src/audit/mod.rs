@@ -10,7 +10,7 @@ mod verify;
 mod views;
 
 pub use key::SealKey;
-pub use record::{Deed, record, record_deed};
+pub use record::{Deed, record, record_all, record_deed};
 pub use seal::{Sealed, seal, seal_next};
 pub use verify::{Finding, Flaw, Verification, verify};
 pub use views::{

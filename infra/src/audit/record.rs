@@ -1,3 +1,5 @@
+use serde_json::json;
+
 use super::chain::Content;
 use crate::{
     ctx::Ctx,
@@ -83,6 +85,50 @@ pub async fn record_deed(tx: &TenantTx, ctx: &Ctx, deed: Deed<'_>) -> Result<(),
             detail,
             digest
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes down that the caller of `ctx` did `action` with each of the things, in one trip: id as clients
+/// see it, and what else a reader needs to understand it.
+///
+/// # Errors
+/// What the database says.
+pub async fn record_all(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    action: &str,
+    things: &[(String, Json)],
+) -> Result<(), DbError> {
+    let rows = things.iter().map(|(subject, detail)| {
+        let content = Content {
+            tenant: tx.tenant(),
+            id: ctx.new_id(),
+            at: ctx.now(),
+            actor: ctx.actor(),
+            action,
+            subject,
+            request_id: Some(ctx.request_id()),
+            reason: None,
+            before: None,
+            after: None,
+            rule_version: None,
+            detail,
+        };
+        let digest: String = content.digest().iter().map(|byte| format!("{byte:02x}")).collect();
+        json!({"id": content.id.uuid(), "subject": subject, "detail": detail, "digest": digest})
+    });
+    let rows = Json::Array(rows.collect());
+    tx.run(
+        "with given as (
+             select * from jsonb_to_recordset($6) as r(id uuid, subject text, detail jsonb, digest text)),
+         done as (
+             insert into app.audit_event (tenant_id, id, at, actor_id, action, subject, request_id,
+                                          detail, digest)
+             select $1, id, $2, $3, $4, subject, $5, detail, decode(digest, 'hex') from given)
+         insert into app.audit_unsealed (tenant_id, event_id) select $1, id from given",
+        params![tx.tenant(), ctx.now(), ctx.actor(), action, ctx.request_id(), rows],
     )
     .await?;
     Ok(())

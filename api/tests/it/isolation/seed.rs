@@ -122,7 +122,9 @@ impl Furnished {
             json!({"agentId": agent, "available": false, "label": canary, "when": {"once": once}});
         let event = json!({"name": canary, "kind": "PROMOTION", "queueIds": [queue], "volumeUplift": "0.5",
             "startsAt": "2026-03-03T00:00:00Z", "endsAt": "2026-03-04T00:00:00Z"});
+        let private = json!({"agentId": agent, "homeAddress": canary, "emergencyContact": canary});
         for (who, field, ty, input) in [
+            (&hr, "agentPrivateSet", "AgentPrivateSetInput", private),
             (&hr, "fileEntryAdd", "FileEntryAddInput", entry),
             (&analyst, "fileEntryAdd", "FileEntryAddInput", evaluated),
             (&hr, "fileEntryAdd", "FileEntryAddInput", career),

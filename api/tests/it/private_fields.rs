@@ -1,0 +1,175 @@
+//! Home address, national id, emergency contact: who sees them, how, and the trace it leaves.
+
+use serde_json::{Value, json};
+use trunkline_domain::{
+    id::{AgentId, SiteId, TeamId},
+    identity::{Permission, Role},
+};
+use trunkline_infra::params;
+use trunkline_testkit::Within;
+
+use crate::support::{Actor, Server};
+
+const SET: &str = "mutation($input: AgentPrivateSetInput!) {
+  agentPrivateSet(input: $input) { agent { id } userErrors { code path message params { value } } } }";
+const READ: &str = "query($id: ID!, $reveal: Boolean!) { agent(id: $id) {
+  privateData(reveal: $reveal) { isCovered homeAddress nationalId emergencyContact } } }";
+const LIST: &str = "{ agents { nodes { displayName
+  privateData(reveal: true) { nationalId } } } }";
+const AUDIT: &str = "query($action: String!) { auditEvents(filter: {action: $action}) {
+  nodes { subject actorName details { name value } } } }";
+
+const ADDRESS: &str = "广州市天河区 1 号";
+const NUMBER: &str = "11010119900307123X";
+
+struct Company {
+    server: Server,
+    site: SiteId,
+    team: TeamId,
+    agent: AgentId,
+    hr: Actor,
+}
+
+async fn company() -> Company {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let team = server.company.db_team(site, "T1").await;
+    let agent = server.company.db_agent("1", "Li Na", site, Some(team), &[]).await;
+    let hr = server.user("hr@example.com", Role::Hr, Within::Tenant).await;
+    Company { server, site, team, agent, hr }
+}
+
+async fn set(who: &Actor, agent: AgentId, fields: Value) -> Value {
+    let mut input = fields;
+    input["agentId"] = json!(agent.to_string());
+    who.ok(SET, json!({"input": input})).await["agentPrivateSet"]["userErrors"].take()
+}
+
+async fn read(who: &Actor, agent: AgentId, reveal: bool) -> Value {
+    let input = json!({"id": agent.to_string(), "reveal": reveal});
+    who.ok(READ, input).await["agent"]["privateData"].take()
+}
+
+fn all() -> Value {
+    json!({"homeAddress": ADDRESS, "nationalId": NUMBER, "emergencyContact": "Li Qiang 13800000000"})
+}
+
+#[tokio::test]
+async fn each_role_sees_all_a_cover_or_nothing() {
+    let company = company().await;
+    let Company { server, site, team, agent, hr } = &company;
+    assert_eq!(set(hr, *agent, all()).await, json!([]));
+    let peer = server.company.db_agent("2", "Zhou Wei", *site, Some(*team), &[]).await;
+    let person = async |role: Role| {
+        let email = format!("{}@example.com", role.as_str());
+        server.user(&email, role, Within::Tenant).await
+    };
+    let covered = json!({"isCovered": true, "homeAddress": "****", "nationalId": "****123X",
+                         "emergencyContact": "****"});
+    let full = json!({"isCovered": false, "homeAddress": ADDRESS, "nationalId": NUMBER,
+                      "emergencyContact": "Li Qiang 13800000000"});
+    let scopes =
+        [Permission::AgentRead, Permission::AgentPrivateRead, Permission::DevelopmentFileRead];
+    let none = Value::Null;
+    // As it is read without asking for more, and with.
+    let cases = [
+        ("the person", server.agent(*agent).await, &covered, &full),
+        ("HR", hr.clone(), &covered, &full),
+        ("the leader", server.leader(*team).await, &covered, &covered),
+        ("the site manager", server.site_manager(*site).await, &covered, &covered),
+        ("an auditor", person(Role::Auditor).await, &covered, &covered),
+        ("a peer", server.agent(peer).await, &none, &none),
+        ("a planner", server.planner(*site).await, &none, &none),
+        ("quality", person(Role::QualityAnalyst).await, &none, &none),
+        ("a trainer", person(Role::Trainer).await, &none, &none),
+        ("finance", person(Role::Finance).await, &none, &none),
+        ("an administrator", person(Role::TenantAdmin).await, &none, &none),
+        ("a program", server.partner(&scopes, &[]).await, &none, &none),
+    ];
+    for (who, actor, plain, revealed) in cases {
+        assert_eq!(read(&actor, *agent, false).await, *plain, "{who}");
+        assert_eq!(read(&actor, *agent, true).await, *revealed, "{who}");
+    }
+    let stranger = server.stranger().await.user("hr@example.com", Role::Hr, Within::Tenant).await;
+    assert_eq!(read(&stranger, *agent, true).await, none);
+}
+
+#[tokio::test]
+async fn each_full_reading_is_written_down_and_a_covered_one_is_not() {
+    let company = company().await;
+    let Company { server, site, team, agent, hr } = &company;
+    let other = server.company.db_agent("2", "Zhou Wei", *site, Some(*team), &[]).await;
+    set(hr, *agent, all()).await;
+    set(hr, other, json!({"nationalId": "E12345678"})).await;
+    read(hr, *agent, false).await;
+    read(&server.leader(*team).await, *agent, true).await;
+    let auditor = server.user("auditor@example.com", Role::Auditor, Within::Tenant).await;
+    let rows = async |action: &str| {
+        let seen =
+            auditor.ok(AUDIT, json!({"action": action})).await["auditEvents"]["nodes"].take();
+        let mut rows: Vec<String> = seen
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| {
+                let by = row["actorName"].as_str().unwrap_or_default();
+                format!("{by} {} {}", row["subject"].as_str().unwrap_or_default(), row["details"])
+            })
+            .collect();
+        rows.sort();
+        rows
+    };
+    assert_eq!(rows("agent_private.read").await, Vec::<String>::new());
+    read(hr, *agent, true).await;
+    let read_all = rows("agent_private.read").await;
+    assert_eq!(read_all.len(), 1, "{read_all:?}");
+    assert!(read_all[0].starts_with(&format!("hr@example.com {agent}")), "{read_all:?}");
+    for field in ["home_address", "national_id", "emergency_contact"] {
+        assert!(read_all[0].contains(field), "{read_all:?}");
+    }
+
+    let list = hr.ok(LIST, json!({})).await["agents"]["nodes"].take();
+    let numbers: Vec<_> =
+        list.as_array().expect("nodes").iter().map(|it| &it["privateData"]["nationalId"]).collect();
+    assert_eq!(numbers, [&json!(NUMBER), &json!("E12345678")]);
+    let after = rows("agent_private.read").await;
+    assert_eq!(after.len(), 3, "one more for each of two: {after:?}");
+    for id in [agent, &other] {
+        let of = |row: &&String| row.contains(&id.to_string()) && !row.contains("home_address");
+        assert_eq!(after.iter().filter(of).count(), 1, "only the number was read: {after:?}");
+    }
+    // What was written is told without the values.
+    let written = rows("agent_private.set").await.join(" ");
+    assert!(written.contains("national_id") && !written.contains("123X"), "{written}");
+}
+
+#[tokio::test]
+async fn hr_writes_and_nobody_else_and_no_refusal_repeats_a_value() {
+    let company = company().await;
+    let Company { server, site, team, agent, hr } = &company;
+    for actor in
+        [server.agent(*agent).await, server.leader(*team).await, server.site_manager(*site).await]
+    {
+        assert_eq!(
+            actor.error_code(SET, json!({"input": {"agentId": agent.to_string()}})).await,
+            "FORBIDDEN"
+        );
+    }
+    let refused = set(hr, *agent, json!({"nationalId": "42 secret"})).await;
+    assert_eq!(refused[0]["path"], json!(["input", "nationalId"]));
+    assert!(!refused.to_string().contains("secret"), "{refused}");
+    let stranger = server.stranger().await.user("hr@example.com", Role::Hr, Within::Tenant).await;
+    assert_eq!(set(&stranger, *agent, all()).await[0]["code"], "NOT_FOUND");
+
+    set(hr, *agent, all()).await;
+    assert_eq!(set(hr, *agent, json!({"homeAddress": null})).await, json!([]));
+    let now = read(hr, *agent, true).await;
+    assert_eq!((&now["homeAddress"], &now["nationalId"]), (&Value::Null, &json!(NUMBER)));
+    // At rest nothing of it can be read.
+    let sql = "select row_to_json(p)::text as value from app.agent_private p where tenant_id = $1";
+    let tx = server.company.db_begin().await;
+    let row: Option<String> = tx.scalar(sql, params![tx.tenant()]).await.expect("row");
+    let row = row.expect("a row");
+    let hexadecimal: String = NUMBER.bytes().map(|byte| format!("{byte:02x}")).collect();
+    assert!(row.contains("123X") && !row.contains(NUMBER) && !row.contains(&hexadecimal), "{row}");
+}
