@@ -168,9 +168,14 @@ pub(super) async fn change_agent(
     if expected_version.is_some_and(|expected| expected != current.version) {
         return Err(stale(current.version).into());
     }
+    let now = current.agent()?;
+    if change.employs(&now) {
+        let (write, target) = (Permission::AgentHire, current.target());
+        permit(ctx, write, Permission::AgentRead, &target, "status")?;
+    }
     let directory = app.directory(&tx, ctx).await?;
     let skills = skills.map(|said| held_skills(&directory, said)).transpose();
-    let (next, skills): (Agent, _) = match (current.agent()?.change(change), skills) {
+    let (next, skills): (Agent, _) = match (now.change(change), skills) {
         (Ok(next), Ok(skills)) => (next, skills),
         (next, skills) => {
             let faults = [next.err(), skills.err()];

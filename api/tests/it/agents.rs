@@ -125,6 +125,30 @@ async fn a_change_names_what_changes_and_is_refused_when_somebody_was_faster() {
 }
 
 #[tokio::test]
+async fn a_site_sends_its_people_on_leave_and_only_hr_ends_an_employment() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let agent = server.company.db_agent("1", "Gao Ming", site, None, &[]).await;
+    let (hr, manager) = (hr(&server).await, server.site_manager(site).await);
+    let update = async |who: &Actor, mut input: Value| {
+        input["agentId"] = json!(agent.to_string());
+        who.ok(UPDATE, json!({"input": input})).await["agentUpdate"].take()
+    };
+    let leave = update(&manager, json!({"status": "ON_LEAVE"})).await;
+    assert_eq!(leave["agent"]["status"], "ON_LEAVE");
+    let end = json!({"status": "TERMINATED", "leftOn": "2026-05-15"});
+    for input in [end.clone(), json!({"leftOn": "2026-05-15"})] {
+        let refused = update(&manager, input).await;
+        assert_eq!(fault(&refused), is("FORBIDDEN", "input.status"));
+    }
+    assert_eq!(update(&hr, end).await["agent"]["status"], "TERMINATED");
+    let back = update(&manager, json!({"status": "ACTIVE", "leftOn": null})).await;
+    assert_eq!(fault(&back), is("FORBIDDEN", "input.status"));
+    let renamed = update(&manager, json!({"displayName": "Gao Mingming"})).await;
+    assert_eq!(renamed["agent"]["status"], "TERMINATED");
+}
+
+#[tokio::test]
 async fn an_agent_of_another_site_is_forbidden_where_it_may_be_read_and_not_found_where_not() {
     let server = Server::start().await;
     let (gz, cd) = (server.company.db_site("GZ").await, server.company.db_site("CD").await);

@@ -19,6 +19,16 @@ pub struct AgentChange {
     pub languages: Option<Vec<String>>,
 }
 
+impl AgentChange {
+    /// Whether it ends an employment, or begins one again: the office that hires does, a site does not.
+    #[must_use]
+    pub fn employs(&self, agent: &Agent) -> bool {
+        let left = |status: AgentStatus| status == AgentStatus::Terminated;
+        self.status.is_some_and(|status| left(status) != left(agent.status))
+            || self.left_on.is_some_and(|left_on| left_on != agent.left_on)
+    }
+}
+
 impl Agent {
     /// The agent after a change.
     ///
@@ -84,6 +94,19 @@ mod tests {
             AgentChange { display_name: Some(" Lin Xiaoyue ".into()), ..AgentChange::default() };
         let expected = Agent { display_name: "Lin Xiaoyue".into(), ..agent() };
         assert_eq!(agent().change(renamed), Ok(expected));
+    }
+
+    #[test]
+    fn ending_an_employment_is_another_thing_than_a_leave() {
+        let status = |status| AgentChange { status: Some(status), ..AgentChange::default() };
+        assert!(status(AgentStatus::Terminated).employs(&agent()));
+        assert!(!status(AgentStatus::Active).employs(&agent()));
+        let left = Agent { status: AgentStatus::Terminated, ..agent() };
+        assert!(status(AgentStatus::OnLeave).employs(&left));
+        assert!(!status(AgentStatus::Terminated).employs(&left));
+        let last_day = |left_on| AgentChange { left_on: Some(left_on), ..AgentChange::default() };
+        assert!(last_day(Some(date(2026, 5, 15))).employs(&agent()));
+        assert!(!last_day(None).employs(&agent()));
     }
 
     #[test]

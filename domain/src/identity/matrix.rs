@@ -74,7 +74,7 @@ const MATRIX: &[Row] = &[
         ],
     ),
     (AgentWrite, &[(SiteManager, Site), (Hr, Network), (TenantAdmin, Network)]),
-    // One office hires; a site runs the people it has.
+    // One office hires and ends employments; a site runs the people it has.
     (AgentHire, &[(Hr, Network), (TenantAdmin, Network)]),
     (AgentPrivateRead, &[(Agent, Own), (Hr, Network)]),
     (AgentPrivateWrite, &[(Hr, Network)]),

@@ -38,7 +38,7 @@ permissions! {
     AgentRead = "agent:read";
     /// Changes agents, skills, contracts, assignments.
     AgentWrite = "agent:write";
-    /// Hires: makes agents.
+    /// Hires: makes agents, and ends employments.
     AgentHire = "agent:hire";
     /// Reads home address and national id as they are; others see them covered.
     AgentPrivateRead = "agent_private:read";
