@@ -51,7 +51,8 @@ impl RolesMutation {
     }
 
     /// Changes a role for everybody who has it.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, DUPLICATE.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, DUPLICATE,
+    /// LAST_ADMINISTRATOR.
     async fn role_update(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +71,7 @@ impl RolesMutation {
     }
 
     /// Puts a role away: it gives nothing any more, to nobody.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, LAST_ADMINISTRATOR.
     async fn role_archive(
         &self,
         ctx: &Context<'_>,

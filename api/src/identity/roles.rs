@@ -4,13 +4,15 @@ use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::CustomRoleId,
-    identity::{NewCustomRole, Permission, Permissions, Reach},
+    identity::{NewCustomRole, Permission, Permissions, Reach, check_administered, gives_no_more},
 };
 use trunkline_infra::{
     audit,
     ctx::Ctx,
     db::TenantTx,
-    identity::{CustomRoleView, insert_custom_role, lock_custom_role, update_custom_role},
+    identity::{
+        CustomRoleView, count_givers, insert_custom_role, lock_custom_role, update_custom_role,
+    },
 };
 
 use super::access::permit_network;
@@ -52,6 +54,19 @@ fn permit_definition(
     } else {
         Err(Fault::new(FaultCode::Forbidden).at("permissions").into())
     }
+}
+
+/// Somebody must be left who can give rights; asked after a change of a role.
+async fn keep_giver(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    before: &Permissions,
+    after: &Permissions,
+) -> Outcome<()> {
+    if gives_no_more(before, after) {
+        check_administered(count_givers(tx, ctx.now()).await?, "customRoleId")?;
+    }
+    Ok(())
 }
 
 async fn role_now(tx: &TenantTx, id: CustomRoleId) -> Outcome<CustomRoleView> {
@@ -102,6 +117,7 @@ pub(super) async fn change_role(
             .map_err(AppError::Faults)?;
     permit_definition(ctx, Some(id), &before, &role.permissions)?;
     update_custom_role(&tx, id, &role, false, ctx.now()).await?;
+    keep_giver(&tx, ctx, &before, &role.permissions).await?;
     let detail = json!({"name": role.name, "before": before, "permissions": role.permissions});
     audit::record(&tx, ctx, "role.update", &id.to_string(), detail).await?;
     let changed = role_now(&tx, id).await?;
@@ -122,6 +138,7 @@ pub(super) async fn archive_role(
     let permissions = current.permissions();
     let role = NewCustomRole { name: current.name, permissions };
     update_custom_role(&tx, id, &role, true, ctx.now()).await?;
+    keep_giver(&tx, ctx, &role.permissions, &Permissions::new()).await?;
     audit::record(&tx, ctx, "role.archive", &id.to_string(), json!({"name": role.name})).await?;
     let archived = role_now(&tx, id).await?;
     tx.commit().await?;

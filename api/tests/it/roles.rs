@@ -171,6 +171,42 @@ async fn the_last_administrator_stays() {
 }
 
 #[tokio::test]
+async fn the_last_role_that_gives_rights_stays_as_it_is() {
+    let server = Server::start().await;
+    server.company.db_site("GZ").await;
+    let admin = admin(&server).await;
+    let rights = [("user:read", "NETWORK"), ("user:write", "NETWORK")];
+    let made = create(&admin, "Accounts", &rights).await;
+    let role = made["role"]["id"].clone();
+    let (desk, desk_in) = user(&server, "desk@example.com", Role::Finance, Within::Tenant).await;
+    let input =
+        json!({"userId": desk.to_string(), "customRoleId": role, "scope": {"network": true}});
+    assert_eq!(assign(&admin, input).await["userErrors"], json!([]));
+    let sql = "update app.role_assignment set valid_until = $2 where tenant_id = $1 and role = 'tenant_admin'";
+    let until = server.app.clock.now() + SignedDuration::from_secs(1);
+    server.company.db_run(sql, params![server.company.tenant, until]).await;
+    server.pass(60);
+    let last = fault("LAST_ADMINISTRATOR", &["customRoleId"]);
+    let less = json!({"customRoleId": role, "permissions": [{"permission": "user:read", "reach": "NETWORK"}]});
+    let archive = json!({"input": {"customRoleId": role}});
+    let update = async |input: &Value| {
+        desk_in.ok(ROLE_UPDATE, json!({"input": input})).await["roleUpdate"].take()
+    };
+    let put_away = async || {
+        desk_in.ok(ROLE_ARCHIVE, archive.clone()).await["roleArchive"]["userErrors"].take()
+    };
+    assert_eq!(update(&less).await["userErrors"], last);
+    assert_eq!(put_away().await, last);
+    let mut named = less.clone();
+    named["permissions"] = made["role"]["permissions"].clone();
+    assert_eq!(update(&named).await["userErrors"], json!([]), "what keeps the right may change");
+    // With an administrator beside it the role may go.
+    let sql = "update app.role_assignment set valid_until = null where tenant_id = $1 and role = 'tenant_admin'";
+    server.company.db_run(sql, params![server.company.tenant]).await;
+    assert_eq!(put_away().await, json!([]));
+}
+
+#[tokio::test]
 async fn a_leader_who_moves_leads_the_other_team_from_the_instant_on() {
     let server = Server::start().await;
     let (gz, cd) = (server.company.db_site("GZ").await, server.company.db_site("CD").await);

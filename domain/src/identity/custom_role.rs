@@ -76,6 +76,13 @@ impl NewCustomRole {
     }
 }
 
+/// Whether a role that could give rights to others in the whole tenant no longer can.
+#[must_use]
+pub fn gives_no_more(before: &Permissions, after: &Permissions) -> bool {
+    let gives = |it: &Permissions| it.get(&Permission::UserWrite) == Some(&Reach::Network);
+    gives(before) && !gives(after)
+}
+
 /// Permissions of a built-in role.
 #[must_use]
 pub fn permissions_of(role: Role) -> Permissions {

@@ -23,7 +23,9 @@ pub use api_client::{
 };
 pub use api_key::{ApiKeyText, NoApiKey, SECRET_ALPHABET, SECRET_LENGTH};
 pub use assignment::{check_administered, check_times};
-pub use custom_role::{CustomGrant, NewCustomRole, Permissions, check_recipient, permissions_of};
+pub use custom_role::{
+    CustomGrant, NewCustomRole, Permissions, check_recipient, gives_no_more, permissions_of,
+};
 pub use email::Email;
 pub use id_token::{Disbelief, IdClaims, VouchedFor};
 pub use letter::{Letter, LetterText};

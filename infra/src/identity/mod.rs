@@ -38,7 +38,7 @@ pub use repo::{
     insert_users, rehash_password, set_password,
 };
 pub use roles::{
-    CustomRoleView, GivenRole, Place, RoleGift, count_administrators, give_role,
+    CustomRoleView, GivenRole, Place, RoleGift, count_administrators, count_givers, give_role,
     insert_custom_role, list_custom_roles, lock_custom_role, update_custom_role,
 };
 pub use seal::{Seal, SealBroken, SealFault};

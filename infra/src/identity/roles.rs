@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use trunkline_domain::{
     id::{CustomRoleId, RoleAssignmentId, UserId},
-    identity::{NewCustomRole, Permissions, Reach, Role, Scope},
+    identity::{NewCustomRole, Permission, Permissions, Reach, Role, Scope},
 };
 
 use crate::{
@@ -183,6 +183,28 @@ pub async fn give_role(tx: &TenantTx, gift: &RoleGift, now: Timestamp) -> Result
     )
     .await?;
     Ok(())
+}
+
+/// Number of active users who can give rights to others in the whole tenant at `now` and without an
+/// end, by whatever role. Keeps others from taking such rights away until the end of the transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_givers(tx: &TenantTx, now: Timestamp) -> Result<i64, DbError> {
+    tx.run("select from app.tenant where id = $1 for update", params![tx.tenant()]).await?;
+    let count = tx
+        .scalar(
+            "select count(distinct u.id) as value
+             from app.role_assignment r
+             join app.app_user u on u.tenant_id = r.tenant_id and u.id = r.user_id
+             left join app.custom_role c on c.tenant_id = r.tenant_id and c.id = r.custom_role_id
+             where r.tenant_id = $1 and r.scope = 'TENANT' and u.state = 'ACTIVE'
+               and r.valid_from <= $3 and r.valid_until is null
+               and (r.role = $2 or (c.state = 'ACTIVE' and c.permissions ->> $4 = 'NETWORK'))",
+            params![tx.tenant(), Role::TenantAdmin.as_str(), now, Permission::UserWrite.as_str()],
+        )
+        .await?;
+    Ok(count.unwrap_or(0))
 }
 
 /// Number of active users who administer the whole tenant at `now` and without an end. Keeps others
