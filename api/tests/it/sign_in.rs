@@ -1,6 +1,7 @@
 //! The door: one answer and one hash for whoever is not let in, delays for whoever tries too often.
 
 use serde_json::{Value, json};
+use trunkline::{http::Settings, server::ServerOptions};
 use trunkline_domain::identity::Role;
 use trunkline_infra::{
     identity::{HashCost, HashSlots, Passwords},
@@ -102,6 +103,44 @@ async fn an_address_that_fails_everywhere_is_delayed_everywhere() {
     let wait = seconds_to_wait(&try_in(&server, slug, email, PASSWORD).await);
     server.pass(wait);
     assert_eq!(try_in(&server, slug, email, PASSWORD).await, Value::Null);
+}
+
+#[tokio::test]
+async fn the_address_is_what_the_own_proxy_wrote_down_and_nothing_that_stands_before_it() {
+    let direct = Server::start().await;
+    let transport = Settings { proxy_hops: 1, ..Settings::default() };
+    let behind = direct.beside(ServerOptions { transport, ..ServerOptions::default() });
+    let slug = direct.company.slug.as_str();
+    let email = "li.na@example.com";
+    direct.company.db_user(&direct.app.passwords, email, Role::HeadOffice, Within::Tenant).await;
+    let client = reqwest::Client::new();
+    let try_from = async |server: &Server, forwarded: &str, email: &str, password: &str| {
+        let input = json!({"tenantSlug": slug, "email": email, "password": password});
+        let answer = client
+            .post(format!("{}/graphql", server.address))
+            .header("x-forwarded-for", forwarded)
+            .json(&json!({"query": SIGN_IN, "variables": {"input": input}}))
+            .send()
+            .await
+            .expect("an answer");
+        let answer: Value = answer.json().await.expect("json");
+        answer["data"]["sessionCreate"]["userErrors"][0].clone()
+    };
+    for guess in 0..50 {
+        // Somebody who makes up where the request has been before.
+        let forwarded = format!("192.0.2.{guess}, 203.0.113.7");
+        let email = format!("agent{guess}@example.com");
+        let refusal = try_from(&behind, &forwarded, &email, "a guess").await;
+        assert_eq!(refusal["code"], "CREDENTIALS_REFUSED");
+    }
+    seconds_to_wait(&try_from(&behind, "192.0.2.99, 203.0.113.7", email, PASSWORD).await);
+    seconds_to_wait(&try_from(&behind, "203.0.113.7", email, PASSWORD).await);
+    let other = "203.0.113.7, 198.51.100.4";
+    assert_eq!(try_from(&behind, other, email, PASSWORD).await, Value::Null);
+    // Without a proxy nobody has written anything down: the header is anybody's word.
+    assert_eq!(try_from(&direct, "203.0.113.7", email, PASSWORD).await, Value::Null);
+    // A header that is missing or no address leaves the peer.
+    assert_eq!(try_from(&behind, "unknown", email, PASSWORD).await, Value::Null);
 }
 
 #[tokio::test]

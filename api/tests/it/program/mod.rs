@@ -1,6 +1,7 @@
 //! The program itself, as processes.
 
 mod alone;
+mod audit;
 mod commands;
 mod together;
 
