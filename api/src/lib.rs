@@ -23,6 +23,7 @@ pub mod intraday;
 pub mod jobs;
 pub mod kpis;
 pub mod network;
+pub mod notifications;
 pub mod requests;
 pub mod schedules;
 pub mod staffing;

@@ -229,6 +229,8 @@ kinds! {
     UploadId = Upload "upl";
     /// A decision of a person or the system, as the audit holds it.
     AuditEventId = AuditEvent "aud";
+    /// Something that a user is told.
+    NotificationId = Notification "ntf";
     /// An availability (or its absence) declared by an agent.
     AvailabilityId = Availability "avl";
 }

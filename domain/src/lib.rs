@@ -15,6 +15,7 @@ pub mod identity;
 pub mod intraday;
 pub mod kpis;
 pub mod network;
+pub mod notifications;
 pub mod requests;
 pub mod schedules;
 pub mod staffing;

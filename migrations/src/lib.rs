@@ -44,4 +44,5 @@ migrations![
     "0014_providers",
     "0015_file_months",
     "0016_agent_private",
+    "0017_notifications",
 ];

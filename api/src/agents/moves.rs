@@ -7,6 +7,7 @@ use trunkline_domain::{
     archives::{Entry, EntrySource, FileKind, Payload, development::CareerEvent},
     id::{AgentId, SiteId, TeamId, UserId},
     identity::Permission,
+    notifications::{News, PostNews},
     time::local_of_instant,
 };
 use trunkline_infra::{
@@ -24,6 +25,7 @@ use super::service::{changed, permit_place, stale, writable_agent};
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    notifications::tell_agents,
 };
 
 /// A move as a client says it; `None` keeps.
@@ -92,6 +94,8 @@ pub(super) async fn move_agent(
         detail: json!({"effectiveAt": effective_at, "reason": reason}),
     };
     record_deed(&tx, ctx, deed).await?;
+    let news = PostNews { site: opened.site, post: opened.post.clone(), at: effective_at };
+    tell_agents(app, ctx, &tx, &id.to_string(), [(id, News::PostChanged(news))]).await?;
     let agent = changed(&tx, id).await?;
     tx.commit().await?;
     // The own site of the person may have changed, and who is below whom.

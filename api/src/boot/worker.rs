@@ -17,7 +17,8 @@ use trunkline_infra::{
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
-    app::App, archives::close_months, error::Outcome, jobs::run_jobs, ops::Ops,
+    app::App, archives::close_months, error::Outcome, jobs::run_jobs,
+    notifications::forget_old_notifications, ops::Ops,
     requests::expire_swaps,
 };
 
@@ -89,12 +90,21 @@ enum Task {
     Months,
     /// Answers by idempotency key whose day has passed.
     Answers,
+    /// Notifications that were kept long enough.
+    Notifications,
     /// Audit rows without a place in their chain.
     Audit,
 }
 
 impl Task {
-    const ALL: [Self; 5] = [Self::Swaps, Self::Moves, Self::Months, Self::Answers, Self::Audit];
+    const ALL: [Self; 6] = [
+        Self::Swaps,
+        Self::Moves,
+        Self::Months,
+        Self::Answers,
+        Self::Notifications,
+        Self::Audit,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
@@ -102,6 +112,7 @@ impl Task {
             Self::Moves => "agents move",
             Self::Months => "months are closed",
             Self::Answers => "answers are forgotten",
+            Self::Notifications => "notifications are forgotten",
             Self::Audit => "audit rows are sealed",
         }
     }
@@ -127,6 +138,7 @@ impl Task {
                 tx.commit().await?;
                 Ok(forgotten)
             }
+            Self::Notifications => forget_old_notifications(app, ctx).await,
             Self::Audit => Ok(seal(&app.db, ctx, key).await.map(|_| 0)?),
         }
     }

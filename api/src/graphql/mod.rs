@@ -19,6 +19,7 @@ pub use errors::{ErrorParam, UserError, UserErrorCode, codes};
 pub use ids::{parse_id, parse_ids, show_id};
 pub use loader::Loader;
 pub use node::Node;
+pub(crate) use node::find_node;
 pub use operation::Operation;
 pub use paging::{COUNT_BOUND, Count, OrderDirection, Page, PageInfo, wants_count};
 pub use rate_limit::{RateLimit, RateLimitQuery, prices_only, skip_the_rest};

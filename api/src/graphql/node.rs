@@ -13,6 +13,7 @@ use crate::{
     identity::User,
     jobs::Job,
     network::{Queue, Site, Skill},
+    notifications::Notification,
     requests::ShiftSwap,
     schedules::{Schedule, Shift},
     staffing::StaffingRequirement,
@@ -50,6 +51,8 @@ pub enum Node {
     User(User),
     /// Something that was done, by whom.
     AuditEvent(AuditEvent),
+    /// Something that the caller was told.
+    Notification(Notification),
 }
 
 /// Reading by id.
@@ -67,7 +70,7 @@ impl NodeQuery {
         #[graphql(desc = "Global id.")] id: ID,
     ) -> async_graphql::Result<Option<Node>> {
         let operation = Operation::root(ctx)?;
-        find(operation, &id).await.map_err(|error| operation.fail(error))
+        find_node(operation, &id).await.map_err(|error| operation.fail(error))
     }
 
     /// Fetches up to 100 objects by id, in the order asked; `null` at the place of each that is missing.
@@ -80,14 +83,14 @@ impl NodeQuery {
         if ids.len() > MOST {
             return Err(operation.fail(AppError::InvalidArgument(format!("at most {MOST} ids"))));
         }
-        futures_util::future::try_join_all(ids.iter().map(|id| find(operation, id)))
+        futures_util::future::try_join_all(ids.iter().map(|id| find_node(operation, id)))
             .await
             .map_err(|error| operation.fail(error))
     }
 }
 
 /// The object, if it exists and the caller may see it.
-async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
+pub(crate) async fn find_node(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
     match prefix_of(id) {
         Some("sit") => find_site(operation, id).await.map(|it| it.map(Node::Site)),
         Some("que") => find_queue(operation, id).await.map(|it| it.map(Node::Queue)),
@@ -102,6 +105,7 @@ async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Node>> {
         }
         Some("job") => Job::find(operation, id).await.map(|it| it.map(Node::Job)),
         Some("usr") => User::find(operation, id).await.map(|it| it.map(Node::User)),
+        Some("ntf") => Notification::find(operation, id).await.map(|it| it.map(Node::Notification)),
         Some("aud") => AuditEvent::find(operation, id).await.map(|it| it.map(Node::AuditEvent)),
         _ => Ok(None),
     }

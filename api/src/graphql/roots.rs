@@ -133,6 +133,13 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("jobs", needs(JobRead)),
     ("jobCancel", needs(JobRead)),
     ("jobProgress", needs(JobRead)),
+    // Notifications: always the caller's own.
+    ("notifications", Caller),
+    ("notificationUnreadCount", Caller),
+    ("notificationPreferences", Caller),
+    ("notificationMarkRead", Caller),
+    ("notificationPreferencesSet", Caller),
+    ("notificationArrived", Caller),
     // Intraday
     ("wallboard", needs(IntradayRead)),
     ("agentStates", needs(IntradayRead)),

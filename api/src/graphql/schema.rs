@@ -15,6 +15,7 @@ use crate::{
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
     network::{NetworkMutation, NetworkQuery},
+    notifications::{NotificationsMutation, NotificationsQuery, NotificationsSubscription},
     requests::{RequestsMutation, RequestsQuery},
     schedules::{SchedulesMutation, SchedulesQuery},
     staffing::{StaffingMutation, StaffingQuery},
@@ -42,6 +43,7 @@ pub struct Query(
     RequestsQuery,
     KpisQuery,
     JobsQuery,
+    NotificationsQuery,
 );
 
 /// Changing who may call.
@@ -69,11 +71,12 @@ pub struct Mutation(
     KpisMutation,
     SchedulesMutation,
     JobsMutation,
+    NotificationsMutation,
 );
 
 /// Watching. Events are plain data and carry a cursor; a query is the truth.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(IntradaySubscription, JobsSubscription);
+pub struct Subscription(IntradaySubscription, JobsSubscription, NotificationsSubscription);
 
 /// The schema that the server serves.
 pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;

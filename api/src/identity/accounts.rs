@@ -10,6 +10,7 @@ use trunkline_domain::{
     identity::{
         Email, Permission, Scope, check_administered, check_recipient, check_times, permissions_of,
     },
+    notifications::{News, RoleName, RoleNews},
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -19,7 +20,7 @@ use trunkline_infra::{
     identity::{
         GivenRole, NewUser, Place, RoleGift, RoleView, UserView, count_administrators,
         credentials_by_id, disable_user, end_role, give_role, insert_users, load_tenant,
-        roles_of_users, users_by_id,
+        lock_custom_role, roles_of_users, users_by_id,
     },
 };
 
@@ -31,6 +32,7 @@ use super::{
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    notifications::{Whom, tell},
 };
 
 /// A user with all roles, past ones included.
@@ -174,6 +176,7 @@ pub(super) async fn assign_role(app: &App, ctx: &Ctx, said: SaidRole) -> Outcome
                         "from": from, "until": until});
     audit::record(&tx, ctx, "role.assign", &user.to_string(), detail).await?;
     let now = account(&tx, user, "userId").await?;
+    tell_of_role(app, ctx, &tx, &now, (gift.id, from), News::RoleGiven).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
     Ok(now)
@@ -223,6 +226,29 @@ pub(super) async fn keep_administered(tx: &TenantTx, ctx: &Ctx, path: &str) -> O
     Ok(check_administered(count_administrators(tx, ctx.now()).await?, path)?)
 }
 
+/// Tells the owner of an account of one of its roles, which begins or ends `at` an instant.
+async fn tell_of_role(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    account: &Account,
+    (id, at): (RoleAssignmentId, Timestamp),
+    news: fn(RoleNews) -> News,
+) -> Outcome<()> {
+    let Some(role) = account.roles.iter().find(|role| role.id == id) else { return Ok(()) };
+    let built_in = role.role.as_deref().and_then(|code| code.parse().ok());
+    let role = match (built_in, role.custom_role_id) {
+        (Some(role), _) => RoleName::BuiltIn(role),
+        (None, Some(id)) => {
+            RoleName::Own(lock_custom_role(tx, id).await?.map(|it| it.name).unwrap_or_default())
+        }
+        (None, None) => return Ok(()),
+    };
+    let zone = load_tenant(tx).await?.map(|it| it.time_zone).unwrap_or_default();
+    let news = news(RoleNews { role, at, zone });
+    tell(app, ctx, tx, &id.to_string(), [(Whom::User(account.user.id), news)]).await
+}
+
 /// Ends a role at an instant.
 pub(super) async fn finish_role(
     app: &App,
@@ -238,6 +264,7 @@ pub(super) async fn finish_role(
     let detail = json!({"id": id, "until": until});
     audit::record(&tx, ctx, "role.end", &user.to_string(), detail).await?;
     let now = account(&tx, user, "roleAssignmentId").await?;
+    tell_of_role(app, ctx, &tx, &now, (id, until), News::RoleEnded).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
     Ok(now)

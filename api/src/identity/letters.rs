@@ -30,8 +30,15 @@ pub(super) fn company_of(account: &CredentialsView, language: Language) -> &str 
     language.pick(&account.company_en, &account.company_zh)
 }
 
-/// Asks for a job whose input must not be read from the database: it holds links and addresses.
-async fn ask(app: &App, tx: &TenantTx, ctx: &Ctx, kind: &str, input: &Json) -> Outcome<()> {
+/// Asks for a job whose input must not be read from the database: it holds links and addresses, or
+/// says who is told what.
+pub(crate) async fn ask_sealed(
+    app: &App,
+    tx: &TenantTx,
+    ctx: &Ctx,
+    kind: &str,
+    input: &Json,
+) -> Outcome<()> {
     let id: JobId = ctx.new_id();
     let sealed = app.post.seal.seal_text(&place(kind, id), &input.to_string())?;
     Ok(insert_job(tx, ctx, id, kind, json!({"sealed": sealed}), None).await?)
@@ -41,14 +48,15 @@ fn place(kind: &str, id: JobId) -> String {
     format!("{kind} {id}")
 }
 
-fn input_of<T: serde::de::DeserializeOwned>(app: &App, job: &ClaimedJob) -> Outcome<T> {
+/// The sealed input of a job.
+pub(crate) fn input_of<T: serde::de::DeserializeOwned>(app: &App, job: &ClaimedJob) -> Outcome<T> {
     let sealed = job.input.get("sealed").and_then(Json::as_str).unwrap_or_default();
     let text = app.post.seal.open_text(&place(&job.kind, job.id), sealed)?;
     serde_json::from_str(&text).map_err(|error| AppError::Internal(error.to_string()))
 }
 
 /// Puts a letter to the owner of an account into the transaction.
-pub(super) async fn post_letter(
+pub(crate) async fn post_letter(
     app: &App,
     tx: &TenantTx,
     ctx: &Ctx,
@@ -58,7 +66,7 @@ pub(super) async fn post_letter(
     let LetterText { subject, body } =
         letter.write(&account.display_name, Language::of_tag(&account.language));
     let input = json!({"to": account.email, "subject": subject, "body": body});
-    ask(app, tx, ctx, SEND_MAIL, &input).await
+    ask_sealed(app, tx, ctx, SEND_MAIL, &input).await
 }
 
 /// Puts a new link for the owner of an account, and the letter with it, into the transaction.
@@ -89,7 +97,7 @@ pub(super) async fn post_link(
 /// Asks for a password reset of whoever has `email`: found out later, so that the answer tells
 /// nothing, not even by its time.
 pub(super) async fn ask_for_reset(app: &App, tx: &TenantTx, ctx: &Ctx, email: &str) -> Outcome<()> {
-    ask(app, tx, ctx, RESET_PASSWORD, &json!(email)).await
+    ask_sealed(app, tx, ctx, RESET_PASSWORD, &json!(email)).await
 }
 
 /// Does a job of [`RESET_PASSWORD`].
@@ -132,7 +140,8 @@ pub async fn run_mail(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     end(app, tx, job, ended).await
 }
 
-async fn end(app: &App, tx: TenantTx, job: &ClaimedJob, end: JobEnd) -> Outcome<()> {
+/// Ends a job with the transaction of what came of it.
+pub(crate) async fn end(app: &App, tx: TenantTx, job: &ClaimedJob, end: JobEnd) -> Outcome<()> {
     if end_job(&tx, job, end, app.clock.now()).await? {
         tx.commit().await?;
     }

@@ -176,7 +176,7 @@ pub(super) async fn refresh_session(
 ///
 /// # Errors
 /// FORBIDDEN for programs, which have no sessions and no password.
-pub(super) fn person(ctx: &Ctx) -> Outcome<UserId> {
+pub(crate) fn person(ctx: &Ctx) -> Outcome<UserId> {
     match ctx.viewer().subject {
         trunkline_domain::identity::Subject::User(user) => Ok(user),
         _ => Err(FaultCode::Forbidden.into()),

@@ -14,6 +14,7 @@ use crate::{
     app::App,
     error::{AppError, Outcome},
     identity::{RESET_PASSWORD, SEND_MAIL, run_mail, run_reset},
+    notifications::{SEND_NEWS, run_news},
     schedules::{GENERATE, run_generation},
 };
 
@@ -21,7 +22,7 @@ use crate::{
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Kinds of jobs that are done one after the other. A letter does not wait for a roster.
-const LINES: [&[&str]; 2] = [&[GENERATE], &[SEND_MAIL, RESET_PASSWORD]];
+const LINES: [&[&str]; 2] = [&[GENERATE], &[SEND_MAIL, RESET_PASSWORD, SEND_NEWS]];
 
 /// Does jobs until `stop` is done. A job that is under way then is left: its claim lapses, and
 /// another worker begins it anew.
@@ -61,6 +62,7 @@ async fn run_next_of(app: &App, kinds: &[&str]) -> Outcome<bool> {
     let outcome = match job.kind.as_str() {
         SEND_MAIL => run_mail(app, &ctx, &job).await,
         RESET_PASSWORD => run_reset(app, &ctx, &job).await,
+        SEND_NEWS => run_news(app, &ctx, &job).await,
         _ => run_generation(app, &ctx, &job).await,
     };
     match outcome {

@@ -1,7 +1,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use trunkline_domain::{
-    id::{ShiftId, ShiftSwapId, SiteId},
+    id::{AgentId, ShiftId, ShiftSwapId, SiteId},
     identity::Permission,
     requests::SwapPolicy,
     time::monday_of,
@@ -32,6 +32,18 @@ impl Operation {
     pub(super) fn swap_reach(&self) -> SwapReach {
         let own = self.viewer().ok().and_then(|viewer| viewer.agent);
         SwapReach { reach: self.reach(Permission::ShiftSwapRead), own }
+    }
+
+    /// The name of an agent as colleagues of the site know it; `None` for others, and for nobody.
+    pub(crate) async fn colleague_name(&self, id: Option<AgentId>) -> Outcome<Option<String>> {
+        let Some(id) = id else { return Ok(None) };
+        let Some(agent) = self.agent(id).await? else { return Ok(None) };
+        let colleague = match self.viewer()?.agent {
+            Some(own) => self.agent(own).await?.is_some_and(|it| it.site_id == agent.site_id),
+            None => false,
+        };
+        let seen = colleague || self.reach(Permission::AgentRead).contains(&agent.target());
+        Ok(seen.then(|| agent.display_name.clone()))
     }
 
     /// A swap by id, if the caller may see it.

@@ -5,6 +5,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{ShiftId, ShiftSwapId, TeamId, UserId},
     identity::{Access, Permission, Target},
+    notifications::news_of_offer,
     requests::{Acceptance, Audience, Decider, Proposal, Review, ShiftSwap},
 };
 use trunkline_infra::{
@@ -24,7 +25,7 @@ use super::{
     commands::{AnswerSwap, CancelSwap, ProposeSwap, ReviewSwap, To},
     step::{Step, detail, event, finish},
 };
-use crate::{app::App, error::Outcome, schedules::ground_of_agents};
+use crate::{app::App, error::Outcome, notifications::tell_agents, schedules::ground_of_agents};
 
 const LONGEST_NOTE: usize = 500;
 
@@ -118,6 +119,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     let event = event(ctx, swap.state, ask.note.clone());
     insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
     audit::record(tx, ctx, "shift_swap.propose", &swap.id.to_string(), detail(ask)?).await?;
+    tell_agents(app, ctx, tx, &swap.id.to_string(), news_of_offer(&swap)).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
 }
 
@@ -146,7 +148,7 @@ async fn answer_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &AnswerSwap) -> Out
         step.swap.decline(&context, &step.policy, agent, ask.expected_version)
     };
     step.dry_run = ask.dry_run;
-    step.finish(ctx, tx, decided, ask.comment.as_ref()).await
+    step.finish(app, ctx, tx, decided, ask.comment.as_ref()).await
 }
 
 /// Approves or denies a matched swap.
@@ -171,7 +173,7 @@ async fn review_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ReviewSwap) -> Out
         expected_version: ask.expected_version,
     };
     let decided = step.swap.review(&step.ground.context(ctx.now()), review);
-    step.finish(ctx, tx, decided, ask.comment.as_ref()).await
+    step.finish(app, ctx, tx, decided, ask.comment.as_ref()).await
 }
 
 /// Takes a running offer back.
@@ -188,7 +190,7 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, ask: CancelSwap) -> Outcome<Swa
             _ => Decider::User(UserId::from_uuid(ctx.actor().unwrap_or_default())),
         };
         let decided = swap.cancel(by, ask.expected_version, ctx.now());
-        finish(ctx, tx, Some(view), decided, ask.comment.as_ref()).await
+        finish(app, ctx, tx, Some(view), decided, ask.comment.as_ref()).await
     })
     .await
 }
@@ -245,7 +247,7 @@ pub async fn expire_swaps(app: &App, ctx: &Ctx) -> Outcome<u64> {
 async fn expire(app: &App, ctx: &Ctx, view: SwapView) -> Outcome<bool> {
     let tx = app.db.begin(ctx).await?;
     let decided = view.swap(Vec::new())?.expire(ctx.now());
-    let answer = finish(ctx, &tx, Some(view), decided, None).await?;
+    let answer = finish(app, ctx, &tx, Some(view), decided, None).await?;
     tx.commit().await?;
     Ok(answer.faults.is_empty())
 }

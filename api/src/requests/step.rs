@@ -3,6 +3,7 @@
 use serde::Serialize;
 use trunkline_domain::{
     id::{AgentId, ShiftId, UserId},
+    notifications::{news_of_refusal, news_of_step},
     requests::{ShiftSwap, SwapDecision, SwapPolicy, SwapRefusal, SwapState},
     schedules::{Change, Edit},
     time::Span,
@@ -21,6 +22,7 @@ use super::answer::SwapAnswer;
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    notifications::tell_agents,
     schedules::ground_of_agents,
 };
 
@@ -64,6 +66,7 @@ impl Step {
     /// Writes what was decided, unless it was only tried.
     pub(super) async fn finish(
         self,
+        app: &App,
         ctx: &Ctx,
         tx: &TenantTx,
         decided: Result<SwapDecision, SwapRefusal>,
@@ -75,13 +78,14 @@ impl Step {
                 Err(refusal) => SwapAnswer::of_refusal(&refusal, None),
             });
         }
-        finish(ctx, tx, Some(self.view), decided, comment).await
+        finish(app, ctx, tx, Some(self.view), decided, comment).await
     }
 }
 
 /// Writes what was decided: the step, both rosters, the records. A refusal by rules leaves its
 /// record too.
 pub(super) async fn finish(
+    app: &App,
     ctx: &Ctx,
     tx: &TenantTx,
     stands: Option<SwapView>,
@@ -94,6 +98,9 @@ pub(super) async fn finish(
             if let (SwapRefusal::RuleViolated { record, .. }, Some(view)) = (&refusal, &stands) {
                 let subject = view.id.to_string();
                 audit::record(tx, ctx, "shift_swap.refuse", &subject, detail(record)?).await?;
+            }
+            if let Some(view) = &stands {
+                tell_of_refusal(app, ctx, tx, view, &refusal).await?;
             }
             return Ok(SwapAnswer::of_refusal(&refusal, stands));
         }
@@ -129,7 +136,26 @@ pub(super) async fn finish(
         detail: detail(&record)?,
     };
     record_deed(tx, ctx, deed).await?;
+    let before = stands.as_ref().and_then(|view| SwapState::parse(&view.state));
+    let news = news_of_step(before.unwrap_or(SwapState::Open), &swap, ctx.viewer().agent);
+    tell_agents(app, ctx, tx, &subject, news).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+}
+
+/// Tells a colleague who wanted to take the shift why that was not possible.
+async fn tell_of_refusal(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    stands: &SwapView,
+    refusal: &SwapRefusal,
+) -> Outcome<()> {
+    let Some(taker) = ctx.viewer().agent.filter(|agent| *agent != stands.proposer_id) else {
+        return Ok(());
+    };
+    let news = news_of_refusal(&stands.swap(Vec::new())?, refusal, taker);
+    let news = news.map(|news| (taker, news));
+    tell_agents(app, ctx, tx, &stands.id.to_string(), news).await
 }
 
 fn reassignments(change: &Change) -> Vec<Reassignment> {

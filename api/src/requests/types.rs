@@ -146,18 +146,6 @@ impl ShiftSwap {
             None => Ok(None),
         }
     }
-
-    /// Colleagues of the site know each other by name.
-    async fn name_of(operation: &Operation, id: Option<AgentId>) -> Outcome<Option<String>> {
-        let Some(id) = id else { return Ok(None) };
-        let Some(agent) = operation.agent(id).await? else { return Ok(None) };
-        let colleague = match operation.viewer()?.agent {
-            Some(own) => operation.agent(own).await?.is_some_and(|it| it.site_id == agent.site_id),
-            None => false,
-        };
-        let seen = colleague || operation.reach(Right::AgentRead).contains(&agent.target());
-        Ok(seen.then(|| agent.display_name.clone()))
-    }
 }
 
 async fn agent(ctx: &Context<'_>, id: Option<AgentId>) -> async_graphql::Result<Option<Agent>> {
@@ -204,7 +192,7 @@ impl ShiftSwap {
     /// Name of who offers, as colleagues of the site know it. `null` for others.
     async fn proposer_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
         let operation = Operation::of(ctx)?;
-        let name = Self::name_of(operation, Some(self.0.proposer_id)).await;
+        let name = operation.colleague_name(Some(self.0.proposer_id)).await;
         name.map_err(|error| operation.fail(error))
     }
     /// Agent who takes. `null` while unmatched, and when the caller may not see that agent.
@@ -214,7 +202,7 @@ impl ShiftSwap {
     /// Name of who takes, as colleagues of the site know it. `null` while unmatched, and for others.
     async fn counterpart_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
         let operation = Operation::of(ctx)?;
-        let name = Self::name_of(operation, self.0.counterpart_id).await;
+        let name = operation.colleague_name(self.0.counterpart_id).await;
         name.map_err(|error| operation.fail(error))
     }
     /// Windows in which the proposer would take a shift in return; empty means one-way.

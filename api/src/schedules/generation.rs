@@ -12,7 +12,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::schedules::Generation;
 
-use super::{ScheduleRule, ViolationCause, sentences::title};
+use super::{ScheduleRule, ViolationCause};
 use crate::{
     agents::Agent,
     graphql::{DateTime, Operation},
@@ -185,7 +185,7 @@ impl ScheduleShortfall {
             (Lack::Cover { .. }, RuleCode::Coverage) => {
                 language.pick("Agents needed on other queues", "人员须在其他队列在岗")
             }
-            (_, rule) => title(rule, language),
+            (_, rule) => rule.title(language),
         }
     }
 }

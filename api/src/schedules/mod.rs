@@ -8,7 +8,6 @@ mod inputs;
 mod loaders;
 mod mutation;
 mod query;
-mod sentences;
 pub mod service;
 mod set_rules;
 mod types;

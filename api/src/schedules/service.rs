@@ -7,6 +7,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, RequirementId, ScheduleId, ShiftId},
     identity::{Access, Permission, Target},
+    notifications::{PeriodNews, news_of_edit, news_of_publication},
     schedules::{Activity, Change, Edit, NewShift, Shift, Violation, check, refuses},
     time::{Span, start_of_day},
 };
@@ -16,6 +17,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     forecasting::freeze_forecasts,
+    notifications::workers_of_schedules,
     schedules::{
         RosterAsk, ScheduleView, ShiftRow, ShiftView, Source, Who, insert_change, load_ground,
         lock_publication, lock_schedules, publish_schedule, schedule_by_id, shifts_by_id,
@@ -25,7 +27,7 @@ use trunkline_infra::{
 
 pub use super::generate::{GenerateSchedule, generate_now};
 use super::ground::{ground_of_agents, site_of};
-use crate::{app::App, error::Outcome};
+use crate::{app::App, error::Outcome, notifications::tell_agents};
 
 /// A draft to publish.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +99,8 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     if !publish_schedule(&tx, ctx, view.id, view.version).await? {
         return Ok(refused(stale(view.version)));
     }
+    let mut touched = superseded.clone();
+    touched.push(view.id);
     let superseded: Vec<String> = superseded.iter().map(ToString::to_string).collect();
     let requirements = view.generation().map_or(requirements, |made| made.requirements);
     let frozen = freeze_forecasts(&tx, &requirements).await?;
@@ -104,6 +108,10 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     let detail = json!({ "superseded": superseded, "violations": told, "frozen": frozen });
     insert_change(&tx, ctx, view.id, "publish", detail.clone()).await?;
     audit::record(&tx, ctx, "schedule.publish", &view.id.to_string(), detail).await?;
+    let workers = workers_of_schedules(&tx, &touched).await?;
+    let period = PeriodNews { site: view.site_id, first: view.starts_on, last: view.ends_on };
+    let news = news_of_publication(&period, workers);
+    tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
     let schedule = schedule_by_id(&tx, view.id).await?;
     tx.commit().await?;
     Ok(Published { schedule, violations, faults: Vec::new() })
@@ -211,6 +219,9 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
     insert_change(&tx, ctx, view.schedule_id, "edit", detail.clone()).await?;
     audit::record(&tx, ctx, "shift.edit", &view.id.to_string(), detail).await?;
+    let now = after.as_ref().map(|after| (after.agent(), after.span()));
+    let news = news_of_edit(view.site_id, (from, shift.span()), now);
+    tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
     let shift = shifts_by_id(&tx, &[view.id]).await?.pop();
     tx.commit().await?;
     Ok(Edited { shift, violations, faults: Vec::new() })

@@ -5,7 +5,6 @@ use trunkline_domain::{
     schedules::{RuleCode, Severity, Violation, ViolationCause as Cause, ViolationParam},
 };
 
-use super::sentences::title;
 use crate::{
     agents::Agent,
     graphql::{DateTime, ErrorParam, Operation},
@@ -152,7 +151,7 @@ impl RuleViolation {
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let title = title(self.0.rule, language);
+        let title = self.0.rule.title(language);
         let (measured, limit) = (self.0.measured.text(language), self.0.limit.text(language));
         Ok(match language {
             Language::English => format!("{title}: {measured}, the limit is {limit}."),

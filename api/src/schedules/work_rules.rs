@@ -13,7 +13,6 @@ use trunkline_infra::schedules::{WorkRulesView, work_rules_in_force};
 
 use super::{
     RuleSeverity, ScheduleRule,
-    sentences::title,
     set_rules::{RuleChange, SetWorkRules},
 };
 use crate::{
@@ -125,7 +124,7 @@ impl RuleContradiction {
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let (mends, value) = (title(self.0.mends, language), self.0.value.text(language));
+        let (mends, value) = (self.0.mends.title(language), self.0.value.text(language));
         Ok(match language {
             Language::English => format!("{mends}: {value} would do."),
             Language::Chinese => format!("{mends}：改为 {value} 即可。"),

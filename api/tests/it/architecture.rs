@@ -24,6 +24,8 @@ const USE_CASES: &[&str] = &[
     "provider/sign_in.rs",
     "intraday/board.rs",
     "jobs/worker.rs",
+    "notifications/mail.rs",
+    "notifications/tell.rs",
     "requests/answer.rs",
     "requests/commands.rs",
     "requests/refusal.rs",

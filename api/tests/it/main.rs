@@ -25,6 +25,7 @@ mod kpi_levels;
 mod kpis;
 mod months;
 mod network;
+mod notifications;
 mod once;
 mod once_rooms;
 mod ops;

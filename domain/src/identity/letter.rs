@@ -1,6 +1,6 @@
 use crate::fault::Language;
 
-/// A letter to a person about the own account.
+/// A letter to a person: about the own account, or with news.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Letter<'a> {
     /// An account was made; the link sets its first password.
@@ -25,6 +25,13 @@ pub enum Letter<'a> {
     SecondFactorOn,
     /// Signing in no longer asks for a code.
     SecondFactorOff,
+    /// Something of which the reader wants to hear by mail too.
+    News {
+        /// The sentence, in the reader's language.
+        message: &'a str,
+        /// Where the reader sees more of it.
+        link: &'a str,
+    },
 }
 
 /// A letter as it is sent: plain text.
@@ -81,6 +88,10 @@ impl Letter<'_> {
                 "Signing in asks for no code any more".to_owned(),
                 format!("Signing in no longer asks for a code. {NOT_YOU}"),
             ),
+            Self::News { message, link } => (
+                (*message).to_owned(),
+                format!("{message}\n\n{link}\n\nYou have asked for mails of this kind."),
+            ),
         }
     }
 
@@ -109,6 +120,9 @@ impl Letter<'_> {
             ),
             Self::SecondFactorOff => {
                 ("登录已关闭动态验证码".to_owned(), format!("登录时不再需要动态验证码。{NOT_YOU}"))
+            }
+            Self::News { message, link } => {
+                ((*message).to_owned(), format!("{message}\n\n{link}\n\n您已选择接收此类邮件。"))
             }
         }
     }

@@ -13,6 +13,7 @@ mod permission;
 mod post;
 mod provider;
 mod role;
+mod role_title;
 #[cfg(test)]
 pub(crate) mod sample;
 mod slug;

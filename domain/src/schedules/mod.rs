@@ -16,6 +16,7 @@ mod impact;
 mod roster;
 mod rule_bounds;
 mod rule_code;
+mod rule_title;
 mod rules;
 #[cfg(test)]
 pub(crate) mod sample;

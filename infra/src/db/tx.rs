@@ -1,3 +1,5 @@
+use std::sync::PoisonError;
+
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, ExecResult, FromQueryResult, QueryResult, RuntimeErr,
     Statement, Value,
@@ -7,7 +9,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 use trunkline_domain::id::TenantId;
 
-use super::{DbError, Unit, shares::Hold};
+use super::{DbError, Unit, shares::Hold, unit::Later};
 
 /// A transaction of the driver with its tenant's place in the pool, which is given back after the
 /// connection.
@@ -201,8 +203,30 @@ pub struct TenantTx {
     tenant: TenantId,
     /// Where the transaction goes back to when it is one of several.
     unit: Option<Unit>,
+    /// What others are to notice only once the writes last.
+    later: Laters,
 }
 statements!(TenantTx);
+
+/// What is to be done after the commit.
+#[derive(Default)]
+struct Laters(std::sync::Mutex<Vec<Later>>);
+
+impl std::fmt::Debug for Laters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Laters")
+    }
+}
+
+impl Laters {
+    fn add(&self, action: Later) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(action);
+    }
+
+    fn take(&self) -> Vec<Later> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl TenantTx {
     /// Opens a transaction for `tenant`: one message sets both.
@@ -219,11 +243,12 @@ impl TenantTx {
     }
 
     pub(super) fn of_driver(driver: Driver, tenant: TenantId) -> Self {
-        Self { open: Open::new(driver), tenant, unit: None }
+        Self { open: Open::new(driver), tenant, unit: None, later: Laters::default() }
     }
 
     pub(super) fn of_unit(driver: Driver, tenant: TenantId, unit: Unit) -> Self {
-        Self { open: Open::new(driver), tenant, unit: Some(unit) }
+        let later = Laters::default();
+        Self { open: Open::new(driver), tenant, unit: Some(unit), later }
     }
 
     pub(super) fn take(&mut self) -> Option<Driver> {
@@ -238,11 +263,27 @@ impl TenantTx {
     /// What the database says; then nothing was written.
     pub async fn commit(mut self) -> Result<(), DbError> {
         let Some(driver) = self.take() else { return Ok(()) };
+        let later = self.later.take();
         match &self.unit {
-            Some(unit) => unit.give_back(driver, true),
-            None => driver.commit().await?,
+            Some(unit) => {
+                unit.give_back(driver, true);
+                later.into_iter().for_each(|action| unit.put_off(action));
+            }
+            None => {
+                driver.commit().await?;
+                for action in later {
+                    action.await;
+                }
+            }
         }
         Ok(())
+    }
+
+    /// Puts off until the writes last what tells others of them, for those who write deep within a
+    /// use case and do not see its commit; never done when there is none. Who commits uses
+    /// [`Ctx::after_commit`](crate::ctx::Ctx::after_commit).
+    pub fn on_commit(&self, action: impl Future<Output = ()> + Send + 'static) {
+        self.later.add(Box::pin(action));
     }
 
     /// Whether it sees writes that nobody else can see and that may yet be undone: what is read by

@@ -8,7 +8,8 @@ use trunkline_domain::id::TenantId;
 
 use super::{DbError, TenantTx, tx::Driver};
 
-type Later = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// Something to be done after a commit.
+pub(super) type Later = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// One transaction that the use cases of an operation share.
 ///

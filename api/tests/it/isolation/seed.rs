@@ -139,6 +139,30 @@ impl Furnished {
         }
     }
 
+    /// Everybody who can sign in has been told something; those who try come first.
+    pub async fn db_tell_everybody(&self) {
+        let company = &self.server.company;
+        let (tenant, now) = (company.tenant, self.server.app.clock.now());
+        company
+            .db_run(
+                "insert into app.notification_box (tenant_id, user_id, last_number)
+                 select tenant_id, id, 1 from app.app_user where tenant_id = $1",
+                params![tenant],
+            )
+            .await;
+        company
+            .db_run(
+                "insert into app.notification (tenant_id, id, user_id, number, kind, subject, params,
+                                               created_at)
+                 select tenant_id, id, id, 1, 'POST_CHANGED', $2,
+                        jsonb_build_object('site', $3::text, 'post', $4::text,
+                                           'at', '2026-03-01T00:00:00Z'), $5
+                 from app.app_user where tenant_id = $1 order by email like 'tries-%' desc, email",
+                params![tenant, self.agent.to_string(), self.site.to_string(), self.canary, now],
+            )
+            .await;
+    }
+
     /// Somebody with a role where such a role is usually given.
     pub async fn person(&self, role: Role, label: &str) -> Actor {
         if role == Role::PartnerClient {

@@ -81,6 +81,9 @@ where
         for role in Role::ALL {
             viewers.push((*role, viewer(&app, &own, *role, "tries").await));
         }
+        for company in [&own, &other] {
+            company.db_tell_everybody().await;
+        }
         let ids = Ids::gather(&own.server.company, &other.server.company, &before).await;
         let served = Served::of(&schema).await;
         Self {

@@ -2,6 +2,7 @@
 
 mod offers;
 mod recurring;
+mod told;
 mod variants;
 
 use jiff::civil::date;

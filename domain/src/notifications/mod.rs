@@ -1,0 +1,19 @@
+//! What people are told: of which events, with which values, in which words.
+//!
+//! Who is told what of a swap is a function of its step; the words are made when somebody reads, in
+//! the reader's language. Values name other people by id only, so that a reader gets no name that
+//! the reader may not see.
+
+mod news;
+mod plan_news;
+mod swap_news;
+mod text;
+mod when;
+
+pub use news::{
+    BrokenRule, News, NewsKind, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews, ShiftChange,
+    ShiftNews, SwapNews,
+};
+pub use plan_news::{news_of_edit, news_of_publication};
+pub use swap_news::{news_of_offer, news_of_refusal, news_of_step};
+pub use text::{Clock, Setting};

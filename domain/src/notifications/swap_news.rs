@@ -1,0 +1,230 @@
+//! Who is told what of a swap.
+//!
+//! An offer is told to those to whom it is made by name: one colleague, or the members of teams. An
+//! offer to the whole site stands on the board and is told to nobody. Of its end those are told who
+//! had to do with it; whoever took the step knows, unless it changed the own schedule.
+
+use super::{BrokenRule, News, RefusalNews, SwapNews};
+use crate::{
+    id::AgentId,
+    requests::{Audience, ShiftSwap, SwapRefusal, SwapState},
+};
+
+/// What to tell whom.
+type Told = Vec<(AgentId, News)>;
+
+fn of_colleague(swap: &ShiftSwap, colleague: Option<AgentId>) -> SwapNews {
+    SwapNews { site: swap.site, shift: swap.offered_span, colleague }
+}
+
+/// Who takes, or is to take, as far as that is one person.
+fn partner(swap: &ShiftSwap) -> Option<AgentId> {
+    match swap.audience {
+        Audience::Agent(only) => Some(only),
+        Audience::Group(_) => swap.counterpart,
+    }
+}
+
+/// Of a new offer.
+#[must_use]
+pub fn news_of_offer(swap: &ShiftSwap) -> Told {
+    let audience = match &swap.audience {
+        Audience::Agent(only) => std::slice::from_ref(only),
+        Audience::Group(members) => members.as_slice(),
+    };
+    let others = audience.iter().filter(|agent| **agent != swap.proposer);
+    let news = || News::ShiftSwapProposed(of_colleague(swap, Some(swap.proposer)));
+    others.map(|agent| (*agent, news())).collect()
+}
+
+/// Of a step that was `taken` from the state `before`; `by` is the agent who took it, if an agent
+/// did.
+#[must_use]
+pub fn news_of_step(before: SwapState, taken: &ShiftSwap, by: Option<AgentId>) -> Told {
+    let (proposer, partner) = (taken.proposer, partner(taken));
+    let to_proposer =
+        |news: fn(SwapNews) -> News| Some((proposer, news(of_colleague(taken, partner))));
+    let to_partner = |news: fn(SwapNews) -> News| {
+        partner.map(|agent| (agent, news(of_colleague(taken, Some(proposer)))))
+    };
+    let both = |news| [to_proposer(news), to_partner(news)];
+    let told = match taken.state {
+        SwapState::Open => [None, None],
+        SwapState::Matched => [to_proposer(News::ShiftSwapAccepted), None],
+        // It changes both schedules, so also whoever said yes last is told that it is done.
+        SwapState::Approved => {
+            return both(News::ShiftSwapApproved).into_iter().flatten().collect();
+        }
+        SwapState::Denied if before == SwapState::Open => {
+            [to_proposer(News::ShiftSwapDenied), None]
+        }
+        SwapState::Denied => both(News::ShiftSwapDenied),
+        SwapState::Cancelled => both(News::ShiftSwapWithdrawn),
+        SwapState::Expired => both(News::ShiftSwapExpired),
+    };
+    told.into_iter().flatten().filter(|(agent, _)| Some(*agent) != by).collect()
+}
+
+/// Of an attempt of `taker` to take the shift that was not possible; `None` when there is nothing
+/// to tell: the answer alone says what is wrong with a value, and an offer that is not made to
+/// somebody is not there.
+#[must_use]
+pub fn news_of_refusal(swap: &ShiftSwap, refusal: &SwapRefusal, taker: AgentId) -> Option<News> {
+    let rule = match refusal {
+        SwapRefusal::RuleViolated { violations, .. } => {
+            let heaviest = violations.iter().filter(|it| !it.standing);
+            heaviest.max_by_key(|it| it.severity).map(|it| {
+                let of_others = it.agent.is_some_and(|agent| agent != taker);
+                let figures = (!of_others).then(|| (it.measured.clone(), it.limit.clone()));
+                BrokenRule { rule: it.rule, figures }
+            })
+        }
+        SwapRefusal::AlreadyTaken | SwapRefusal::NoticeTooShort { .. } => None,
+        _ => return None,
+    };
+    let (site, shift, reason) = (swap.site, swap.offered_span, refusal.code());
+    Some(News::ShiftSwapRefused(RefusalNews { site, shift, reason, rule }))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        id::Id,
+        notifications::NewsKind::{self, *},
+        requests::{Decider, DecisionRecord, Outcome, RequestKind},
+        schedules::{Quantity, RuleCode, Severity, Violation, ViolationCause},
+        time::Span,
+    };
+
+    fn id<K>(n: u128) -> Id<K> {
+        Id::from_uuid(Uuid::from_u128(n))
+    }
+
+    const LI: u128 = 1;
+    const ZHOU: u128 = 2;
+    const HE: u128 = 3;
+
+    fn swap(state: SwapState, audience: Audience, counterpart: Option<u128>) -> ShiftSwap {
+        ShiftSwap {
+            id: id(1),
+            site: id(1),
+            state,
+            proposer: id(LI),
+            offered_shift: id(1),
+            offered_version: 1,
+            offered_span: Span::of_seconds(Timestamp::UNIX_EPOCH, 8 * 3600),
+            audience,
+            acceptable_windows: Vec::new(),
+            counterpart: counterpart.map(id),
+            return_shift: None,
+            expires_at: Timestamp::UNIX_EPOCH,
+            created_at: Timestamp::UNIX_EPOCH,
+            version: 2,
+        }
+    }
+
+    fn whole_site() -> Audience {
+        Audience::Group(Vec::new())
+    }
+
+    fn kinds(told: Told) -> Vec<(AgentId, NewsKind)> {
+        told.into_iter().map(|(agent, news)| (agent, news.kind())).collect()
+    }
+
+    #[test]
+    fn an_offer_is_told_to_those_it_names() {
+        let offer = |audience| kinds(news_of_offer(&swap(SwapState::Open, audience, None)));
+        assert_eq!(offer(Audience::Agent(id(ZHOU))), [(id(ZHOU), ShiftSwapProposed)]);
+        let team = Audience::Group(vec![id(LI), id(ZHOU), id(HE)]);
+        assert_eq!(offer(team), [(id(ZHOU), ShiftSwapProposed), (id(HE), ShiftSwapProposed)]);
+        assert_eq!(offer(whole_site()), []);
+    }
+
+    #[test]
+    fn both_are_told_of_an_approval_whoever_brought_it_about() {
+        let approved = swap(SwapState::Approved, whole_site(), Some(ZHOU));
+        let both = [(id(LI), ShiftSwapApproved), (id(ZHOU), ShiftSwapApproved)];
+        for (before, by) in [(SwapState::Open, Some(id(ZHOU))), (SwapState::Matched, None)] {
+            assert_eq!(kinds(news_of_step(before, &approved, by)), both);
+        }
+        let told = news_of_step(SwapState::Matched, &approved, None);
+        let others: Vec<_> = told
+            .iter()
+            .map(|(_, news)| match news {
+                News::ShiftSwapApproved(values) => values.colleague,
+                _ => None,
+            })
+            .collect();
+        assert_eq!(others, [Some(id(ZHOU)), Some(id(LI))], "each hears of the other one");
+    }
+
+    #[test]
+    fn each_end_is_told_to_those_who_did_not_bring_it_about() {
+        let told = |before, state, audience, counterpart, by: Option<u128>| {
+            kinds(news_of_step(before, &swap(state, audience, counterpart), by.map(id)))
+        };
+        let zhou = || Audience::Agent(id(ZHOU));
+        use SwapState::{Cancelled, Denied, Expired, Matched, Open};
+        let matched = told(Open, Matched, whole_site(), Some(ZHOU), Some(ZHOU));
+        assert_eq!(matched, [(id(LI), ShiftSwapAccepted)]);
+        let declined = told(Open, Denied, zhou(), None, Some(ZHOU));
+        assert_eq!(declined, [(id(LI), ShiftSwapDenied)]);
+        let by_leader = told(Matched, Denied, whole_site(), Some(ZHOU), None);
+        assert_eq!(by_leader, [(id(LI), ShiftSwapDenied), (id(ZHOU), ShiftSwapDenied)]);
+        let withdrawn = told(Open, Cancelled, zhou(), None, Some(LI));
+        assert_eq!(withdrawn, [(id(ZHOU), ShiftSwapWithdrawn)]);
+        let alone = told(Open, Cancelled, whole_site(), None, Some(LI));
+        assert_eq!(alone, []);
+        let for_her = told(Open, Cancelled, whole_site(), None, None);
+        assert_eq!(for_her, [(id(LI), ShiftSwapWithdrawn)], "a leader did it");
+        let lapsed = told(Matched, Expired, whole_site(), Some(ZHOU), None);
+        assert_eq!(lapsed, [(id(LI), ShiftSwapExpired), (id(ZHOU), ShiftSwapExpired)]);
+    }
+
+    fn violation(agent: u128, rule: RuleCode, severity: Severity) -> Violation {
+        Violation {
+            rule,
+            severity,
+            agent: Some(id(agent)),
+            span: Span::of_seconds(Timestamp::UNIX_EPOCH, 60),
+            measured: Quantity::Seconds(9 * 3600),
+            limit: Quantity::Seconds(11 * 3600),
+            cause: ViolationCause::Request,
+            standing: false,
+            excess: 1,
+            params: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_rule_and_no_figure_of_somebody_else() {
+        let swap = swap(SwapState::Open, whole_site(), None);
+        let refused = |violations| {
+            let decider = Decider::System;
+            let at = Timestamp::UNIX_EPOCH;
+            let record =
+                DecisionRecord::plain(RequestKind::ShiftSwap, Outcome::Refused, decider, at);
+            let refusal = SwapRefusal::RuleViolated { violations, record: Box::new(record) };
+            match news_of_refusal(&swap, &refusal, id(HE)) {
+                Some(News::ShiftSwapRefused(RefusalNews { rule, .. })) => rule.expect("a rule"),
+                other => panic!("{other:?}"),
+            }
+        };
+        let warning = violation(HE, RuleCode::StartBand, Severity::Warning);
+        let rest = violation(HE, RuleCode::MinRest, Severity::Blocking);
+        let own = refused(vec![warning, rest]);
+        assert_eq!(own.rule, RuleCode::MinRest);
+        let nine = (Quantity::Seconds(9 * 3600), Quantity::Seconds(11 * 3600));
+        assert_eq!(own.figures, Some(nine));
+        let of_li = refused(vec![violation(LI, RuleCode::Availability, Severity::Blocking)]);
+        assert_eq!(of_li, BrokenRule { rule: RuleCode::Availability, figures: None });
+        let late = news_of_refusal(&swap, &SwapRefusal::AlreadyTaken, id(HE));
+        assert_eq!(late.map(|news| news.kind()), Some(ShiftSwapRefused));
+        let stranger = SwapRefusal::NotFound { what: "swap" };
+        assert_eq!(news_of_refusal(&swap, &stranger, id(HE)), None);
+    }
+}

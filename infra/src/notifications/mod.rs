@@ -1,0 +1,14 @@
+//! What people are told, in the database.
+
+mod box_row;
+mod repo;
+mod views;
+
+pub use box_row::{mail_kinds, set_mail_kinds};
+pub use repo::{
+    NewNotification, Written, forget_old, insert_notifications, mark_read, mark_read_before,
+};
+pub use views::{
+    NotificationView, count_notifications, list_notifications, newest_number, notifications_after,
+    notifications_by_id, notifications_to_mail, users_of_agents, workers_of_schedules,
+};
