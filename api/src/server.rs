@@ -1,6 +1,12 @@
 //! The HTTP server around the engine.
 
-use std::{net::TcpListener, sync::Arc};
+use std::{
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use actix_web::{
     App as HttpApp, HttpServer,
@@ -8,6 +14,7 @@ use actix_web::{
     web,
 };
 use tokio_util::sync::CancellationToken;
+use trunkline_infra::db::take_seat;
 
 use crate::{
     app::App,
@@ -108,7 +115,10 @@ pub fn start(
     let transport =
         web::Data::new(Transport::new(engine, options.transport, gauges, streams.clone()));
     let shared = web::Data::from(Arc::clone(app));
+    let seats = Arc::new(AtomicUsize::new(0));
     let server = HttpServer::new(move || {
+        // Called once by each thread that answers.
+        take_seat(seats.fetch_add(1, Ordering::Relaxed));
         HttpApp::new()
             .configure(|services| configure(services, transport.clone()))
             .app_data(shared.clone())

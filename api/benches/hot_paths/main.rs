@@ -1,6 +1,6 @@
 //! The hot paths over real HTTP, beside pgbench running the same SQL in the same run.
 //!
-//! `cargo bench -p trunkline --bench hot_paths [-- SECONDS]`. A closed loop: so many connections,
+//! `cargo bench -p trunkline --bench hot_paths [-- SECONDS] [--one-pool]`. A closed loop: so many connections,
 //! each with one request under way. What counts is the ratio: both run on the same machine, against
 //! the same database, one after the other, three times; medians are printed.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints or fails")]

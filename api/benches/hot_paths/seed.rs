@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trunkline::app::{App, Post};
+use trunkline::{
+    app::{App, Post},
+    server::ServerOptions,
+};
 use trunkline_domain::{
     id::{AgentId, ScheduleId, SiteId},
     identity::Role,
@@ -42,11 +45,14 @@ pub(crate) struct Seeded {
 pub(crate) async fn seed() -> Seeded {
     let now: Timestamp = "2026-03-02T12:00:00Z".parse().expect("instant");
     let database = database().await;
+    // What a pool for each thread is worth, is the difference to one for all of them.
+    let one_pool = std::env::args().any(|it| it == "--one-pool");
     // As many connections as pgbench has.
     let options = DbOptions {
         app: database.options("trunkline_app"),
         system: database.options("trunkline_system"),
         connections: 16,
+        threads: if one_pool { 1 } else { ServerOptions::default().workers },
     };
     let db = Db::connect(options).await.expect("pools");
     let company = Company::db_new(&db, database, now).await;

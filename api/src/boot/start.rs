@@ -48,11 +48,11 @@ impl Program {
 
 /// The parts of a server over an open database.
 async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, StartFault> {
-    let db = Db::connect(database.access.options(config.pool_size)).await?;
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let db = Db::connect(database.access.options(config.pool_size, cores)).await?;
     let clock = Clock::System;
     let tokens = Tokens::from_directory(&config.token_key_dir, clock.now())?;
     // Hashing more passwords at once than there are cores only makes each of them wait.
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let slots = HashSlots { parallel: cores, waiting: config.password_waiting };
     let passwords = Passwords::new(config.hash_cost, slots)?;
     let live = live_store(config)?;

@@ -22,7 +22,7 @@ pub(super) async fn run(
     let done = if steps.is_empty() { "nothing was pending".to_owned() } else { steps.join(", ") };
     say(format_args!("Applied: {done}."));
     // The roles are looked at here rather than at the first start of the server.
-    Db::connect(access.options(1)).await?.close().await;
+    Db::connect(access.options(1, 1)).await?.close().await;
     say("Next: `trunkline serve`, or `trunkline tenant create` for a first company.");
     Ok(ExitCode::SUCCESS)
 }

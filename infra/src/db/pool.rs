@@ -7,7 +7,7 @@ use sea_orm::sqlx::{
 
 use trunkline_domain::id::TenantId;
 
-use super::{DbError, SystemTx, TenantTx, shares::Shares};
+use super::{DbError, SystemTx, TenantTx, seats::Seats, shares::Shares};
 use crate::ctx::Ctx;
 
 /// How to reach the database, once for each role.
@@ -17,8 +17,10 @@ pub struct DbOptions {
     pub app: PgConnectOptions,
     /// As the system role, for the listed cross-tenant needs.
     pub system: PgConnectOptions,
-    /// Connections of the application pool.
+    /// Connections of the application role.
     pub connections: u32,
+    /// Threads that answer requests: each has its part of the connections.
+    pub threads: usize,
 }
 
 /// Why the server refuses to start with the role it was given.
@@ -42,7 +44,7 @@ pub enum RoleFault {
 /// The database. Holds its pools privately: transactions are the only way to rows.
 #[derive(Debug, Clone)]
 pub struct Db {
-    app: PgPool,
+    app: Seats,
     system: PgPool,
     shares: Shares,
 }
@@ -61,7 +63,7 @@ pub struct Connections {
 /// A request waits this long for a connection before it is shed; the same as `lock_timeout`.
 const ACQUIRE: Duration = Duration::from_secs(2);
 
-fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
+pub(super) fn pool(options: PgConnectOptions, connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE)
@@ -79,7 +81,7 @@ impl Db {
     /// when the database does not answer.
     pub async fn connect(options: DbOptions) -> Result<Self, RoleFault> {
         let db = Self {
-            app: pool(options.app, options.connections),
+            app: Seats::of(&options.app, options.connections, options.threads),
             system: pool(options.system, 2),
             shares: Shares::of(options.connections),
         };
@@ -94,7 +96,7 @@ impl Db {
                             where n.nspname = 'app' and c.relowner = r.oid)
              from pg_roles r where rolname = current_user",
         )
-        .fetch_one(&self.app)
+        .fetch_one(self.app.own())
         .await
         .map_err(DbError::from)?;
         let read = |column: usize| row.try_get::<bool, _>(column).map_err(DbError::from);
@@ -174,15 +176,13 @@ impl Db {
 
     /// Whether the database answers now.
     pub async fn is_up(&self) -> bool {
-        sqlx::query("select 1").execute(&self.app).await.is_ok()
+        sqlx::query("select 1").execute(self.app.own()).await.is_ok()
     }
 
-    /// Connections of the application pool now.
+    /// Connections of the application role now.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        let open = self.app.size();
-        let idle = u32::try_from(self.app.num_idle()).unwrap_or(u32::MAX).min(open);
-        Connections { used: open - idle, idle, most: self.app.options().get_max_connections() }
+        self.app.connections()
     }
 
     /// Closes all connections after their work is done.

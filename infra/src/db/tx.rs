@@ -9,7 +9,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::sync::Mutex;
 use trunkline_domain::id::TenantId;
 
-use super::{DbError, Unit, shares::Hold, unit::Later};
+use super::{DbError, Unit, seats::Seats, shares::Hold, unit::Later};
 
 /// A transaction of the driver with its tenant's place in the pool, which is given back after the
 /// connection.
@@ -231,14 +231,14 @@ impl Laters {
 impl TenantTx {
     /// Opens a transaction for `tenant`: one message sets both.
     pub(super) async fn open(
-        pool: &sqlx::PgPool,
+        seats: &Seats,
         tenant: TenantId,
         hold: Hold,
     ) -> Result<Self, DbError> {
         // A uuid by type, so nothing else can come into the statement. `set local` instead of
         // `set_config`, because a distributed database carries only the former to its workers.
         let begin = format!("begin; set local app.tenant_id = '{}'", tenant.uuid());
-        let tx = pool.begin_with(AssertSqlSafe(begin)).await?;
+        let tx = seats.begin(begin).await?;
         Ok(Self::of_driver(Driver { tx, hold: Some(hold) }, tenant))
     }
 

@@ -64,10 +64,11 @@ impl Access {
         Self { app: of_role(APP), system: of_role(SYSTEM), owner: of_role(OWNER) }
     }
 
-    /// For [`Db::connect`](crate::db::Db::connect), with `connections` for the application.
+    /// For [`Db::connect`](crate::db::Db::connect), with `connections` for `threads` that answer
+    /// requests.
     #[must_use]
-    pub fn options(&self, connections: u32) -> DbOptions {
-        DbOptions { app: self.app.clone(), system: self.system.clone(), connections }
+    pub fn options(&self, connections: u32, threads: usize) -> DbOptions {
+        DbOptions { app: self.app.clone(), system: self.system.clone(), connections, threads }
     }
 
     /// Where the database is, without a password.

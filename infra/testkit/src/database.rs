@@ -66,6 +66,7 @@ impl Database {
             app: self.options("trunkline_app"),
             system: self.options("trunkline_system"),
             connections: 8,
+            threads: 1,
         };
         Db::connect(options).await.expect("pools")
     }

@@ -116,6 +116,7 @@ async fn alternate(transactions: usize) {
         app: database.options("trunkline_app"),
         system: database.options("trunkline_system"),
         connections: CONNECTIONS,
+        threads: 1,
     };
     let db = Db::connect(options).await.expect("pools");
     let now: Timestamp = "2026-03-02T12:00:00Z".parse().expect("instant");
