@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::{AdherenceSeconds, AgentState, FORGIVENESS_SECONDS, StateSpan, compare};
+use super::{AdherenceSeconds, AgentState, FORGIVENESS_SECONDS, StateSpan};
 use crate::{
     archives::performance::AttendanceSummary,
     kpis::{Measure, MeasureSet},
@@ -158,8 +158,9 @@ impl ShiftSums {
             }
         }
         if let Some(window) = shift.span.intersection(month) {
-            let parts = compare(window, &shift.activities, states, &[], FORGIVENESS_SECONDS);
-            sums.adherent = AdherenceSeconds::of(&parts).adherent;
+            let seconds =
+                AdherenceSeconds::of(window, &shift.activities, states, FORGIVENESS_SECONDS);
+            sums.adherent = seconds.adherent;
         }
         let present = shift.activities.iter().find(|it| it.category.is_presence());
         if let Some(start) = present.map(|it| it.span.start()).filter(|_| sums.attended) {
