@@ -6,8 +6,7 @@ create table app.file_month (
     -- First day of the month.
     month date not null,
     counted_at timestamptz not null,
-    constraint file_month_pkey primary key (tenant_id, site_id, month),
-    constraint file_month_first_day check (extract(day from month) = 1)
+    constraint file_month_pkey primary key (tenant_id, site_id, month)
 );
 select app.distribute('app.file_month');
 alter table app.file_month add constraint file_month_site_fkey

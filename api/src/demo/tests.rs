@@ -47,7 +47,7 @@ async fn judged(app: &App, ctx: &Ctx) -> Vec<(ScheduleView, usize)> {
     let mut judged = Vec::new();
     for site in &app.directory(&tx, ctx).await.expect("directory").sites {
         let filter = ScheduleFilter { site: site.id, all_states: true };
-        let today = trunkline_domain::time::local_of_instant(ctx.now(), &site.zone()).date();
+        let today = local_of_instant(ctx.now(), &site.zone()).date();
         let listed = list_schedules(&tx, &filter, None, 9).await.expect("schedules");
         // The month behind is not one that the generator made.
         for schedule in listed.into_iter().filter(|it| it.ends_on >= today) {

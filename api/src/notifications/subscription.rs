@@ -5,7 +5,6 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::sleep;
 use trunkline_domain::{fault::Language, id::UserId};
 use trunkline_infra::{
-    ctx::Ctx,
     db::Cursor,
     live::{BusEvent, Subscription as Bus},
     notifications::{newest_number, notifications_after},
@@ -15,7 +14,7 @@ use super::{service::reader, tell::channel, types::NotificationArrival};
 use crate::{
     app::App,
     error::{AppError, Outcome},
-    graphql::Operation,
+    graphql::{Operation, Watcher},
 };
 
 /// Hearing what one is told.
@@ -39,7 +38,8 @@ impl NotificationsSubscription {
             let wrong = AppError::InvalidArgument("first must be at least 1".to_owned());
             return Err(operation.fail(wrong));
         }
-        let watch = Watch::begin(operation, after.as_deref()).await;
+        let watcher = Watcher::of(ctx)?;
+        let watch = Watch::begin(operation, watcher, after.as_deref()).await;
         let watch = watch.map_err(|error| operation.fail(error))?;
         let most = first.map_or(usize::MAX, |first| first.unsigned_abs() as usize);
         Ok(stream::unfold(watch, Watch::next).take(most))
@@ -57,7 +57,7 @@ const BATCH: i64 = 50;
 /// One who watches. Holds no transaction: each look takes a short one.
 struct Watch {
     app: Arc<App>,
-    caller: Ctx,
+    watcher: Watcher,
     /// `None` = a program.
     user: Option<UserId>,
     bus: Bus,
@@ -69,7 +69,11 @@ struct Watch {
 
 impl Watch {
     /// Listens first and looks then, so that nothing falls between the two.
-    async fn begin(operation: &Operation, after: Option<&str>) -> Outcome<Self> {
+    async fn begin(
+        operation: &Operation,
+        watcher: Watcher,
+        after: Option<&str>,
+    ) -> Outcome<Self> {
         let caller = operation.ctx()?;
         let app = Arc::clone(&operation.app);
         let bus = app.live.subscribe(&channel(caller.tenant())).await;
@@ -80,7 +84,7 @@ impl Watch {
             (None, None) => 0,
         };
         let (language, waiting) = (operation.language, VecDeque::new());
-        Ok(Self { app, caller, user, bus, language, seen, waiting })
+        Ok(Self { app, watcher, user, bus, language, seen, waiting })
     }
 
     async fn next(mut self) -> Option<(NotificationArrival, Self)> {
@@ -90,8 +94,9 @@ impl Watch {
                 return Some((arrival, self));
             }
             match self.look(user).await {
-                Ok(()) if self.waiting.is_empty() => self.until_news(user).await,
-                Ok(()) => {}
+                Ok(false) => return None,
+                Ok(true) if self.waiting.is_empty() => self.until_news(user).await,
+                Ok(true) => {}
                 Err(error) => {
                     // The next look may succeed, and finds what this one would have.
                     tracing::warn!(%error, "notifications could not be read");
@@ -101,19 +106,20 @@ impl Watch {
         }
     }
 
-    async fn look(&mut self, user: UserId) -> Outcome<()> {
-        let caller = self.caller.at(self.app.clock.now());
+    /// Reads what is new; false when the caller may no longer ask.
+    async fn look(&mut self, user: UserId) -> Outcome<bool> {
+        let Some(caller) = self.watcher.look() else { return Ok(false) };
         let tx = self.app.db.begin(&caller).await?;
         let told = notifications_after(&tx, user, self.seen, BATCH).await?;
         if told.is_empty() {
-            return Ok(());
+            return Ok(true);
         }
         let directory = self.app.directory(&tx, &caller).await?;
         for it in &told {
             self.waiting.push_back(NotificationArrival::of(it, &directory, self.language)?);
             self.seen = it.number;
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Waits until the user was told something, or may have been.

@@ -2,6 +2,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
+use trunkline_infra::db::Cursor;
 
 use super::{
     arguments::{Path, is_id, leads_to},
@@ -50,7 +51,9 @@ impl Filling<'_> {
             path.push(name.clone());
             // Sometimes one of two must be given though neither is required: later variants choose.
             let chosen = self.variant >= 4 && self.served.ty(ty.name()).kind == "ENUM";
-            if required || chosen || leads_to(path, self.target.map(|(target, _)| target)) {
+            // Without it that field is silent until somebody is told something.
+            let resumed = self.field == "notificationArrived" && name == "after";
+            if required || chosen || resumed || leads_to(path, self.target.map(|(target, _)| target)) {
                 values.insert(name.clone(), self.value(ty, path)?);
             }
             path.pop();
@@ -131,6 +134,9 @@ impl Filling<'_> {
             "LanguageTag" => json!("en"),
             "String" => match string(name) {
                 Some(text) => json!(text),
+                None if name == "after" => {
+                    json!(Cursor { id: uuid::Uuid::nil(), key: "0".to_owned() }.encode())
+                }
                 None if name == "email" => json!(format!("wu.min-{serial}@example.com")),
                 None => json!(format!("X{serial}")),
             },
