@@ -176,9 +176,7 @@ create table app.demand_event (
     handle_time_uplift numeric(8,4) not null,
     state text not null,
     version integer not null default 1,
-    created_at timestamp with time zone not null,
-    volume numeric(12,4),
-    handle_time_seconds numeric(9,4)
+    created_at timestamp with time zone not null
 );
 create table app.file_entry (
     tenant_id uuid not null,
@@ -208,15 +206,6 @@ create table app.forecast (
     inputs jsonb not null,
     created_by uuid,
     created_at timestamp with time zone not null
-);
-create table app.forecast_actual (
-    tenant_id uuid not null,
-    queue_id uuid not null,
-    starts_at timestamp with time zone not null,
-    local_date date not null,
-    forecast_id uuid not null,
-    forecast double precision not null,
-    actual double precision not null
 );
 create table app.forecast_point (
     tenant_id uuid not null,
@@ -337,22 +326,6 @@ create table app.queue (
     version integer not null default 1,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null
-);
-create table app.queue_close (
-    tenant_id uuid not null,
-    queue_id uuid not null,
-    local_date date not null,
-    closed_at timestamp with time zone not null,
-    closes integer not null default 1,
-    intervals integer not null,
-    flagged_intervals integer not null,
-    missing_intervals integer not null,
-    is_missing boolean not null,
-    forecast_id uuid,
-    compared_intervals integer not null,
-    forecast double precision not null,
-    actual double precision not null,
-    absolute_error double precision not null
 );
 create table app.queue_day (
     tenant_id uuid not null,
@@ -540,13 +513,6 @@ create table app.skill (
     name_zh text not null,
     created_at timestamp with time zone not null
 );
-create table app.special_day (
-    tenant_id uuid not null,
-    site_id uuid not null,
-    local_date date not null,
-    name text not null,
-    closed boolean not null
-);
 create table app.team (
     tenant_id uuid not null,
     id uuid not null,
@@ -664,9 +630,6 @@ alter table app.forecast add constraint forecast_number_unique UNIQUE (tenant_id
 alter table app.forecast add constraint forecast_pkey PRIMARY KEY (tenant_id, id);
 alter table app.forecast add constraint forecast_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.forecast add constraint forecast_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'FROZEN'::text])));
-alter table app.forecast_actual add constraint forecast_actual_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
-alter table app.forecast_actual add constraint forecast_actual_pkey PRIMARY KEY (tenant_id, queue_id, starts_at);
-alter table app.forecast_actual add constraint forecast_actual_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.forecast_point add constraint forecast_point_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id) ON DELETE CASCADE;
 alter table app.forecast_point add constraint forecast_point_pkey PRIMARY KEY (tenant_id, forecast_id, starts_at);
 alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, key_name);
@@ -697,9 +660,6 @@ alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = A
 alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
 alter table app.queue add constraint queue_shrinkage_range CHECK (((shrinkage >= (0)::numeric) AND (shrinkage < (1)::numeric)));
 alter table app.queue add constraint queue_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
-alter table app.queue_close add constraint queue_close_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
-alter table app.queue_close add constraint queue_close_pkey PRIMARY KEY (tenant_id, queue_id, local_date);
-alter table app.queue_close add constraint queue_close_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_day add constraint queue_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, local_date, queue_id, site_id);
 alter table app.queue_day add constraint queue_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_day add constraint queue_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -758,8 +718,6 @@ alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
 alter table app.skill add constraint skill_code_unique UNIQUE (tenant_id, code);
 alter table app.skill add constraint skill_pkey PRIMARY KEY (tenant_id, id);
-alter table app.special_day add constraint special_day_pkey PRIMARY KEY (tenant_id, site_id, local_date);
-alter table app.special_day add constraint special_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.team add constraint team_code_unique UNIQUE (tenant_id, site_id, code);
 alter table app.team add constraint team_pkey PRIMARY KEY (tenant_id, id);
 alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -826,7 +784,6 @@ create policy tenant_isolation on app.custom_role using (tenant_id = app.tid()) 
 create policy tenant_isolation on app.demand_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.file_entry using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
-create policy tenant_isolation on app.forecast_actual using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.idempotency using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.identity_provider using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -837,7 +794,6 @@ create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) 
 create policy tenant_isolation on app.personal_file using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.provider_sign_in using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
-create policy tenant_isolation on app.queue_close using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -853,7 +809,6 @@ create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with c
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
-create policy tenant_isolation on app.special_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
 create policy tenant_isolation on app.user_identity using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -883,7 +838,6 @@ grant insert, select, update on app.custom_role to trunkline_app;
 grant insert, select, update on app.demand_event to trunkline_app;
 grant insert, select on app.file_entry to trunkline_app;
 grant insert, select on app.forecast to trunkline_app;
-grant delete, insert, select, update on app.forecast_actual to trunkline_app;
 grant insert, select on app.forecast_point to trunkline_app;
 grant delete, insert, select, update on app.idempotency to trunkline_app;
 grant delete, insert, select, update on app.identity_provider to trunkline_app;
@@ -895,7 +849,6 @@ grant delete, insert, select, update on app.measure_day to trunkline_app;
 grant insert, select on app.personal_file to trunkline_app;
 grant delete, insert, select on app.provider_sign_in to trunkline_app;
 grant insert, select, update on app.queue to trunkline_app;
-grant insert, select, update on app.queue_close to trunkline_app;
 grant insert, select, update on app.queue_day to trunkline_app;
 grant insert, select, update on app.queue_gauge to trunkline_app;
 grant insert, select, update on app.queue_goal to trunkline_app;
@@ -914,7 +867,6 @@ grant delete, insert, select, update on app.shift to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;
-grant delete, insert, select, update on app.special_day to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
 grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;

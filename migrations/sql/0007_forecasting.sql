@@ -27,7 +27,7 @@ create table app.interval_figure (
     constraint interval_figure_key unique nulls not distinct (tenant_id, queue_id, starts_at, site_id),
     constraint interval_figure_counts check (offered >= 0 and answered >= 0 and abandoned >= 0)
 );
--- Sums of one local day (of the site, of the queue without one), kept as intervals arrive and re-summed on correction.
+-- Sums of one local day (in the queue's zone), kept as intervals arrive and re-summed on correction.
 create table app.queue_day (
     tenant_id uuid not null,
     queue_id uuid not null,

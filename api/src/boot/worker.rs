@@ -17,7 +17,7 @@ use trunkline_infra::{
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
-    app::App, archives::close_months, error::Outcome, jobs::run_jobs,
+    app::App, archives::close_months, error::Outcome, forecasting::close_finished_days, jobs::run_jobs,
     notifications::forget_old_notifications, ops::Ops,
     requests::expire_swaps,
 };
@@ -88,6 +88,8 @@ enum Task {
     Moves,
     /// Months that have ended, for the personal files.
     Months,
+    /// Local days that are over.
+    Closes,
     /// Answers by idempotency key whose day has passed.
     Answers,
     /// Notifications that were kept long enough.
@@ -97,9 +99,10 @@ enum Task {
 }
 
 impl Task {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Swaps,
         Self::Moves,
+        Self::Closes,
         Self::Months,
         Self::Answers,
         Self::Notifications,
@@ -111,6 +114,7 @@ impl Task {
             Self::Swaps => "swaps lapse",
             Self::Moves => "agents move",
             Self::Months => "months are closed",
+            Self::Closes => "days are closed",
             Self::Answers => "answers are forgotten",
             Self::Notifications => "notifications are forgotten",
             Self::Audit => "audit rows are sealed",
@@ -132,6 +136,7 @@ impl Task {
                 Ok(moved)
             }
             Self::Months => close_months(app, ctx).await,
+            Self::Closes => close_finished_days(app, ctx).await,
             Self::Answers => {
                 let tx = app.db.begin(ctx).await?;
                 let forgotten = forget_old(&tx, ctx).await?;

@@ -114,9 +114,9 @@ pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(),
           and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
          group by d.queue_id, d.site_id, d.local_date, d.ends_at
          on conflict on constraint queue_day_key do update
-         set (intervals, offered, {names}, threshold_seconds, waits, method)
+         set (intervals, offered, {names}, threshold_seconds, waits, method, closed_at)
            = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds, excluded.waits,
-              excluded.method)",
+              excluded.method, null)",
         sums.join(", "),
         are_waits_known("f"),
         sum_of_waits("f")
