@@ -18,6 +18,15 @@ create table app.agent (
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null
 );
+create table app.agent_private (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    home_address bytea,
+    national_id bytea,
+    national_id_end text,
+    emergency_contact bytea,
+    updated_at timestamp with time zone not null
+);
 create table app.agent_skill (
     tenant_id uuid not null,
     agent_id uuid not null,
@@ -176,7 +185,9 @@ create table app.demand_event (
     handle_time_uplift numeric(8,4) not null,
     state text not null,
     version integer not null default 1,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    volume numeric(12,4),
+    handle_time_seconds numeric(9,4)
 );
 create table app.file_entry (
     tenant_id uuid not null,
@@ -193,6 +204,12 @@ create table app.file_entry (
     corrects_id uuid,
     correction_reason text
 );
+create table app.file_month (
+    tenant_id uuid not null,
+    site_id uuid not null,
+    month date not null,
+    counted_at timestamp with time zone not null
+);
 create table app.forecast (
     tenant_id uuid not null,
     id uuid not null,
@@ -206,6 +223,15 @@ create table app.forecast (
     inputs jsonb not null,
     created_by uuid,
     created_at timestamp with time zone not null
+);
+create table app.forecast_actual (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    starts_at timestamp with time zone not null,
+    local_date date not null,
+    forecast_id uuid not null,
+    forecast double precision not null,
+    actual double precision not null
 );
 create table app.forecast_point (
     tenant_id uuid not null,
@@ -295,6 +321,23 @@ create table app.measure_day (
     value numeric not null,
     recorded_at timestamp with time zone not null
 );
+create table app.notification (
+    tenant_id uuid not null,
+    id uuid not null,
+    user_id uuid not null,
+    number bigint not null,
+    kind text not null,
+    subject text not null,
+    params jsonb not null,
+    created_at timestamp with time zone not null,
+    read_at timestamp with time zone
+);
+create table app.notification_box (
+    tenant_id uuid not null,
+    user_id uuid not null,
+    last_number bigint not null default 0,
+    mail_kinds text[] not null default '{}'::text[]
+);
 create table app.personal_file (
     tenant_id uuid not null,
     id uuid not null,
@@ -327,6 +370,22 @@ create table app.queue (
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null
 );
+create table app.queue_close (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    local_date date not null,
+    closed_at timestamp with time zone not null,
+    closes integer not null default 1,
+    intervals integer not null,
+    flagged_intervals integer not null,
+    missing_intervals integer not null,
+    is_missing boolean not null,
+    forecast_id uuid,
+    compared_intervals integer not null,
+    forecast double precision not null,
+    actual double precision not null,
+    absolute_error double precision not null
+);
 create table app.queue_day (
     tenant_id uuid not null,
     queue_id uuid not null,
@@ -345,6 +404,7 @@ create table app.queue_day (
     acw_seconds bigint,
     handle_seconds bigint,
     threshold_seconds integer,
+    closed_at timestamp with time zone,
     waits bigint[],
     method text not null default 'OFFERED'::text
 );
@@ -513,6 +573,13 @@ create table app.skill (
     name_zh text not null,
     created_at timestamp with time zone not null
 );
+create table app.special_day (
+    tenant_id uuid not null,
+    site_id uuid not null,
+    local_date date not null,
+    name text not null,
+    closed boolean not null
+);
 create table app.team (
     tenant_id uuid not null,
     id uuid not null,
@@ -577,6 +644,10 @@ alter table app.agent add constraint agent_pkey PRIMARY KEY (tenant_id, id);
 alter table app.agent add constraint agent_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.agent add constraint agent_status_known CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'ON_LEAVE'::text, 'TERMINATED'::text])));
 alter table app.agent add constraint agent_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
+alter table app.agent_private add constraint agent_private_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.agent_private add constraint agent_private_end CHECK ((char_length(national_id_end) <= 4));
+alter table app.agent_private add constraint agent_private_end_of_number CHECK (((national_id IS NULL) = (national_id_end IS NULL)));
+alter table app.agent_private add constraint agent_private_pkey PRIMARY KEY (tenant_id, agent_id);
 alter table app.agent_skill add constraint agent_skill_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.agent_skill add constraint agent_skill_grade_range CHECK (((grade >= 1) AND (grade <= 5)));
 alter table app.agent_skill add constraint agent_skill_pkey PRIMARY KEY (tenant_id, agent_id, skill_id);
@@ -626,10 +697,15 @@ alter table app.file_entry add constraint file_entry_corrects_fkey FOREIGN KEY (
 alter table app.file_entry add constraint file_entry_corrects_unique UNIQUE (tenant_id, corrects_id);
 alter table app.file_entry add constraint file_entry_file_fkey FOREIGN KEY (tenant_id, file_id) REFERENCES app.personal_file(tenant_id, id);
 alter table app.file_entry add constraint file_entry_pkey PRIMARY KEY (tenant_id, id);
+alter table app.file_month add constraint file_month_pkey PRIMARY KEY (tenant_id, site_id, month);
+alter table app.file_month add constraint file_month_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.forecast add constraint forecast_number_unique UNIQUE (tenant_id, queue_id, number);
 alter table app.forecast add constraint forecast_pkey PRIMARY KEY (tenant_id, id);
 alter table app.forecast add constraint forecast_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.forecast add constraint forecast_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'FROZEN'::text])));
+alter table app.forecast_actual add constraint forecast_actual_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
+alter table app.forecast_actual add constraint forecast_actual_pkey PRIMARY KEY (tenant_id, queue_id, starts_at);
+alter table app.forecast_actual add constraint forecast_actual_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.forecast_point add constraint forecast_point_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id) ON DELETE CASCADE;
 alter table app.forecast_point add constraint forecast_point_pkey PRIMARY KEY (tenant_id, forecast_id, starts_at);
 alter table app.idempotency add constraint idempotency_pkey PRIMARY KEY (tenant_id, subject_id, key_name);
@@ -650,6 +726,11 @@ alter table app.measure_day add constraint measure_day_agent_fkey FOREIGN KEY (t
 alter table app.measure_day add constraint measure_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, measure, local_date, site_id, queue_id, agent_id);
 alter table app.measure_day add constraint measure_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.measure_day add constraint measure_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.notification add constraint notification_number_unique UNIQUE (tenant_id, user_id, number);
+alter table app.notification add constraint notification_pkey PRIMARY KEY (tenant_id, id);
+alter table app.notification add constraint notification_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.notification_box add constraint notification_box_pkey PRIMARY KEY (tenant_id, user_id);
+alter table app.notification_box add constraint notification_box_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.personal_file add constraint personal_file_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.personal_file add constraint personal_file_kind_known CHECK ((kind = ANY (ARRAY['DEVELOPMENT'::text, 'QUALITY'::text, 'PERFORMANCE'::text])));
 alter table app.personal_file add constraint personal_file_kind_unique UNIQUE (tenant_id, agent_id, kind);
@@ -660,6 +741,9 @@ alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = A
 alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
 alter table app.queue add constraint queue_shrinkage_range CHECK (((shrinkage >= (0)::numeric) AND (shrinkage < (1)::numeric)));
 alter table app.queue add constraint queue_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
+alter table app.queue_close add constraint queue_close_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
+alter table app.queue_close add constraint queue_close_pkey PRIMARY KEY (tenant_id, queue_id, local_date);
+alter table app.queue_close add constraint queue_close_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_day add constraint queue_day_key UNIQUE NULLS NOT DISTINCT (tenant_id, local_date, queue_id, site_id);
 alter table app.queue_day add constraint queue_day_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_day add constraint queue_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -718,6 +802,8 @@ alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
 alter table app.skill add constraint skill_code_unique UNIQUE (tenant_id, code);
 alter table app.skill add constraint skill_pkey PRIMARY KEY (tenant_id, id);
+alter table app.special_day add constraint special_day_pkey PRIMARY KEY (tenant_id, site_id, local_date);
+alter table app.special_day add constraint special_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.team add constraint team_code_unique UNIQUE (tenant_id, site_id, code);
 alter table app.team add constraint team_pkey PRIMARY KEY (tenant_id, id);
 alter table app.team add constraint team_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -749,7 +835,11 @@ CREATE INDEX file_entry_file_idx ON app.file_entry USING btree (tenant_id, file_
 CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, created_at);
 CREATE INDEX job_waiting_idx ON app.job USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]));
 CREATE INDEX measure_day_date_idx ON app.measure_day USING btree (tenant_id, local_date, measure);
+CREATE INDEX notification_age_idx ON app.notification USING btree (tenant_id, created_at);
+CREATE INDEX notification_unread_idx ON app.notification USING btree (tenant_id, user_id, number) WHERE (read_at IS NULL);
 CREATE INDEX provider_sign_in_expires_idx ON app.provider_sign_in USING btree (tenant_id, expires_at);
+CREATE INDEX queue_close_date_idx ON app.queue_close USING btree (tenant_id, local_date);
+CREATE INDEX queue_day_open_idx ON app.queue_day USING btree (tenant_id, queue_id, local_date) WHERE (closed_at IS NULL);
 CREATE INDEX requirement_queue_idx ON app.requirement USING btree (tenant_id, queue_id, created_at);
 CREATE INDEX role_assignment_user_idx ON app.role_assignment USING btree (tenant_id, user_id);
 CREATE INDEX schedule_change_schedule_idx ON app.schedule_change USING btree (tenant_id, schedule_id, version);
@@ -767,6 +857,7 @@ CREATE INDEX user_link_user_idx ON app.user_link USING btree (tenant_id, user_id
 
 -- row-level security
 create policy tenant_isolation on app.agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.agent_private using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.agent_skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.agent_state using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.agent_state_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -783,7 +874,9 @@ create policy tenant_isolation on app.contract using (tenant_id = app.tid()) wit
 create policy tenant_isolation on app.custom_role using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.demand_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.file_entry using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.file_month using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.forecast_actual using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.forecast_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.idempotency using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.identity_provider using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -791,9 +884,12 @@ create policy tenant_isolation on app.interval_figure using (tenant_id = app.tid
 create policy tenant_isolation on app.job using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.kpi_target using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.notification using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.notification_box using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.personal_file using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.provider_sign_in using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_close using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -809,6 +905,7 @@ create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with c
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.special_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.tenant using (id = app.tid()) with check (id = app.tid()); -- forced: t
 create policy tenant_isolation on app.user_identity using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -818,6 +915,7 @@ create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) w
 
 -- grants
 grant insert, select, update on app.agent to trunkline_app;
+grant insert, select, update on app.agent_private to trunkline_app;
 grant delete, insert, select, update on app.agent_skill to trunkline_app;
 grant insert, select, update on app.agent_state to trunkline_app;
 grant insert, select on app.agent_state_event to trunkline_app;
@@ -837,7 +935,9 @@ grant insert, select, update on app.contract to trunkline_app;
 grant insert, select, update on app.custom_role to trunkline_app;
 grant insert, select, update on app.demand_event to trunkline_app;
 grant insert, select on app.file_entry to trunkline_app;
+grant insert, select, update on app.file_month to trunkline_app;
 grant insert, select on app.forecast to trunkline_app;
+grant delete, insert, select, update on app.forecast_actual to trunkline_app;
 grant insert, select on app.forecast_point to trunkline_app;
 grant delete, insert, select, update on app.idempotency to trunkline_app;
 grant delete, insert, select, update on app.identity_provider to trunkline_app;
@@ -846,9 +946,12 @@ grant insert, select, update on app.job to trunkline_app;
 grant select, update on app.job to trunkline_system;
 grant insert, select, update on app.kpi_target to trunkline_app;
 grant delete, insert, select, update on app.measure_day to trunkline_app;
+grant delete, insert, select, update on app.notification to trunkline_app;
+grant insert, select, update on app.notification_box to trunkline_app;
 grant insert, select on app.personal_file to trunkline_app;
 grant delete, insert, select on app.provider_sign_in to trunkline_app;
 grant insert, select, update on app.queue to trunkline_app;
+grant insert, select, update on app.queue_close to trunkline_app;
 grant insert, select, update on app.queue_day to trunkline_app;
 grant insert, select, update on app.queue_gauge to trunkline_app;
 grant insert, select, update on app.queue_goal to trunkline_app;
@@ -867,6 +970,7 @@ grant delete, insert, select, update on app.shift to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;
+grant delete, insert, select, update on app.special_day to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;
 grant select on app.tenant to trunkline_app;
 grant insert, select, update on app.tenant to trunkline_system;
