@@ -17,9 +17,8 @@ use trunkline_infra::{
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
-    app::App, archives::close_months, error::Outcome, forecasting::close_finished_days, jobs::run_jobs,
-    notifications::forget_old_notifications, ops::Ops,
-    requests::expire_swaps,
+    app::App, archives::close_months, error::Outcome, forecasting::close_finished_days,
+    jobs::run_jobs, notifications::forget_old_notifications, ops::Ops, requests::expire_swaps,
 };
 
 /// Pause between two rounds.

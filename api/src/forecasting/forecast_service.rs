@@ -97,7 +97,7 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
 
     let (made, material) = blocking(move || (make(horizon, &material), material)).await?;
     let made = made.map_err(|error| too_little(&error))?;
-    let inputs = inputs_of(&made, &material, like, stack);
+    let inputs = inputs_of(&made, &material, like, &stack);
     let forecast = NewForecast {
         id: ctx.new_id(),
         queue_id: queue.id,
@@ -262,7 +262,7 @@ fn too_little(error: &ForecastError) -> AppError {
 }
 
 /// The record of what a forecast was made from.
-fn inputs_of(made: &Made, material: &Material, like: Option<Like>, stack: Vec<Value>) -> Value {
+fn inputs_of(made: &Made, material: &Material, like: Option<Like>, stack: &[Value]) -> Value {
     let candidates = made.candidates.iter().map(|candidate| {
         let accuracy = &candidate.accuracy;
         json!({"method": candidate.method.as_str(), "wape": accuracy.wape(), "bias": accuracy.bias()})

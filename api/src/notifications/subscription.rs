@@ -69,11 +69,7 @@ struct Watch {
 
 impl Watch {
     /// Listens first and looks then, so that nothing falls between the two.
-    async fn begin(
-        operation: &Operation,
-        watcher: Watcher,
-        after: Option<&str>,
-    ) -> Outcome<Self> {
+    async fn begin(operation: &Operation, watcher: Watcher, after: Option<&str>) -> Outcome<Self> {
         let caller = operation.ctx()?;
         let app = Arc::clone(&operation.app);
         let bus = app.live.subscribe(&channel(caller.tenant())).await;

@@ -118,7 +118,7 @@ pub(super) async fn design(
         .collect();
     let need = weekly_need(&needed, grain, monday, &zone, slot_minutes);
     let options = Options { seed: input.seed.into(), iterations: input.moves.into() };
-    let problem = problem(input, need, slot_minutes);
+    let problem = problem(&input, need, slot_minutes);
     let made =
         blocking(move || design_shifts(&problem, options, &mut |_, _| ControlFlow::Continue(())))
             .await?;
@@ -145,7 +145,7 @@ fn slot_minutes(input: &ShiftsDesignInput) -> Outcome<u16> {
     }
 }
 
-fn problem(input: ShiftsDesignInput, need: Vec<u16>, slot_minutes: u16) -> DesignProblem {
+fn problem(input: &ShiftsDesignInput, need: Vec<u16>, slot_minutes: u16) -> DesignProblem {
     let slot = |time: civil::Time| {
         let minute =
             u16::from(time.hour().unsigned_abs()) * 60 + u16::from(time.minute().unsigned_abs());

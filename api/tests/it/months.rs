@@ -294,7 +294,7 @@ async fn a_month_is_written_once_and_late_data_makes_a_version_that_takes_its_pl
     assert_eq!(attendance[1]["content"]["shiftsAttended"], 3);
 
     let auditor = server.sign_in("auditor@example.com").await;
-    let audit = "query($subject: String!) { auditEvents(filter: {subject: $subject, action: \"file_month\"}) {
+    let audit = "query($subject: String!) { auditEvents(filter: {subject: $subject, action: \"file_month.close\"}) {
         nodes { action actorName reason } } }";
     let seen =
         auditor.ok(audit, json!({"subject": centre.agent})).await["auditEvents"]["nodes"].take();

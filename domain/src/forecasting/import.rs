@@ -141,7 +141,7 @@ mod tests {
             "2026-03-04T10:00,Asia/Shanghai,presale,30,7,GZ\n\
              2026-03-04T10:00,Asia/Shanghai,aftersale,30,7,\n\
              2026-03-04T10:30,Asia/Shanghai,aftersale,30,7,\n\
-             2026-03-04T10:15,Asia/Shanghai,presale,15,7,\n\
+             2026-03-04T10:15,Asia/Shanghai,presale,15,7,GZ\n\
              2026-03-04T10:00,Asia/Shanghai,presale,30,7,CD\n",
         );
         let faults: Vec<_> = found
@@ -191,12 +191,12 @@ mod tests {
     #[test]
     fn a_fault_refuses_everything_unless_the_good_rows_are_wanted() {
         let half = file(
-            "2026-03-04T10:00,Asia/Shanghai,presale,30,7,\n\
-             2026-03-04T10:30,Asia/Shanghai,presale,30,-7,\n",
+            "2026-03-04T10:00,Asia/Shanghai,presale,30,7,GZ\n\
+             2026-03-04T10:30,Asia/Shanghai,presale,30,-7,GZ\n",
         );
         assert_eq!(refusal_of(&half, false).expect("refused").code, FaultCode::ImportRefused);
         assert_eq!(refusal_of(&half, true), None);
-        let nothing = file("2026-03-04T10:30,Asia/Shanghai,presale,30,-7,\n");
+        let nothing = file("2026-03-04T10:30,Asia/Shanghai,presale,30,-7,GZ\n");
         assert!(refusal_of(&nothing, true).is_some(), "no row is good");
     }
 }

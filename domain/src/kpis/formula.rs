@@ -130,10 +130,10 @@ impl fmt::Display for Formula {
             Operator::Multiply => ('*', true),
             Operator::Divide => ('/', true),
         };
-        // Left to right, so what stands on the right keeps its parentheses.
+        // Left to right: what stands on the right and binds no tighter keeps its parentheses.
         let (open, close) = if binds && left.is_sum() { ("(", ")") } else { ("", "") };
         write!(f, "{open}{left}{close} {sign} ")?;
-        let bare = !right.is_joined() || (*operator == Operator::Add && !right.is_sum());
+        let bare = !right.is_joined() || !(binds || right.is_sum());
         if bare { write!(f, "{right}") } else { write!(f, "({right})") }
     }
 }

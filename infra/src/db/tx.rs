@@ -230,11 +230,7 @@ impl Laters {
 
 impl TenantTx {
     /// Opens a transaction for `tenant`: one message sets both.
-    pub(super) async fn open(
-        seats: &Seats,
-        tenant: TenantId,
-        hold: Hold,
-    ) -> Result<Self, DbError> {
+    pub(super) async fn open(seats: &Seats, tenant: TenantId, hold: Hold) -> Result<Self, DbError> {
         // A uuid by type, so nothing else can come into the statement. `set local` instead of
         // `set_config`, because a distributed database carries only the former to its workers.
         let begin = format!("begin; set local app.tenant_id = '{}'", tenant.uuid());

@@ -43,7 +43,7 @@ async fn of_tenant(operation: &Operation) -> Outcome<Option<IdentityProvider>> {
     }
     let tx = operation.read().await?;
     let url = &operation.app.post.public_url;
-    Ok(find_provider(&tx).await?.map(|provider| IdentityProvider::new(provider, url)))
+    Ok(find_provider(&tx).await?.map(|provider| IdentityProvider::new(&provider, url)))
 }
 
 /// Changing identity providers, and signing in by them.
@@ -65,7 +65,7 @@ impl ProvidersMutation {
         let outcome = set(&operation.app, &write, terms, secret).await;
         let (provider, user_errors) = operation.settle(outcome)?;
         let url = &operation.app.post.public_url;
-        let identity_provider = provider.map(|provider| IdentityProvider::new(provider, url));
+        let identity_provider = provider.map(|provider| IdentityProvider::new(&provider, url));
         Ok(IdentityProviderSetPayload { identity_provider, user_errors })
     }
 

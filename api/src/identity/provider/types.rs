@@ -30,7 +30,7 @@ pub struct IdentityProvider {
 }
 
 impl IdentityProvider {
-    pub(super) fn new(provider: ProviderView, public_url: &str) -> Self {
+    pub(super) fn new(provider: &ProviderView, public_url: &str) -> Self {
         let updated_at = DateTime(provider.updated_at);
         let ProviderTerms { issuer, client_id, email_domains, creates_users } = provider.terms();
         let redirect_uri = redirect_uri(public_url);

@@ -53,7 +53,11 @@ impl Filling<'_> {
             let chosen = self.variant >= 4 && self.served.ty(ty.name()).kind == "ENUM";
             // Without it that field is silent until somebody is told something.
             let resumed = self.field == "notificationArrived" && name == "after";
-            if required || chosen || resumed || leads_to(path, self.target.map(|(target, _)| target)) {
+            if required
+                || chosen
+                || resumed
+                || leads_to(path, self.target.map(|(target, _)| target))
+            {
                 values.insert(name.clone(), self.value(ty, path)?);
             }
             path.pop();

@@ -71,9 +71,9 @@ async fn a_role_is_told_to_whoever_gets_and_loses_it() {
     let given = admin.ok(assign, input).await["roleAssign"].take();
     assert_eq!(given["userErrors"], json!([]));
     let roles = given["user"]["roles"].as_array().expect("roles").iter();
-    let id = roles.filter(|role| role["role"] == "SITE_MANAGER").map(|role| role["id"].clone());
+    let mut id = roles.filter(|role| role["role"] == "SITE_MANAGER").map(|role| role["id"].clone());
     let end = "mutation($input: RoleEndInput!) { roleEnd(input: $input) { userErrors { code } } }";
-    let input = json!({"input": {"roleAssignmentId": id.last().expect("the role")}});
+    let input = json!({"input": {"roleAssignmentId": id.next_back().expect("the role")}});
     assert_eq!(admin.ok(end, input).await["roleEnd"]["userErrors"], json!([]));
     assert_eq!(told(&new).await, ["ROLE_GIVEN", "ROLE_ENDED"]);
     let seen = new.ok("{ notifications { nodes { message } } }", json!({})).await;

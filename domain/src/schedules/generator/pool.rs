@@ -209,9 +209,8 @@ impl Pool {
         let (mut reached, mut fresh) = (roots, roots);
         while !fresh.is_empty() {
             let mut next = QueueSet::NONE;
-            for group in 0..groups {
+            for (group, (&out, &into)) in busy.iter().zip(&self.sets).enumerate() {
                 // Somebody of the group leaves one of `out` for any of `into`.
-                let (out, into) = (busy[group], self.sets[group]);
                 let (near, far) = if way == Way::Forward { (out, into) } else { (into, out) };
                 let Some(last) = near.and(fresh).first() else { continue };
                 let more = far.without(reached);
