@@ -3,11 +3,10 @@ use std::process::ExitCode;
 use trunkline_infra::{
     clock::Clock,
     identity::{ACCESS_LIFETIME, KeyRing},
-    live::Key,
     upkeep::{Check, Verdict, check_up},
 };
 
-use super::console::say;
+use super::{console::say, tenants::demo_hint};
 use crate::boot::{Database, StartFault, config::Config, live_store};
 
 /// Looks at everything the program stands on. Exit code 1 when something must be mended.
@@ -40,7 +39,7 @@ fn line(check: &Check) -> String {
 async fn database(config: &Config) -> Vec<Check> {
     let own = matches!(config.database.access(), Ok(None));
     if own && !config.data_dir.join("postgres/data/PG_VERSION").exists() {
-        let found = format!("none yet in {}", config.data_dir.display());
+        let found = format!("none yet in {}{}", config.data_dir.display(), demo_hint(config));
         let mend = "the first `trunkline serve` or `trunkline demo` makes it; or set TRUNKLINE_DATABASE_URL";
         return vec![Check::doubtful("database", found, mend)];
     }
@@ -89,8 +88,8 @@ async fn redis(config: &Config) -> Check {
         Ok(opened) => opened,
         Err(fault) => return Check::bad(NAME, fault, ""),
     };
-    match store.read_hash(&Key::of_all("doctor", "ping")).await {
-        Ok(_) => Check::good(NAME, format!("answers, {encryption}")),
+    match store.ping().await {
+        Ok(()) => Check::good(NAME, format!("answers, {encryption}")),
         Err(fault) => {
             let mend =
                 "start Redis, or correct TRUNKLINE_REDIS_URL; the program runs slower until then";

@@ -1,5 +1,4 @@
-//! What lives for seconds: cached values, gauges and counters of the present interval, the bus
-//! between processes, limits.
+//! What lives for seconds: cached values, the bus between processes, limits.
 //!
 //! In the memory of one process, or in a Redis that several share; both hold the same contract
 //! (`infra/tests/it/live.rs`). Nothing is kept here only: when Redis is gone the cache misses, the
@@ -16,7 +15,7 @@ mod memory;
 mod redis;
 mod topics;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -63,15 +62,6 @@ pub enum LiveError {
     },
 }
 
-/// A value and the instant that its source gave it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Gauge {
-    /// The value; counters count in it. Exact up to ±2⁵³.
-    pub value: i64,
-    /// Milliseconds since the epoch by the source's clock; 0 for a counter.
-    pub at_ms: i64,
-}
-
 /// The live store. Cheap to clone; clones share everything.
 #[derive(Debug, Clone)]
 pub enum LiveStore {
@@ -100,6 +90,17 @@ impl LiveStore {
         Ok(Self::Redis(Redis::open(address.into(), instances)?))
     }
 
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn ping(&self) -> Result<(), Unavailable> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Redis(redis) => redis.ping().await,
+        }
+    }
+
     /// The cached value; `None` is a miss, also when Redis is gone.
     pub async fn get(&self, key: &Key) -> Option<Bytes> {
         match self {
@@ -114,20 +115,6 @@ impl LiveStore {
             Self::Memory(memory) => memory.set(key, value, ttl),
             // Not cached is what a cache may always be.
             Self::Redis(redis) => redis.set(key, &value, ttl).await.unwrap_or_default(),
-        }
-    }
-
-    /// Throws a cached value out.
-    ///
-    /// # Errors
-    /// [`Unavailable`]: the value may still be there, until its time is up.
-    pub async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
-        match self {
-            Self::Memory(memory) => {
-                memory.remove(key);
-                Ok(())
-            }
-            Self::Redis(redis) => redis.remove(key).await,
         }
     }
 
@@ -159,70 +146,6 @@ impl LiveStore {
             Ok(value)
         };
         flights.share(key, load).await
-    }
-
-    /// Takes up `(field, value, source time in ms)`: the later wins, at the same time the greater
-    /// value. Gives how many fields changed. The hash is forgotten `life` after its last call.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; the call may be repeated, it changes nothing twice.
-    pub async fn merge_gauges(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64, i64)],
-        life: Duration,
-    ) -> Result<usize, Unavailable> {
-        match self {
-            Self::Memory(memory) => Ok(memory.merge_gauges(key, fields, life)),
-            Self::Redis(redis) => redis.merge_gauges(key, fields, life).await,
-        }
-    }
-
-    /// Adds `(field, delta)` to counters, once for each `once` (an id of the event or batch) within
-    /// `life`. Gives whether it was added now. The hash is forgotten `life` after its last call.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; the call may be repeated with the same `once`.
-    pub async fn add_counters(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64)],
-        once: &str,
-        life: Duration,
-    ) -> Result<bool, Unavailable> {
-        match self {
-            Self::Memory(memory) => Ok(memory.add_counters(key, fields, once, life)),
-            Self::Redis(redis) => redis.add_counters(key, fields, once, life).await,
-        }
-    }
-
-    /// Replaces all figures of an interval by `(field, value)`, unless `version` or a later one is
-    /// there. Gives whether it was replaced. The interval is forgotten after `life`.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; the call may be repeated with the same version.
-    pub async fn put_interval(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64)],
-        version: i64,
-        life: Duration,
-    ) -> Result<bool, Unavailable> {
-        match self {
-            Self::Memory(memory) => Ok(memory.put_interval(key, fields, version, life)),
-            Self::Redis(redis) => redis.put_interval(key, fields, version, life).await,
-        }
-    }
-
-    /// The gauges or counters of a hash, by field; none when there is no such hash.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    pub async fn read_hash(&self, key: &Key) -> Result<BTreeMap<String, Gauge>, Unavailable> {
-        match self {
-            Self::Memory(memory) => Ok(memory.read_hash(key)),
-            Self::Redis(redis) => redis.read_hash(key).await,
-        }
     }
 
     /// Sends a message to all who listen to `channel` now, in this process and the others.
@@ -273,12 +196,8 @@ impl LiveStore {
         }
     }
 
-    /// Takes `units` from the bucket `key`. With Redis gone, each process allows its share.
-    pub async fn take(&self, key: &Key, units: u32, limit: Limit) -> Verdict {
-        self.draw(key, units, limit).await.verdict
-    }
-
-    /// The same, with what is left in the bucket; no units only look.
+    /// Takes `units` from the bucket `key` and tells what is left in it; no units only look. With
+    /// Redis gone, each process allows its share.
     pub async fn draw(&self, key: &Key, units: u32, limit: Limit) -> Level {
         match self {
             Self::Memory(memory) => memory.draw(key, units, limit),

@@ -1,7 +1,6 @@
 //! The live store that several processes share.
 
 use std::{
-    collections::BTreeMap,
     fmt,
     sync::{
         Arc, LazyLock, Mutex, PoisonError,
@@ -19,7 +18,7 @@ use redis::{
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Backoff, Gauge, Key, Level, Limit, LiveError, RedisAddress, Subscription, Unavailable, Verdict,
+    Backoff, Key, Level, Limit, LiveError, RedisAddress, Subscription, Unavailable, Verdict,
     attempts::{self, Attempts, verdict},
     bus::Bus,
     flight::Flights,
@@ -33,17 +32,11 @@ const CONNECT: Duration = Duration::from_millis(150);
 /// The limiter goes on without a Redis that did not answer for this long.
 const PAUSE: Duration = Duration::from_secs(1);
 
-static MERGE_GAUGES: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/merge_gauges.lua")));
-static ADD_COUNTERS: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/add_counters.lua")));
-static PUT_INTERVAL: LazyLock<Script> =
-    LazyLock::new(|| Script::new(include_str!("scripts/put_interval.lua")));
 static TAKE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("scripts/take.lua")));
 static ATTEMPT: LazyLock<Script> =
     LazyLock::new(|| Script::new(include_str!("scripts/attempt.lua")));
 
-/// Values, hashes, channels and buckets in a Redis. Connects when first used and again after each
+/// Values, channels and buckets in a Redis. Connects when first used and again after each
 /// loss.
 #[derive(Clone)]
 pub struct Redis {
@@ -83,6 +76,10 @@ impl Redis {
         })
     }
 
+    pub(super) async fn ping(&self) -> Result<(), Unavailable> {
+        self.ask(Cmd::ping()).await
+    }
+
     pub(super) async fn get(&self, key: &Key) -> Result<Option<Bytes>, Unavailable> {
         let value: Option<Vec<u8>> = self.ask(Cmd::get(key.as_str())).await?;
         Ok(value.map(Bytes::from))
@@ -97,60 +94,8 @@ impl Redis {
         self.ask(Cmd::pset_ex(key.as_str(), value.as_ref(), millis(ttl))).await
     }
 
-    pub(super) async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
+    async fn remove(&self, key: &Key) -> Result<(), Unavailable> {
         self.ask(Cmd::del(key.as_str())).await
-    }
-
-    pub(super) async fn merge_gauges(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64, i64)],
-        life: Duration,
-    ) -> Result<usize, Unavailable> {
-        let mut call = MERGE_GAUGES.key(key.as_str());
-        call.arg(millis(life));
-        for &(field, value, at_ms) in fields {
-            call.arg(field).arg(value).arg(at_ms);
-        }
-        self.run(&call).await
-    }
-
-    pub(super) async fn add_counters(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64)],
-        once: &str,
-        life: Duration,
-    ) -> Result<bool, Unavailable> {
-        let mut call = ADD_COUNTERS.key(key.as_str());
-        call.key(format!("{}:once:{once}", key.as_str())).arg(millis(life));
-        for &(field, delta) in fields {
-            call.arg(field).arg(delta);
-        }
-        self.run(&call).await
-    }
-
-    pub(super) async fn put_interval(
-        &self,
-        key: &Key,
-        fields: &[(&str, i64)],
-        version: i64,
-        life: Duration,
-    ) -> Result<bool, Unavailable> {
-        let mut call = PUT_INTERVAL.key(key.as_str());
-        call.key(format!("{}:version", key.as_str())).arg(millis(life)).arg(version);
-        for &(field, value) in fields {
-            call.arg(field).arg(value);
-        }
-        self.run(&call).await
-    }
-
-    pub(super) async fn read_hash(
-        &self,
-        key: &Key,
-    ) -> Result<BTreeMap<String, Gauge>, Unavailable> {
-        let fields: BTreeMap<String, String> = self.ask(Cmd::hgetall(key.as_str())).await?;
-        Ok(fields.into_iter().filter_map(|(field, text)| Some((field, gauge(&text)?))).collect())
     }
 
     pub(super) async fn publish(&self, channel: &Key, message: &Bytes) -> Result<(), Unavailable> {
@@ -244,26 +189,4 @@ impl Redis {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX).max(1)
-}
-
-/// A gauge is kept as "time value", a counter as its value.
-fn gauge(text: &str) -> Option<Gauge> {
-    match text.split_once(' ') {
-        Some((at_ms, value)) => {
-            Some(Gauge { value: value.parse().ok()?, at_ms: at_ms.parse().ok()? })
-        }
-        None => Some(Gauge { value: text.parse().ok()?, at_ms: 0 }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_gauge_has_a_time_and_a_counter_none() {
-        assert_eq!(gauge("1764020000000 -7"), Some(Gauge { value: -7, at_ms: 1_764_020_000_000 }));
-        assert_eq!(gauge("12"), Some(Gauge { value: 12, at_ms: 0 }));
-        assert_eq!(gauge("twelve"), None);
-    }
 }

@@ -4,7 +4,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use futures_util::{Stream, stream};
+
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use super::Key;
@@ -69,11 +69,6 @@ impl Subscription {
             Err(RecvError::Lagged(_)) => Some(BusEvent::MayHaveMissed),
             Err(RecvError::Closed) => None,
         }
-    }
-
-    /// The events as a stream.
-    pub fn into_stream(self) -> impl Stream<Item = BusEvent> + Send {
-        stream::unfold(self, async |mut this| this.next().await.map(|event| (event, this)))
     }
 }
 

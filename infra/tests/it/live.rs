@@ -1,7 +1,6 @@
 //! The contract of the live store, on both of its kinds, and what happens when Redis goes.
 
 use std::{
-    collections::BTreeMap,
     convert::Infallible,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
@@ -9,9 +8,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use trunkline_infra::live::{
-    Backoff, BusEvent, Gauge, Key, Limit, LiveStore, Unavailable, Verdict,
-};
+use trunkline_infra::live::{Backoff, BusEvent, Key, Limit, LiveStore, Unavailable, Verdict};
 use trunkline_testkit::redis::RedisServer;
 
 const LONG: Duration = Duration::from_secs(3600);
@@ -41,10 +38,6 @@ contract!(
     a_value_is_there_until_its_time_is_up,
     many_who_ask_at_once_share_one_load,
     a_load_that_fails_is_not_kept,
-    the_latest_source_time_wins_in_any_order,
-    an_addition_counts_once,
-    an_interval_is_replaced_whole_by_later_versions_only,
-    hashes_are_forgotten,
     subscribers_hear_their_channel_alone,
     a_bucket_lets_its_burst_through_and_no_more,
     attempts_too_many_close_the_door_for_twice_as_long_each_time,
@@ -76,14 +69,11 @@ async fn until(mut done: impl AsyncFnMut() -> bool) {
 }
 
 async fn a_value_is_there_until_its_time_is_up(store: LiveStore) {
-    let (kept, brief, gone) = (key("kept"), key("brief"), key("gone"));
+    let (kept, brief) = (key("kept"), key("brief"));
     assert_eq!(store.get(&kept).await, None);
     store.set(&kept, "one".into(), LONG).await;
     store.set(&kept, "two".into(), LONG).await;
     store.set(&brief, "x".into(), SHORT).await;
-    store.set(&gone, "x".into(), LONG).await;
-    store.remove(&gone).await.unwrap();
-    assert_eq!(store.get(&gone).await, None);
     until(async || store.get(&brief).await.is_none()).await;
     assert_eq!(store.get(&kept).await, Some("two".into()));
 }
@@ -112,61 +102,6 @@ async fn a_load_that_fails_is_not_kept(store: LiveStore) {
     assert_eq!(loaded, Ok("board".into()));
 }
 
-async fn the_latest_source_time_wins_in_any_order(store: LiveStore) {
-    let reports = [("waiting", 5, 1_764_020_000_100), ("waiting", 9, 1_764_020_000_200)];
-    let ties = [("talking", 3, 1_764_020_000_300), ("talking", -4, 1_764_020_000_300)];
-    let expected = BTreeMap::from([
-        ("waiting".to_owned(), Gauge { value: 9, at_ms: 1_764_020_000_200 }),
-        ("talking".to_owned(), Gauge { value: 3, at_ms: 1_764_020_000_300 }),
-    ]);
-    for order in [[0, 1], [1, 0]] {
-        let key = key("queue");
-        for i in order {
-            store.merge_gauges(&key, &[reports[i], ties[i]], LONG).await.unwrap();
-        }
-        assert_eq!(store.read_hash(&key).await.unwrap(), expected);
-        assert_eq!(store.merge_gauges(&key, &[reports[1], ties[0]], LONG).await, Ok(0));
-        let newer = ("waiting", 0, 1_764_020_000_201);
-        assert_eq!(store.merge_gauges(&key, &[newer, ties[1]], LONG).await, Ok(1));
-    }
-}
-
-async fn an_addition_counts_once(store: LiveStore) {
-    let key = key("calls");
-    let batch = [("offered", 3), ("abandoned", 1)];
-    assert_eq!(store.add_counters(&key, &batch, "batch-1", LONG).await, Ok(true));
-    assert_eq!(store.add_counters(&key, &batch, "batch-1", LONG).await, Ok(false));
-    assert_eq!(store.add_counters(&key, &[("offered", -1)], "batch-2", LONG).await, Ok(true));
-    let counted = store.read_hash(&key).await.unwrap();
-    assert_eq!(counted["offered"], Gauge { value: 2, at_ms: 0 });
-    assert_eq!(counted["abandoned"], Gauge { value: 1, at_ms: 0 });
-}
-
-async fn an_interval_is_replaced_whole_by_later_versions_only(store: LiveStore) {
-    let key = key("interval");
-    assert_eq!(store.put_interval(&key, &[("offered", 7), ("held", 2)], 4, LONG).await, Ok(true));
-    assert_eq!(store.put_interval(&key, &[("offered", 6)], 4, LONG).await, Ok(false));
-    assert_eq!(store.put_interval(&key, &[("offered", 6)], 3, LONG).await, Ok(false));
-    assert_eq!(store.put_interval(&key, &[("offered", 8)], 5, LONG).await, Ok(true));
-    let expected = BTreeMap::from([("offered".to_owned(), Gauge { value: 8, at_ms: 0 })]);
-    assert_eq!(store.read_hash(&key).await, Ok(expected));
-}
-
-async fn hashes_are_forgotten(store: LiveStore) {
-    let (gauges, calls, interval) = (key("gauges"), key("calls"), key("interval"));
-    store.merge_gauges(&gauges, &[("waiting", 1, 1)], SHORT).await.unwrap();
-    store.add_counters(&calls, &[("offered", 1)], "batch", SHORT).await.unwrap();
-    store.put_interval(&interval, &[("offered", 1)], 9, SHORT).await.unwrap();
-    for key in [&gauges, &calls, &interval] {
-        until(async || store.read_hash(key).await.unwrap().is_empty()).await;
-    }
-    // The marks have gone with what they guarded.
-    until(async || store.add_counters(&calls, &[("offered", 1)], "batch", LONG).await == Ok(true))
-        .await;
-    until(async || store.put_interval(&interval, &[("offered", 1)], 1, LONG).await == Ok(true))
-        .await;
-}
-
 async fn subscribers_hear_their_channel_alone(store: LiveStore) {
     let (here, there) = (key("here"), key("there"));
     let (mut one, mut two) = (store.subscribe(&here).await, store.subscribe(&here).await);
@@ -185,9 +120,11 @@ async fn subscribers_hear_their_channel_alone(store: LiveStore) {
 async fn a_bucket_lets_its_burst_through_and_no_more(store: LiveStore) {
     let key = key("address");
     let limit = Limit { burst: 3, period: LONG };
-    assert_eq!(store.take(&key, 2, limit).await, Verdict::Go);
-    assert_eq!(store.take(&key, 1, limit).await, Verdict::Go);
-    let Verdict::Wait(wait) = store.take(&key, 1, limit).await else { panic!("over the burst") };
+    assert_eq!(store.draw(&key, 2, limit).await.verdict, Verdict::Go);
+    assert_eq!(store.draw(&key, 1, limit).await.verdict, Verdict::Go);
+    let Verdict::Wait(wait) = store.draw(&key, 1, limit).await.verdict else {
+        panic!("over the burst")
+    };
     assert!(wait > LONG / 3 - Duration::from_secs(60) && wait <= LONG / 3, "{wait:?}");
     let level = store.draw(&key, 0, limit).await;
     assert_eq!((level.verdict, level.left), (Verdict::Go, 0));
@@ -196,8 +133,8 @@ async fn a_bucket_lets_its_burst_through_and_no_more(store: LiveStore) {
     assert_eq!((level.verdict, level.left), (Verdict::Go, 4));
     let quick = Limit { burst: 1, period: SHORT };
     let key = self::key("address");
-    assert_eq!(store.take(&key, 1, quick).await, Verdict::Go);
-    until(async || store.take(&key, 1, quick).await == Verdict::Go).await;
+    assert_eq!(store.draw(&key, 1, quick).await.verdict, Verdict::Go);
+    until(async || store.draw(&key, 1, quick).await.verdict == Verdict::Go).await;
 }
 
 async fn attempts_too_many_close_the_door_for_twice_as_long_each_time(store: LiveStore) {
@@ -232,13 +169,12 @@ async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
     server.kill();
     assert_eq!(store.get(&key).await, None);
     store.set(&key, "two".into(), LONG).await;
-    assert_eq!(store.remove(&key).await, Err(Unavailable));
-    assert_eq!(store.read_hash(&key).await, Err(Unavailable));
+    assert_eq!(store.ping().await, Err(Unavailable));
     assert_eq!(store.publish(&key, "news".into()).await, Err(Unavailable));
     let loaded = store.get_or_load(&key, LONG, async || Ok::<_, Infallible>("fresh".into())).await;
     assert_eq!(loaded, Ok("fresh".into()));
     for expected in [true, true, false] {
-        let verdict = store.take(&key, 1, limit).await;
+        let verdict = store.draw(&key, 1, limit).await.verdict;
         assert_eq!(verdict == Verdict::Go, expected, "{verdict:?}");
     }
 
@@ -252,9 +188,9 @@ async fn without_redis_the_cache_misses_and_each_process_allows_its_share() {
         store.get(&key).await == Some("three".into())
     })
     .await;
-    assert_eq!(store.take(&self::key("bucket"), 4, limit).await, Verdict::Go);
     // The scripts went with the old server.
-    assert_eq!(store.merge_gauges(&self::key("queue"), &[("waiting", 1, 1)], LONG).await, Ok(1));
+    assert_eq!(store.draw(&self::key("bucket"), 4, limit).await.verdict, Verdict::Go);
+    assert_eq!(store.ping().await, Ok(()));
 }
 
 #[tokio::test]
@@ -288,7 +224,7 @@ async fn a_silent_redis_is_given_up_like_a_missing_one() {
     assert_eq!(store.get(&key).await, None);
     assert_eq!(store.publish(&key, "news".into()).await, Err(Unavailable));
     let _subscription = store.subscribe(&key).await;
-    assert_eq!(store.take(&key, 1, Limit { burst: 1, period: LONG }).await, Verdict::Go);
+    assert_eq!(store.draw(&key, 1, Limit { burst: 1, period: LONG }).await.verdict, Verdict::Go);
 }
 
 #[tokio::test]
