@@ -21,6 +21,9 @@ pub enum AppError {
     /// The caller has not the right for this field at all.
     #[error("the caller lacks {0}")]
     Forbidden(&'static str),
+    /// The field may change without notice and is off for programs.
+    #[error("experimental fields are off for programs: they may change without notice")]
+    Experimental,
     /// The caller is not signed in.
     #[error("sign in first")]
     Unauthenticated,
@@ -91,7 +94,7 @@ impl AppError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Faults(_) | Self::InvalidArgument(_) => "INVALID_ARGUMENT",
-            Self::Forbidden(_) => "FORBIDDEN",
+            Self::Forbidden(_) | Self::Experimental => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Deadline => "DEADLINE_EXCEEDED",

@@ -43,7 +43,7 @@ pub(super) async fn set_days(app: &App, ctx: &Ctx, ask: SetDays) -> Outcome<Vec<
     let SetDays { site, days, remove } = ask;
     let days = parse_days(days).map_err(AppError::Faults)?;
     if remove.len() > 400 {
-        return Err(Fault::invalid("removeDates", Rule::ItemsAtMost(400)).into());
+        return Err(Fault::invalid("removeOn", Rule::ItemsAtMost(400)).into());
     }
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;

@@ -61,12 +61,12 @@ pub struct SpecialDaysSetInput {
     pub days: Vec<SpecialDayInput>,
     /// Dates to be taken out of it, at most 400.
     #[graphql(default)]
-    pub remove_dates: Vec<Date>,
+    pub remove_on: Vec<Date>,
 }
 
 impl SpecialDaysSetInput {
     pub(super) fn parse(self) -> Result<SetDays, Fault> {
-        let Self { site_id, days, remove_dates } = self;
+        let Self { site_id, days, remove_on } = self;
         let day = |day| {
             let SpecialDayInput { local_date, name, is_closed } = day;
             KnownDay { date: local_date.0, name, closed: is_closed }
@@ -74,7 +74,7 @@ impl SpecialDaysSetInput {
         Ok(SetDays {
             site: parse_id(&site_id, "siteId")?,
             days: days.into_iter().map(day).collect(),
-            remove: remove_dates.into_iter().map(|date| date.0).collect(),
+            remove: remove_on.into_iter().map(|date| date.0).collect(),
         })
     }
 }

@@ -1,5 +1,5 @@
 //! The prices of all members: one table, read by the calculator of `http` and written into the
-//! schema as `@cost`; beside it `@requiresScope`, from the matrix of root fields.
+//! schema as `@cost`; beside it `@requiresScope`, from the matrix of root fields, and `@stability`.
 
 use std::collections::HashMap;
 
@@ -15,6 +15,7 @@ use async_graphql::{
 use super::{
     roots::{Needs, permission_of},
     schema::{Mutation, Query, Subscription},
+    stability::{StabilityLevel, stability_of},
 };
 use crate::http::{Multiplier, Price, PriceList};
 
@@ -182,11 +183,13 @@ fn mark(registry: &mut Registry) {
                 }
                 _ => None,
             };
+            let level = Some(field.name.as_str()).filter(|_| is_root(name)).and_then(stability_of);
+            let level = level.map(|level| call("stability", [("level", Value::from(level))]));
             let price = price(registry, name, field);
             marks.push((
                 name.clone(),
                 field.name.clone(),
-                scope.into_iter().chain(cost(&price)).collect(),
+                scope.into_iter().chain(level).chain(cost(&price)).collect(),
             ));
         }
     }
@@ -199,6 +202,8 @@ fn mark(registry: &mut Registry) {
         }
     }
     registry.add_directive(requires_scope_directive());
+    let stability = stability_directive(registry);
+    registry.add_directive(stability);
     registry.add_directive(cost_directive());
 }
 
@@ -248,6 +253,12 @@ fn requires_scope_directive() -> MetaDirective {
     let scope = argument("scope", "The scope, e.g. `agent:read`.", "String!", None);
     let what = "Marks the scope a caller's token needs before this member is resolved.";
     MetaDirective { is_repeatable: true, ..directive("requiresScope", what, [scope]) }
+}
+
+fn stability_directive(registry: &mut Registry) -> MetaDirective {
+    let ty = <StabilityLevel as OutputType>::create_type_info(registry);
+    let level = argument("level", "How firmly.", &ty, None);
+    directive("stability", "How firmly a member is promised; without it, it is stable.", [level])
 }
 
 fn directive(

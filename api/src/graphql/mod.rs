@@ -12,6 +12,7 @@ mod rate_limit;
 pub mod roots;
 mod scalars;
 mod schema;
+mod stability;
 mod watcher;
 
 pub use cost::prices;

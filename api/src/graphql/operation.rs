@@ -10,7 +10,7 @@ use tokio::sync::{Mutex, watch};
 use trunkline_domain::{
     fault::Language,
     id::{AgentId, CustomRoleId, ForecastId},
-    identity::{Permission, ReachSet, Viewer},
+    identity::{Permission, ReachSet, Subject, Viewer},
 };
 use trunkline_infra::{
     agents::{AgentSkillView, AgentView, AvailabilityView, agents_by_id, skills_of_agents},
@@ -21,7 +21,12 @@ use trunkline_infra::{
     network::Directory,
 };
 
-use super::{errors::into_graphql, loader::Loader, roots::permission_of};
+use super::{
+    errors::into_graphql,
+    loader::Loader,
+    roots::permission_of,
+    stability::{StabilityLevel, stability_of},
+};
 use crate::{
     agents::PrivateLoaders,
     app::App,
@@ -145,6 +150,11 @@ impl Operation {
         let Some(permission) = permission_of(field) else {
             return Err(AppError::Internal(format!("root field {field} is not in the matrix")));
         };
+        if stability_of(field) == Some(StabilityLevel::Experimental)
+            && self.viewer.as_ref().is_some_and(|it| matches!(it.subject, Subject::Client(_)))
+        {
+            return Err(AppError::Experimental);
+        }
         match permission {
             super::roots::Needs::Nobody => Ok(()),
             super::roots::Needs::Caller => self.viewer().map(|_| ()),

@@ -51,8 +51,7 @@ impl RolesMutation {
     }
 
     /// Changes a role for everybody who has it.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, DUPLICATE,
-    /// LAST_ADMINISTRATOR.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, DUPLICATE, LAST_ADMINISTRATOR.
     async fn role_update(
         &self,
         ctx: &Context<'_>,

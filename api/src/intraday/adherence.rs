@@ -37,7 +37,7 @@ pub enum AdherenceOfInput {
 #[derive(Debug, SimpleObject)]
 pub struct AdherenceDay {
     /// The day at the site.
-    pub date: Date,
+    pub local_date: Date,
     /// Its first instant.
     pub starts_at: DateTime,
     /// Its last instant; now, while it runs.
@@ -130,7 +130,7 @@ pub(super) async fn adherence_of(
     };
     let most = usize::try_from(MOST_AGENTS).unwrap_or(usize::MAX);
     Ok(Some(AdherenceDay {
-        date: Date(date),
+        local_date: Date(date),
         starts_at: DateTime(window.start()),
         ends_at: DateTime(window.end()),
         total: figures.iter().map(|(_, sums)| *sums).sum::<AdherenceSeconds>().into(),

@@ -10,14 +10,14 @@ pub enum NotificationMarkReadInput {
     /// These, at most 100.
     NotificationIds(Vec<ID>),
     /// All that were made at this instant or before, so that one which arrives meanwhile stays unread.
-    Until(DateTime),
+    To(DateTime),
 }
 
 impl NotificationMarkReadInput {
     pub(super) fn parse(self) -> Result<ToRead, Fault> {
         Ok(match self {
             Self::NotificationIds(ids) => ToRead::These(parse_ids(&ids, "notificationIds")?),
-            Self::Until(until) => ToRead::Until(until.0),
+            Self::To(until) => ToRead::Until(until.0),
         })
     }
 }

@@ -50,7 +50,7 @@ async fn company() -> (Server, SiteId, QueueId, Actor) {
 }
 
 async fn set(actor: &Actor, site: SiteId, days: Value, remove: Value) -> Value {
-    let input = json!({"siteId": site.to_string(), "days": days, "removeDates": remove});
+    let input = json!({"siteId": site.to_string(), "days": days, "removeOn": remove});
     actor.ok(SET, json!({"input": input})).await["specialDaysSet"].take()
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::civil::date;
 use serde_json::{Value, json};
+use trunkline_domain::identity::Permission;
 
 use crate::{staffing::db_forecast_at, support::Server};
 
@@ -104,4 +105,14 @@ async fn hires_come_as_late_as_training_allows_and_overtime_before_them() {
     assert_eq!(found[3]["missingHours"], 0.0);
     input["months"] = json!([]);
     assert_eq!(planner.error_code(CAPACITY, json!({"input": input})).await, "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
+async fn what_is_experimental_is_off_for_programs() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let queue = server.company.db_queue("presale", 30, &[site], None).await;
+    let program = server.partner(Permission::ALL, &[]).await;
+    let queues = json!({"queues": [queue.to_string()]});
+    assert_eq!(program.error_code(LEVEL, queues).await, "FORBIDDEN");
 }

@@ -47,7 +47,7 @@ async fn what_was_read_before_the_mail_was_written_is_not_mailed() {
     let it = Told::on(Server::start_on(&database, LiveStore::in_memory()).await).await;
     it.li.ok(SET, json!({"input": {"mailKinds": ["POST_CHANGED"]}})).await;
     it.tell().await;
-    it.li.ok(READ, json!({"input": {"until": "2030-01-01T00:00:00Z"}})).await;
+    it.li.ok(READ, json!({"input": {"to": "2030-01-01T00:00:00Z"}})).await;
     let address = format!("{}@example.com", it.agent);
     assert_eq!(it.server.db_mails_to(&address).await, 0);
     it.tell().await;

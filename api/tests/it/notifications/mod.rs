@@ -98,7 +98,7 @@ async fn notifications_come_in_pages_newest_first_and_are_read_one_by_one_or_all
     assert_eq!(read["userErrors"], missing, "and the other one is read");
     let left = it.li.ok(document, json!({"unread": true})).await["notifications"].take();
     assert_eq!(left["totalCount"]["value"], 2);
-    it.li.ok(READ, json!({"input": {"until": now}})).await;
+    it.li.ok(READ, json!({"input": {"to": now}})).await;
     assert_eq!(unread(&it.li).await, 0);
 }
 
@@ -121,7 +121,7 @@ async fn nobody_sees_or_touches_what_somebody_else_was_told() {
     let ids = json!({"input": {"notificationIds": [node["id"]]}});
     let read = office.ok(READ, ids.clone()).await["notificationMarkRead"].take();
     assert_eq!(read["userErrors"][0]["code"], "NOT_FOUND");
-    office.ok(READ, json!({"input": {"until": "2030-01-01T00:00:00Z"}})).await;
+    office.ok(READ, json!({"input": {"to": "2030-01-01T00:00:00Z"}})).await;
     let read = partner.ok(READ, ids).await["notificationMarkRead"].take();
     assert_eq!(read["userErrors"][0]["code"], "FORBIDDEN");
     assert_eq!(unread(&it.li).await, 1);
