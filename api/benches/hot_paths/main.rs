@@ -3,6 +3,7 @@
 //! `cargo bench -p trunkline --bench hot_paths [-- SECONDS] [--one-pool]`. A closed loop: so many connections,
 //! each with one request under way. What counts is the ratio: both run on the same machine, against
 //! the same database, one after the other, three times; medians are printed.
+#![recursion_limit = "256"]
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints or fails")]
 
 mod pgbench;

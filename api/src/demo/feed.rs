@@ -87,11 +87,13 @@ impl Feed {
 
     /// The interval that runs, as far as it has come, and the whole of the one before.
     fn figures(&self, now: Timestamp) -> Vec<Value> {
-        let (date, running) = self.interval_of(now);
+        // After midnight the one before is yesterday's last.
+        let before = self.interval_of(now - SignedDuration::from_mins(GRAIN.into()));
+        let running = self.interval_of(now);
         let mut figures = Vec::new();
         for (queue, site, stream) in streams(self.company) {
-            for number in running.saturating_sub(1)..=running {
-                figures.extend(self.one(&queue, site, stream, (date, number), now));
+            for interval in [before, running] {
+                figures.extend(self.one(&queue, site, stream, interval, now));
             }
         }
         figures

@@ -63,6 +63,7 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         config.data_dir = config.data_dir.join("demo");
         config.token_key_dir = config.data_dir.join("token-keys");
         config.seal_key_file = config.data_dir.join("seal.key");
+        config.audit_key_file = config.data_dir.join("audit-key.der");
     }
     let (listener, ops) = (serve::listen(config.listen)?, serve::open_ops(&config)?);
     let progress = Progress::new();
@@ -73,12 +74,13 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     spinner.finish_and_clear();
 
     let (huayin, ctx) = ready(&program.app, &HUAYIN, seed, &progress).await?;
-    let (beifang, stranger) = ready(&program.app, &BEIFANG, seed, &progress).await?;
+    let (beifang, _) = ready(&program.app, &BEIFANG, seed, &progress).await?;
     let mut feeds = JoinSet::new();
     for (company, inside) in [(&HUAYIN, huayin), (&BEIFANG, beifang)] {
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
-    let text = welcome::text(&program.app, [&ctx, &stranger], config.listen).await?;
+    let data_dir = own.then_some(config.data_dir.as_path());
+    let text = welcome::text(&program.app, &ctx, config.listen, data_dir).await?;
     let served = serve::serve(&config, &program.app, &ops, listener, || say(text)).await;
     feeds.shutdown().await;
     program.close().await?;

@@ -1,13 +1,15 @@
 //! The month behind: what the team of the printed logins was planned to do and did, so that the close of
 //! the month finds something to write into its files.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use rand::RngExt as _;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde_json::json;
 use trunkline_domain::{
-    archives::quality::EvaluationForm,
-    id::{AgentId, SiteId},
+    archives::{Payload, quality::EvaluationForm},
+    id::{AgentId, FileId, SiteId},
     identity::{Grant, ReachSet, Role, Scope, Subject, Viewer},
     intraday::{AgentState, StateEvent},
     schedules::{Activity, ActivityCategory, NewShift, Shift},
@@ -15,6 +17,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::{AgentFilter, AgentOrder, list_agents},
+    archives::{EntryView, counted_months, entries_of_files, files_of_agents},
     ctx::Ctx,
     db::TenantTx,
     identity::list_users,
@@ -37,6 +40,8 @@ const ENTRY: &str = "mutation($input: FileEntryAddInput!) {
 const EVALUATIONS: u32 = 4;
 /// Who evaluates.
 const ANALYST: &str = "quality@huayin.example";
+/// What the letter of praise is for.
+const PRAISE: &str = "耐心 / patience";
 
 /// Fills in the month before this one for the first team, unless it is there, and closes it.
 pub(super) async fn ensure(inside: &Inside, ctx: &Ctx, today: Date, seed: u64) -> Outcome<()> {
@@ -48,25 +53,31 @@ pub(super) async fn ensure(inside: &Inside, ctx: &Ctx, today: Date, seed: u64) -
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
     let Some(site) = directory.sites.iter().min_by_key(|site| site.id) else { return Ok(()) };
-    let filter = ScheduleFilter { site: site.id, all_states: false };
-    if !list_schedules(&tx, &filter, None, 1).await?.is_empty() {
-        return Ok(());
-    }
     let Some(team) =
         directory.teams.iter().filter(|it| it.site_id == site.id).min_by_key(|it| it.id)
     else {
         return Ok(());
     };
+    let filter = ScheduleFilter { site: site.id, all_states: false };
+    let planned = !list_schedules(&tx, &filter, None, 1).await?.is_empty();
     let everyone = ReachSet { network: true, ..ReachSet::default() };
     let filter = AgentFilter { teams: Some(vec![team.id]), ..AgentFilter::default() };
     let order = AgentOrder::Name { descending: false };
     let agents = list_agents(&tx, &everyone, &filter, order, None, 50).await?;
     let agents: Vec<AgentId> = agents.into_iter().map(|agent| agent.id).collect();
-    let random = &mut seeded(seed, 31, 1, 3);
-    write(&tx, ctx, (site.id, &site.zone()), (first, last), &agents, random).await?;
-    tx.commit().await?;
-    evaluate(inside, ctx, first, &agents, random).await?;
-    close_months(app, ctx).await?;
+    let counted = counted_months(&tx, first).await?;
+    drop(tx);
+    if !planned {
+        evaluate(inside, ctx, first, &agents, seed).await?;
+        // The plan comes last: as long as it is missing, the files are looked through again.
+        let tx = app.db.begin(ctx).await?;
+        write(&tx, ctx, (site.id, &site.zone()), (first, last), &agents, seed).await?;
+        tx.commit().await?;
+    }
+    let closed = |site: SiteId| counted.iter().any(|it| (it.site_id, it.month) == (site, first));
+    if !planned || !directory.sites.iter().all(|site| closed(site.id)) {
+        close_months(app, ctx).await?;
+    }
     Ok(())
 }
 
@@ -77,8 +88,9 @@ async fn write(
     (site, zone): (SiteId, &TimeZone),
     (first, last): (Date, Date),
     agents: &[AgentId],
-    random: &mut Xoshiro256PlusPlus,
+    seed: u64,
 ) -> Outcome<()> {
+    let random = &mut seeded(seed, 31, 1, 3);
     let id = ctx.new_id();
     let plan = NewSchedule { id, site, first, last, seed: None, result: json!({}) };
     insert_schedule(tx, ctx, plan).await?;
@@ -177,16 +189,18 @@ fn worked(
     say(now.max(shift.span().end()), AgentState::SignedOut);
 }
 
-/// The analyst evaluates contacts, and HR writes down one letter of praise.
+/// The analyst evaluates contacts, and HR writes down one letter of praise: each that the files do
+/// not have yet.
 async fn evaluate(
     inside: &Inside,
     ctx: &Ctx,
     month: Date,
     agents: &[AgentId],
-    random: &mut Xoshiro256PlusPlus,
+    seed: u64,
 ) -> Outcome<()> {
     let tx = inside.app.db.begin(ctx).await?;
     let users = list_users(&tx, None, 1_000).await?;
+    let known = Known::read(&tx, agents).await?;
     drop(tx);
     let Some(analyst) = users.iter().find(|user| user.email == ANALYST) else { return Ok(()) };
     let Some(form) = EvaluationForm::published().first() else { return Ok(()) };
@@ -197,10 +211,13 @@ async fn evaluate(
         ..Viewer::system(inside.tenant())
     };
     let analyst = inside.speaking_as(analyst);
+    let random = &mut seeded(seed, 31, 2, 3);
     for (agent, number) in
         agents.iter().flat_map(|agent| (1..=EVALUATIONS).map(move |n| (agent, n)))
     {
         let on = month.saturating_add(i64::from(number * 6).days());
+        let contact = format!("call {on} {number}");
+        // Drawn also for what is known, so that the others come out as they would have.
         let answers: Vec<_> = form
             .items
             .iter()
@@ -209,17 +226,50 @@ async fn evaluate(
                 json!({"item": item.code, "answer": answer})
             })
             .collect();
-        let evaluation = json!({"contact": format!("call {on} {number}"), "contactOn": on,
+        if known.contacts.contains(&(*agent, contact.clone())) {
+            continue;
+        }
+        let evaluation = json!({"contact": contact, "contactOn": on,
             "form": form.code, "formVersion": form.version, "answers": answers});
         let input = json!({"agentId": agent.to_string(), "effectiveOn": on,
                            "content": {"evaluation": evaluation}});
         analyst.ask(ENTRY, json!({"input": input})).await?;
     }
-    if let Some(agent) = agents.first() {
-        let letter = json!({"reward": {"kind": "PRAISE_LETTER", "reason": "耐心 / patience"}});
+    if let Some(agent) = agents.first().filter(|_| !known.praised) {
+        let letter = json!({"reward": {"kind": "PRAISE_LETTER", "reason": PRAISE}});
         let on = local_of_instant(ctx.now(), &TimeZone::UTC).date().first_of_month();
         let input = json!({"agentId": agent.to_string(), "effectiveOn": on, "content": letter});
         inside.ask(ENTRY, json!({"input": input})).await?;
     }
     Ok(())
+}
+
+/// What a start that was cut short has left in the files.
+#[derive(Default)]
+struct Known {
+    /// Contacts that were evaluated, and whose they are.
+    contacts: BTreeSet<(AgentId, String)>,
+    /// Whether the letter is there.
+    praised: bool,
+}
+
+impl Known {
+    async fn read(tx: &TenantTx, agents: &[AgentId]) -> Outcome<Self> {
+        let files = files_of_agents(tx, agents).await?;
+        let owners: BTreeMap<FileId, AgentId> =
+            files.into_iter().map(|file| (file.id, file.agent_id)).collect();
+        let ids: Vec<FileId> = owners.keys().copied().collect();
+        let mut known = Self::default();
+        for EntryView { entry, .. } in entries_of_files(tx, &ids).await? {
+            match entry.payload {
+                Payload::Evaluation(it) => {
+                    let owner = owners.get(&entry.file);
+                    known.contacts.extend(owner.map(|agent| (*agent, it.contact)));
+                }
+                Payload::Reward(it) => known.praised |= it.reason == PRAISE,
+                _ => {}
+            }
+        }
+        Ok(known)
+    }
 }

@@ -12,7 +12,7 @@ use trunkline_infra::{
         RosterAsk, ScheduleFilter, ScheduleView, Source, Who, list_schedules, load_ground,
     },
 };
-use trunkline_testkit::database;
+use trunkline_testkit::{Database, database};
 
 use super::{company::SitePlan, *};
 use crate::app::Post;
@@ -30,11 +30,11 @@ const STRANGER: CompanyPlan = CompanyPlan { rounds: 5, ..BEIFANG };
 /// A Wednesday noon in Shanghai.
 const NOON: &str = "2026-11-25T04:00:00Z";
 
-async fn app() -> Arc<App> {
+async fn app(database: &Database) -> Arc<App> {
     let clock = Clock::standing_at(NOON.parse().expect("instant"));
     let (tokens, passwords) = (Tokens::ephemeral(), Passwords::cheap(2));
     let (tokens, passwords) = (tokens.expect("key"), passwords.expect("hasher"));
-    let db = database().await.connect().await;
+    let db = database.connect().await;
     let seal = Seal::ephemeral().expect("key");
     let providers = Providers::new(ProviderReach::Public).expect("client");
     let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
@@ -72,7 +72,7 @@ async fn judged(app: &App, ctx: &Ctx) -> Vec<(ScheduleView, usize)> {
 
 #[tokio::test]
 async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_stranger_sees_it() {
-    let (app, progress) = (app().await, Progress::new());
+    let (app, progress) = (app(database().await).await, Progress::new());
     let (_, ctx) = ready(&app, &SMALL, 1, &progress).await.expect("a network");
     let (stranger, other) = ready(&app, &STRANGER, 1, &progress).await.expect("a stranger");
     let (rosters, theirs) = (judged(&app, &ctx).await, judged(&app, &other).await);
@@ -115,4 +115,55 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     // A second start finds everything there.
     ready(&app, &SMALL, 1, &progress).await.expect("the same network");
     assert_eq!(judged(&app, &ctx).await.len(), 1);
+}
+
+/// What the month behind has: plans, shifts, evaluations, letters, counted months and cards.
+async fn month_behind(app: &App, ctx: &Ctx) -> [i64; 6] {
+    let tx = app.db.begin(ctx).await.expect("transaction");
+    let of_kind = "select count(*) as value from app.file_entry where tenant_id = $1 and kind = ";
+    let counts = [
+        "select count(*) as value from app.schedule where tenant_id = $1".to_owned(),
+        "select count(*) as value from app.shift where tenant_id = $1".to_owned(),
+        format!("{of_kind} 'EVALUATION'"),
+        format!("{of_kind} 'REWARD'"),
+        format!("{of_kind} 'MONTH_FIGURES'"),
+        format!("{of_kind} 'MONTHLY_CARD'"),
+    ];
+    let mut found = [0; 6];
+    for (count, sql) in found.iter_mut().zip(counts) {
+        let params = trunkline_infra::params![tx.tenant()];
+        *count = tx.scalar::<i64>(sql, params).await.expect("rows").expect("a count");
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_month_behind_that_was_cut_short_is_completed_and_a_complete_one_left_alone() {
+    let database = database().await.db_scratch("cut_short").await;
+    let app = app(&database).await;
+    let tenant = seed::ensure_tenant(&app, &SMALL).await.expect("a tenant");
+    let ctx = Ctx::of_system(tenant, "test", app.clock.now());
+    seed::ensure_people(&app, &ctx, &SMALL, 1).await.expect("people");
+    let inside = Inside::new(Arc::clone(&app), tenant);
+    let today = local_of_instant(ctx.now(), &zone().expect("zone")).date();
+
+    // In the middle of the evaluations, and as soon as the plan is there.
+    for (at, enough) in [(2, 5), (0, 1)] {
+        tokio::select! {
+            // It may end before it is seen that there is enough.
+            done = month::ensure(&inside, &ctx, today, 1) => done.expect("a month"),
+            () = async {
+                while month_behind(&app, &ctx).await[at] < enough {
+                    tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                }
+            } => {}
+        }
+    }
+    for start in ["the one that completes", "the one after it"] {
+        month::ensure(&inside, &ctx, today, 1).await.expect(start);
+        let [plans, shifts, rest @ ..] = month_behind(&app, &ctx).await;
+        // The weekdays of October 2026.
+        assert_eq!((plans, shifts), (1, 22 * 12), "{start}");
+        assert_eq!(rest, [48, 1, 12, 12], "{start}");
+    }
 }

@@ -1,6 +1,6 @@
 //! What the demo tells when it is ready.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::Path};
 
 use trunkline_infra::{
     ctx::Ctx,
@@ -42,11 +42,12 @@ async fn coverage(app: &App, ctx: &Ctx) -> Outcome<Vec<String>> {
 
 /// Address, logins and queries to try.
 ///
-/// The network comes first, then the stranger.
+/// `data_dir` is where the demo keeps its data; `None` in a database that somebody configured.
 pub(super) async fn text(
     app: &App,
-    [ctx, stranger]: [&Ctx; 2],
+    ctx: &Ctx,
     address: SocketAddr,
+    data_dir: Option<&Path>,
 ) -> Outcome<String> {
     let url = format!("http://{address}");
     let slug = HUAYIN.slug;
@@ -60,7 +61,6 @@ pub(super) async fn text(
     lines.push(format!("  partner (key instead of sign-in)\n    {key}"));
     lines.push("\nThe rosters cover of what is required (fixed shifts would)".to_owned());
     lines.extend(coverage(app, ctx).await?);
-    lines.extend(coverage(app, stranger).await?);
     lines.push(format!(
         "\nSign in, and try the token with these:
   TOKEN=$(curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"mutation {{ \
@@ -73,10 +73,20 @@ sessionCreate(input: {{tenantSlug: \\\"{slug}\\\", email: \\\"planner@huayin.exa
              application/json' -d '{{\"query\":\"{query}\"}}'"
         ));
     }
+    lines.extend(data_dir.map(other_commands));
     lines.push(
         "\nEnd it with Ctrl-C; the next start takes a second. `--fresh` begins anew.".to_owned(),
     );
     Ok(lines.join("\n"))
+}
+
+/// How other commands find the demo's data, from whichever directory they are typed in.
+fn other_commands(data_dir: &Path) -> String {
+    let full = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned());
+    format!(
+        "\nOther commands reach these companies with this option: --data-dir '{}'",
+        full.display()
+    )
 }
 
 /// Three queries that show what there is. Without quotation marks, so that they fit into a shell.
