@@ -106,7 +106,11 @@ async function wallboard(page, said) {
   await page.reload();
   await page.locator('#link[data-state=live]').waitFor({ timeout: PATIENCE });
   check(await page.locator('#board').isVisible(), 'the board after a reload');
+  const revoking = page.waitForResponse((it) => it.request().postData()?.includes('sessionRevoke'), { timeout: PATIENCE });
   await page.click('#leave');
+  const { data: revoked } = await (await revoking).json();
+  check(revoked?.outcome.userErrors.length === 0, 'a session that the server has ended');
+  check(await page.locator('#whole *, #curve *, #sites *, #queues *').count() === 0, 'figures that stay behind');
   check(await page.locator('#sign-in').isVisible() && await page.locator('#board').isHidden(), 'the way out');
 }
 

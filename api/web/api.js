@@ -2,14 +2,17 @@
 import { current } from './words.js';
 
 /** Sends a document and gives its data; throws what the server says is wrong. */
-export async function send(query, variables) {
+export async function send(query, variables, accessToken) {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
       'accept': 'application/graphql-response+json',
       'accept-language': current(),
+      ...(accessToken && { authorization: `Bearer ${accessToken}` }),
     },
+    // What was asked for last is sent also when the page is closed on it.
+    keepalive: true,
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await response.json();
@@ -20,10 +23,10 @@ export async function send(query, variables) {
 const refusal = ({ code, message }) => Object.assign(new Error(message), { code });
 
 /** Runs a mutation that says only whether it was done; throws what the user can mend. */
-export async function run(field, input) {
+export async function run(field, input, accessToken) {
   const type = field[0].toUpperCase() + field.slice(1);
   const document = `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) { userErrors { code message } } }`;
-  const { outcome } = await send(document, { input });
+  const { outcome } = await send(document, { input }, accessToken);
   if (outcome.userErrors.length) throw refusal(outcome.userErrors[0]);
 }
 
@@ -70,6 +73,28 @@ export const renew = () => open('sessionRefresh', { refreshToken: sessionStorage
 export function leave() {
   session = null;
   sessionStorage.removeItem('refresh');
+}
+
+/**
+ * Ends the session, here at once. The server is told, so that whoever has a copy of its tokens has
+ * nothing; when it does not hear of it, the session runs out by itself.
+ */
+export async function signOut() {
+  const { accessToken } = session ?? {};
+  const refreshToken = sessionStorage.getItem('refresh');
+  leave();
+  try {
+    await run('sessionRevoke', {}, accessToken ?? await renewed(refreshToken));
+  } catch {
+    // Signed out here in any case.
+  }
+}
+
+/** The next access token of a session that this page no longer keeps. */
+async function renewed(refreshToken) {
+  const document = `mutation($input: SessionRefreshInput!) { outcome: sessionRefresh(input: $input) ${FIELDS} }`;
+  const { outcome } = await send(document, { input: { refreshToken } });
+  return outcome.session.accessToken;
 }
 
 /**

@@ -1,5 +1,5 @@
 // Signs in, listens to the board and shows it.
-import { canReturn, leave, signIn, signInByProvider, subscribe } from './api.js';
+import { canReturn, leave, signIn, signInByProvider, signOut, subscribe } from './api.js';
 import { curve, span, table, tiles } from './render.js';
 import { current, say, speak } from './words.js';
 
@@ -72,6 +72,8 @@ function close() {
   stop = null;
   board = null;
   leave();
+  // Nothing that was seen stays behind in the page.
+  for (const id of ['whole', 'curve', 'sites', 'queues']) at(id).replaceChildren();
   at('door').hidden = false;
   at('board').hidden = true;
   at('leave').hidden = true;
@@ -108,7 +110,10 @@ at('by-provider').addEventListener('click', async () => {
     at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
   }
 });
-at('leave').addEventListener('click', close);
+at('leave').addEventListener('click', () => {
+  signOut();
+  close();
+});
 at('language').addEventListener('click', () => translate(current() === 'zh' ? 'en' : 'zh'));
 
 function translate(language) {

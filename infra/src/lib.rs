@@ -4,7 +4,7 @@ pub mod audit;
 pub mod clock;
 pub mod ctx;
 pub mod db;
-mod host;
+pub mod host;
 pub mod idempotency;
 pub mod jobs;
 pub mod live;

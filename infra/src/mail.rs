@@ -10,7 +10,10 @@ use lettre::{
     AsyncSmtpTransport, AsyncTransport as _, Message, Tokio1Executor,
     message::{Mailbox, header::ContentType},
 };
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
+
+use crate::host::is_on_this_machine;
 
 /// Longest wait for each answer of the mail server.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -46,6 +49,12 @@ pub enum MailConfigFault {
     /// The address of the server cannot be read.
     #[error("smtp_url cannot be used ({0}), e.g. smtps://user:password@mail.example.com")]
     Server(String),
+    /// The server is reached over the network as anybody can read it.
+    #[error(
+        "in production smtp_url must be encrypted: write smtps://… instead of smtp://…, or \
+         smtp://…?tls=required"
+    )]
+    Plain,
 }
 
 /// Sends mails.
@@ -107,6 +116,20 @@ impl Mailer {
         Ok(Self::Smtp(Box::new(Smtp { transport, from: sender })))
     }
 
+    /// As [`Mailer::smtp`], through a server that is reached encrypted or is on this machine: the
+    /// mails carry links that open accounts.
+    ///
+    /// # Errors
+    /// [`MailConfigFault`].
+    pub fn protected_smtp(url: &str, from: &str) -> Result<Self, MailConfigFault> {
+        let mailer = Self::smtp(url, from)?;
+        if is_encrypted(url) || is_on_this_machine(url) {
+            Ok(mailer)
+        } else {
+            Err(MailConfigFault::Plain)
+        }
+    }
+
     /// Sends a mail.
     ///
     /// # Errors
@@ -129,6 +152,14 @@ impl Mailer {
             }
         }
     }
+}
+
+/// Whether a server that offers no encryption is refused. `tls=opportunistic` would go on without.
+fn is_encrypted(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| {
+        let asked = url.query_pairs().find(|(name, _)| name == "tls");
+        url.scheme() == "smtps" || asked.is_some_and(|(_, value)| value == "required")
+    })
 }
 
 impl Smtp {
@@ -244,5 +275,27 @@ mod tests {
         ));
         let server = Mailer::smtp("ftp://mail.example", "no-reply@example.com");
         assert!(matches!(server, Err(MailConfigFault::Server(_))));
+    }
+
+    #[test]
+    fn a_server_elsewhere_must_encrypt_where_mails_are_to_be_protected() {
+        let mailer = |url| Mailer::protected_smtp(url, "no-reply@example.com");
+        for url in [
+            "smtps://user:password@mail.example.com",
+            "smtp://mail.example.com?tls=required",
+            "smtp://127.0.0.1:2525",
+            "smtp://localhost",
+        ] {
+            assert!(mailer(url).is_ok(), "{url}");
+        }
+        for url in [
+            "smtp://user:password@mail.example.com",
+            "smtp://mail.example.com?tls=opportunistic",
+            "smtp://mail.example.com?tls=opportunistic&tls=required",
+        ] {
+            let fault = mailer(url).expect_err(url);
+            assert!(matches!(fault, MailConfigFault::Plain), "{url}: {fault}");
+            assert!(!fault.to_string().contains("password"), "{fault}");
+        }
     }
 }

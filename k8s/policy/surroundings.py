@@ -7,6 +7,8 @@ import re
 from rendering import rule, selects, title
 
 KEYS = pathlib.Path(__file__).resolve().parents[2] / "api/src/boot/keys.rs"
+# Ports that a component reaches beside names and Postgres: Redis, identity providers, mail servers.
+FLOWS = {"api": {6379, 443}, "worker": {6379, 465, 587}, "migrate": set()}
 DOCUMENTATION = ipaddress.ip_network("192.0.2.0/24")
 INTERNAL = ["10.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"]
 
@@ -60,9 +62,11 @@ def needed_flows_are_open(r):
         ports = {p["port"] for policy in r.of("NetworkPolicy")
                  if selects(policy["spec"]["podSelector"], labels)
                  for side in policy["spec"].get("egress", []) for p in side.get("ports", [])}
-        needed = {53, 5432} | ({6379} if workload["kind"] == "Deployment" else set())
+        needed = {53, 5432} | FLOWS[labels["app.kubernetes.io/component"]]
         if needed - ports:
             yield f"{title(workload)}: cannot reach ports {sorted(needed - ports)}"
+        if ports - needed:
+            yield f"{title(workload)}: reaches ports {sorted(ports - needed)} without a need"
     for service in r.of("Service"):
         selector = {"matchLabels": service["spec"]["selector"]}
         pods = [t for _, t in r.workloads() if selects(selector, t["metadata"]["labels"])]

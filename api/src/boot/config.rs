@@ -59,7 +59,8 @@ pub struct Config {
     pub proxy_hops: usize,
     /// Pause between two looks at the credential of an open socket or stream.
     pub recheck: Duration,
-    /// Address of the server in mails, without a slash at the end.
+    /// Address of the server in mails, without a slash at the end; in production empty when it is
+    /// not set, since where the server listens is not where people reach it.
     pub public_url: String,
     /// Where the identity providers of tenants may be.
     pub provider_reach: ProviderReach,
@@ -163,7 +164,10 @@ impl Config {
         let number = "a whole number is wanted";
         let address = "an address with a port is wanted, e.g. 127.0.0.1:4000";
         let listen: SocketAddr = typed(layers, "listen", address)?;
+        let yes_or_no = "`true` or `false` is wanted";
+        let production: bool = typed(layers, "production", yes_or_no)?;
         let public_url = match layers.of("public_url").0.trim_end_matches('/') {
+            "" if production => String::new(),
             "" => format!("http://{listen}"),
             url if url.starts_with("https://") || url.starts_with("http://") => url.to_owned(),
             _ => return Err(fault(layers, "public_url", "an address with https:// is wanted")),
@@ -172,8 +176,6 @@ impl Config {
             "" => None,
             path => Some(PathBuf::from(path)),
         };
-        let yes_or_no = "`true` or `false` is wanted";
-        let production: bool = typed(layers, "production", yes_or_no)?;
         let protected = production && !typed::<bool>(layers, "plain_connections", yes_or_no)?;
         let provider_reach = match layers.of("provider_reach").0 {
             "public" => ProviderReach::Public,

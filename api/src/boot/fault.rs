@@ -41,6 +41,9 @@ pub(crate) enum StartFault {
     Provider(#[from] ProviderFault),
     #[error(transparent)]
     Mail(#[from] MailConfigFault),
+    /// Strangers would be served unsafely; the text says what to set.
+    #[error("in production {0}")]
+    Production(&'static str),
     #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]
     Password(#[from] PasswordFault),
     #[error(transparent)]

@@ -22,7 +22,7 @@ pub const KEYS: &[Key] = &[
     key(
         "production",
         "false",
-        "no GraphiQL page, no introspection for those not signed in, encrypted connections",
+        "no GraphiQL page, no introspection for partners, encrypted connections; `public_url` and `smtp_url` are needed",
     ),
     key(
         "work",
@@ -37,7 +37,7 @@ pub const KEYS: &[Key] = &[
     key(
         "database_ca_file",
         "",
-        "authorities of the database's certificate (PEM); the certificate and its name are checked",
+        "authorities of the database's certificate (PEM); the certificate and its name are checked, `sslmode=verify-ca` is not enough in production",
     ),
     key("pool_size", "16", "database connections of this process"),
     key("redis_url", "", "Redis for several processes; without it live data stay in this one"),
@@ -80,7 +80,11 @@ pub const KEYS: &[Key] = &[
         "pause between two looks at the credential of an open socket or stream, at most 13",
     ),
     key("proxy_hops", "0", "proxies before the server that append to X-Forwarded-For; 0 = none"),
-    key("public_url", "", "address of the server in mails, e.g. https://trunkline.example.com"),
+    key(
+        "public_url",
+        "",
+        "address of the server in mails, e.g. https://trunkline.example.com; needed in production",
+    ),
     key(
         "provider_reach",
         "public",
@@ -89,7 +93,7 @@ pub const KEYS: &[Key] = &[
     key(
         "smtp_url",
         "",
-        "mail server, e.g. smtps://user:password@host; without it mails go to the log",
+        "mail server, e.g. smtps://user:password@host or smtp://host?tls=required; without it mails go to the log, but not in production",
     ),
     key("mail_from", "Trunkline <no-reply@localhost>", "sender of mails"),
     key("audit_key_file", "", "Ed25519 key that seals the audit; the worker makes it when missing"),

@@ -2,6 +2,7 @@
 
 pub mod config;
 mod database;
+mod exposure;
 mod fault;
 pub mod keys;
 pub mod layers;

@@ -2,18 +2,16 @@
 
 use std::sync::Arc;
 
-use secrecy::ExposeSecret as _;
 use trunkline_infra::{
     clock::Clock,
     db::Db,
     identity::{HashSlots, Passwords, Providers, Seal, Tokens},
     live::LiveStore,
-    mail::Mailer,
     postgres::Step,
     upkeep::Access,
 };
 
-use super::{config::Config, database::Database, fault::StartFault};
+use super::{config::Config, database::Database, exposure, fault::StartFault};
 use crate::app::{App, Post};
 
 /// What use cases stand on, with the database that must be stopped after them.
@@ -29,6 +27,7 @@ impl Program {
         progress: &(dyn Fn(Step) + Sync),
         fresh: bool,
     ) -> Result<Self, StartFault> {
+        exposure::check(config)?;
         let database = Database::open(config, progress, fresh).await?;
         let app = open_app(config, &database).await?;
         Ok(Self { app, database })
@@ -61,13 +60,7 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
 }
 
 fn post(config: &Config) -> Result<Post, StartFault> {
-    let mailer = match &config.smtp_url {
-        None => Mailer::Log,
-        Some(url) => Mailer::smtp(url.expose_secret(), &config.mail_from)?,
-    };
-    if config.production && config.smtp_url.is_none() {
-        tracing::warn!("no smtp_url: invitations and password resets go to the log");
-    }
+    let mailer = exposure::mailer(config)?;
     let seal = Seal::from_file(&config.seal_key_file)?;
     Ok(Post { mailer, seal, public_url: config.public_url.clone() })
 }

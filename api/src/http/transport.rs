@@ -46,8 +46,10 @@ impl Default for Settings {
             proxy_hops: 0,
             get_queries: false,
             body_bytes: 1 << 20,
-            body_timeout: Duration::from_secs(30),
-            query_timeout: Duration::from_secs(30),
+            // One after the other they end before the ingress gives up, at 25 s; the statements of
+            // a query end before it, at 8 s.
+            body_timeout: Duration::from_secs(10),
+            query_timeout: Duration::from_secs(10),
             keep_alive: Duration::from_secs(12),
             recheck: RECHECK,
             document_store_bytes: 16 << 20,
@@ -84,5 +86,17 @@ impl<E: Engine> Transport<E> {
     #[must_use]
     pub fn engine(&self) -> &E {
         &self.engine
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_ends_before_the_ingress_gives_up() {
+        let Settings { body_timeout, query_timeout, .. } = Settings::default();
+        assert!(body_timeout + query_timeout < Duration::from_secs(25));
+        assert!(query_timeout > Duration::from_secs(8), "a statement ends before its query");
     }
 }

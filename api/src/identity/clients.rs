@@ -84,7 +84,7 @@ pub(super) async fn create_client(
         Ok(scopes) if faults.is_empty() => scopes,
         _ => return Err(AppError::Faults(faults)),
     };
-    permit_scopes(ctx, &scopes)?;
+    permit_scopes(ctx, &scopes, "scopes")?;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
     for (at, site) in sites.iter().enumerate() {
@@ -103,12 +103,12 @@ pub(super) async fn create_client(
 }
 
 /// Nobody gives a program what they could not give to a person.
-fn permit_scopes(ctx: &Ctx, scopes: &[Permission]) -> Outcome<()> {
+fn permit_scopes(ctx: &Ctx, scopes: &[Permission], path: &str) -> Outcome<()> {
     let permissions: Permissions = scopes.iter().map(|scope| (*scope, Reach::Network)).collect();
     if ctx.viewer().may_give(&permissions, Scope::Tenant, ctx.now()) {
         Ok(())
     } else {
-        Err(Fault::new(FaultCode::Forbidden).at("scopes").into())
+        Err(Fault::new(FaultCode::Forbidden).at(path).into())
     }
 }
 
@@ -133,6 +133,7 @@ async fn add_key(
 }
 
 /// Gives a client one more key, so that the program can change over before the old one is revoked.
+/// Whoever sees the key can do what the client may, so it is given out like the scopes themselves.
 pub(super) async fn create_key(
     app: &App,
     ctx: &Ctx,
@@ -144,6 +145,10 @@ pub(super) async fn create_key(
     let tx = app.db.begin(ctx).await?;
     lock_api_client(&tx, client).await?;
     let known = find_client(&tx, client, "apiClientId").await?;
+    // A scope that is no longer known opens nothing.
+    let scopes: Vec<Permission> =
+        known.client.scopes.iter().filter_map(|scope| scope.parse().ok()).collect();
+    permit_scopes(ctx, &scopes, "apiClientId")?;
     if known.client.state != "ACTIVE" {
         let state = Fault::new(FaultCode::InvalidState).at("apiClientId");
         return Err(state.with("state", known.client.state).into());

@@ -16,6 +16,7 @@ mod mutation;
 mod passwords;
 mod provider;
 mod query;
+mod rank;
 mod role_fields;
 mod role_types;
 mod roles;

@@ -12,8 +12,8 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     identity::{
-        CredentialsView, LinkKind, LinkToken, credentials_by_id, find_tenant, revoke_sessions,
-        set_password, use_link, user_of_link, void_links,
+        CredentialsView, LinkKind, LinkToken, credentials_by_id, find_active_tenant,
+        revoke_sessions, set_password, use_link, user_of_link, void_links,
     },
 };
 
@@ -129,7 +129,7 @@ pub(super) async fn request_reset(
     let email = Email::parse("email", email)?;
     Attempt::begin(app, "reset", MAIL, &format!("{slug}\n{email}"), origin).await?;
     let system = app.db.begin_system("password reset").await?;
-    let tenant = find_tenant(&system, &slug).await?;
+    let tenant = find_active_tenant(&system, &slug).await?;
     drop(system);
     let Some(tenant) = tenant else { return Ok(()) };
     let ctx = Ctx::of_system(tenant, "password reset", app.clock.now());

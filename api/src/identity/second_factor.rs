@@ -23,6 +23,7 @@ use super::{
     access::permit_network,
     letters::{company_of, post_letter},
     passwords::confirm_password,
+    rank::permit_account,
     service::person,
     throttle::Origin,
 };
@@ -102,13 +103,15 @@ pub(super) async fn disable(
     remove(app, ctx, account.id).await
 }
 
-/// Switches the second factor of somebody off who has lost it, recovery codes and all.
+/// Switches the second factor of somebody else off who has lost it, recovery codes and all. The own
+/// one goes by the password alone.
 pub(super) async fn reset(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;
     if credentials_by_id(&tx, user).await?.is_none() {
         return Err(Fault::not_found("userId").into());
     }
+    permit_account(app, &tx, ctx, user).await?;
     drop(tx);
     remove(app, ctx, user).await
 }

@@ -126,6 +126,17 @@ async fn nobody_gives_what_they_do_not_hold_and_nobody_gives_to_themselves() {
     let input = json!({"name": "feed", "scopes": ["intraday:write"]});
     let client = desk.ok(client, json!({"input": input})).await["apiClientCreate"].take();
     assert_eq!(client, json!({"key": null, "userErrors": fault("FORBIDDEN", &["scopes"])}));
+    // Nor by another key of a client that somebody else made.
+    let client = "mutation($input: ApiClientCreateInput!) {
+      apiClientCreate(input: $input) { apiClient { id } userErrors { code path } } }";
+    let input = json!({"name": "feed", "scopes": ["intraday:write"]});
+    let client = admin.ok(client, json!({"input": input})).await["apiClientCreate"].take();
+    let key = "mutation($input: ApiClientKeyCreateInput!) {
+      apiClientKeyCreate(input: $input) { key userErrors { code path } } }";
+    let input = json!({"input": {"apiClientId": client["apiClient"]["id"]}});
+    let refused = desk.ok(key, input.clone()).await["apiClientKeyCreate"].take();
+    assert_eq!(refused, json!({"key": null, "userErrors": fault("FORBIDDEN", &["apiClientId"])}));
+    assert!(admin.ok(key, input).await["apiClientKeyCreate"]["key"].is_string());
     assert_eq!(give(&admin, zhou, "HR").await, json!([]));
     assert_eq!(give(&admin, admin_id, "HR").await, fault("FORBIDDEN", &["userId"]));
     assert_eq!(give(&desk, desk_id, "FINANCE").await, fault("FORBIDDEN", &["userId"]));

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use trunkline_domain::identity::Role;
+use trunkline_domain::{id::UserId, identity::Role};
 use trunkline_infra::{
     identity::{second_factor, totp_code},
     params,
@@ -19,10 +19,13 @@ const CONFIRM: &str = "mutation($input: SecondFactorConfirmInput!) {
   secondFactorConfirm(input: $input) { recoveryCodes userErrors { code path } } }";
 const DISABLE: &str = "mutation($input: SecondFactorDisableInput!) {
   secondFactorDisable(input: $input) { userErrors { code path } } }";
+const RESET: &str = "mutation($input: UserSecondFactorResetInput!) {
+  userSecondFactorReset(input: $input) { userErrors { code path } } }";
 
 struct Person {
     server: Server,
     email: String,
+    user: UserId,
     desk: Actor,
     secret: Vec<u8>,
     recovery_codes: Vec<String>,
@@ -44,7 +47,7 @@ impl Person {
         let tx = server.company.db_begin().await;
         let factor = second_factor(&tx, user).await.expect("read").expect("set up");
         let secret = factor.secret(&server.app.post.seal, user).expect("secret");
-        let mut person = Self { server, email, desk, secret, recovery_codes: Vec::new() };
+        let mut person = Self { server, email, user, desk, secret, recovery_codes: Vec::new() };
         assert_eq!(person.sign_in(None).await, Value::Null, "not confirmed, not asked for");
         let confirmed = person.confirm(&person.code()).await;
         let codes = confirmed["recoveryCodes"].as_array().expect("codes");
@@ -158,8 +161,6 @@ async fn switching_it_off_asks_for_the_password() {
 async fn an_administrator_lets_somebody_in_who_has_lost_the_app() {
     let person = Person::start().await;
     let server = &person.server;
-    let reset = "mutation($input: UserSecondFactorResetInput!) {
-      userSecondFactorReset(input: $input) { userErrors { code path } } }";
     let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
     let users =
         admin.ok("{ users { nodes { id email } } }", json!({})).await["users"]["nodes"].take();
@@ -168,10 +169,50 @@ async fn an_administrator_lets_somebody_in_who_has_lost_the_app() {
     let input = json!({"input": {"userId": user["id"]}});
     let stranger = server.stranger().await;
     let stranger = stranger.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
-    let hidden = stranger.ok(reset, input.clone()).await["userSecondFactorReset"].take();
+    let hidden = stranger.ok(RESET, input.clone()).await["userSecondFactorReset"].take();
     assert_eq!(hidden["userErrors"], json!([fault("NOT_FOUND", "userId")]));
-    assert_eq!(person.desk.error_code(reset, input.clone()).await, "FORBIDDEN");
-    let done = admin.ok(reset, input).await["userSecondFactorReset"].take();
+    assert_eq!(person.desk.error_code(RESET, input.clone()).await, "FORBIDDEN");
+    let done = admin.ok(RESET, input).await["userSecondFactorReset"].take();
     assert_eq!(done["userErrors"], json!([]));
+    assert_eq!(person.sign_in(None).await, Value::Null);
+}
+
+#[tokio::test]
+async fn nobody_resets_the_own_one_or_that_of_somebody_with_more_rights() {
+    let person = Person::start().await;
+    let server = &person.server;
+    let account = async |email: &str, role: Role| {
+        let email = server.address_of(email);
+        let hasher = &server.app.passwords;
+        let id = server.company.db_user(hasher, &email, role, Within::Tenant).await;
+        (id, server.sign_in(&email).await)
+    };
+    let (admin_id, admin) = account("admin", Role::TenantAdmin).await;
+    let (finance_id, finance) = account("finance", Role::Finance).await;
+    let (peer_id, peer) = account("peer", Role::HeadOffice).await;
+    let create = "mutation($input: RoleCreateInput!) {
+      roleCreate(input: $input) { role { id } userErrors { code } } }";
+    let permissions = json!([{"permission": "user:write", "reach": "NETWORK"}]);
+    let input = json!({"name": "Access desk", "permissions": permissions});
+    let made = admin.ok(create, json!({"input": input})).await["roleCreate"].take();
+    let assign = "mutation($input: RoleAssignInput!) {
+      roleAssign(input: $input) { userErrors { code path } } }";
+    for user in [finance_id, peer_id] {
+        let input = json!({"userId": user.to_string(), "customRoleId": made["role"]["id"],
+                           "scope": {"network": true}});
+        let given = admin.ok(assign, json!({"input": input})).await;
+        assert_eq!(given["roleAssign"]["userErrors"], json!([]));
+    }
+    let reset = async |who: &Actor, user: UserId| {
+        let input = json!({"input": {"userId": user.to_string()}});
+        who.ok(RESET, input).await["userSecondFactorReset"]["userErrors"].take()
+    };
+    let forbidden = json!([fault("FORBIDDEN", "userId")]);
+    assert_eq!(reset(&admin, admin_id).await, forbidden, "the own one");
+    assert_eq!(reset(&peer, peer_id).await, forbidden, "the own one");
+    assert_eq!(reset(&finance, person.user).await, forbidden, "more rights");
+    assert_eq!(reset(&finance, admin_id).await, forbidden, "more rights");
+    assert_eq!(person.sign_in(None).await["code"], "SECOND_FACTOR_REQUIRED");
+    assert_eq!(reset(&peer, person.user).await, json!([]), "the same rights");
     assert_eq!(person.sign_in(None).await, Value::Null);
 }

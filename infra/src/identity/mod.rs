@@ -34,8 +34,8 @@ pub use provider::{
     link_person, put_provider, remove_provider, seal_provider_secret, unlink_person, use_sign_in,
 };
 pub use repo::{
-    NewRole, NewUser, disable_user, end_role, find_tenant, insert_roles, insert_tenant,
-    insert_users, rehash_password, set_password,
+    NewRole, NewUser, disable_user, end_role, find_active_tenant, find_tenant, insert_roles,
+    insert_tenant, insert_users, rehash_password, set_password,
 };
 pub use roles::{
     CustomRoleView, GivenRole, Place, RoleGift, count_administrators, count_givers, give_role,

@@ -38,12 +38,24 @@ pub async fn insert_tenant(tx: &SystemTx, tenant: &Tenant, now: Timestamp) -> Re
     Ok(())
 }
 
-/// The tenant with this slug.
+/// The tenant with this slug, whatever its state: for those who operate the installation.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_tenant(tx: &SystemTx, slug: &str) -> Result<Option<TenantId>, DbError> {
     tx.scalar("select id as value from app.tenant where slug = $1", params![slug]).await
+}
+
+/// The active tenant with this slug: for strangers, to whom one that is suspended is unknown.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_active_tenant(tx: &SystemTx, slug: &str) -> Result<Option<TenantId>, DbError> {
+    tx.scalar(
+        "select id as value from app.tenant where slug = $1 and state = 'ACTIVE'",
+        params![slug],
+    )
+    .await
 }
 
 /// A person who may sign in.

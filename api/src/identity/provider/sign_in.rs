@@ -15,9 +15,9 @@ use trunkline_infra::{
     db::{DbError, TenantTx},
     identity::{
         BrowserKey, CodeExchange, KnownPerson, NewUser, ProviderFault, ProviderView, SealBroken,
-        SignInRequest, begin_sign_in, find_addressee, find_person, find_provider, find_tenant,
-        insert_session, insert_users, is_employed, is_known_subject, link_person, new_secret,
-        use_sign_in,
+        SignInRequest, begin_sign_in, find_active_tenant, find_addressee, find_person,
+        find_provider, insert_session, insert_users, is_employed, is_known_subject, link_person,
+        new_secret, use_sign_in,
     },
 };
 
@@ -127,7 +127,7 @@ fn place(origin: &Origin) -> String {
 async fn send(app: &App, slug: &str) -> Tried<WayThere> {
     let now = app.clock.now();
     let system = app.db.begin_system(PURPOSE).await?;
-    let tenant = find_tenant(&system, slug).await?;
+    let tenant = find_active_tenant(&system, slug).await?;
     drop(system);
     let ctx = Ctx::of_system(tenant.ok_or_else(|| refused("no such company"))?, PURPOSE, now);
     let provider = find_provider(&app.db.begin(&ctx).await?).await?;

@@ -117,3 +117,24 @@ async fn a_stranger_becomes_a_user_without_rights_where_the_company_wants_it() {
     drop(tx);
     assert!(is_in(&guest.sign_in(json!({})).await), "and is the same one next time");
 }
+
+#[tokio::test]
+async fn a_suspended_company_is_answered_like_an_unknown_one_and_nothing_is_written() {
+    let (server, fake) = (Server::start().await, Fake::start());
+    let guest = Guest { server: &server, fake: &fake };
+    guest.configure("admin", |input| input["createsUsers"] = json!(true)).await;
+    let begun = guest.begin().await;
+    let tx = server.app.db.begin_system("a test").await.expect("transaction");
+    let suspend = "update app.tenant set state = 'SUSPENDED' where id = $1";
+    tx.run(suspend, params![server.company.tenant]).await.expect("suspended");
+    tx.commit().await.expect("commit");
+    let visit = guest.approve(&begun, &json!({}), Signed::Rsa);
+    assert_eq!(guest.finish(&begun.key, &visit).await, refused(), "begun before");
+    let answer = guest.try_begin().await;
+    assert_eq!(answer["userErrors"], refused()["userErrors"]);
+    assert_eq!(answer["signIn"], json!(null));
+    let tx = server.company.db_begin().await;
+    let users = "select count(*) as value from app.app_user where tenant_id = $1";
+    let users = tx.scalar::<i64>(users, params![tx.tenant()]).await.expect("answer");
+    assert_eq!(users, Some(1), "the administrator alone");
+}

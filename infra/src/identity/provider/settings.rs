@@ -55,14 +55,16 @@ impl ProviderView {
     }
 }
 
-/// The provider of the tenant, if it has one.
+/// The provider of the tenant, if it has one. A tenant that is suspended has none: nobody is let in,
+/// also who has begun to sign in before.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_provider(tx: &TenantTx) -> Result<Option<ProviderView>, DbError> {
     tx.one(
         "select issuer, client_id, sealed_secret, email_domains, creates_users, version, updated_at
-         from app.identity_provider where tenant_id = $1",
+         from app.identity_provider where tenant_id = $1
+           and exists (select from app.tenant where id = $1 and state = 'ACTIVE')",
         params![tx.tenant()],
     )
     .await

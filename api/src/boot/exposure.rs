@@ -1,0 +1,87 @@
+//! What a server must have before strangers may use it.
+
+use secrecy::ExposeSecret as _;
+use trunkline_infra::{host::is_on_this_machine, mail::Mailer};
+
+use super::{config::Config, fault::StartFault};
+
+/// Refuses what would carry passwords, tokens or links that open accounts in the open.
+///
+/// # Errors
+/// [`StartFault`] saying what to set. Nothing is refused outside production.
+pub(super) fn check(config: &Config) -> Result<(), StartFault> {
+    if !config.production {
+        return Ok(());
+    }
+    let url = config.public_url.as_str();
+    if !url.starts_with("https://") && !is_on_this_machine(url) {
+        return Err(StartFault::Production(
+            "public_url must be the https:// address by which people reach the server, since links \
+             in mails begin with it: set TRUNKLINE_PUBLIC_URL, e.g. https://trunkline.example.com",
+        ));
+    }
+    mailer(config).map(|_| ())
+}
+
+/// What sends mails.
+///
+/// # Errors
+/// [`StartFault`] when it is none, or none for production.
+pub(super) fn mailer(config: &Config) -> Result<Mailer, StartFault> {
+    let from = config.mail_from.as_str();
+    Ok(match &config.smtp_url {
+        Some(url) if config.production => Mailer::protected_smtp(url.expose_secret(), from)?,
+        Some(url) => Mailer::smtp(url.expose_secret(), from)?,
+        None if config.production => {
+            return Err(StartFault::Production(
+                "links that open accounts must not stand in the log: set TRUNKLINE_SMTP_URL, e.g. \
+                 smtps://user:password@mail.example.com",
+            ));
+        }
+        None => Mailer::Log,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::layers::Layers, *};
+
+    fn refusal(pairs: &[(&str, &str)]) -> Option<String> {
+        let variables =
+            pairs.iter().map(|(key, value)| (format!("TRUNKLINE_{key}"), (*value).to_owned()));
+        let layers = Layers::gather(None, variables, &[]).expect("layers");
+        let config = Config::of(&layers).expect("configuration");
+        check(&config).err().map(|fault| fault.to_string())
+    }
+
+    const PRODUCTION: (&str, &str) = ("PRODUCTION", "true");
+    const URL: (&str, &str) = ("PUBLIC_URL", "https://trunkline.example.com");
+    const MAIL: (&str, &str) = ("SMTP_URL", "smtps://user:password@mail.example.com");
+
+    #[test]
+    fn production_needs_an_address_and_mail_that_nobody_reads_on_the_way() {
+        assert_eq!(refusal(&[PRODUCTION, URL, MAIL]), None);
+        for (public_url, smtp_url, named) in [
+            (None, Some(MAIL.1), "TRUNKLINE_PUBLIC_URL"),
+            (Some("http://trunkline.example.com"), Some(MAIL.1), "TRUNKLINE_PUBLIC_URL"),
+            (Some(URL.1), None, "TRUNKLINE_SMTP_URL"),
+            (Some(URL.1), Some("smtp://mail.example.com"), "smtp_url"),
+            (Some(URL.1), Some("smtp://mail.example.com?tls=opportunistic"), "smtp_url"),
+        ] {
+            let mut pairs = vec![];
+            pairs.extend(public_url.map(|url| (URL.0, url)));
+            pairs.extend(smtp_url.map(|url| (MAIL.0, url)));
+            assert_eq!(refusal(&pairs), None, "in development: {pairs:?}");
+            pairs.push(PRODUCTION);
+            let text = refusal(&pairs).expect(named);
+            assert!(text.starts_with("in production ") && text.contains(named), "{text}");
+            assert_eq!(text.lines().count(), 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stays_on_this_machine_needs_no_encryption() {
+        let (url, mail) = (("PUBLIC_URL", "http://127.0.0.1:4000"), ("SMTP_URL", "smtp://[::1]"));
+        assert_eq!(refusal(&[PRODUCTION, url, mail]), None);
+    }
+}
