@@ -42,18 +42,22 @@ impl Database {
         };
         let mut connection = PgConnection::connect_with(&admin).await.expect("the server");
         drop_left_overs(&mut connection).await;
-        let admin = migrated(&admin, &format!("trunkline_test_{}", process::id())).await;
+        // The steps of the schema run once a program; a copy is made faster. The name of the
+        // program's process keeps others from copying what is being made.
+        migrated(&admin, &template(), None).await;
+        let name = format!("trunkline_test_{}", process::id());
+        let admin = migrated(&admin, &name, Some(&template())).await;
         Self { admin, _server: server }
     }
 
     /// Another migrated database on the same server, for a test that must be alone in it. `label`
-    /// is its own among the tests of the program.
+    /// is its own among the tests of the program, and not `template`.
     ///
     /// # Panics
     /// When the server refuses it.
     pub async fn db_scratch(&self, label: &str) -> Self {
         let name = format!("trunkline_test_{label}_{}", process::id());
-        Self { admin: migrated(&self.admin, &name).await, _server: None }
+        Self { admin: migrated(&self.admin, &name, Some(&template())).await, _server: None }
     }
 
     /// Pools for a test, as the roles that the server uses.
@@ -102,19 +106,49 @@ impl Database {
     }
 }
 
-/// Makes the database `name` beside the one of `admin` and brings its schema up to date.
+/// The database that the others of this program are copied from. Nobody works in it: PostgreSQL
+/// copies only what nobody is connected to.
+fn template() -> String {
+    format!("trunkline_test_template_{}", process::id())
+}
+
+/// Makes the database `name` on the server of `admin`, from `template` if there is one, and brings
+/// its schema up to date.
 #[expect(clippy::expect_used, reason = "without a database no test can run")]
-async fn migrated(admin: &PgConnectOptions, name: &str) -> PgConnectOptions {
-    let mut connection = PgConnection::connect_with(admin).await.expect("the server");
-    connection.execute(AssertSqlSafe(format!("create database {name}"))).await.expect("a database");
+async fn migrated(
+    admin: &PgConnectOptions,
+    name: &str,
+    template: Option<&str>,
+) -> PgConnectOptions {
+    let lock = making(admin).await;
+    let mut superuser = PgConnection::connect_with(admin).await.expect("the server");
+    let from = template.map(|template| format!(" template {template}")).unwrap_or_default();
+    let create = format!("create database {name}{from}");
+    superuser.execute(AssertSqlSafe(create)).await.expect("a database");
+    superuser.close().await.expect("the end of a connection");
     let admin = admin.clone().database(name);
-    let mut connection = PgConnection::connect_with(&admin).await.expect("the database");
-    trunkline_migrations::bootstrap(&mut connection).await.expect("roles");
+    let mut superuser = PgConnection::connect_with(&admin).await.expect("the database");
+    // Also of a copy: who may connect is not copied.
+    trunkline_migrations::bootstrap(&mut superuser).await.expect("roles");
+    superuser.close().await.expect("the end of a connection");
+    lock.close().await.expect("the end of a connection");
     let mut owner = PgConnection::connect_with(&admin.clone().username("trunkline_owner"))
         .await
         .expect("the owner role");
     trunkline_migrations::migrate(&mut owner).await.expect("migrations");
+    owner.close().await.expect("the end of a connection");
     admin
+}
+
+/// Waits until no other test, of whichever program, makes a database on the server: they would
+/// change the roles that all share at the same time. Ends with the connection.
+#[expect(clippy::expect_used, reason = "without a database no test can run")]
+async fn making(admin: &PgConnectOptions) -> PgConnection {
+    // Such a lock counts within one database, so all take it in the one that every server has.
+    let shared = admin.clone().database("postgres");
+    let mut connection = PgConnection::connect_with(&shared).await.expect("the server");
+    connection.execute("select pg_advisory_lock(8389754676633367924)").await.expect("a lock");
+    connection
 }
 
 /// Databases of programs that no longer run.

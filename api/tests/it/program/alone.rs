@@ -69,7 +69,7 @@ async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
 
 #[tokio::test]
 async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
-    let Some(ground) = Ground::new("serves").await else { return };
+    let ground = Ground::alone("serves").await;
     let (company, _) = company(&ground).await;
     let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let ops = free.local_addr().expect("address");

@@ -24,26 +24,34 @@ use crate::support::{Actor, START};
 const PATIENCE: Duration = Duration::from_secs(60);
 const PLANNER: &str = "planner@example.com";
 
-/// A directory, a database and a Redis that only the programs of one test use.
+/// A directory, a database and perhaps a Redis that only the programs of one test use.
 struct Ground {
     database: Database,
-    redis: RedisServer,
+    redis: Option<RedisServer>,
     dir: TempDir,
 }
 
 impl Ground {
-    /// `None` where there is no Redis. `test` names the test.
-    async fn new(test: &str) -> Option<Self> {
-        let redis = RedisServer::start(test)?;
+    /// For one program at a time, which needs no Redis. `test` names the test.
+    async fn alone(test: &str) -> Self {
         let database = database().await.db_scratch(test).await;
-        Some(Self { database, redis, dir: tempfile::tempdir().expect("a directory") })
+        Self { database, redis: None, dir: tempfile::tempdir().expect("a directory") }
+    }
+
+    /// For several programs, which meet in a Redis. `None` where there is none, which is said.
+    async fn together(test: &str) -> Option<Self> {
+        let redis = Some(RedisServer::start(test)?);
+        Some(Self { redis, ..Self::alone(test).await })
     }
 
     /// The program on this ground, with its first standard output line still to come.
     async fn start(&self, arguments: &[&str]) -> Program {
-        let mut child = command(self.dir.path())
+        let mut command = command(self.dir.path());
+        if let Some(redis) = &self.redis {
+            command.env("TRUNKLINE_REDIS_URL", redis.url());
+        }
+        let mut child = command
             .env("TRUNKLINE_DATABASE_URL", self.database.url())
-            .env("TRUNKLINE_REDIS_URL", self.redis.url())
             .args(arguments)
             .stdout(Stdio::piped())
             .spawn()

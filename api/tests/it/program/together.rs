@@ -41,7 +41,7 @@ async fn seen(planner: &Actor, job: &Value, wanted: impl Fn(&Value) -> bool) -> 
 
 #[tokio::test]
 async fn what_a_server_is_asked_for_a_worker_does_and_its_progress_is_seen() {
-    let Some(ground) = Ground::new("worker").await else { return };
+    let Some(ground) = Ground::together("worker").await else { return };
     let (company, site) = company(&ground).await;
     let server = ground.serve().await;
     let planner = planner(&server, &company).await;
@@ -63,7 +63,7 @@ async fn what_a_server_is_asked_for_a_worker_does_and_its_progress_is_seen() {
 
 #[tokio::test]
 async fn a_job_of_a_killed_worker_is_done_by_the_next() {
-    let Some(ground) = Ground::new("killed").await else { return };
+    let Some(ground) = Ground::together("killed").await else { return };
     let (company, site) = company(&ground).await;
     let server = ground.serve().await;
     let planner = planner(&server, &company).await;
@@ -89,7 +89,7 @@ async fn a_job_of_a_killed_worker_is_done_by_the_next() {
 
 #[tokio::test]
 async fn a_socket_on_one_server_is_told_what_was_changed_on_another() {
-    let Some(ground) = Ground::new("two_servers").await else { return };
+    let Some(ground) = Ground::together("two_servers").await else { return };
     let (company, site) = company(&ground).await;
     company.db_queue("presale", 15, &[site], None).await;
     let (here, there) = (ground.serve().await, ground.serve().await);
