@@ -1,5 +1,6 @@
 //! Scenario 2: two agents of Guangzhou swap a shift by phone.
 
+mod after_the_day;
 mod offers;
 mod recurring;
 mod told;
