@@ -192,6 +192,10 @@ Examples:
   trunkline user create --tenant huayin --email boss@huayin.example --name 'Wang Fang' --role tenant_admin
   TRUNKLINE_PASSWORD='tea at four in spring' trunkline user create --tenant huayin \\
       --email plan@huayin.example --name 'Li Na' --role planner --site GZ
+  trunkline user create --tenant huayin --email lead@huayin.example --name 'Chen Jie' \\
+      --role team_leader --site GZ --team GZ-1
+  trunkline user create --tenant huayin --email zhao@huayin.example --name 'Zhao Lei' \\
+      --role agent --agent GZ009
 
 The password is taken from the variable TRUNKLINE_PASSWORD; without it one is made and shown once.")]
 pub(super) struct UserArguments {
@@ -204,12 +208,18 @@ pub(super) struct UserArguments {
     /// Name as others see it
     #[arg(long)]
     pub(super) name: String,
-    /// Role, e.g. planner, site_manager, head_office, tenant_admin
+    /// Role, e.g. agent, team_leader, planner, site_manager, head_office, tenant_admin
     #[arg(long)]
     pub(super) role: String,
     /// Code of the site that the role is limited to [default: the whole tenant]
-    #[arg(long)]
+    #[arg(long, value_name = "CODE")]
     pub(super) site: Option<String>,
+    /// Code of the site's team that the role is limited to
+    #[arg(long, value_name = "CODE")]
+    pub(super) team: Option<String>,
+    /// Number of the agent that the user is; the role agent holds for this agent alone
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) agent: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]

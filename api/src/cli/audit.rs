@@ -11,6 +11,7 @@ use trunkline_infra::{
 use super::{
     arguments::{AuditArguments, AuditCommand},
     console::say,
+    tenants::demo_hint,
 };
 use crate::{
     boot::{Program, StartFault, config::Config},
@@ -40,6 +41,7 @@ fn kept_since(config: &Config, now: Timestamp) -> Timestamp {
 }
 
 async fn tenants(
+    config: &Config,
     program: &Program,
     AuditArguments { tenant }: AuditArguments,
 ) -> Result<Vec<TenantName>, StartFault> {
@@ -47,7 +49,8 @@ async fn tenants(
         tenants_by_slug(&program.app.db, tenant.as_deref()).await.map_err(AppError::from)?;
     match (found.is_empty(), tenant) {
         (true, Some(slug)) => {
-            Err(StartFault::Usage(format!("there is no tenant {slug}: correct --tenant")))
+            let hint = demo_hint(config);
+            Err(StartFault::Usage(format!("there is no tenant {slug}: correct --tenant{hint}")))
         }
         _ => Ok(found),
     }
@@ -61,7 +64,7 @@ async fn verify_all(
     let key = SealKey::read(&config.audit_key_file)?;
     let now = program.app.clock.now();
     let mut sound = true;
-    for TenantName { id, slug } in tenants(program, arguments).await? {
+    for TenantName { id, slug } in tenants(config, program, arguments).await? {
         let ctx = Ctx::of_system(id, "audit verification", now);
         let found = async {
             let tx = program.app.db.begin(&ctx).await?;
@@ -100,7 +103,7 @@ async fn prune_all(
         return Err(StartFault::Usage(text.to_owned()));
     }
     let since = kept_since(config, program.app.clock.now());
-    for TenantName { id, slug } in tenants(program, arguments).await? {
+    for TenantName { id, slug } in tenants(config, program, arguments).await? {
         let gone = prune_audit(program.access(), id, since).await?;
         say(format_args!("{slug}: {gone} rows from before {since} are gone, their roots are kept"));
     }

@@ -1,9 +1,9 @@
 use std::process::ExitCode;
 
-use trunkline_domain::{fault::Language, id::TenantId, identity::Slug};
-use trunkline_infra::{ctx::Ctx, identity::find_tenant};
+use trunkline_domain::{fault::Language, identity::Slug};
+use trunkline_infra::{ctx::Ctx, network::load_directory};
 
-use super::{arguments::HistoryArguments, console::say};
+use super::{arguments::HistoryArguments, console::say, gaps::gap_lines, tenants::tenant_of};
 use crate::{
     app::App,
     boot::{Program, StartFault, config::Config},
@@ -30,33 +30,29 @@ pub(super) async fn history(
         create_missing_queues: create_queues,
     };
     let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
-    let outcome = take_in(&program.app, &slug, import).await;
+    let outcome = take_in(config, &program.app, &slug, import).await;
     program.close().await?;
-    let report = outcome?;
-    Ok(tell(&report, dry_run))
+    let (report, gaps) = outcome?;
+    Ok(tell(&report, &gaps, dry_run))
 }
 
+/// What came of the file, and a line for each series in which something is missing.
 async fn take_in(
+    config: &Config,
     app: &App,
     slug: &Slug,
     import: ImportHistory,
-) -> Result<HistoryReport, StartFault> {
-    let tenant = tenant_of(app, slug).await?;
+) -> Result<(HistoryReport, Vec<String>), StartFault> {
+    let tenant = tenant_of(config, app, slug).await?;
     let ctx = Ctx::of_system(tenant, "history import", app.clock.now());
-    Ok(import_history(app, &ctx, import).await?)
+    let report = import_history(app, &ctx, import).await?;
+    let tx = app.db.begin(&ctx).await.map_err(AppError::from)?;
+    let directory = load_directory(&tx, ctx.now()).await.map_err(AppError::from)?;
+    let lines = gap_lines(&report.gaps, &directory);
+    Ok((report, lines))
 }
 
-/// The tenant with this slug, which a person typed.
-pub(super) async fn tenant_of(app: &App, slug: &Slug) -> Result<TenantId, StartFault> {
-    let tx = app.db.begin_system("tenant look-up").await.map_err(AppError::from)?;
-    let tenant = find_tenant(&tx, slug.as_str()).await.map_err(AppError::from)?;
-    tenant.ok_or_else(|| {
-        let text = format!("there is no tenant {slug}: `trunkline tenant create --slug {slug} …`");
-        StartFault::Usage(text)
-    })
-}
-
-fn tell(report: &HistoryReport, dry_run: bool) -> ExitCode {
+fn tell(report: &HistoryReport, gaps: &[String], dry_run: bool) -> ExitCode {
     for fault in report.faults.kept().iter().take(SHOWN) {
         let (row, column) = (fault.row, fault.column);
         say(format_args!("row {row}, {column}: {}", fault.message(Language::English)));
@@ -74,7 +70,7 @@ fn tell(report: &HistoryReport, dry_run: bool) -> ExitCode {
     let done = report.upserted;
     say(format_args!(
         "{} of {} rows, {} contacts offered: {} intervals new, {} replaced, {} unchanged; {} rows \
-         mapped forward out of an hour that does not exist; gaps in {} series.",
+         mapped forward out of an hour that does not exist.",
         report.rows_taken,
         report.rows_read,
         report.offered_total,
@@ -82,8 +78,10 @@ fn tell(report: &HistoryReport, dry_run: bool) -> ExitCode {
         done.replaced,
         done.unchanged,
         report.mapped_forward,
-        report.gaps.len(),
     ));
+    for line in gaps {
+        say(line);
+    }
     say(if dry_run {
         "Nothing was written (--dry-run)."
     } else {

@@ -1,17 +1,24 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
+use serde_json::json;
 use trunkline_domain::{
+    fault::{Fault, Rule},
     id::UserId,
-    identity::{Email, Grant, PasswordOwner, Role, Scope, Slug, check_password},
+    identity::{Email, PasswordOwner, Role, Slug, check_password, check_times},
 };
 use trunkline_infra::{
+    audit,
     ctx::Ctx,
     db::DbError,
-    identity::{NewRole, NewUser, insert_roles, insert_users, new_secret},
-    network::load_directory,
+    identity::{GivenRole, NewUser, Place, RoleGift, give_role, insert_users, new_secret},
 };
 
-use super::{arguments::UserArguments, console::say, import::tenant_of};
+use super::{
+    arguments::UserArguments,
+    console::say,
+    place::{Wanted, agent_of},
+    tenants::tenant_of,
+};
 use crate::{
     app::App,
     boot::{Program, StartFault, config::Config},
@@ -21,22 +28,52 @@ use crate::{
 /// Where the password is taken from.
 const VARIABLE: &str = "TRUNKLINE_PASSWORD";
 
+/// A user to be made, as far as it can be judged without the database.
+struct Asked<'a> {
+    slug: Slug,
+    email: Email,
+    name: &'a str,
+    role: Role,
+    wanted: Wanted<'a>,
+    /// Number of the agent that the user is.
+    agent: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    fn parse(arguments: &'a UserArguments) -> Result<Self, StartFault> {
+        let role: Role = arguments.role.parse().map_err(|_| unknown_role(&arguments.role))?;
+        check_times(Some(role), Timestamp::UNIX_EPOCH, None).map_err(AppError::Faults)?;
+        let name = arguments.name.trim();
+        if name.is_empty() || name.chars().count() > 100 {
+            let fault = Fault::invalid("--name", Rule::Characters(1, 100));
+            return Err(AppError::from(fault).into());
+        }
+        Ok(Self {
+            slug: Slug::parse("--tenant", &arguments.tenant).map_err(AppError::from)?,
+            email: Email::parse("--email", &arguments.email).map_err(AppError::from)?,
+            name,
+            role,
+            wanted: Wanted::of(role, arguments)?,
+            agent: arguments.agent.as_deref(),
+        })
+    }
+}
+
 /// Makes a user with one role.
 pub(super) async fn create(config: &Config, arguments: UserArguments) -> Result<(), StartFault> {
-    let role: Role = arguments.role.parse().map_err(|_| unknown_role(&arguments.role))?;
-    let slug = Slug::parse("--tenant", &arguments.tenant).map_err(AppError::from)?;
-    let email = Email::parse("--email", &arguments.email).map_err(AppError::from)?;
+    let asked = Asked::parse(&arguments)?;
+    let Asked { slug, email, .. } = &asked;
     let given = std::env::var(VARIABLE).ok();
     if let Some(password) = &given {
-        let owner = PasswordOwner { email: &email, name: &arguments.name, tenant: &slug };
+        let owner = PasswordOwner { email, name: asked.name, tenant: slug };
         check_password(VARIABLE, password, &owner).map_err(AppError::from)?;
     }
     let password = given.clone().unwrap_or_else(new_secret);
     let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
-    let made = write(&program.app, &arguments, &slug, email.clone(), role, &password).await;
+    let made = write(config, &program.app, &asked, &password).await;
     program.close().await?;
     made?;
-    say(format_args!("Made {email}, {role} in {slug}."));
+    say(format_args!("Made {email}, {} in {slug}.", asked.role));
     if given.is_none() {
         say(format_args!("Password, shown this once: {password}"));
     }
@@ -44,41 +81,48 @@ pub(super) async fn create(config: &Config, arguments: UserArguments) -> Result<
     Ok(())
 }
 
+/// User, role and the record of both, in one transaction.
 async fn write(
+    config: &Config,
     app: &App,
-    arguments: &UserArguments,
-    slug: &Slug,
-    email: Email,
-    role: Role,
+    asked: &Asked<'_>,
     password: &str,
 ) -> Result<(), StartFault> {
-    let tenant = tenant_of(app, slug).await?;
+    let tenant = tenant_of(config, app, &asked.slug).await?;
     let ctx = Ctx::of_system(tenant, "user administration", app.clock.now());
     let hash = app.passwords.hash(SecretString::from(password)).await?;
     let tx = app.db.begin(&ctx).await.map_err(AppError::from)?;
-    let scope = match &arguments.site {
-        None => Scope::Tenant,
-        Some(code) => {
-            let directory = load_directory(&tx, ctx.now()).await.map_err(AppError::from)?;
-            let site = directory.sites.iter().find(|site| site.code == *code);
-            let known: Vec<&str> = directory.sites.iter().map(|site| site.code.as_str()).collect();
-            let text = || format!("no site has the code {code}: there are {}", known.join(", "));
-            Scope::Site(site.ok_or_else(|| StartFault::Usage(text()))?.id)
-        }
+    let agent = match asked.agent {
+        None => None,
+        Some(number) => Some(agent_of(&tx, number).await?),
     };
-    let user: UserId = ctx.new_id();
-    let new = NewUser {
-        id: user,
-        email,
-        display_name: arguments.name.trim().to_owned(),
+    let scope = asked.wanted.scope(&tx, &ctx, agent.as_ref()).await?;
+    let id: UserId = ctx.new_id();
+    let user = NewUser {
+        id,
+        email: asked.email.clone(),
+        display_name: asked.name.to_owned(),
         password_hash: Some(hash),
         language: None,
-        agent: None,
+        agent: agent.map(|agent| agent.id),
     };
-    let grant = Grant { role, scope, from: Timestamp::UNIX_EPOCH, until: None };
+    let gift = RoleGift {
+        id: ctx.new_id(),
+        user: id,
+        role: GivenRole::BuiltIn(asked.role),
+        place: Place::Fixed(scope),
+        from: ctx.now(),
+        until: None,
+    };
     let outcome: Result<(), DbError> = async {
-        insert_users(&tx, &[new], ctx.now()).await?;
-        insert_roles(&tx, &[NewRole { id: ctx.new_id(), user, grant }], ctx.now()).await?;
+        insert_users(&tx, std::slice::from_ref(&user), ctx.now()).await?;
+        let detail = json!({"email": user.email, "agent": user.agent});
+        audit::record(&tx, &ctx, "user.create", &id.to_string(), detail).await?;
+        give_role(&tx, &gift, ctx.now()).await?;
+        let (role, place) = (format!("{:?}", gift.role), format!("{:?}", gift.place));
+        let detail = json!({"id": gift.id, "role": role, "scope": place, "from": gift.from,
+                            "until": gift.until});
+        audit::record(&tx, &ctx, "role.assign", &id.to_string(), detail).await?;
         tx.commit().await
     }
     .await;

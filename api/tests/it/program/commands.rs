@@ -3,12 +3,18 @@
 use serde_json::json;
 use trunkline_testkit::database;
 
-use super::{Ground, command};
+use super::{Ground, command, company};
 use crate::support::Actor;
 
 const CALLS: &str = "interval_start,tz,queue,interval_minutes,offered,answered,abandoned
 2026-02-02T09:00,Asia/Shanghai,presale,30,12,11,1
 2026-02-02T09:30,Asia/Shanghai,presale,30,15,15,0
+";
+
+/// Three Mondays, without the one in the middle.
+const MONDAYS: &str = "interval_start,tz,queue,interval_minutes,offered,answered,abandoned
+2026-02-02T09:00,Asia/Shanghai,presale,30,12,11,1
+2026-02-16T09:00,Asia/Shanghai,presale,30,14,14,0
 ";
 
 /// What the program says on this database: exit code, standard output and standard error together.
@@ -23,7 +29,7 @@ async fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
 
 #[tokio::test]
 async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
-    let Some(ground) = Ground::new("commands").await else { return };
+    let ground = Ground::alone("commands").await;
     let tenant = [
         "tenant",
         "create",
@@ -74,11 +80,70 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
     assert!(code == Some(0) && said.contains("2 intervals new"), "{said}");
     let (code, said) = run(&ground, &making).await;
     assert!(code == Some(0) && said.contains("2 unchanged"), "{said}");
+    assert!(!said.contains("gaps"), "nothing is missing: {said}");
+    std::fs::write(&file, MONDAYS).expect("file");
+    let (code, said) = run(&ground, &import).await;
+    assert!(code == Some(0) && said.contains("gaps in presale: 2026-02-09\n"), "{said}");
 
     let program = ground.serve().await;
     let office = Actor::at(program.address()).sign_in("huayin", "office@example.com").await;
     let queues = office.ok("{ queues { code } }", json!({})).await;
     assert_eq!(queues["queues"], json!([{"code": "presale"}]));
+}
+
+/// `user create` for a person with this name and the options.
+fn user<'a>(slug: &'a str, name: &'a str, email: &'a str, options: &[&'a str]) -> Vec<&'a str> {
+    let fixed = ["user", "create", "--tenant", slug, "--name", name, "--email", email];
+    [&fixed[..], options].concat()
+}
+
+#[tokio::test]
+async fn a_role_of_one_place_is_not_given_without_it() {
+    let ground = Ground::alone("user_refused").await;
+    let (company, _) = company(&ground).await;
+    let refused: [(&[&str], &str); 6] = [
+        (&["--role", "agent"], "--agent NUMBER"),
+        (&["--role", "planner"], "--site CODE"),
+        (&["--role", "team_leader", "--site", "GZ"], "--site CODE --team CODE"),
+        (&["--role", "planner", "--site", "XX"], "no site has the code XX: there are GZ"),
+        (&["--role", "agent", "--agent", "99"], "no agent has the number 99"),
+        (&["--role", "partner_client"], "programs get an API client"),
+    ];
+    for (options, advice) in refused {
+        let arguments = user(&company.slug, "Zhao", "zhao@example.com", options);
+        let (code, said) = run(&ground, &arguments).await;
+        assert!(code == Some(1) && said.contains(advice), "{options:?}: {said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_of_an_agent_is_made_from_the_command_line_and_it_is_on_record() {
+    let ground = Ground::alone("user_agent").await;
+    let (company, _) = company(&ground).await;
+    let admin = user(&company.slug, "Wang", "wang@example.com", &["--role", "tenant_admin"]);
+    let agent = ["--role", "agent", "--agent", "7"];
+    let agent = user(&company.slug, "Zhao", "zhao@example.com", &agent);
+    for arguments in [admin, agent] {
+        let (code, said) = run(&ground, &arguments).await;
+        assert_eq!(code, Some(0), "{said}");
+    }
+    let program = ground.serve().await;
+    let agent = Actor::at(program.address()).sign_in(&company.slug, "zhao@example.com").await;
+    let seen = agent.ok("{ agents(first: 5) { nodes { number } } }", json!({})).await;
+    assert_eq!(seen["agents"]["nodes"], json!([{"number": "7"}]), "the own person alone");
+    let admin = Actor::at(program.address()).sign_in(&company.slug, "wang@example.com").await;
+    let asked = "{ auditEvents(first: 50) { nodes { action actorName request } } }";
+    let events = admin.ok(asked, json!({})).await;
+    for action in ["user.create", "role.assign"] {
+        let nodes = events["auditEvents"]["nodes"].as_array().expect("events").iter();
+        let of_system = nodes.filter(|it| {
+            it["action"] == action
+                && it["actorName"].is_null()
+                && it["request"] == "user administration"
+        });
+        assert_eq!(of_system.count(), 2, "{action}: {events}");
+    }
 }
 
 #[tokio::test]
