@@ -54,9 +54,13 @@ fn script(seeded: &Seeded) -> String {
     let own = format!("tenant_id = '{tenant}' and agent_id = any(array[{agent}])");
     let audit = |action: &str| {
         format!(
-            "insert into app.audit_event (tenant_id, id, at, actor_id, action, subject, request_id, detail)
-             values ('{tenant}', gen_random_uuid(), now(), {agent}, '{action}', ':swap_id',
-                     'f00d', '{{\"shift\": \":shift_id\", \"note\": \"dentist\"}}')"
+            "with done as (
+                 insert into app.audit_event (tenant_id, id, at, actor_id, action, subject, request_id,
+                                              detail, digest)
+                 values ('{tenant}', gen_random_uuid(), now(), {agent}, '{action}', ':swap_id', 'f00d',
+                         '{{\"shift\": \":shift_id\", \"note\": \"dentist\"}}', sha256('f00d'))
+                 returning id)
+             insert into app.audit_unsealed (tenant_id, event_id) select '{tenant}', id from done"
         )
     };
     let event = "'[{\"state\": \"OPEN\", \"at\": \"2026-03-02\", \"comment\": \"dentist\"}]'";
