@@ -271,6 +271,7 @@ mod tests {
             DuplicateInterval,
             UnknownQueue,
             UnknownSite,
+            SiteRequired,
             GrainDiffers,
         ];
         for rule in all {

@@ -149,7 +149,10 @@ impl News {
                     (_, Some(rule)) => broken(rule, *language),
                     (SwapRefusalCode::AlreadyTaken, None) => "a colleague was faster".to_owned(),
                     (SwapRefusalCode::NoticeTooShort, None) => "it is too late for it".to_owned(),
-                    (other, None) => other.as_str().to_owned(),
+                    (SwapRefusalCode::ShiftSwapDisabled, None) => {
+                        "swapping is switched off".to_owned()
+                    }
+                    (_, None) => "it can no longer be taken".to_owned(),
                 };
                 format!("You could not take the shift of {}: {why}.", when(shift))
             }
@@ -212,7 +215,8 @@ impl News {
                     (_, Some(rule)) => broken(rule, *language),
                     (SwapRefusalCode::AlreadyTaken, None) => "已被同事抢先".to_owned(),
                     (SwapRefusalCode::NoticeTooShort, None) => "已过截止时间".to_owned(),
-                    (other, None) => other.as_str().to_owned(),
+                    (SwapRefusalCode::ShiftSwapDisabled, None) => "换班功能已关闭".to_owned(),
+                    (_, None) => "该班次已无法接受".to_owned(),
                 };
                 format!("您未能接受班次（{}）：{why}。", when(shift))
             }
