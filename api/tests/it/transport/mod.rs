@@ -9,4 +9,3 @@ mod small_schema;
 mod socket;
 mod socket_client;
 mod streams;
-mod suites;

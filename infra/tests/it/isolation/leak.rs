@@ -172,12 +172,6 @@ async fn alternate(transactions: usize) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_transaction_leaves_its_tenant_on_the_connection() {
-    alternate(4_000).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-#[ignore = "the same for longer"]
 async fn no_transaction_of_20_000_leaves_its_tenant_on_the_connection() {
     alternate(20_000).await;
 }
