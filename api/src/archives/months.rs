@@ -12,7 +12,9 @@ use trunkline_domain::{
         quality::{Evaluation, QualityMonth},
     },
     id::{AgentId, FileId},
-    intraday::{AgentMonth, PlannedShift, StateSpan, agent_month, believed, request_sums},
+    intraday::{
+        AgentMonth, PlannedShift, StateSpan, agent_month, believed, forgiven_seconds, request_sums,
+    },
     kpis::Axis,
     time::{Span, local_of_instant, next_day, start_of_day},
 };
@@ -25,6 +27,7 @@ use trunkline_infra::{
     audit::{Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
+    intraday::forgiveness_of_tenant,
     network::SiteView,
 };
 
@@ -130,6 +133,7 @@ async fn close_some(
     let states = state_spans(tx, agents, month.of_states()).await?;
     let swaps = swap_counts(tx, agents, month.span()).await?;
     let files = files_of(tx, agents).await?;
+    let forgiven = forgiven_seconds(forgiveness_of_tenant(tx).await?);
     let mut written = 0;
     for agent in agents {
         let Some(files) = files.get(agent) else { continue };
@@ -137,6 +141,7 @@ async fn close_some(
         let ground = Ground {
             shifts: shifts.get(agent).map(Vec::as_slice).unwrap_or_default(),
             states: seen.as_deref().unwrap_or_default(),
+            forgiven,
             swaps: swaps.iter().find(|it| it.agent_id == *agent),
             evaluations: files.evaluations(month),
         };
@@ -150,6 +155,7 @@ async fn close_some(
 struct Ground<'a> {
     shifts: &'a [PlannedShift],
     states: &'a [StateSpan],
+    forgiven: i64,
     swaps: Option<&'a SwapCounts>,
     evaluations: QualityMonth,
 }
@@ -162,7 +168,7 @@ impl Ground<'_> {
         let days = (month.first, month.last);
         let changed = number(|it| it.changed);
         let AgentMonth { sums, attendance } =
-            agent_month(month.span(), days, self.shifts, self.states, changed);
+            agent_month(month.span(), days, self.shifts, self.states, self.forgiven, changed);
         let requests = request_sums(number(|it| it.decided), number(|it| it.approved));
         let sums = sums.merge(&requests, Axis::Time).merge(&self.evaluations.sums(), Axis::Time);
         CountedMonth {

@@ -1,6 +1,7 @@
 //! The day as it happens: feeds of the switches and the boards made of them.
 
 mod adherence;
+mod adherence_types;
 mod board;
 mod boards;
 mod inputs;

@@ -9,7 +9,8 @@ use trunkline_domain::{
 use trunkline_infra::intraday::{AgentStateView, agent_states};
 
 use super::{
-    adherence::{AdherenceDay, AdherenceOfInput, adherence_of},
+    adherence::adherence_of,
+    adherence_types::{AdherenceDay, AdherenceOfInput},
     board::board,
     types::{AgentStateNow, Wallboard},
 };

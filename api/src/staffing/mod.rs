@@ -2,6 +2,7 @@
 
 mod capacity_types;
 mod design;
+mod design_types;
 mod inputs;
 mod level_service;
 mod level_types;

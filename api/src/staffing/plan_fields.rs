@@ -3,7 +3,8 @@ use trunkline_domain::identity::Permission;
 
 use super::{
     capacity_types::{CapacityMonth, CapacityPlanInput, plan},
-    design::{ShiftsDesign, ShiftsDesignInput, design},
+    design::design,
+    design_types::{ShiftsDesign, ShiftsDesignInput},
     level_service::{AskLevel, play},
     level_types::PlanLevel,
 };

@@ -18,13 +18,11 @@ const SCHEMA_BY_ANOTHER_NAME: &[(&str, &str)] = &[
     ("agents/writes.rs", "inputs: what clients say about agents"),
     ("archives/codes.rs", "enums: the closed sets of the files"),
     ("demo/inside.rs", "a client: the demo asks in GraphQL like everybody else"),
-    ("intraday/adherence.rs", "types of a day, with the query that fills them"),
     ("requests/counts.rs", "types of what may be counted"),
     ("schedules/direct.rs", "hot lists written without the executor"),
     ("schedules/generation.rs", "types of how a schedule was generated"),
     ("schedules/violations.rs", "types of broken rules"),
     ("schedules/work_rules.rs", "types and inputs of work rules"),
-    ("staffing/design.rs", "types and inputs of shift design, with the query that fills them"),
 ];
 
 /// What the manifest of a crate must not name: the domain has pure crates alone, and nothing below

@@ -52,7 +52,13 @@ pub struct AdherenceSeconds {
 
 /// Deviations up to this long are forgiven, per activity, when the tenant says nothing else (the
 /// grace of two minutes of the catalogue's `schedule_adherence`).
-pub const FORGIVENESS_SECONDS: i64 = 120;
+const FORGIVENESS_SECONDS: i64 = 120;
+
+/// Longest deviation that is forgiven: what the tenant says, an hour at most.
+#[must_use]
+pub fn forgiven_seconds(set: Option<i64>) -> i64 {
+    set.unwrap_or(FORGIVENESS_SECONDS).clamp(0, 3600)
+}
 
 /// Whether a state is what an activity asks for.
 #[must_use]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{civil::Date, tz::TimeZone};
 use rust_decimal::Decimal;
 
-use super::{AdherenceSeconds, AgentState, FORGIVENESS_SECONDS, StateSpan};
+use super::{AdherenceSeconds, AgentState, StateSpan};
 use crate::{
     archives::performance::AttendanceSummary,
     kpis::{Measure, MeasureSet},
@@ -145,7 +145,7 @@ struct ShiftSums {
 }
 
 impl ShiftSums {
-    fn of(month: Span, shift: &PlannedShift, states: &[StateSpan]) -> Self {
+    fn of(month: Span, shift: &PlannedShift, states: &[StateSpan], forgiven: i64) -> Self {
         let first = states.partition_point(|state| state.span.end() <= shift.span.start());
         let last = states.partition_point(|state| state.span.start() < shift.span.end());
         let states = states.get(first..last).unwrap_or_default();
@@ -158,13 +158,12 @@ impl ShiftSums {
             }
         }
         if let Some(window) = shift.span.intersection(month) {
-            let seconds =
-                AdherenceSeconds::of(window, &shift.activities, states, FORGIVENESS_SECONDS);
+            let seconds = AdherenceSeconds::of(window, &shift.activities, states, forgiven);
             sums.adherent = seconds.adherent;
         }
         let present = shift.activities.iter().find(|it| it.category.is_presence());
         if let Some(start) = present.map(|it| it.span.start()).filter(|_| sums.attended) {
-            let latest = Span::of_seconds(start, FORGIVENESS_SECONDS + 1);
+            let latest = Span::of_seconds(start, forgiven + 1);
             let signed_in = |it: &&StateSpan| it.state != AgentState::SignedOut;
             // Where the feed is silent at the start nobody knows, and nobody is late.
             sums.late = states.iter().any(|it| it.span.contains(start))
@@ -197,14 +196,16 @@ impl ShiftSums {
 ///
 /// `shifts` are the published ones that touch the month, by start, and those of the weeks before it,
 /// which count for the longest run alone. `states` are in order, free of overlap and
-/// [`believed`]; those just before the month are among them. `swaps` is how many swaps changed the
-/// agent's roster in the month.
+/// [`believed`]; those just before the month are among them. Deviations up to `forgiven_seconds` count
+/// as kept, also at the start of a shift. `swaps` is how many swaps changed the agent's roster in the
+/// month.
 #[must_use]
 pub fn agent_month(
     month: Span,
     (first, last): (Date, Date),
     shifts: &[PlannedShift],
     states: &[StateSpan],
+    forgiven_seconds: i64,
     swaps: u32,
 ) -> AgentMonth {
     let mut sums = MeasureSet::default();
@@ -223,7 +224,7 @@ pub fn agent_month(
             continue;
         }
         let counts = (first..=last).contains(&shift.date);
-        let found = ShiftSums::of(month, shift, states);
+        let found = ShiftSums::of(month, shift, states, forgiven_seconds);
         let absent = found.presence > 0 && !found.attended;
         if !absent {
             days.insert(shift.date);

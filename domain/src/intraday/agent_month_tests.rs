@@ -1,6 +1,7 @@
 use jiff::{Timestamp, civil::date};
 
 use super::*;
+use crate::intraday::forgiven_seconds;
 use crate::kpis::{definition, displayed};
 
 fn zone() -> TimeZone {
@@ -60,9 +61,13 @@ fn good_day(day: i8) -> Vec<StateSpan> {
 }
 
 fn february(shifts: &[PlannedShift], states: &[StateSpan]) -> AgentMonth {
+    february_forgiving(forgiven_seconds(None), shifts, states)
+}
+
+fn february_forgiving(forgiven: i64, shifts: &[PlannedShift], states: &[StateSpan]) -> AgentMonth {
     let dates = (date(2026, 2, 1), date(2026, 2, 28));
     let month = Span::new(at(1, 0, 0), Span::of_day(dates.1, &zone()).end()).expect("in order");
-    agent_month(month, dates, shifts, states, 0)
+    agent_month(month, dates, shifts, states, forgiven, 0)
 }
 
 fn sum(month: &AgentMonth, name: &str) -> Option<i64> {
@@ -108,6 +113,20 @@ fn who_stays_away_is_absent_and_who_comes_late_is_late() {
     assert_eq!(kpi(&month, "punctuality_rate").as_deref(), Some("0"));
     // 8.5 of 18 hours.
     assert_eq!(kpi(&month, "schedule_adherence").as_deref(), Some("47.22"));
+}
+
+#[test]
+fn three_minutes_are_late_unless_the_tenant_forgives_them() {
+    let mut states = good_day(2);
+    states[0] = state(AgentState::SignedOut, 2, (0, 0), (9, 3));
+    states[1] = state(AgentState::Available, 2, (9, 3), (10, 0));
+    let late = |set| {
+        let month = february_forgiving(forgiven_seconds(set), &[shift(2)], &states);
+        let missed = sum(&month, "scheduled_seconds").zip(sum(&month, "adherent_seconds"));
+        (month.attendance.map(|it| it.shifts_late), missed.map(|(all, kept)| all - kept))
+    };
+    assert_eq!(late(None), (Some(1), Some(180)));
+    assert_eq!(late(Some(300)), (Some(0), Some(0)));
 }
 
 #[test]

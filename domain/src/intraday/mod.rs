@@ -11,9 +11,7 @@ mod feed;
 mod interval_figures;
 mod wallboard;
 
-pub use adherence::{
-    Adherence, AdherenceSeconds, AdherenceSpan, FORGIVENESS_SECONDS, compare, fits,
-};
+pub use adherence::{Adherence, AdherenceSeconds, AdherenceSpan, compare, fits, forgiven_seconds};
 pub use agent_month::{AgentMonth, PlannedShift, agent_month, believed, request_sums};
 pub use agent_state::{AgentState, CurrentState, StateEvent, StateLog, StateSpan, stretches};
 pub use audience::Audience;

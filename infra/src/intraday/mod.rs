@@ -7,7 +7,7 @@ mod figures;
 mod gauges;
 mod states;
 
-pub use adherence::{AgentDay, DayOf, agent_days};
+pub use adherence::{AgentDay, DayOf, agent_days, forgiveness_of_tenant};
 pub use agents::{AgentKeys, KnownAgent, find_agents};
 pub use facts::{AgentNow, BoardFacts, Period, load_facts};
 pub use figures::put_figures;
