@@ -53,6 +53,8 @@ create table app.queue (
     minimum_staff int not null default 0,
     -- Share of rostered time that is not worked on the queue, 0 to below 1.
     shrinkage numeric(5, 4) not null default 0,
+    -- The part of it that no roster shows (sickness, lateness).
+    unplanned_shrinkage numeric(5, 4) not null default 0,
     -- Mean patience of a caller; null = unknown (Erlang C instead of A).
     patience_seconds numeric(10, 3),
     version int not null default 1,
@@ -61,7 +63,9 @@ create table app.queue (
     constraint queue_pkey primary key (tenant_id, id),
     constraint queue_code_unique unique (tenant_id, code),
     constraint queue_grain_known check (grain_minutes in (5, 15, 30, 60, 1440)),
-    constraint queue_shrinkage_range check (shrinkage >= 0 and shrinkage < 1)
+    constraint queue_shrinkage_range check (shrinkage >= 0 and shrinkage < 1),
+    constraint queue_unplanned_shrinkage_range
+        check (unplanned_shrinkage >= 0 and unplanned_shrinkage <= shrinkage)
 );
 -- Which sites take a queue's contacts; a queue may be shared.
 create table app.queue_site (

@@ -19,6 +19,8 @@ create table app.requirement_point (
     -- Agents on the phone, and on the roster (after shrinkage).
     on_phone int not null,
     on_roster int not null,
+    -- Agents to schedule for the queue, so that `on_phone` remain when some do not come.
+    to_schedule int not null,
     -- Predicted with `on_phone` agents: percent answered within the threshold, share occupied.
     service_level double precision not null,
     occupancy double precision not null,

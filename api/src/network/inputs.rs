@@ -11,7 +11,10 @@ use trunkline_domain::{
     },
 };
 
-use super::service::{NewQueue, NewTeam, SiteChange};
+use super::{
+    service::{NewQueue, NewTeam, SiteChange},
+    staffing::StaffingChange,
+};
 use crate::graphql::{Date, DateTime, Decimal, LocalTime, TimeZone, parse_id, parse_ids};
 
 /// Where a site stands. New values can be added: treat an unknown one as `OPEN`.
@@ -247,6 +250,10 @@ pub struct QueueCreateInput {
     pub minimum_staff: i32,
     /// Share of rostered time not worked on the queue, 0 to below 1; absent = 0.
     pub shrinkage: Option<Decimal>,
+    /// The part of it that no roster shows because nobody knows it beforehand (sickness, lateness): rosters
+    /// are made with so many agents more. Breaks, leave and training stand on the roster and are not in it.
+    /// 0 to at most `shrinkage`; absent = 0.
+    pub unplanned_shrinkage: Option<Decimal>,
     /// Mean patience of callers in seconds; absent = unknown.
     pub patience_seconds: Option<Decimal>,
 }
@@ -264,12 +271,12 @@ impl QueueCreateInput {
             goal,
             minimum_staff,
             shrinkage,
+            unplanned_shrinkage,
             patience_seconds,
         } = self;
         let sites = parse_ids::<trunkline_domain::id::Site>(&site_ids, "siteIds")?;
         let skill: Option<SkillId> = skill_id.map(|id| parse_id(&id, "skillId")).transpose()?;
-        let minimum_staff = u16::try_from(minimum_staff)
-            .map_err(|_| Fault::invalid("minimumStaff", Rule::Between(0, 65_535)))?;
+        let minimum_staff = staff(minimum_staff)?;
         let minutes = (interval_seconds % 60 == 0).then_some(interval_seconds / 60);
         let raw = RawQueue {
             code,
@@ -284,10 +291,58 @@ impl QueueCreateInput {
         let staffing = QueueStaffing {
             minimum_staff,
             shrinkage: shrinkage.map(|it| it.0).unwrap_or_default(),
+            unplanned_shrinkage: unplanned_shrinkage.map(|it| it.0).unwrap_or_default(),
             patience_seconds: patience_seconds.map(|it| it.0),
         };
         Ok(NewQueue { raw, staffing })
     }
+}
+
+/// How a queue is staffed from now on; a field left out stays. Requirements that are computed already keep
+/// what they were computed with.
+#[derive(Debug, InputObject)]
+pub struct QueueStaffingSetInput {
+    /// The queue.
+    pub queue_id: ID,
+    /// Version the caller has seen.
+    pub expected_version: Option<i32>,
+    /// Least number of agents on the phone while it is open.
+    pub minimum_staff: Option<i32>,
+    /// Share of rostered time not worked on the queue, 0 to below 1.
+    pub shrinkage: Option<Decimal>,
+    /// The part of it that no roster shows (sickness, lateness), 0 to at most `shrinkage`.
+    pub unplanned_shrinkage: Option<Decimal>,
+    /// Mean patience of callers in seconds; `null` = unknown.
+    pub patience_seconds: MaybeUndefined<Decimal>,
+}
+
+impl QueueStaffingSetInput {
+    pub(super) fn parse(self) -> Result<(QueueId, StaffingChange), Fault> {
+        let Self {
+            queue_id,
+            expected_version,
+            minimum_staff,
+            shrinkage,
+            unplanned_shrinkage,
+            patience_seconds,
+        } = self;
+        let change = StaffingChange {
+            expected_version,
+            minimum_staff: minimum_staff.map(staff).transpose()?,
+            shrinkage: shrinkage.map(|it| it.0),
+            unplanned_shrinkage: unplanned_shrinkage.map(|it| it.0),
+            patience_seconds: match patience_seconds {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(seconds) => Some(Some(seconds.0)),
+            },
+        };
+        Ok((parse_id(&queue_id, "queueId")?, change))
+    }
+}
+
+fn staff(agents: i32) -> Result<u16, Fault> {
+    u16::try_from(agents).map_err(|_| Fault::invalid("minimumStaff", Rule::Between(0, 65_535)))
 }
 
 /// A new goal of a queue; the past keeps the one it had.

@@ -26,14 +26,14 @@ use crate::{
 
 /// Ends a change of the small tables: what is in memory of them is forgotten, and the directory is as
 /// it is now.
-async fn finish(app: &App, ctx: &Ctx, tx: TenantTx) -> Outcome<Directory> {
+pub(super) async fn finish(app: &App, ctx: &Ctx, tx: TenantTx) -> Outcome<Directory> {
     let directory = load_directory(&tx, ctx.now()).await?;
     tx.commit().await?;
     app.forget_directory(ctx).await;
     Ok(directory)
 }
 
-fn lost(what: &str) -> AppError {
+pub(super) fn lost(what: &str) -> AppError {
     AppError::Internal(format!("{what} is gone within its own transaction"))
 }
 
@@ -192,6 +192,26 @@ pub(super) async fn create_queue(app: &App, ctx: &Ctx, new: NewQueue) -> Outcome
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
 }
 
+/// The queue, if the caller may change how it is run: that of a shared queue is the business of all its
+/// sites.
+pub(super) fn writable<'a>(
+    directory: &'a Directory,
+    ctx: &Ctx,
+    id: QueueId,
+) -> Outcome<&'a QueueView> {
+    let queue = directory.queue(id).ok_or_else(|| Fault::not_found("queueId"))?;
+    let viewer = ctx.viewer();
+    let reaches =
+        |permission, site: &SiteId| viewer.sees(permission, &Target::site(*site), ctx.now());
+    if !queue.site_ids.iter().any(|site| reaches(Permission::NetworkRead, site)) {
+        return Err(Fault::not_found("queueId").into());
+    }
+    if !queue.site_ids.iter().all(|site| reaches(Permission::NetworkWrite, site)) {
+        return Err(Fault::new(FaultCode::Forbidden).at("queueId").into());
+    }
+    Ok(queue)
+}
+
 /// Gives a queue another goal from an instant on; what was before stays as it was.
 pub(super) async fn set_goal(
     app: &App,
@@ -201,17 +221,7 @@ pub(super) async fn set_goal(
 ) -> Outcome<QueueView> {
     let tx = app.db.begin(ctx).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
-    let queue = directory.queue(id).ok_or_else(|| Fault::not_found("queueId"))?;
-    let viewer = ctx.viewer();
-    let reaches =
-        |permission, site: &SiteId| viewer.sees(permission, &Target::site(*site), ctx.now());
-    if !queue.site_ids.iter().any(|site| reaches(Permission::NetworkRead, site)) {
-        return Err(Fault::not_found("queueId").into());
-    }
-    // The goal of a shared queue is the business of all its sites.
-    if !queue.site_ids.iter().all(|site| reaches(Permission::NetworkWrite, site)) {
-        return Err(Fault::new(FaultCode::Forbidden).at("queueId").into());
-    }
+    writable(&directory, ctx, id)?;
     goal.check_from(ctx.now()).map_err(AppError::Faults)?;
     set_queue_goals(&tx, &[(id, goal)]).await?;
     let detail = json!({"from": goal.from, "serviceLevel": goal.service_level,

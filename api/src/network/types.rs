@@ -201,6 +201,10 @@ impl Queue {
     async fn shrinkage(&self) -> crate::graphql::Decimal {
         self.0.shrinkage.into()
     }
+    /// The part of it that no roster shows (sickness, lateness): rosters are made with so many agents more.
+    async fn unplanned_shrinkage(&self) -> crate::graphql::Decimal {
+        self.0.unplanned_shrinkage.into()
+    }
     /// Mean patience of callers in seconds. `null` = unknown.
     async fn patience_seconds(&self) -> Option<crate::graphql::Decimal> {
         self.0.patience_seconds.map(Into::into)

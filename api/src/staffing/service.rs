@@ -108,12 +108,14 @@ fn plan_of(queue: &QueueView, goals: Vec<ServiceGoal>) -> Outcome<QueuePlan> {
         patience_seconds: queue.patience_seconds.map(number).transpose()?,
         minimum_agents: u32::try_from(queue.minimum_staff).unwrap_or(0),
         shrinkage: number(queue.shrinkage)?,
+        unplanned_shrinkage: number(queue.unplanned_shrinkage)?,
     })
 }
 
 /// The record of what a requirement was computed with; the goal as it is when the forecast begins.
 fn inputs_of(plan: &QueuePlan, from: Timestamp) -> serde_json::Value {
-    let QueuePlan { goals, patience_seconds, minimum_agents, shrinkage } = plan;
+    let QueuePlan { goals, patience_seconds, minimum_agents, shrinkage, unplanned_shrinkage } =
+        plan;
     let goal = goal_at(goals, from);
     json!({
         "serviceLevelPercent": goal.map(|goal| goal.service_level),
@@ -121,5 +123,6 @@ fn inputs_of(plan: &QueuePlan, from: Timestamp) -> serde_json::Value {
         "patienceSeconds": patience_seconds,
         "minimumAgents": minimum_agents,
         "shrinkage": shrinkage,
+        "unplannedShrinkage": unplanned_shrinkage,
     })
 }

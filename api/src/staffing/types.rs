@@ -110,6 +110,10 @@ impl StaffingRequirement {
     async fn shrinkage(&self) -> Option<f64> {
         self.number("shrinkage")
     }
+    /// The part of it that no roster shows.
+    async fn unplanned_shrinkage(&self) -> Option<f64> {
+        self.number("unplannedShrinkage")
+    }
     /// Least agents on the phone while open that was counted with.
     async fn minimum_agents(&self) -> Option<i32> {
         self.0.inputs.get("minimumAgents").and_then(Value::as_i64)?.try_into().ok()
@@ -145,6 +149,9 @@ pub struct StaffingPoint {
     pub on_phone: i32,
     /// Agents on the roster, so that so many remain on the phone.
     pub on_roster: i32,
+    /// Agents to schedule for the queue, so that `onPhone` remain when unplanned shrinkage is taken off. Rosters
+    /// are made and judged by this figure: what they show themselves (breaks, leave) is not counted twice.
+    pub to_schedule: i32,
     /// Percent of contacts expected to be answered within the threshold.
     pub service_level_percent: f64,
     /// Percent of the agents' time expected to be spent on contacts.
@@ -153,11 +160,13 @@ pub struct StaffingPoint {
 
 impl From<PointView> for StaffingPoint {
     fn from(point: PointView) -> Self {
-        let PointView { starts_at, on_phone, on_roster, service_level, occupancy } = point;
+        let PointView { starts_at, on_phone, on_roster, to_schedule, service_level, occupancy } =
+            point;
         Self {
             starts_at: DateTime(starts_at),
             on_phone,
             on_roster,
+            to_schedule,
             service_level_percent: service_level,
             occupancy_percent: 100.0 * occupancy,
         }

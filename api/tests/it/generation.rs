@@ -156,7 +156,7 @@ async fn publishing_freezes_the_forecasts_that_the_schedule_was_made_from() {
         "update app.forecast set days = 1 where tenant_id = $1",
         "update app.forecast_point set volume = 0 where tenant_id = $1",
         "delete from app.requirement where tenant_id = $1",
-        "update app.requirement_point set on_phone = 0 where tenant_id = $1",
+        "update app.requirement_point set to_schedule = 0 where tenant_id = $1",
     ] {
         let tx = company.db_begin().await;
         let refused = tx.run(statement, params![company.tenant]).await;

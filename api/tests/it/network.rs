@@ -18,6 +18,10 @@ const QUEUE_CREATE: &str = "mutation($input: QueueCreateInput!) {
     userErrors { code path } } }";
 const GOAL_SET: &str = "mutation($input: QueueGoalSetInput!) {
   queueGoalSet(input: $input) { queue { thresholdSeconds } userErrors { code path } } }";
+const STAFFING_SET: &str = "mutation($input: QueueStaffingSetInput!) {
+  queueStaffingSet(input: $input) {
+    queue { minimumStaff shrinkage unplannedShrinkage patienceSeconds version }
+    userErrors { code path } } }";
 
 async fn admin(server: &Server) -> Actor {
     server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await
@@ -74,6 +78,28 @@ async fn a_queue_keeps_what_was_said_about_it() {
     for (field, value) in said.as_object().expect("object") {
         assert_eq!(made[field], *value, "{field}");
     }
+}
+
+#[tokio::test]
+async fn the_staffing_of_a_queue_changes_where_it_is_said_and_stays_elsewhere() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await.to_string();
+    let admin = admin(&server).await;
+    let made = admin.ok(QUEUE_CREATE, json!({"input": queue(&[site])})).await;
+    let id = made["queueCreate"]["queue"]["id"].clone();
+    let set = async |mut input: Value| {
+        input["queueId"] = id.clone();
+        admin.ok(STAFFING_SET, json!({"input": input})).await["queueStaffingSet"].take()
+    };
+    let said = set(json!({"unplannedShrinkage": "0.08", "expectedVersion": 1})).await;
+    let queue = json!({"minimumStaff": 2, "shrinkage": "0.3000", "unplannedShrinkage": "0.0800",
+        "patienceSeconds": "90.000", "version": 2});
+    assert_eq!(said, json!({"queue": queue, "userErrors": []}));
+    let stale = set(json!({"minimumStaff": 1, "expectedVersion": 1})).await;
+    assert_eq!(stale["userErrors"][0]["code"], "STALE_VERSION");
+    let wrong = set(json!({"shrinkage": "0.05"})).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "unplannedShrinkage"]}]);
+    assert_eq!(wrong, json!({"queue": null, "userErrors": fault}));
 }
 
 #[tokio::test]

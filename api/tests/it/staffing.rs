@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use trunkline_domain::{
     forecasting::{model::ForecastPoint, quantiles::Quantiles},
     id::{ForecastId, QueueId},
+    identity::Role,
     time::Span,
 };
 use trunkline_infra::{
@@ -13,6 +14,7 @@ use trunkline_infra::{
     params,
     staffing::latest_requirement,
 };
+use trunkline_testkit::Within;
 
 use crate::support::Server;
 
@@ -23,9 +25,9 @@ const CHECK: &str =
     withRequired { serviceLevelPercent } withAgents { serviceLevelPercent } } }";
 const COMPUTE: &str =
     "mutation($input: RequirementComputeInput!) { requirementCompute(input: $input) {
-  requirement { id model shrinkage serviceLevelPercent thresholdSeconds forecast { number }
+  requirement { id model shrinkage unplannedShrinkage serviceLevelPercent thresholdSeconds forecast { number }
     points(from: \"2026-11-09T16:00:00Z\", to: \"2026-11-10T16:00:00Z\") {
-      startsAt onPhone onRoster serviceLevelPercent } }
+      startsAt onPhone onRoster toSchedule serviceLevelPercent } }
   userErrors { code path } } }";
 
 /// Ten o'clock in Shanghai on the promotion day.
@@ -96,6 +98,28 @@ async fn a_check_says_how_many_and_what_fewer_would_achieve() {
 
     let wrong = json!({"demand": {"calls": -1, "handleTimeSeconds": 180}});
     assert_eq!(planner.error_code(CHECK, wrong).await, "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
+async fn so_many_more_are_scheduled_as_the_queue_says_will_be_missing_without_notice() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let queue = server.company.db_queue("presale", 30, &[site], None).await;
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let set = "mutation($input: QueueStaffingSetInput!) {
+        queueStaffingSet(input: $input) { userErrors { code } } }";
+    let input = json!({"queueId": queue.to_string(), "unplannedShrinkage": "0.08"});
+    let said = admin.ok(set, json!({"input": input})).await;
+    assert_eq!(said["queueStaffingSet"]["userErrors"], json!([]));
+    let planner = server.planner(site).await;
+    let forecast = db_forecast(&server, queue, &[180.0, 198.0, 189.0, 171.0]).await;
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let answer = planner.ok(COMPUTE, input).await["requirementCompute"].take();
+    let requirement = &answer["requirement"];
+    assert_eq!(requirement["unplannedShrinkage"], 0.08);
+    let points = requirement["points"].as_array().expect("points");
+    let scheduled: Vec<_> = points.iter().map(|it| it["toSchedule"].as_i64()).collect();
+    assert_eq!(scheduled, [Some(27), Some(29), Some(28), Some(25)]);
 }
 
 #[tokio::test]

@@ -66,6 +66,7 @@ rules! {
     Seconds(least: i64, most: i64) = "{least} to {most} seconds", "{least} 至 {most} 秒";
     Days(least: i64, most: i64) = "{least} to {most} days", "{least} 至 {most} 天";
     Share = "a share from 0 to below 1, such as 0.3", "大于等于 0 且小于 1 的比例，例如 0.3";
+    PartOfShrinkage = "a share from 0 to at most `shrinkage`, of which it is a part", "0 至 shrinkage 之间的比例（它是 shrinkage 的一部分）";
     Uplift = "a share from -1 to 20, such as 0.8 for +80 %", "-1 至 20 的比例，例如 0.8 表示增加 80%";
     IntervalSeconds = "300, 900, 1800, 3600 or 86400", "300、900、1800、3600 或 86400 之一";
     IntervalSecondsFrom(least: u32) = "300, 900, 1800, 3600 or 86400, at least the {least} of the queue",
@@ -186,6 +187,7 @@ rules! {
 
     // Swaps.
     NotTheOwnShift = "a colleague: a shift cannot be offered to its own agent", "须为同事：班次不能提供给班次本人";
+    NotTheOwnOffer = "an offer of a colleague: the own one is taken back by shiftSwapCancel", "须为同事的换班：本人的换班请用 shiftSwapCancel 撤回";
     WindowAhead = "windows that have a length and end in the future", "时间窗须有长度，且在将来结束";
     ShiftInReturn = "a shift: the offer asks for one in return", "须提供班次：该换班要求以班次交换";
     NothingInReturn = "no shift: the offer asks for nothing in return", "不需要班次：该换班不要求交换";

@@ -10,6 +10,9 @@ pub struct QueueStaffing {
     pub minimum_staff: u16,
     /// Share of rostered time not worked on the queue, 0 to below 1.
     pub shrinkage: Decimal,
+    /// The part of it that no roster shows, because nobody knows it beforehand: sickness, lateness.
+    /// Rosters are made with so many agents more. 0 to at most `shrinkage`.
+    pub unplanned_shrinkage: Decimal,
     /// Mean patience of callers in seconds; `None` = unknown.
     pub patience_seconds: Option<Decimal>,
 }
@@ -23,6 +26,9 @@ impl QueueStaffing {
         let mut faults = Vec::new();
         if self.shrinkage < Decimal::ZERO || self.shrinkage >= Decimal::ONE {
             faults.push(Fault::invalid("shrinkage", Rule::Share));
+        }
+        if self.unplanned_shrinkage < Decimal::ZERO || self.unplanned_shrinkage > self.shrinkage {
+            faults.push(Fault::invalid("unplannedShrinkage", Rule::PartOfShrinkage));
         }
         let patience = |it: Decimal| it <= Decimal::ZERO || it > Decimal::from(86_400);
         if self.patience_seconds.is_some_and(patience) {
@@ -45,6 +51,21 @@ mod tests {
         assert_eq!(staffing("0.3").check(), Ok(()));
         for wrong in ["1", "-0.1", "30"] {
             assert_eq!(staffing(wrong).check().expect_err(wrong)[0].path, ["shrinkage"]);
+        }
+    }
+
+    #[test]
+    fn what_no_roster_shows_is_a_part_of_all_shrinkage() {
+        let staffing = |unplanned: &str| QueueStaffing {
+            shrinkage: Decimal::new(3, 1),
+            unplanned_shrinkage: unplanned.parse().expect("number"),
+            ..QueueStaffing::default()
+        };
+        for right in ["0", "0.08", "0.3"] {
+            assert_eq!(staffing(right).check(), Ok(()));
+        }
+        for wrong in ["-0.01", "0.31"] {
+            assert_eq!(staffing(wrong).check().expect_err(wrong)[0].path, ["unplannedShrinkage"]);
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct QueuePlan {
     pub minimum_agents: u32,
     /// Share of rostered time not worked on the queue, 0 to below 1.
     pub shrinkage: f64,
+    /// The part of it that no roster shows (sickness, lateness), 0 to below 1.
+    pub unplanned_shrinkage: f64,
 }
 
 /// Agents needed in one interval.
@@ -56,6 +58,8 @@ pub struct Needed {
     pub on_phone: u32,
     /// Agents on the roster.
     pub on_roster: u32,
+    /// Agents to schedule for the queue: `on_phone`, and as many as will be missing without notice.
+    pub to_schedule: u32,
     /// What so many on the phone achieve.
     pub performance: Performance,
 }
@@ -74,7 +78,13 @@ impl QueuePlan {
         let starts_at = point.span.start();
         if point.volume <= 0.0 {
             let performance = Performance::IDLE;
-            return Ok(Needed { starts_at, on_phone: 0, on_roster: 0, performance });
+            return Ok(Needed {
+                starts_at,
+                on_phone: 0,
+                on_roster: 0,
+                to_schedule: 0,
+                performance,
+            });
         }
         let goal = goal_at(&self.goals, starts_at)
             .ok_or_else(|| Fault::invalid("forecastId", Rule::GoalOnAllDays))?;
@@ -83,11 +93,13 @@ impl QueuePlan {
             handle_seconds: point.handle_time_seconds,
             interval_seconds: point.span.seconds() as f64,
         };
-        let Requirement { on_phone, on_roster, performance } = self
-            .plan(goal)
-            .and_then(|plan| plan.requirement(&demand))
-            .map_err(|error| Fault::invalid("forecastId", error.rule()))?;
-        Ok(Needed { starts_at, on_phone, on_roster, performance })
+        let fault = |error: StaffingError| Fault::invalid("forecastId", error.rule());
+        let Requirement { on_phone, on_roster, performance } =
+            self.plan(goal).and_then(|plan| plan.requirement(&demand)).map_err(fault)?;
+        let to_schedule = Shrinkage::new(self.unplanned_shrinkage)
+            .and_then(|unplanned| unplanned.on_roster(on_phone))
+            .map_err(fault)?;
+        Ok(Needed { starts_at, on_phone, on_roster, to_schedule, performance })
     }
 
     fn plan(&self, goal: &ServiceGoal) -> Result<StaffingPlan, StaffingError> {
@@ -116,6 +128,7 @@ mod tests {
             patience_seconds: None,
             minimum_agents: 2,
             shrinkage: 0.3,
+            unplanned_shrinkage: 0.08,
         }
     }
 
@@ -140,6 +153,14 @@ mod tests {
         let needed = plan().requirement(&points(&[180.0, 198.0, 189.0, 171.0])).expect("agents");
         let agents: Vec<_> = needed.iter().map(|it| (it.on_phone, it.on_roster)).collect();
         assert_eq!(agents, [(24, 35), (26, 38), (25, 36), (23, 33)]);
+    }
+
+    #[test]
+    fn so_many_more_are_scheduled_as_will_be_missing_without_notice() {
+        let needed = plan().requirement(&points(&[180.0, 198.0, 189.0, 171.0])).expect("agents");
+        let agents: Vec<_> = needed.iter().map(|it| it.to_schedule).collect();
+        // 24, 26, 25 and 23 on the phone by 0.92; 23 / 0.92 is exactly 25.
+        assert_eq!(agents, [27, 29, 28, 25]);
     }
 
     #[test]

@@ -99,6 +99,8 @@ read_model! {
         pub minimum_staff: i32,
         /// Share of rostered time not worked on the queue, 0 to below 1.
         pub shrinkage: Decimal,
+        /// The part of it that no roster shows, 0 to at most `shrinkage`.
+        pub unplanned_shrinkage: Decimal,
         /// Mean patience of callers in seconds; `None` = unknown.
         pub patience_seconds: Option<Decimal>,
         /// Sites that take its contacts.
@@ -213,7 +215,8 @@ pub async fn load_directory(tx: &TenantTx, now: Timestamp) -> Result<Directory, 
     let queues: Vec<QueueView> = tx
         .all(
             "select q.id, q.code, q.name_en, q.name_zh, q.time_zone, q.grain_minutes, q.skill_id,
-                    q.minimum_staff, q.shrinkage, q.patience_seconds, q.version, q.created_at, q.updated_at,
+                    q.minimum_staff, q.shrinkage, q.unplanned_shrinkage, q.patience_seconds, q.version,
+                    q.created_at, q.updated_at,
                     array(select s.site_id from app.queue_site s
                           where s.tenant_id = q.tenant_id and s.queue_id = q.id) as site_ids,
                     g.service_level, g.threshold_seconds, g.method, g.short_abandon_seconds

@@ -2,8 +2,11 @@
 
 mod directory;
 mod repo;
+mod settings;
 
 pub use directory::{Directory, QueueView, SiteView, SkillView, TeamView, load_directory};
 pub use repo::{
-    insert_queues, insert_sites, insert_skills, insert_teams, set_queue_goals, update_site,
+    insert_queues, insert_sites, insert_skills, insert_teams, set_queue_goals,
+    update_queue_staffing, update_site,
 };
+pub use settings::{set_tenant_settings, tenant_settings};

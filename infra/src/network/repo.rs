@@ -124,16 +124,18 @@ pub async fn insert_queues(
                "name_zh": queue.names.zh, "time_zone": queue.time_zone,
                "grain_minutes": queue.grain.minutes(), "skill_id": queue.skill.map(|it| it.uuid()),
                "minimum_staff": staffing.minimum_staff, "shrinkage": staffing.shrinkage,
+               "unplanned_shrinkage": staffing.unplanned_shrinkage,
                "patience_seconds": staffing.patience_seconds})
     });
     tx.run(
         "insert into app.queue (tenant_id, id, code, name_en, name_zh, time_zone, grain_minutes, skill_id,
-                                minimum_staff, shrinkage, patience_seconds, created_at, updated_at)
+                                minimum_staff, shrinkage, unplanned_shrinkage, patience_seconds,
+                                created_at, updated_at)
          select $1, r.id, r.code, r.name_en, r.name_zh, r.time_zone, r.grain_minutes, r.skill_id,
-                r.minimum_staff, r.shrinkage, r.patience_seconds, $3, $3
+                r.minimum_staff, r.shrinkage, r.unplanned_shrinkage, r.patience_seconds, $3, $3
          from jsonb_to_recordset($2) as r(id uuid, code text, name_en text, name_zh text, time_zone text,
               grain_minutes int, skill_id uuid, minimum_staff int, shrinkage numeric,
-              patience_seconds numeric)",
+              unplanned_shrinkage numeric, patience_seconds numeric)",
         params![tx.tenant(), Json::Array(rows.collect()), now],
     )
     .await?;
@@ -183,4 +185,37 @@ pub async fn set_queue_goals(
     )
     .await?;
     Ok(())
+}
+
+/// Changes how a queue is staffed; `false` when it is at another version than `expected`.
+///
+/// # Errors
+/// What the database says.
+pub async fn update_queue_staffing(
+    tx: &TenantTx,
+    queue: QueueId,
+    staffing: &QueueStaffing,
+    expected: i32,
+    now: Timestamp,
+) -> Result<bool, DbError> {
+    let QueueStaffing { minimum_staff, shrinkage, unplanned_shrinkage, patience_seconds } =
+        staffing;
+    let rows = tx
+        .run(
+            "update app.queue set minimum_staff = $4, shrinkage = $5, unplanned_shrinkage = $6,
+                    patience_seconds = $7, version = version + 1, updated_at = $8
+             where tenant_id = $1 and id = $2 and version = $3",
+            params![
+                tx.tenant(),
+                queue,
+                expected,
+                i32::from(*minimum_staff),
+                *shrinkage,
+                *unplanned_shrinkage,
+                *patience_seconds,
+                now
+            ],
+        )
+        .await?;
+    Ok(rows == 1)
 }

@@ -28,7 +28,7 @@ read_model! {
         requirement_id: RequirementId,
         queue_id: QueueId,
         starts_at: Timestamp,
-        on_phone: i32,
+        to_schedule: i32,
     }
 }
 
@@ -44,7 +44,8 @@ pub(super) struct Required {
 
 /// The requirement of the site's queues over `window`; `None` when there is none.
 ///
-/// Each interval takes the latest requirement that was computed for it. A queue that several sites
+/// Counted in agents to schedule: those who are needed on the phone, and as many as will be missing
+/// without notice. Breaks and leave stand on the roster, so they are not added here. Each interval takes the latest requirement that was computed for it. A queue that several sites
 /// serve asks of each its share of the agents who can take its contacts.
 pub(super) async fn load_requirement(
     tx: &TenantTx,
@@ -54,7 +55,7 @@ pub(super) async fn load_requirement(
     let points: Vec<PointRow> = tx
         .all(
             "select distinct on (r.queue_id, p.starts_at)
-                    r.id as requirement_id, r.queue_id, p.starts_at, p.on_phone
+                    r.id as requirement_id, r.queue_id, p.starts_at, p.to_schedule
              from app.requirement r
              join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
              where r.tenant_id = $1
@@ -116,7 +117,7 @@ fn arranged(
             min_grade: 1,
             required: vec![0; len],
         });
-        let agents = share_of(point.on_phone, queue.own, queue.all_agents);
+        let agents = share_of(point.to_schedule, queue.own, queue.all_agents);
         let span = Span::of_seconds(point.starts_at, i64::from(queue.grain_minutes) * 60);
         for index in axis.indices(span) {
             for required in [&mut line.required[index], &mut need.required[index]] {

@@ -69,16 +69,18 @@ async fn insert_points(tx: &TenantTx, id: RequirementId, points: &[Needed]) -> R
     let starts: Vec<_> = points.iter().map(|point| point.starts_at).collect();
     tx.run(
         "insert into app.requirement_point (tenant_id, requirement_id, starts_at, on_phone, on_roster,
-                                            service_level, occupancy)
-         select $1, $2, starts_at, on_phone, on_roster, service_level, occupancy
-         from unnest($3::timestamptz[], $4::bigint[], $5::bigint[], $6::float8[], $7::float8[])
-              as point (starts_at, on_phone, on_roster, service_level, occupancy)",
+                                            to_schedule, service_level, occupancy)
+         select $1, $2, starts_at, on_phone, on_roster, to_schedule, service_level, occupancy
+         from unnest($3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[],
+                     $7::float8[], $8::float8[])
+              as point (starts_at, on_phone, on_roster, to_schedule, service_level, occupancy)",
         params![
             tx.tenant(),
             id,
             starts,
             agents(|point| point.on_phone),
             agents(|point| point.on_roster),
+            agents(|point| point.to_schedule),
             share(|point| 100.0 * point.performance.service_level),
             share(|point| point.performance.occupancy)
         ],

@@ -40,6 +40,8 @@ read_model! {
         pub on_phone: i32,
         /// Agents on the roster.
         pub on_roster: i32,
+        /// Agents to schedule for the queue.
+        pub to_schedule: i32,
         /// Percent of contacts expected to be answered within the threshold.
         pub service_level: f64,
         /// Share of the agents' time expected to be spent on contacts.
@@ -101,7 +103,7 @@ pub async fn requirement_points(
     to: Timestamp,
 ) -> Result<Vec<PointView>, DbError> {
     tx.all(
-        "select starts_at, on_phone, on_roster, service_level, occupancy from app.requirement_point
+        "select starts_at, on_phone, on_roster, to_schedule, service_level, occupancy from app.requirement_point
          where tenant_id = $1 and requirement_id = $2 and starts_at >= $3 and starts_at < $4
          order by starts_at",
         params![tx.tenant(), requirement, from, to],

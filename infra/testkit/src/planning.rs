@@ -142,9 +142,10 @@ impl Company {
             at = Span::of_seconds(at, minutes * 60).end();
         }
         self.db_run(
+            // Half of those who are scheduled: what rosters are judged by cannot be mistaken.
             "insert into app.requirement_point (tenant_id, requirement_id, starts_at, on_phone, on_roster,
-                                                service_level, occupancy)
-             select $1, $2, n.starts, n.agents, n.agents, 80, 0.8
+                                                to_schedule, service_level, occupancy)
+             select $1, $2, n.starts, n.agents / 2, n.agents, n.agents, 80, 0.8
              from unnest($3::timestamptz[], $4::int[]) as n(starts, agents)",
             params![self.tenant, requirement, starts, on_phone],
         )
