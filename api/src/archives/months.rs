@@ -27,8 +27,7 @@ use trunkline_infra::{
     audit::{Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
-    intraday::forgiveness_of_tenant,
-    network::SiteView,
+    network::{SiteView, tenant_settings},
 };
 
 use crate::{app::App, error::Outcome};
@@ -133,7 +132,7 @@ async fn close_some(
     let states = state_spans(tx, agents, month.of_states()).await?;
     let swaps = swap_counts(tx, agents, month.span()).await?;
     let files = files_of(tx, agents).await?;
-    let forgiven = forgiven_seconds(forgiveness_of_tenant(tx).await?);
+    let forgiven = forgiven_seconds(tenant_settings(tx).await?.adherence_forgiveness_seconds);
     let mut written = 0;
     for agent in agents {
         let Some(files) = files.get(agent) else { continue };

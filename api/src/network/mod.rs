@@ -4,6 +4,9 @@ mod inputs;
 mod mutation;
 mod query;
 mod service;
+mod settings;
+mod settings_types;
+mod staffing;
 mod types;
 
 pub use inputs::{ServiceLevelMethod, SiteState};

@@ -3,10 +3,13 @@ use async_graphql::{Context, Object, SimpleObject};
 use super::{
     Queue, Site, Skill, Team,
     inputs::{
-        QueueCreateInput, QueueGoalSetInput, SiteCreateInput, SiteUpdateInput, SkillCreateInput,
-        TeamCreateInput,
+        QueueCreateInput, QueueGoalSetInput, QueueStaffingSetInput, SiteCreateInput,
+        SiteUpdateInput, SkillCreateInput, TeamCreateInput,
     },
     service::{change_site, create_queue, create_site, create_skill, create_team, set_goal},
+    settings::change_settings,
+    settings_types::{TenantSettings, TenantSettingsSetInput},
+    staffing::set_staffing,
 };
 use crate::graphql::{Operation, UserError, parse_id};
 
@@ -31,6 +34,10 @@ payload!(SkillCreatePayload, skill: Skill, "Outcome of making a skill.", "The sk
 payload!(QueueCreatePayload, queue: Queue, "Outcome of making a queue.", "The queue. `null` when refused.");
 payload!(QueueGoalSetPayload, queue: Queue, "Outcome of setting a goal.",
     "The queue with the goal in force now. `null` when refused.");
+payload!(QueueStaffingSetPayload, queue: Queue, "Outcome of a change of a queue's staffing.",
+    "The queue as it stands now. `null` when refused.");
+payload!(TenantSettingsSetPayload, settings: TenantSettings, "Outcome of a decision of the tenant.",
+    "All that holds now. `null` when refused.");
 
 /// Changing the network.
 #[derive(Debug, Default)]
@@ -147,5 +154,37 @@ impl NetworkMutation {
         };
         let (queue, user_errors) = operation.settle(outcome)?;
         Ok(QueueGoalSetPayload { queue: queue.map(Queue), user_errors })
+    }
+
+    /// Sets the least staff, shrinkage and patience of a queue from now on. Those of a shared queue are set by
+    /// who may write to all its sites.
+    /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE, STALE_VERSION.
+    async fn queue_staffing_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to change.")] input: QueueStaffingSetInput,
+    ) -> async_graphql::Result<QueueStaffingSetPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok((id, change)) => set_staffing(&operation.app, &write, id, change).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (queue, user_errors) = operation.settle(outcome)?;
+        Ok(QueueStaffingSetPayload { queue: queue.map(Queue), user_errors })
+    }
+
+    /// Decides for the whole tenant, at once. A field left out stays.
+    /// Errors: FORBIDDEN, INVALID_VALUE.
+    async fn tenant_settings_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to decide.")] input: TenantSettingsSetInput,
+    ) -> async_graphql::Result<TenantSettingsSetPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = change_settings(&operation.app, &write, input.parse()).await;
+        let (settings, user_errors) = operation.settle(outcome)?;
+        Ok(TenantSettingsSetPayload { settings: settings.map(TenantSettings), user_errors })
     }
 }

@@ -1,7 +1,7 @@
 use async_graphql::{Context, Object};
 use trunkline_domain::identity::{Permission, Target};
 
-use super::{Queue, Site, Skill};
+use super::{Queue, Site, Skill, settings::settings_of, settings_types::TenantSettings};
 use crate::graphql::Operation;
 
 /// Reading the network.
@@ -32,5 +32,12 @@ impl NetworkQuery {
         let operation = Operation::root(ctx)?;
         let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
         Ok(directory.skills.iter().cloned().map(Skill).collect())
+    }
+
+    /// What the tenant has decided for itself.
+    async fn tenant_settings(&self, ctx: &Context<'_>) -> async_graphql::Result<TenantSettings> {
+        let operation = Operation::root(ctx)?;
+        let settings = settings_of(operation).await.map_err(|error| operation.fail(error))?;
+        Ok(TenantSettings(settings))
     }
 }

@@ -1,9 +1,12 @@
+use jiff::SignedDuration;
 use serde_json::{Value, json};
+use trunkline::boot::worker::round;
 use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
-    identity::Permission,
+    identity::{Permission, Role},
 };
-use trunkline_infra::params;
+use trunkline_infra::{audit::SealKey, live::LiveStore, params};
+use trunkline_testkit::{Within, database};
 
 use crate::support::{Actor, Server};
 
@@ -13,6 +16,10 @@ fragment figures on AdherenceFigures { scheduledSeconds adherentSeconds adherenc
   scheduledWorkSeconds workedSeconds conformancePercent unscheduledSeconds unknownSeconds }";
 const STATES: &str = "mutation($input: AgentStatesPushInput!) { agentStatesPush(input: $input) {
   results { outcome } userErrors { code } } }";
+
+const SET: &str = "mutation($input: TenantSettingsSetInput!) { tenantSettingsSet(input: $input) {
+  settings { adherenceForgivenessSeconds agentStateRetentionDays } userErrors { code path } } }";
+const HELD: &str = "{ tenantSettings { adherenceForgivenessSeconds agentStateRetentionDays } }";
 
 /// Guangzhou with a team of two and an agent of no team; Chengdu with one. The clock stands at 20:00
 /// of 2 March.
@@ -34,7 +41,10 @@ async fn centre() -> Centre {
 
 /// The same, of which nothing has been heard after noon.
 async fn morning() -> Centre {
-    let server = Server::start().await;
+    morning_of(Server::start().await).await
+}
+
+async fn morning_of(server: Server) -> Centre {
     let company = &server.company;
     let guangzhou = company.db_site("GZ").await;
     let chengdu = company.db_site("CD").await;
@@ -117,10 +127,46 @@ async fn a_day_is_compared_with_its_plan_and_sums_are_ratios_of_sums() {
     let rest = json!({"of": {"siteId": centre.guangzhou}, "date": "2026-03-01"});
     let rest = manager.ok(DAY, rest).await["adherence"].take();
     assert_eq!((&rest["total"]["adherencePercent"], &rest["agents"]), (&Value::Null, &json!([])));
-    let sets = "update app.tenant set settings = '{\"adherence\": {\"forgivenessSeconds\": 0}}' where id = $1";
-    centre.server.company.db_run(sets, params![centre.server.company.tenant]).await;
-    let strict = centre.day(&manager, json!({"siteId": centre.guangzhou})).await;
-    assert_eq!(strict["agents"][1]["figures"]["adherentSeconds"], 28_740 - 60);
+}
+
+#[tokio::test]
+async fn what_the_tenant_forgives_is_decided_by_its_administrator_and_counts_at_once() {
+    let centre = centre().await;
+    let server = &centre.server;
+    let manager = server.site_manager(centre.guangzhou).await;
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let set = async |who: &Actor, input: Value| {
+        who.ok(SET, json!({"input": input})).await["tenantSettingsSet"].take()
+    };
+    let adherent = async || {
+        let day = centre.day(&manager, json!({"siteId": centre.guangzhou})).await;
+        day["agents"][1]["figures"]["adherentSeconds"].as_i64()
+    };
+    let held = async || manager.ok(HELD, json!({})).await["tenantSettings"].take();
+    let usual = json!({"adherenceForgivenessSeconds": 120, "agentStateRetentionDays": 400});
+    assert_eq!((held().await, adherent().await), (usual.clone(), Some(28_740)));
+    // A minute late after the meal.
+    let strict = json!({"adherenceForgivenessSeconds": 0, "agentStateRetentionDays": 400});
+    let done = set(&admin, json!({"adherenceForgivenessSeconds": 0})).await;
+    assert_eq!(done, json!({"settings": strict, "userErrors": []}));
+    assert_eq!(adherent().await, Some(28_740 - 60));
+    // Another decision leaves this one alone, and one that is refused changes nothing.
+    set(&admin, json!({"agentStateRetentionDays": 100})).await;
+    let stands = json!({"adherenceForgivenessSeconds": 0, "agentStateRetentionDays": 100});
+    let refused = [
+        (&admin, json!({"adherenceForgivenessSeconds": 3_601}), "INVALID_VALUE"),
+        (&admin, json!({"agentStateRetentionDays": 99}), "INVALID_VALUE"),
+        (&admin, json!({}), "INVALID_VALUE"),
+        (&manager, json!({"adherenceForgivenessSeconds": 60}), "FORBIDDEN"),
+    ];
+    for (who, input, code) in refused {
+        let answer = set(who, input).await;
+        assert_eq!(answer["userErrors"][0]["code"], code, "{answer}");
+    }
+    assert_eq!((held().await, adherent().await), (stands, Some(28_740 - 60)));
+    // Another company decides for itself.
+    let stranger = server.stranger().await.head_office().await;
+    assert_eq!(stranger.ok(HELD, json!({})).await["tenantSettings"], usual);
 }
 
 #[tokio::test]
@@ -163,4 +209,29 @@ async fn what_a_silent_feed_would_say_is_not_known() {
         (&late["scheduledSeconds"], &late["adherentSeconds"]),
         (&json!(15_000), &json!(14_100))
     );
+}
+
+#[tokio::test]
+async fn states_that_the_tenant_keeps_no_longer_are_forgotten_by_the_worker() {
+    let database = database().await.db_scratch("states_forgotten").await;
+    let centre = morning_of(Server::start_on(&database, LiveStore::in_memory()).await).await;
+    let server = &centre.server;
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let input = json!({"input": {"agentStateRetentionDays": 200}});
+    assert_eq!(admin.ok(SET, input).await["tenantSettingsSet"]["userErrors"], json!([]));
+    let kept = async || {
+        let tx = server.company.db_begin().await;
+        let sql = "select count(*) as value from app.agent_state_event where tenant_id = $1";
+        let kept: Option<i64> = tx.scalar(sql, params![tx.tenant()]).await.expect("rows");
+        kept.expect("a count")
+    };
+    let (clock, day) = (&server.app.clock, SignedDuration::from_hours(24));
+    let key = SealKey::ephemeral().expect("key");
+    clock.set(clock.now() + day * 199);
+    assert_eq!(round(&server.app, &key).await.expect("a round"), 0, "nothing failed");
+    assert_eq!(kept().await, 5);
+    clock.set(clock.now() + day);
+    assert_eq!(round(&server.app, &key).await.expect("a round"), 0, "nothing failed");
+    // The present state of both.
+    assert_eq!(kept().await, 2);
 }

@@ -3,6 +3,7 @@
 mod names;
 mod opening;
 mod queue;
+mod settings;
 mod site;
 mod skill;
 mod staffing;
@@ -12,6 +13,7 @@ mod tenant;
 pub use names::{Code, Names, parse_zone};
 pub use opening::OpeningHours;
 pub use queue::{Queue, RawQueue, ServiceGoal, counting_goal, goal_at};
+pub use settings::TenantSettings;
 pub use site::{RawSite, Site, SiteState};
 pub use skill::Skill;
 pub use staffing::QueueStaffing;

@@ -153,18 +153,3 @@ impl DayRow {
         Ok(AgentDay { agent, site, team, plan, changes, heard_at, forgiveness_seconds })
     }
 }
-
-/// Longest deviation from the plan that the tenant forgives, in seconds; `None` when it says nothing.
-///
-/// # Errors
-/// What the database says.
-pub async fn forgiveness_of_tenant(tx: &TenantTx) -> Result<Option<i64>, DbError> {
-    let set: Option<Option<i64>> = tx
-        .scalar(
-            "select (settings -> 'adherence' ->> 'forgivenessSeconds')::bigint as value
-             from app.tenant where id = $1",
-            params![tx.tenant()],
-        )
-        .await?;
-    Ok(set.flatten())
-}

@@ -1,0 +1,62 @@
+//! What a tenant decides for itself.
+
+use serde_json::{Value, json};
+use trunkline_domain::{
+    fault::{Fault, Rule},
+    identity::Permission,
+    intraday::forgiven_seconds,
+    network::TenantSettings,
+};
+use trunkline_infra::{
+    audit::{Deed, record_deed},
+    ctx::Ctx,
+    network::{set_tenant_settings, tenant_settings},
+};
+
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    graphql::Operation,
+    identity::permit_network,
+};
+
+/// What holds for the caller's tenant.
+pub(super) async fn settings_of(operation: &Operation) -> Outcome<TenantSettings> {
+    Ok(tenant_settings(&*operation.read().await?).await?)
+}
+
+/// Decides what `change` says; what it does not say stays. Gives what holds then.
+pub(super) async fn change_settings(
+    app: &App,
+    ctx: &Ctx,
+    change: TenantSettings,
+) -> Outcome<TenantSettings> {
+    permit_network(ctx, Permission::NetworkWrite)?;
+    if change == TenantSettings::default() {
+        let rule = Rule::OneOrBothOf("adherenceForgivenessSeconds", "agentStateRetentionDays");
+        return Err(Fault::invalid("adherenceForgivenessSeconds", rule).into());
+    }
+    change.check().map_err(AppError::Faults)?;
+    let tx = app.db.begin(ctx).await?;
+    let before = tenant_settings(&tx).await?;
+    set_tenant_settings(&tx, &change).await?;
+    let after = tenant_settings(&tx).await?;
+    let subject = ctx.tenant().to_string();
+    let deed = Deed {
+        action: "tenant.settings_set",
+        subject: &subject,
+        before: Some(told(&before)),
+        after: Some(told(&after)),
+        detail: json!({}),
+        ..Deed::default()
+    };
+    record_deed(&tx, ctx, deed).await?;
+    tx.commit().await?;
+    Ok(after)
+}
+
+/// The settings as they hold, defaults among them.
+fn told(settings: &TenantSettings) -> Value {
+    json!({"adherenceForgivenessSeconds": forgiven_seconds(settings.adherence_forgiveness_seconds),
+           "agentStateRetentionDays": settings.agent_state_days()})
+}
