@@ -10,7 +10,7 @@ use trunkline_domain::{
 use trunkline_infra::agents::AgentView;
 use trunkline_infra::schedules::{
     ScheduleFilter, ScheduleView, ShiftStates, count_schedules, list_schedules, own_shifts,
-    schedule_by_id, shifts_of_site,
+    schedule_by_id, shifts_of_sites,
 };
 
 use super::{
@@ -118,7 +118,7 @@ async fn week(
     let border = |date| start_of_day(date, &zone);
     let span = (border(monday), border(monday.saturating_add(7.days())));
     let tx = operation.read().await?;
-    let shifts = shifts_of_site(&tx, &reach, site.id, span, ShiftStates::Published).await?;
+    let shifts = shifts_of_sites(&tx, &reach, &[site.id], span, ShiftStates::Published).await?;
     Ok(DirectList(ListedShift::list(shifts, &directory)?))
 }
 

@@ -17,9 +17,9 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::skills_of_agents,
     db::TenantTx,
-    forecasting::points_of_day,
+    forecasting::{PointOfDay, points_of_day},
     network::QueueView,
-    schedules::{ShiftStates, shifts_of_site},
+    schedules::{ShiftStates, shifts_of_sites},
 };
 
 use crate::{
@@ -74,10 +74,7 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
         views.first().map(|queue| queue.zone()).ok_or_else(|| Fault::not_found("queueIds"))?;
     let span = Span::of_day(date, &zone);
     let tx = operation.read().await?;
-    let mut planned = Vec::with_capacity(views.len());
-    for queue in &views {
-        planned.push(planned_queue(&tx, queue, date, span).await?);
-    }
+    let planned = planned_queues(&tx, &views, date, span).await?;
     let calls: Vec<f64> = planned.iter().map(PlannedQueue::calls).collect();
     if calls.iter().sum::<f64>() * f64::from(days) > MOST_CALLS {
         let rule = "fewer days: calls of the day × days must be at most 2000000";
@@ -95,23 +92,36 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
     Ok(PlayedPlan { queues, calls, groups, played })
 }
 
-async fn planned_queue(
+/// What the newest forecasts expect of the queues, in their order: one statement for all.
+async fn planned_queues(
     tx: &TenantTx,
-    queue: &QueueView,
+    queues: &[&QueueView],
     date: civil::Date,
     day: Span,
-) -> Outcome<PlannedQueue> {
-    let points = points_of_day(tx, queue.id, date, (day.start(), day.end())).await?;
+) -> Outcome<Vec<PlannedQueue>> {
+    let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
+    let points = points_of_day(tx, &ids, date, (day.start(), day.end())).await?;
+    let mut of_queue: HashMap<QueueId, Vec<PointOfDay>> = HashMap::new();
+    for point in points {
+        of_queue.entry(point.queue_id).or_default().push(point);
+    }
+    let planned = |queue: &&QueueView| {
+        planned_queue(queue, of_queue.get(&queue.id).map_or(&[][..], Vec::as_slice))
+    };
+    Ok(queues.iter().map(planned).collect())
+}
+
+fn planned_queue(queue: &QueueView, points: &[PointOfDay]) -> PlannedQueue {
     let span = |start: Timestamp, minutes: i32| Span::of_seconds(start, i64::from(minutes) * 60);
     let number = |value| f64::try_from(value).ok();
-    Ok(PlannedQueue {
+    PlannedQueue {
         forecast: points
             .iter()
             .map(|it| (span(it.starts_at, it.grain_minutes), it.volume, it.handle_time_seconds))
             .collect(),
         patience_seconds: queue.patience_seconds.and_then(number),
         threshold_seconds: queue.threshold_seconds.map_or(20.0, f64::from),
-    })
+    }
 }
 
 /// Everybody who has a published shift on the day at one of the sites, with the queues of the site
@@ -127,14 +137,12 @@ async fn planned_agents(
     sites.dedup();
     let all = ReachSet { network: true, ..ReachSet::default() };
     let mut on_queue: BTreeMap<(AgentId, SiteId), Vec<Span>> = BTreeMap::new();
-    for site in sites {
-        let window = (day.start(), day.end());
-        for shift in shifts_of_site(tx, &all, site, window, ShiftStates::Published).await? {
-            let Some(agent) = shift.agent_id else { continue };
-            let parts = shift.parts()?.into_iter();
-            let on = parts.filter(|it| it.category == ActivityCategory::OnQueue);
-            on_queue.entry((agent, site)).or_default().extend(on.map(|it| it.span));
-        }
+    let window = (day.start(), day.end());
+    for shift in shifts_of_sites(tx, &all, &sites, window, ShiftStates::Published).await? {
+        let Some(agent) = shift.agent_id else { continue };
+        let parts = shift.parts()?.into_iter();
+        let on = parts.filter(|it| it.category == ActivityCategory::OnQueue);
+        on_queue.entry((agent, shift.site_id)).or_default().extend(on.map(|it| it.span));
     }
     let ids: Vec<AgentId> = on_queue.keys().map(|(agent, _)| *agent).collect();
     let mut skills: HashMap<AgentId, Vec<SkillId>> = HashMap::new();

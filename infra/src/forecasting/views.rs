@@ -132,6 +132,8 @@ read_model! {
 read_model! {
     /// An interval of the forecast that counts on its day.
     pub struct PointOfDay {
+        /// Whose.
+        pub queue_id: QueueId,
         /// First instant.
         pub starts_at: Timestamp,
         /// Calls expected to be offered.
@@ -143,25 +145,26 @@ read_model! {
     }
 }
 
-/// Intervals of a queue's local day, between its first instant and that of the next, by the newest
-/// forecast that covers it, frozen ones first. None when no forecast does.
+/// Intervals of the local day `date` of these queues, between an instant and another, each queue by
+/// the newest forecast that covers the day, frozen ones first, in order. Nothing of a queue without one.
 ///
 /// # Errors
 /// What the database says.
 pub async fn points_of_day(
     tx: &TenantTx,
-    queue: QueueId,
+    queues: &[QueueId],
     date: civil::Date,
     (from, to): (Timestamp, Timestamp),
 ) -> Result<Vec<PointOfDay>, DbError> {
     tx.all(
-        "select p.starts_at, p.volume, p.handle_time_seconds, f.grain_minutes
-         from (select id, grain_minutes from app.forecast
-               where tenant_id = $1 and queue_id = $2 and starts_on <= $3 and $3 < starts_on + days
-               order by (state = 'FROZEN') desc, number desc limit 1) f
+        "select f.queue_id, p.starts_at, p.volume, p.handle_time_seconds, f.grain_minutes
+         from (select distinct on (queue_id) id, queue_id, grain_minutes from app.forecast
+               where tenant_id = $1 and queue_id = any($2)
+                 and starts_on <= $3 and $3 < starts_on + days
+               order by queue_id, (state = 'FROZEN') desc, number desc) f
          join app.forecast_point p on p.tenant_id = $1 and p.forecast_id = f.id
-         where p.starts_at >= $4 and p.starts_at < $5 order by p.starts_at",
-        params![tx.tenant(), queue, date, from, to],
+         where p.starts_at >= $4 and p.starts_at < $5 order by f.queue_id, p.starts_at",
+        params![tx.tenant(), queues, date, from, to],
     )
     .await
 }

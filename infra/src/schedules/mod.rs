@@ -17,7 +17,8 @@ pub use repo::{
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
 pub use views::{
     ScheduleFilter, ScheduleView, ShiftStates, ShiftView, count_schedules, list_schedules,
-    own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule, shifts_of_site,
+    own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule,
+    shifts_of_sites,
 };
 pub use work_rules::{
     RuleSets, WorkRulesView, insert_work_rules, load_rule_sets, work_rules_in_force,

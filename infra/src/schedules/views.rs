@@ -135,22 +135,22 @@ pub async fn shifts_of_agents(
     tx.all(sql, params![tx.tenant(), agents, from, to, states.names()]).await
 }
 
-/// Shifts of a site that overlap `[from, to)` and lie within `reach`, by start.
+/// Shifts of these sites that overlap `[from, to)` and lie within `reach`, by start.
 ///
 /// # Errors
 /// What the database says.
-pub async fn shifts_of_site(
+pub async fn shifts_of_sites(
     tx: &TenantTx,
     reach: &ReachSet,
-    site: SiteId,
+    sites: &[SiteId],
     (from, to): (Timestamp, Timestamp),
     states: ShiftStates,
 ) -> Result<Vec<ShiftView>, DbError> {
-    let mut params = params![tx.tenant(), site, from, to, states.names()];
+    let mut params = params![tx.tenant(), sites, from, to, states.names()];
     params.extend(reach_params(reach));
     let sql = format!(
         "select {SHIFT_COLUMNS} from app.shift s
-         where s.tenant_id = $1 and s.site_id = $2 and s.state = any($5)
+         where s.tenant_id = $1 and s.site_id = any($2) and s.state = any($5)
            and s.starts_at < $4 and s.ends_at > $3 and s.starts_at > $3 - interval '48 hours'
            and ($6 or s.site_id = any($7) or s.agent_id in (
                 select a.id from app.agent a
