@@ -47,4 +47,5 @@ migrations![
     "0017_file_months",
     "0018_agent_private",
     "0019_notifications",
+    "0085_retention",
 ];

@@ -6,12 +6,16 @@ use std::{
     time::Duration,
 };
 
+use jiff::SignedDuration;
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_infra::{
     agents::apply_assignments,
     audit::{SealKey, seal},
     ctx::Ctx,
     idempotency::forget_old,
+    identity::forget_sessions,
+    intraday::forget_states,
+    network::tenant_settings,
     tenants::active_tenants,
 };
 
@@ -23,6 +27,9 @@ use crate::{
 
 /// Pause between two rounds.
 const PAUSE: Duration = Duration::from_secs(60);
+/// Most rows of a kind that one round forgets of a tenant, so that none waits for another. A round a minute
+/// forgets more than any tenant brings.
+const MOST_FORGOTTEN: i64 = 10_000;
 
 /// Works until the program is asked to end. A job that is under way then is begun anew by another
 /// worker.
@@ -93,18 +100,24 @@ enum Task {
     Answers,
     /// Notifications that were kept long enough.
     Notifications,
+    /// States of agents that the tenant keeps no longer.
+    States,
+    /// Sessions that have ended long ago.
+    Sessions,
     /// Audit rows without a place in their chain.
     Audit,
 }
 
 impl Task {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 9] = [
         Self::Swaps,
         Self::Moves,
         Self::Closes,
         Self::Months,
         Self::Answers,
         Self::Notifications,
+        Self::States,
+        Self::Sessions,
         Self::Audit,
     ];
 
@@ -116,6 +129,8 @@ impl Task {
             Self::Closes => "days are closed",
             Self::Answers => "answers are forgotten",
             Self::Notifications => "notifications are forgotten",
+            Self::States => "states of agents are forgotten",
+            Self::Sessions => "sessions are forgotten",
             Self::Audit => "audit rows are sealed",
         }
     }
@@ -138,11 +153,25 @@ impl Task {
             Self::Closes => close_finished_days(app, ctx).await,
             Self::Answers => {
                 let tx = app.db.begin(ctx).await?;
-                let forgotten = forget_old(&tx, ctx).await?;
+                let forgotten = forget_old(&tx, ctx, MOST_FORGOTTEN).await?;
                 tx.commit().await?;
                 Ok(forgotten)
             }
             Self::Notifications => forget_old_notifications(app, ctx).await,
+            Self::States => {
+                let tx = app.db.begin(ctx).await?;
+                let days = tenant_settings(&tx).await?.agent_state_days();
+                let kept_since = ctx.now() - SignedDuration::from_hours(24 * days);
+                let forgotten = forget_states(&tx, kept_since, MOST_FORGOTTEN).await?;
+                tx.commit().await?;
+                Ok(forgotten)
+            }
+            Self::Sessions => {
+                let tx = app.db.begin(ctx).await?;
+                let forgotten = forget_sessions(&tx, ctx.now(), MOST_FORGOTTEN).await?;
+                tx.commit().await?;
+                Ok(forgotten)
+            }
             Self::Audit => Ok(seal(&app.db, ctx, key).await.map(|_| 0)?),
         }
     }

@@ -173,7 +173,7 @@ async fn a_key_is_remembered_for_a_day() {
     let forgotten = async || {
         let ctx = Ctx::of_system(server.company.tenant, "test", server.app.clock.now());
         let tx = server.company.db_begin().await;
-        let forgotten = forget_old(&tx, &ctx).await.expect("statement");
+        let forgotten = forget_old(&tx, &ctx, 10).await.expect("statement");
         tx.commit().await.expect("commit");
         forgotten
     };

@@ -116,14 +116,19 @@ impl Pledge {
     }
 }
 
-/// Forgets answers older than a day; gives how many.
+/// Forgets answers older than a day, the oldest first and at most `most`; gives how many.
 ///
 /// # Errors
 /// What the database says.
-pub async fn forget_old(tx: &TenantTx, ctx: &Ctx) -> Result<u64, DbError> {
+pub async fn forget_old(tx: &TenantTx, ctx: &Ctx, most: i64) -> Result<u64, DbError> {
     tx.run(
-        "delete from app.idempotency where tenant_id = $1 and created_at <= $2 - interval '24 hours'",
-        params![tx.tenant(), ctx.now()],
+        "delete from app.idempotency i using (
+             select subject_id, key_name from app.idempotency
+             where tenant_id = $1 and created_at <= $2 - interval '24 hours'
+             order by created_at limit $3) old
+         where i.tenant_id = $1 and i.subject_id = old.subject_id and i.key_name = old.key_name
+           and i.created_at <= $2 - interval '24 hours'",
+        params![tx.tenant(), ctx.now(), most],
     )
     .await
 }

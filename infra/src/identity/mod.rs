@@ -48,12 +48,13 @@ pub use second_factor::{
     second_factor, totp_code, totp_setup, totp_step, use_recovery_code, use_totp_step,
 };
 pub use sessions::{
-    Device, Rotation, SESSION_LIFETIME, SessionView, insert_session, list_sessions, revoke_session,
-    revoke_sessions, rotate_session,
+    Device, Rotation, SESSION_LIFETIME, SessionView, forget_sessions, insert_session,
+    list_sessions, revoke_session, revoke_sessions, rotate_session,
 };
 pub use signing_keys::{
     Jwk, KeyFault, KeyRing, KeyState, SigningKey, add_signing_key, remove_keys_over,
 };
 pub(crate) use signing_keys::{new_pkcs8, write_private};
 pub use tokens::{ACCESS_LIFETIME, Bearer, Claims, TokenRefused, Tokens, new_secret, secret_hash};
-pub use viewers::{Account, find_account, is_employed, load_user_viewer};
+pub(crate) use viewers::{ACCOUNTS, EMPLOYED};
+pub use viewers::{Account, find_account, is_employed, load_user_viewer, users_who_may};

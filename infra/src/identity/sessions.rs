@@ -217,3 +217,22 @@ pub async fn revoke_sessions(
     )
     .await
 }
+
+/// For so long after its end a session can still be looked up, by who asks what happened.
+const KEPT_AFTER_THE_END: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Forgets sessions that would have ended 30 days ago or earlier, also those that were revoked, up to
+/// `most` of them; gives how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_sessions(tx: &TenantTx, now: Timestamp, most: i64) -> Result<u64, DbError> {
+    tx.run(
+        "delete from app.session
+         where tenant_id = $1 and id in (select id from app.session
+                                         where tenant_id = $1 and expires_at <= $2
+                                         order by expires_at limit $3)",
+        params![tx.tenant(), now - KEPT_AFTER_THE_END, most],
+    )
+    .await
+}

@@ -164,3 +164,29 @@ pub async fn agent_states(
     )
     .await
 }
+
+/// Forgets states that ended before `kept_since`, up to `most` of them; gives how many. What the
+/// present state of an agent follows from stays, however old it is.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_states(
+    tx: &TenantTx,
+    kept_since: Timestamp,
+    most: i64,
+) -> Result<u64, DbError> {
+    // By agent, because that is how they are found without an index of their own.
+    tx.run(
+        "delete from app.agent_state_event e using (
+             select o.source, o.event_id from app.agent_state s
+             cross join lateral (
+                 select b.source, b.event_id from app.agent_state_event b
+                 where b.tenant_id = s.tenant_id and b.agent_id = s.agent_id
+                   and b.source_at < least($2, s.since)
+                 order by b.source_at limit $3) o
+             where s.tenant_id = $1 limit $3) old
+         where e.tenant_id = $1 and e.source = old.source and e.event_id = old.event_id",
+        params![tx.tenant(), kept_since, most],
+    )
+    .await
+}

@@ -8,5 +8,6 @@ mod live;
 mod local_days;
 mod people;
 mod postgres;
+mod retention;
 mod schema;
 mod upkeep;
