@@ -60,6 +60,24 @@ pub(super) const BEIFANG: CompanyPlan = CompanyPlan {
     rounds: 100,
 };
 
+/// The same network with fewer people and contacts, for slow machines and for who is in a hurry. The
+/// printed logins are there.
+const SMALL_HUAYIN: CompanyPlan = CompanyPlan {
+    sites: &[
+        site("GZ", "Guangzhou", "广州", 18, 3_600.0, 760.0),
+        site("CD", "Chengdu", "成都", 18, 3_300.0, 680.0),
+        site("SY", "Shenyang", "沈阳", 18, 3_100.0, 630.0),
+    ],
+    rounds: 5,
+    ..HUAYIN
+};
+const SMALL_BEIFANG: CompanyPlan = CompanyPlan { rounds: 5, ..BEIFANG };
+
+/// The network and the stranger.
+pub(super) const fn companies(small: bool) -> [&'static CompanyPlan; 2] {
+    if small { [&SMALL_HUAYIN, &SMALL_BEIFANG] } else { [&HUAYIN, &BEIFANG] }
+}
+
 /// Code of the queue that all sites share.
 pub(super) const SHARED_QUEUE: &str = "presale";
 /// Zone of all sites.

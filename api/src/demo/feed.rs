@@ -1,38 +1,48 @@
 //! Plays the running day as a telephone system would tell it: the interval so far, what waits, and
 //! what the agents on duty do. It speaks to the same mutations as a partner's program.
 
-use std::time::Duration;
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::Duration,
+};
 
-use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
-use rand::RngExt as _;
-use rand_xoshiro::Xoshiro256PlusPlus;
+use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval};
 use trunkline_domain::{
-    id::AgentId,
+    id::{AgentId, SiteId, SkillId},
     identity::{Permission, Viewer},
     kpis::WaitHistogram,
-    time::local_of_instant,
+    schedules::ActivityCategory,
 };
 use trunkline_infra::{
+    agents::skills_of_agents,
     ctx::Ctx,
-    schedules::{ShiftStates, shifts_of_site},
+    intraday::agent_states,
+    network::Directory,
+    schedules::{ShiftStates, shifts_of_sites},
 };
 
 use super::{
     company::{CompanyPlan, PARTNER, streams, threshold},
-    duty::{Duty, State},
-    history::{GRAIN, PER_DAY, Stream, poisson, seeded, starts_at},
+    floor::{Floor, Post, State},
     inside::Inside,
+    line::{Counts, INTERVAL, Line, instant, interval_of},
 };
 use crate::error::Outcome;
 
 /// Pause between two words of the feed.
 pub(super) const PAUSE: Duration = Duration::from_secs(3);
-/// Words between two looks at who is on duty.
-const LOOK: u64 = 20;
+/// Seconds between two looks at the roster.
+const LOOK: i64 = 60;
+/// Seconds of the roster that a look sees beyond now.
+const AHEAD: i64 = 2 * LOOK;
+/// After a silence of so many seconds, as of a machine that slept, the play begins anew.
+const SILENCE: i64 = 2 * INTERVAL;
 /// What one mutation takes.
 const AT_ONCE: usize = 500;
+/// More than any company of the demo has.
+const MOST_AGENTS: i64 = 10_000;
 
 const FIGURES: &str = "mutation($input: IntervalFiguresPushInput!) {
     intervalFiguresPush(input: $input) { userErrors { code message } } }";
@@ -49,125 +59,178 @@ pub(super) struct Feed {
     pub(super) zone: TimeZone,
 }
 
+/// The play, as far as it has come.
+pub(super) struct Play {
+    floors: Vec<Floor>,
+    /// The second before it began to tell: states that hold for longer are told as of it.
+    begun: i64,
+    /// The last second that was played.
+    now: i64,
+    /// When the roster was looked at last.
+    looked: Option<i64>,
+    /// Whom an earlier start has left signed in.
+    left: Vec<AgentId>,
+}
+
 impl Feed {
     /// Speaks until its task is dropped. What fails is said in the log and tried again.
     pub(super) async fn play(self) {
         let mut ticks = interval(PAUSE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut duty = Duty::default();
-        for round in 0u64.. {
+        let mut play = self.begin(self.inside.app.clock.now());
+        loop {
             ticks.tick().await;
-            if let Err(error) = self.say(round, &mut duty).await {
+            if let Err(error) = self.say(&mut play).await {
                 tracing::warn!(%error, company = self.company.slug, "the feed was not heard");
             }
         }
     }
 
-    async fn say(&self, round: u64, duty: &mut Duty) -> Outcome<()> {
+    /// A play whose floors begin, empty, an interval before the running one: by now they are as if
+    /// they had always been played.
+    pub(super) fn begin(&self, now: Timestamp) -> Play {
+        let now = now.as_second();
+        let mut lines: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for (queue, site, stream) in streams(self.company) {
+            lines.entry(site).or_default().push((queue, stream));
+        }
+        let start = interval_of(now) - INTERVAL;
+        let floor = |(site, lines)| Floor::new(site, lines, (self.seed, self.zone.clone()), start);
+        let floors = lines.into_iter().map(floor).collect();
+        Play { floors, begun: now - 1, now: start, looked: None, left: Vec::new() }
+    }
+
+    /// Plays up to now and tells what has come of it.
+    pub(super) async fn say(&self, play: &mut Play) -> Outcome<()> {
         let now = self.inside.app.clock.now();
-        let random = &mut seeded(self.seed, 77, now.as_millisecond().unsigned_abs(), 5);
-        let figures = self.figures(now);
+        if !(0..SILENCE).contains(&(now.as_second() - play.now)) {
+            *play = self.begin(now);
+        }
+        if play.looked.is_none_or(|at| now.as_second() - at >= LOOK) {
+            self.look(play, now).await?;
+        }
+        play.now = now.as_second();
+        for floor in &mut play.floors {
+            floor.play(play.now);
+        }
+        let figures = figures(&play.floors, now);
         if !figures.is_empty() {
             let input = json!({"source": PARTNER, "figures": figures});
             self.inside.ask(FIGURES, json!({"input": input})).await?;
         }
-        let gauges = self.gauges(now, random);
-        self.inside.ask(GAUGES, json!({"input": {"gauges": gauges}})).await?;
-        if round.is_multiple_of(LOOK) {
-            duty.becomes(self.on_duty(now).await?);
-        }
-        let events: Vec<Value> =
-            duty.moves(random).into_iter().map(|(agent, state)| event(agent, state, now)).collect();
+        let input = json!({"gauges": gauges(&play.floors, now)});
+        self.inside.ask(GAUGES, json!({"input": input})).await?;
+        let begun = play.begun;
+        let untold = play.floors.iter().flat_map(Floor::untold);
+        let gone = play.left.iter().map(|agent| (*agent, State::SignedOut, begun));
+        let events: Vec<Value> = untold
+            .chain(gone)
+            .map(|(agent, state, since)| event(agent, state, instant(since.max(begun))))
+            .collect();
         for part in events.chunks(AT_ONCE) {
             let input = json!({"source": PARTNER, "events": part});
             self.inside.ask(STATES, json!({"input": input})).await?;
         }
+        play.floors.iter_mut().for_each(Floor::told);
+        play.left.clear();
         Ok(())
     }
 
-    /// The interval that runs, as far as it has come, and the whole of the one before.
-    fn figures(&self, now: Timestamp) -> Vec<Value> {
-        // After midnight the one before is yesterday's last.
-        let before = self.interval_of(now - SignedDuration::from_mins(GRAIN.into()));
-        let running = self.interval_of(now);
-        let mut figures = Vec::new();
-        for (queue, site, stream) in streams(self.company) {
-            for interval in [before, running] {
-                figures.extend(self.one(&queue, site, stream, interval, now));
-            }
-        }
-        figures
-    }
-
-    fn one(
-        &self,
-        queue: &str,
-        site: &str,
-        stream: Stream,
-        (date, number): (Date, u16),
-        now: Timestamp,
-    ) -> Option<Value> {
-        if stream.expected(date, number) == 0.0 {
-            return None;
-        }
-        let start = starts_at(date, number, &self.zone)?;
-        let passed = now.duration_since(start).as_secs_f64();
-        let share = passed / (f64::from(GRAIN) * 60.0);
-        let it = stream.figures(self.seed, date, number).so_far(share);
-        let (waits, seconds) = (it.waits(), threshold(queue));
-        Some(json!({
-            "queue": {"code": queue}, "site": {"code": site},
-            "startsAt": start.to_string(), "sourceAt": now.to_string(),
-            "offered": it.offered, "answered": it.answered,
-            "answeredInThreshold": waits.answered_within(seconds), "abandoned": it.abandoned,
-            "abandonedInThreshold": waits.abandoned_within(seconds), "waits": bins(&waits),
-            "abandonedShort": it.abandoned_short, "waitSeconds": it.wait_seconds,
-            "talkSeconds": it.talk_seconds, "holdSeconds": it.hold_seconds,
-            "afterCallWorkSeconds": it.work_seconds, "thresholdSeconds": seconds,
-        }))
-    }
-
-    fn gauges(&self, now: Timestamp, random: &mut Xoshiro256PlusPlus) -> Vec<Value> {
-        /// Mean wait in seconds; with the rate of arrival it gives the mean number that waits
-        /// (Little, 1961).
-        const WAIT: f64 = 11.0;
-        let (date, number) = self.interval_of(now);
-        let mut gauges = Vec::new();
-        for (queue, site, stream) in streams(self.company) {
-            let rate = stream.expected(date, number) / (f64::from(GRAIN) * 60.0);
-            let waiting = poisson(random, rate * WAIT);
-            let longest = if waiting == 0 { 0 } else { random.random_range(1..=12 + 6 * waiting) };
-            gauges.push(json!({
-                "queue": {"code": queue}, "site": {"code": site}, "waiting": waiting,
-                "longestWaitSeconds": longest, "sourceAt": now.to_string(),
-            }));
-        }
-        gauges
-    }
-
-    fn interval_of(&self, now: Timestamp) -> (Date, u16) {
-        let local = local_of_instant(now, &self.zone);
-        let minute =
-            u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs());
-        (local.date(), (minute / GRAIN).min(PER_DAY - 1))
-    }
-
-    /// Agents whose published shift runs now.
-    async fn on_duty(&self, now: Timestamp) -> Outcome<Vec<AgentId>> {
+    /// Takes up the published roster from where the play stands to a little beyond now.
+    async fn look(&self, play: &mut Play, now: Timestamp) -> Outcome<()> {
         let tenant = self.inside.tenant();
         let ctx = Ctx::of_system(tenant, "demo feed", now);
         let reach = Viewer::system(tenant).reach(Permission::ScheduleRead, now);
         let tx = self.inside.app.db.begin(&ctx).await?;
         let directory = self.inside.app.directory(&tx, &ctx).await?;
-        let span = (now, now + SignedDuration::from_secs(1));
-        let mut agents = Vec::new();
-        for site in &directory.sites {
-            let published = ShiftStates::Published;
-            let shifts = shifts_of_site(&tx, &reach, site.id, span, published).await?;
-            agents.extend(shifts.into_iter().filter_map(|shift| shift.agent_id));
+        let sites: Vec<SiteId> = directory.sites.iter().map(|site| site.id).collect();
+        let span = (instant(play.now), instant(now.as_second() + AHEAD));
+        let shifts = shifts_of_sites(&tx, &reach, &sites, span, ShiftStates::Published).await?;
+        let agents: Vec<AgentId> = shifts.iter().filter_map(|shift| shift.agent_id).collect();
+        let mut skills: HashMap<AgentId, Vec<SkillId>> = HashMap::new();
+        for held in skills_of_agents(&tx, &agents).await? {
+            skills.entry(held.agent_id).or_default().push(held.skill_id);
         }
-        Ok(agents)
+        let mut posts: HashMap<SiteId, BTreeMap<AgentId, Post>> = HashMap::new();
+        for shift in shifts {
+            let Some(agent) = shift.agent_id else { continue };
+            let post = posts.entry(shift.site_id).or_default().entry(agent).or_default();
+            post.parts.extend(shift.parts()?.into_iter().map(|part| {
+                let on_queue = part.category == ActivityCategory::OnQueue;
+                (part.span.start().as_second(), part.span.end().as_second(), on_queue)
+            }));
+        }
+        for floor in &mut play.floors {
+            let site = directory.sites.iter().find(|site| site.code == floor.site);
+            let mut staff = site.and_then(|site| posts.remove(&site.id)).unwrap_or_default();
+            for (agent, post) in &mut staff {
+                let held = skills.get(agent).map_or(&[][..], Vec::as_slice);
+                post.lines = served(floor, &directory, held);
+            }
+            floor.staff(staff);
+        }
+        if play.looked.is_none() {
+            let here = |agent| play.floors.iter().any(|floor| floor.knows(agent));
+            let known = agent_states(&tx, &reach, None, MOST_AGENTS).await?;
+            let left = known.into_iter().filter(|it| it.state != State::SignedOut.name());
+            play.left = left.map(|it| it.agent_id).filter(|agent| !here(*agent)).collect();
+        }
+        play.looked = Some(now.as_second());
+        Ok(())
     }
+}
+
+/// Lines of a floor whose contacts somebody with these skills can take.
+fn served(floor: &Floor, directory: &Directory, held: &[SkillId]) -> Vec<usize> {
+    let serves = |line: &Line| {
+        let queue = directory.queue_by_code(&line.queue);
+        queue.is_some_and(|it| it.skill_id.is_none_or(|skill| held.contains(&skill)))
+    };
+    let lines = floor.lines.iter().enumerate().filter(|(_, line)| serves(line));
+    lines.map(|(at, _)| at).collect()
+}
+
+/// The interval that runs, as far as it has come, and the one before, whose last contacts may still
+/// be under way.
+fn figures(floors: &[Floor], now: Timestamp) -> Vec<Value> {
+    let running = interval_of(now.as_second());
+    let mut figures = Vec::new();
+    for (floor, line) in lines(floors) {
+        for interval in [running - INTERVAL, running] {
+            let counts = line.counts(interval);
+            figures.extend(counts.map(|counts| one(floor, line, interval, &counts, now)));
+        }
+    }
+    figures
+}
+
+fn lines(floors: &[Floor]) -> impl Iterator<Item = (&Floor, &Line)> {
+    floors.iter().flat_map(|floor| floor.lines.iter().map(move |line| (floor, line)))
+}
+
+fn one(floor: &Floor, line: &Line, interval: i64, it: &Counts, now: Timestamp) -> Value {
+    let (waits, seconds) = (&it.waits, threshold(&line.queue));
+    json!({
+        "queue": {"code": line.queue}, "site": {"code": floor.site},
+        "startsAt": instant(interval).to_string(), "sourceAt": now.to_string(),
+        "offered": it.offered, "answered": it.answered(),
+        "answeredInThreshold": waits.answered_within(seconds), "abandoned": it.abandoned(),
+        "abandonedInThreshold": waits.abandoned_within(seconds), "waits": bins(waits),
+        "abandonedShort": waits.abandoned_within(5), "waitSeconds": it.wait_seconds,
+        "talkSeconds": it.talk_seconds, "holdSeconds": it.hold_seconds,
+        "afterCallWorkSeconds": it.work_seconds, "thresholdSeconds": seconds,
+    })
+}
+
+fn gauges(floors: &[Floor], now: Timestamp) -> Vec<Value> {
+    let gauge = |(floor, line): (&Floor, &Line)| {
+        json!({
+            "queue": {"code": line.queue}, "site": {"code": floor.site},
+            "waiting": line.waiting(), "longestWaitSeconds": floor.longest_wait(line),
+            "sourceAt": now.to_string(),
+        })
+    };
+    lines(floors).map(gauge).collect()
 }
 
 fn bins(waits: &WaitHistogram) -> Vec<Value> {

@@ -4,10 +4,11 @@
 //! and a second one has next to nothing to do.
 
 mod company;
-mod duty;
 mod feed;
+mod floor;
 mod history;
 mod inside;
+mod line;
 mod month;
 mod names;
 mod past;
@@ -31,21 +32,21 @@ use trunkline_domain::time::local_of_instant;
 use trunkline_infra::{ctx::Ctx, forecasting::last_day};
 
 use self::{
-    company::{BEIFANG, CompanyPlan, HUAYIN, ZONE},
+    company::{CompanyPlan, ZONE, companies},
     feed::Feed,
     inside::Inside,
     progress::Progress,
 };
 use crate::{
     app::App,
-    boot::{Program, StartFault, config::Config, serve},
+    boot::{Own, Program, StartFault, config::Config, serve},
     cli::{DemoArguments, console::say},
     error::{AppError, Outcome},
 };
 
 /// Sets everything up, serves, and plays the day until it is asked to end.
 pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), StartFault> {
-    let DemoArguments { fresh, port, seed, into_configured_database } = arguments;
+    let DemoArguments { fresh, port, seed, small, into_configured_database } = arguments;
     let own = config.database.access()?.is_none();
     if !own && !into_configured_database {
         // Its people and its partner have a password and a key that everybody knows.
@@ -57,26 +58,30 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     }
     let mut config = config;
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = serve::listen(config.listen)?;
+    // Port 0 becomes whichever is free.
+    config.listen = listener.local_addr().unwrap_or(config.listen);
     config.public_url = format!("http://{}", config.listen);
     if own {
-        // Apart from everything that `trunkline serve` keeps, so `--fresh` can only hit the demo.
-        config.data_dir = config.data_dir.join("demo");
+        config.data_dir = config.demo_dir();
         config.token_key_dir = config.data_dir.join("token-keys");
         config.seal_key_file = config.data_dir.join("seal.key");
         config.audit_key_file = config.data_dir.join("audit-key.der");
     }
-    let (listener, ops) = (serve::listen(config.listen)?, serve::open_ops(&config)?);
+    let ops = serve::open_ops(&config)?;
     let progress = Progress::new();
     let spinner = progress.spinner("looking for PostgreSQL");
     let told = spinner.clone();
+    let made = if fresh { Own::Anew } else { Own::Made };
     let program =
-        Program::open(&config, &move |step| told.set_message(step.to_string()), fresh).await?;
+        Program::open(&config, &move |step| told.set_message(step.to_string()), made).await?;
     spinner.finish_and_clear();
 
-    let (huayin, ctx) = ready(&program.app, &HUAYIN, seed, &progress).await?;
-    let (beifang, _) = ready(&program.app, &BEIFANG, seed, &progress).await?;
+    let [network, stranger] = companies(small);
+    let (huayin, ctx) = ready(&program.app, network, seed, &progress).await?;
+    let (beifang, _) = ready(&program.app, stranger, seed, &progress).await?;
     let mut feeds = JoinSet::new();
-    for (company, inside) in [(&HUAYIN, huayin), (&BEIFANG, beifang)] {
+    for (company, inside) in [(network, huayin), (stranger, beifang)] {
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
     let data_dir = own.then_some(config.data_dir.as_path());

@@ -211,7 +211,8 @@ fn queue(
     };
     let staffing = QueueStaffing {
         minimum_staff,
-        shrinkage: Decimal::new(15, 2),
+        shrinkage: Decimal::new(25, 2),
+        unplanned_shrinkage: Decimal::new(5, 2),
         patience_seconds: Some(Decimal::from(120)),
     };
     Ok((queue, staffing))

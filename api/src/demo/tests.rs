@@ -1,6 +1,7 @@
 //! What the demo fills a database with, on companies of a few agents.
 #![expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
 
+use jiff::SignedDuration;
 use serde_json::json;
 use trunkline_domain::schedules::{Change, Severity, check};
 use trunkline_infra::{
@@ -14,7 +15,10 @@ use trunkline_infra::{
 };
 use trunkline_testkit::{Database, database};
 
-use super::{company::SitePlan, *};
+use super::{
+    company::{BEIFANG, HUAYIN, SitePlan},
+    *,
+};
 use crate::app::Post;
 
 const fn site(code: &'static str, name_en: &'static str) -> SitePlan {
@@ -113,8 +117,37 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     drop(tx);
 
     // A second start finds everything there.
-    ready(&app, &SMALL, 1, &progress).await.expect("the same network");
+    let (network, _) = ready(&app, &SMALL, 1, &progress).await.expect("the same network");
     assert_eq!(judged(&app, &ctx).await.len(), 1);
+    played(&app, network).await;
+}
+
+/// Plays a quarter of an hour, which the board follows.
+async fn played(app: &App, inside: Inside) {
+    let feed = Feed { inside, company: &SMALL, seed: 1, zone: zone().expect("zone") };
+    let board = async || {
+        let document =
+            "{ wallboard { network { today { offered isStale } staff { staffed available } } } }";
+        let mut answer = feed.inside.ask(document, json!({})).await.expect("a board");
+        answer["wallboard"]["network"].take()
+    };
+    let number = |value: &serde_json::Value| value.as_u64().expect("a number");
+    let today = |board: &serde_json::Value| {
+        board["today"]["offered"].as_u64().unwrap_or_else(|| panic!("{board}"))
+    };
+    let mut play = feed.begin(app.clock.now());
+    feed.say(&mut play).await.expect("heard");
+    let first = board().await;
+    app.clock.set(app.clock.now() + SignedDuration::from_mins(15));
+    feed.say(&mut play).await.expect("heard");
+    let then = board().await;
+    assert!(today(&then) > today(&first), "{then}");
+    for board in [first, then] {
+        let staff = &board["staff"];
+        let (staffed, available) = (number(&staff["staffed"]), number(&staff["available"]));
+        assert!((1..=12).contains(&staffed) && available <= staffed, "{board}");
+        assert_eq!(board["today"]["isStale"], false, "{board}");
+    }
 }
 
 /// What the month behind has: plans, shifts, evaluations, letters, counted months and cards.

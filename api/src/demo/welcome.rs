@@ -65,7 +65,8 @@ pub(super) async fn text(
         "\nSign in, and try the token with these:
   TOKEN=$(curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"mutation {{ \
 sessionCreate(input: {{tenantSlug: \\\"{slug}\\\", email: \\\"planner@huayin.example\\\", password: \
-\\\"{PASSWORD}\\\"}}) {{ session {{ accessToken }} }} }}\"}}' | sed 's/.*accessToken\":\"//; s/\".*//')"
+\\\"{PASSWORD}\\\"}}) {{ session {{ accessToken }} userErrors {{ code message }} }} }}\"}}' | tee /dev/stderr \
+| sed -n 's/.*accessToken\":\"\\([^\"]*\\).*/\\1/p')"
     ));
     for query in QUERIES {
         lines.push(format!(

@@ -68,6 +68,45 @@ async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
 }
 
 #[tokio::test]
+async fn what_needs_data_makes_no_database_and_says_where_one_may_be() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let (file, demo) = (dir.path().join("calls.csv"), dir.path().join("demo"));
+    std::fs::write(&file, "").expect("a file");
+    let (place, file) = (dir.path().to_str().expect("a path"), file.to_str().expect("a path"));
+    let said = async |arguments: &[&str]| {
+        let mut command = command(dir.path());
+        let output = command.args(arguments).args(["--data-dir", place]).output().await;
+        let output = output.expect("the program runs");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+        assert!(!dir.path().join("postgres").exists(), "{arguments:?}");
+        (output.status.code(), text)
+    };
+    let person = ["--email", "li.na@huayin.example", "--name", "Li Na", "--role", "tenant_admin"];
+    let user = [&["user", "create", "--tenant", "huayin"][..], &person].concat();
+    let absent = format!("there is no database in {place}: ");
+    let making = format!("`trunkline migrate --data-dir {place}` makes a new one");
+    for arguments in [
+        &user[..],
+        &["import", "history", "--tenant", "huayin", file],
+        &["audit", "verify"],
+        &["migrate", "--check"],
+        &["worker"],
+    ] {
+        let (code, text) = said(arguments).await;
+        assert!(code == Some(1) && text.lines().count() == 1, "{arguments:?}: {text}");
+        for told in ["--data-dir DIR", &absent, &making] {
+            assert!(text.contains(told), "{told}: {text}");
+        }
+    }
+    std::fs::create_dir(&demo).expect("a directory");
+    let hint = format!("the data of the demo are reached with --data-dir {}", demo.display());
+    let (code, text) = said(&user[..]).await;
+    assert!(code == Some(1) && text.contains(&hint), "{text}");
+    let (code, text) = said(&["doctor"][..]).await;
+    assert!(code == Some(0) && text.contains(&hint) && text.contains(&making), "{text}");
+}
+
+#[tokio::test]
 async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
     let ground = Ground::alone("serves").await;
     let (company, _) = company(&ground).await;

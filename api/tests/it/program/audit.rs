@@ -54,7 +54,7 @@ async fn verify_tells_an_unbroken_chain_from_one_that_somebody_has_been_at() {
     let slug = sealed.company.slug.as_str();
     let (code, said) = sealed.run(0, &["verify"]).await;
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains(&format!("{slug}: unbroken; 3 rows in 1 segments")), "{said}");
+    assert!(said.contains(&format!("{slug}: unbroken; 3 rows in 1 segment")), "{said}");
     let (code, said) = sealed.run(0, &["verify", "--tenant", "nobody"]).await;
     assert!(code == Some(1) && said.contains("there is no tenant nobody"), "{said}");
     sealed
@@ -63,7 +63,7 @@ async fn verify_tells_an_unbroken_chain_from_one_that_somebody_has_been_at() {
         .await;
     let (code, said) = sealed.run(0, &["verify", "--tenant", slug]).await;
     assert_eq!(code, Some(1), "{said}");
-    assert!(said.contains("BROKEN, 1 findings") && said.contains("position "), "{said}");
+    assert!(said.contains("BROKEN, 1 finding;") && said.contains("position "), "{said}");
     // Nor can it be hidden by another key.
     std::fs::remove_file(sealed.dir.path().join("audit-key.der")).expect("removed");
     let (code, said) = sealed.run(0, &["verify"]).await;
@@ -82,7 +82,7 @@ async fn prune_takes_out_what_is_too_old_and_leaves_a_chain_that_verifies() {
     assert!(code == Some(0) && said.contains(&format!("{slug}: 3 rows")), "{said}");
     let (code, said) = sealed.run(1, &["verify"]).await;
     assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains("0 rows in 1 segments (1 of them kept as roots)"), "{said}");
+    assert!(said.contains("0 rows in 1 segment (1 of them kept as roots)"), "{said}");
     // Who keeps rows for good misses them.
     let (code, said) = sealed.run(0, &["verify"]).await;
     assert!(code == Some(1) && said.contains("BROKEN"), "{said}");

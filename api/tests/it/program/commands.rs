@@ -17,6 +17,12 @@ const MONDAYS: &str = "interval_start,tz,queue,interval_minutes,offered,answered
 2026-02-16T09:00,Asia/Shanghai,presale,30,14,14,0
 ";
 
+/// As a spreadsheet writes it where the comma is the decimal sign, and an interval of another century.
+const LATER: &str = "interval_start;tz;queue;interval_minutes;offered
+2126-02-02T09:00;Asia/Shanghai;presale;30;12
+2026-02-23T09:00;Asia/Shanghai;presale;30;15
+";
+
 /// What the program says on this database: exit code, standard output and standard error together.
 async fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
     let mut command = command(ground.dir.path());
@@ -57,7 +63,8 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
         assert!(code == Some(1) && said.contains(advice), "{said}");
     }
     let (code, said) = run(&ground, &user("huayin", "head_office")).await;
-    assert!(code == Some(0) && said.contains("Made office@example.com"), "{said}");
+    let made = "Made office@example.com in huayin: role head_office, for the whole tenant.";
+    assert!(code == Some(0) && said.contains(made), "{said}");
     assert!(!said.contains("Password"), "a password that was given is not shown: {said}");
 
     let file = ground.dir.path().join("calls.csv");
@@ -65,7 +72,12 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
     std::fs::write(&file, CALLS).expect("file");
     let import = ["import", "history", "--tenant", "huayin", path];
     let (code, said) = run(&ground, &import).await;
-    assert!(code == Some(1) && said.contains("Nothing was taken"), "no such queue: {said}");
+    assert!(code == Some(1) && said.contains("1 fault in 2 rows.\nNothing was taken"), "{said}");
+    assert!(said.contains("there is no other") && said.contains("--create-queues"), "{said}");
+    let making = [&import[..], &["--create-queues"]].concat();
+    let (code, said) = run(&ground, &making).await;
+    assert!(code == Some(1) && said.contains("siteCreate"), "nowhere to serve it: {said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
     ground
         .database
         .db_admin_run(
@@ -75,12 +87,21 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
              from app.tenant where slug = 'huayin'",
         )
         .await;
-    let making = [&import[..], &["--create-queues"]].concat();
+    let queue = "the queue presale: intervals of 30 minutes in Asia/Shanghai, served at GZ.";
+    let trying = [&making[..], &["--dry-run"]].concat();
+    let (code, said) = run(&ground, &trying).await;
+    assert!(code == Some(0) && said.contains(&format!("Would make {queue}")), "{said}");
     let (code, said) = run(&ground, &making).await;
     assert!(code == Some(0) && said.contains("2 intervals new"), "{said}");
+    assert!(said.contains(&format!("Made {queue}")), "{said}");
     let (code, said) = run(&ground, &making).await;
     assert!(code == Some(0) && said.contains("2 unchanged"), "{said}");
     assert!(!said.contains("gaps"), "nothing is missing: {said}");
+    assert!(!said.contains("the queue"), "none was made: {said}");
+    std::fs::write(&file, LATER).expect("file");
+    let (code, said) = run(&ground, &import).await;
+    let fault = "row 2, interval_start: 2126-02-02T09:00 is still to come";
+    assert!(code == Some(1) && said.contains(fault) && said.contains("--keep-good"), "{said}");
     std::fs::write(&file, MONDAYS).expect("file");
     let (code, said) = run(&ground, &import).await;
     assert!(code == Some(0) && said.contains("gaps in presale: 2026-02-09\n"), "{said}");
@@ -101,12 +122,13 @@ fn user<'a>(slug: &'a str, name: &'a str, email: &'a str, options: &[&'a str]) -
 async fn a_role_of_one_place_is_not_given_without_it() {
     let ground = Ground::alone("user_refused").await;
     let (company, _) = company(&ground).await;
-    let refused: [(&[&str], &str); 6] = [
+    let refused: [(&[&str], &str); 7] = [
         (&["--role", "agent"], "--agent NUMBER"),
         (&["--role", "planner"], "--site CODE"),
         (&["--role", "team_leader", "--site", "GZ"], "--site CODE --team CODE"),
         (&["--role", "planner", "--site", "XX"], "no site has the code XX: there are GZ"),
         (&["--role", "agent", "--agent", "99"], "no agent has the number 99"),
+        (&["--role", "head_office", "--site", "GZ"], "leave --site and --team out"),
         (&["--role", "partner_client"], "programs get an API client"),
     ];
     for (options, advice) in refused {
@@ -124,9 +146,16 @@ async fn a_user_of_an_agent_is_made_from_the_command_line_and_it_is_on_record() 
     let admin = user(&company.slug, "Wang", "wang@example.com", &["--role", "tenant_admin"]);
     let agent = ["--role", "agent", "--agent", "7"];
     let agent = user(&company.slug, "Zhao", "zhao@example.com", &agent);
-    for arguments in [admin, agent] {
+    for (arguments, place) in [(admin, "for the whole tenant."), (agent, "for agent 7 alone.")] {
         let (code, said) = run(&ground, &arguments).await;
-        assert_eq!(code, Some(0), "{said}");
+        assert!(code == Some(0) && said.contains(place), "{said}");
+    }
+    let second = ["--role", "agent", "--agent", "7"];
+    for (email, option) in [("zhao2@example.com", "--agent"), ("wang@example.com", "--email")] {
+        let options = if option == "--agent" { &second[..] } else { &["--role", "hr"] };
+        let (code, said) = run(&ground, &user(&company.slug, "Zhao", email, options)).await;
+        assert_eq!(code, Some(1), "{said}");
+        assert_eq!(said, format!("trunkline: {option}: There is one with this value already.\n"));
     }
     let program = ground.serve().await;
     let agent = Actor::at(program.address()).sign_in(&company.slug, "zhao@example.com").await;

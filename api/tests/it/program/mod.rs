@@ -3,6 +3,7 @@
 mod alone;
 mod audit;
 mod commands;
+mod demo;
 mod together;
 
 use std::{process::Stdio, time::Duration};
@@ -44,23 +45,14 @@ impl Ground {
         Some(Self { redis, ..Self::alone(test).await })
     }
 
-    /// The program on this ground, with its first standard output line still to come.
+    /// The program on this ground, when it has said its first line.
     async fn start(&self, arguments: &[&str]) -> Program {
         let mut command = command(self.dir.path());
         if let Some(redis) = &self.redis {
             command.env("TRUNKLINE_REDIS_URL", redis.url());
         }
-        let mut child = command
-            .env("TRUNKLINE_DATABASE_URL", self.database.url())
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        let out = child.stdout.take().expect("standard output");
-        let mut program = Program { child, out: BufReader::new(out).lines(), said: String::new() };
-        let line = timeout(PATIENCE, program.out.next_line()).await.expect("it says something");
-        program.said = line.expect("text").expect("a line before its end");
-        program
+        command.env("TRUNKLINE_DATABASE_URL", self.database.url()).args(arguments);
+        Program::begin(command, PATIENCE, |_| true).await
     }
 
     /// A server on a free port that leaves jobs to the worker.
@@ -86,11 +78,35 @@ fn command(dir: &std::path::Path) -> Command {
 /// A running program; it is killed with this value.
 struct Program {
     child: Child,
-    out: Lines<BufReader<ChildStdout>>,
+    /// Open, so that it may say more.
+    _out: Lines<BufReader<ChildStdout>>,
+    /// What it said on standard output until it was ready.
     said: String,
 }
 
 impl Program {
+    /// Starts a program and waits until it has said the line that `is_last` knows.
+    async fn begin(
+        mut command: Command,
+        patience: Duration,
+        is_last: impl Fn(&str) -> bool,
+    ) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the program starts");
+        let mut out = BufReader::new(child.stdout.take().expect("standard output")).lines();
+        let mut said = String::new();
+        let listen = async {
+            loop {
+                let line = out.next_line().await.expect("text").expect("a line before its end");
+                said = format!("{said}{line}\n");
+                if is_last(&line) {
+                    return;
+                }
+            }
+        };
+        timeout(patience, listen).await.expect("it says what is waited for");
+        Self { child, _out: out, said }
+    }
+
     /// Where it serves, as it says.
     fn address(&self) -> &str {
         let words = self.said.split_whitespace();
