@@ -10,7 +10,10 @@ use trunkline_infra::{
     upkeep::{Access, AccessUrls, Protection, UpkeepFault},
 };
 
-use super::layers::{ConfigFault, Layers};
+use super::{
+    hints::flags_of,
+    layers::{ConfigFault, Layers},
+};
 use crate::budget::{Budget, Budgets};
 
 /// How log lines are written.
@@ -84,6 +87,8 @@ pub struct Config {
     pub log_filter: String,
     /// Time that running requests get at the end.
     pub shutdown: Duration,
+    /// The flags that say where the data are, as they were typed.
+    pub(super) flags: String,
 }
 
 /// Addresses of the database by role.
@@ -237,6 +242,7 @@ impl Config {
             log_format,
             log_filter,
             shutdown: Duration::from_secs(seconds),
+            flags: flags_of(layers),
         })
     }
 }

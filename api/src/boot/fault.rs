@@ -1,4 +1,4 @@
-use std::net::SocketAddr;
+use std::{net::SocketAddr, path::PathBuf};
 
 use trunkline_domain::fault::Language;
 use trunkline_infra::{
@@ -23,7 +23,7 @@ pub(crate) enum StartFault {
     #[error(transparent)]
     Upkeep(#[from] UpkeepFault),
     #[error(
-        "{} migrations are pending ({}): run `trunkline migrate`", .0.len(), .0.join(", ")
+        "{} migrations are pending ({}): run `trunkline migrate` with the same options", .0.len(), .0.join(", ")
     )]
     Pending(Vec<&'static str>),
     #[error(
@@ -31,6 +31,9 @@ pub(crate) enum StartFault {
          process, unset the database address, or empty that database yourself"
     )]
     NotOurs(String),
+    /// A command that only looks into data, or adds to them, found none.
+    #[error("there is no database in {}: {advice}", dir.display())]
+    NoDatabase { dir: PathBuf, advice: String },
     #[error("the database is not ready: {0}")]
     Role(#[from] RoleFault),
     #[error(transparent)]
@@ -54,7 +57,7 @@ pub(crate) enum StartFault {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the server ended: {0}; start it again")]
     Server(std::io::Error),
-    #[error("{0}; `trunkline doctor` looks for what is wrong")]
+    #[error("{0}; `trunkline doctor` with the same options looks for what is wrong")]
     UseCase(String),
     /// What was typed does not fit; the text says what would.
     #[error("{0}")]

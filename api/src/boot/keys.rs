@@ -113,7 +113,11 @@ pub const KEYS: &[Key] = &[
     key("documents_file", "", "manifest of trusted documents, of the client preset or of Apollo"),
     key("documents_only", "false", "people may send documents of the manifest only"),
     key("log_format", "text", "text for people, json for machines"),
-    key("log_filter", "info,sqlx=warn", "what is logged, e.g. `info,trunkline=debug`"),
+    key(
+        "log_filter",
+        "info,sqlx=warn",
+        "what is logged, e.g. `info,trunkline=debug`; without it, commands but `serve` and `worker` log `warn`",
+    ),
     key("shutdown_seconds", "20", "time that running requests get when the program is to end"),
 ];
 

@@ -148,6 +148,15 @@ impl Layers {
         Ok(())
     }
 
+    /// The configuration file that somebody named, if any value comes from it.
+    #[must_use]
+    pub fn named_file(&self) -> Option<&Path> {
+        self.0.values().find_map(|(_, origin)| match origin {
+            Origin::File(path) if path != Path::new(FILE) => Some(path.as_path()),
+            _ => None,
+        })
+    }
+
     /// The value of a key with its origin.
     #[must_use]
     pub fn of(&self, name: &str) -> (&str, &Origin) {

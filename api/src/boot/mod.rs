@@ -4,6 +4,7 @@ pub mod config;
 mod database;
 mod exposure;
 mod fault;
+mod hints;
 pub mod keys;
 pub mod layers;
 pub(crate) mod serve;
@@ -13,7 +14,7 @@ mod telemetry;
 pub mod worker;
 
 pub(crate) use self::{
-    database::Database,
+    database::{Database, Own},
     fault::StartFault,
     start::{Program, live_store},
     telemetry::start_log,

@@ -11,7 +11,12 @@ use trunkline_infra::{
     upkeep::Access,
 };
 
-use super::{config::Config, database::Database, exposure, fault::StartFault};
+use super::{
+    config::Config,
+    database::{Database, Own},
+    exposure,
+    fault::StartFault,
+};
 use crate::app::{App, Post};
 
 /// What use cases stand on, with the database that must be stopped after them.
@@ -21,14 +26,14 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// Opens everything but the ears; `fresh` throws a database of our own away first.
+    /// Opens everything but the ears; `own` says what is done about a database of our own.
     pub(crate) async fn open(
         config: &Config,
         progress: &(dyn Fn(Step) + Sync),
-        fresh: bool,
+        own: Own,
     ) -> Result<Self, StartFault> {
         exposure::check(config)?;
-        let database = Database::open(config, progress, fresh).await?;
+        let database = Database::open(config, progress, own).await?;
         let app = open_app(config, &database).await?;
         Ok(Self { app, database })
     }

@@ -37,7 +37,7 @@ pub(super) struct Settings {
     /// Redis to share live data between processes
     #[arg(long, global = true, value_name = "URL")]
     pub(super) redis_url: Option<String>,
-    /// Directory of the program's own files
+    /// Directory of the program's own files [default: .trunkline here, /var/lib/trunkline as root]
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) data_dir: Option<String>,
     /// text or json
@@ -82,22 +82,35 @@ pub(super) enum Command {
     Config(ConfigCommand),
 }
 
+impl Command {
+    /// Whether what it says is for a person at a terminal, whom the usual log would only disturb.
+    /// The others run on, and their log is what is read of them.
+    pub(super) const fn answers(&self) -> bool {
+        !matches!(self, Self::Serve(_) | Self::Worker)
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
   trunkline demo
   trunkline demo --fresh --port 8080
+  trunkline demo --small               on a slow machine
   trunkline demo --fresh --seed 7      other people and another history")]
 pub(crate) struct DemoArguments {
     /// Throw the demo's database away and begin anew
     #[arg(long)]
     pub(crate) fresh: bool,
-    /// Port on this machine
+    /// Port on this machine; 0 takes any that is free
     #[arg(long, default_value_t = 4000)]
     pub(crate) port: u16,
     /// What names, skills and history are drawn from
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Eighteen agents a site instead of a hundred, and rosters that are less improved: begins within
+    /// seconds. Say it at each start on the same data
+    #[arg(long)]
+    pub(crate) small: bool,
     /// Begin even in a database that the configuration names; everybody knows the demo's passwords
     #[arg(long)]
     pub(crate) into_configured_database: bool,
@@ -211,10 +224,12 @@ pub(super) struct UserArguments {
     /// Role, e.g. agent, team_leader, planner, site_manager, head_office, tenant_admin
     #[arg(long)]
     pub(super) role: String,
-    /// Code of the site that the role is limited to [default: the whole tenant]
+    /// Code of the site that the role is limited to; site_manager, planner and team_leader need one,
+    /// head_office and tenant_admin take none [default: the whole tenant]
     #[arg(long, value_name = "CODE")]
     pub(super) site: Option<String>,
-    /// Code of the site's team that the role is limited to
+    /// Code of the site's team that the role is limited to; team_leader needs one [default: the whole
+    /// site]
     #[arg(long, value_name = "CODE")]
     pub(super) team: Option<String>,
     /// Number of the agent that the user is; the role agent holds for this agent alone
@@ -256,9 +271,10 @@ pub(super) enum ImportCommand {
 Example:
   trunkline import history --tenant huayin --create-queues calls.csv
 
-Columns: interval_start (local, YYYY-MM-DDTHH:MM), tz, queue, interval_minutes, offered; optional
-site, answered, abandoned, aht_seconds. The same file again changes nothing. When a row is wrong
-nothing is taken, unless --keep-good is given.")]
+Columns, separated by commas, semicolons or tabs: interval_start (local, YYYY-MM-DDTHH:MM), tz,
+queue, interval_minutes, offered; optional site, answered, abandoned, aht_seconds. Intervals that
+have not begun are refused. The same file again changes nothing. When a row is wrong nothing is
+taken, unless --keep-good is given.")]
 pub(super) struct HistoryArguments {
     /// The file
     pub(super) file: PathBuf,
@@ -271,7 +287,8 @@ pub(super) struct HistoryArguments {
     /// Only say what would happen
     #[arg(long)]
     pub(super) dry_run: bool,
-    /// Make queues that the file names and nobody made yet, served by all sites
+    /// Make queues that the file names and nobody made yet: in the file's zone, with its shortest
+    /// intervals, served by all sites; the answer says which were made
     #[arg(long)]
     pub(super) create_queues: bool,
 }
@@ -291,6 +308,23 @@ mod tests {
     #[test]
     fn the_command_line_contradicts_itself_nowhere() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn what_runs_on_is_logged_and_what_answers_is_not_disturbed() {
+        for (line, answers) in [
+            ("serve", false),
+            ("worker", false),
+            ("demo", true),
+            ("doctor", true),
+            ("migrate", true),
+            ("audit verify", true),
+            ("keys list", true),
+        ] {
+            let words = ["trunkline"].into_iter().chain(line.split(' '));
+            let arguments = Arguments::try_parse_from(words).expect("arguments");
+            assert_eq!(arguments.command.answers(), answers, "{line}");
+        }
     }
 
     #[test]

@@ -10,17 +10,17 @@ use trunkline_infra::{
 
 use super::{
     arguments::{AuditArguments, AuditCommand},
-    console::say,
-    tenants::demo_hint,
+    console::{counted, say},
+    tenants::beside,
 };
 use crate::{
-    boot::{Program, StartFault, config::Config},
+    boot::{Own, Program, StartFault, config::Config},
     error::AppError,
 };
 
 /// Looks at the audit of one tenant or of all, or takes out what is too old to keep.
 pub(super) async fn run(config: &Config, command: AuditCommand) -> Result<ExitCode, StartFault> {
-    let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
+    let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Found).await?;
     let outcome = match command {
         AuditCommand::Verify(arguments) => verify_all(config, &program, arguments).await,
         AuditCommand::Prune(arguments) => prune_all(config, &program, arguments).await,
@@ -49,7 +49,7 @@ async fn tenants(
         tenants_by_slug(&program.app.db, tenant.as_deref()).await.map_err(AppError::from)?;
     match (found.is_empty(), tenant) {
         (true, Some(slug)) => {
-            let hint = demo_hint(config);
+            let hint = beside(config);
             Err(StartFault::Usage(format!("there is no tenant {slug}: correct --tenant{hint}")))
         }
         _ => Ok(found),
@@ -83,11 +83,12 @@ fn report(slug: &str, found: &Verification) -> Vec<String> {
     let Verification { rows, segments, pruned, waiting, findings } = found;
     let verdict = match findings.len() {
         0 => "unbroken".to_owned(),
-        count => format!("BROKEN, {count} findings"),
+        count => format!("BROKEN, {}", counted(count as u64, "finding")),
     };
+    let (rows, segments) = (counted(*rows as u64, "row"), counted(*segments as u64, "segment"));
     let mut lines = vec![format!(
-        "{slug}: {verdict}; {rows} rows in {segments} segments ({pruned} of them kept as roots), \
-         {waiting} not sealed yet"
+        "{slug}: {verdict}; {rows} in {segments} ({pruned} of them kept as roots), {waiting} not \
+         sealed yet"
     )];
     lines.extend(findings.iter().map(|finding| format!("  {finding}")));
     lines
@@ -122,7 +123,7 @@ mod tests {
         let found =
             Verification { rows: 20, segments: 2, findings: vec![finding], ..Default::default() };
         let lines = report("huayin", &found);
-        assert!(lines[0].starts_with("huayin: BROKEN, 1 findings; 20 rows in 2 segments"));
+        assert!(lines[0].starts_with("huayin: BROKEN, 1 finding; 20 rows in 2 segments"));
         assert_eq!(lines[1], "  position 17: is gone");
     }
 }

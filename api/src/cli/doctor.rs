@@ -6,7 +6,7 @@ use trunkline_infra::{
     upkeep::{Check, Verdict, check_up},
 };
 
-use super::{console::say, tenants::demo_hint};
+use super::console::say;
 use crate::boot::{Database, StartFault, config::Config, live_store};
 
 /// Looks at everything the program stands on. Exit code 1 when something must be mended.
@@ -18,9 +18,11 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, StartFault> {
     }
     let worst = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Good);
     say(match worst {
-        Verdict::Good => "\nAll is well. Next: `trunkline serve`.",
-        Verdict::Doubtful => "\nIt will run; look at the lines marked warn.",
-        Verdict::Bad => "\nMend the lines marked FAIL, then run `trunkline doctor` again.",
+        Verdict::Good => format!("\nAll is well. Next: {}.", config.next("serve")),
+        Verdict::Doubtful => "\nIt will run; look at the lines marked warn.".to_owned(),
+        Verdict::Bad => {
+            format!("\nMend the lines marked FAIL, then run {} again.", config.next("doctor"))
+        }
     });
     Ok(if worst == Verdict::Bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -37,14 +39,13 @@ fn line(check: &Check) -> String {
 }
 
 async fn database(config: &Config) -> Vec<Check> {
-    let own = matches!(config.database.access(), Ok(None));
-    if own && !config.data_dir.join("postgres/data/PG_VERSION").exists() {
-        let found = format!("none yet in {}{}", config.data_dir.display(), demo_hint(config));
-        let mend = "the first `trunkline serve` or `trunkline demo` makes it; or set TRUNKLINE_DATABASE_URL";
-        return vec![Check::doubtful("database", found, mend)];
-    }
-    let database = match Database::reach(config, &|_| ()).await {
+    let database = match Database::reach(config).await {
         Ok(database) => database,
+        // A first start would make one: nothing is wrong if this is the place where it is wanted.
+        Err(StartFault::NoDatabase { dir, advice }) => {
+            let found = format!("none yet in {}", dir.display());
+            return vec![Check::doubtful("database", found, advice)];
+        }
         Err(fault) => return vec![Check::bad("database", fault.to_string(), "")],
     };
     let mut checks = check_up(&database.access, &Clock::System).await;

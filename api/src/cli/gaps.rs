@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 use trunkline_domain::{
     forecasting::gaps::GapReport,
+    network::Queue,
     time::{Span, local_of_instant},
 };
 use trunkline_infra::network::Directory;
@@ -12,16 +13,21 @@ use crate::forecasting::SeriesGaps;
 /// Missing days and intervals of a series that are shown; the others are counted.
 const SHOWN: usize = 10;
 
-/// A line for each series in which something is missing.
-pub(super) fn gap_lines(series: &[SeriesGaps], directory: &Directory) -> Vec<String> {
+/// A line for each series in which something is missing; `new_queues` may not be there yet.
+pub(super) fn gap_lines(
+    series: &[SeriesGaps],
+    directory: &Directory,
+    new_queues: &[Queue],
+) -> Vec<String> {
     let line = |gaps: &SeriesGaps| {
-        // A queue that would be made is not there yet.
-        let queue = directory.queue(gaps.queue_id);
-        let mut name = queue.map_or_else(|| gaps.queue_id.to_string(), |it| it.code.clone());
+        let known = directory.queue(gaps.queue_id).map(|it| (it.code.clone(), it.zone()));
+        let (mut name, zone) = known.or_else(|| {
+            let queue = new_queues.iter().find(|it| it.id == gaps.queue_id)?;
+            Some((queue.code.to_string(), TimeZone::get(&queue.time_zone).ok()?))
+        })?;
         if let Some(site) = gaps.site_id.and_then(|id| directory.site(id)) {
             name = format!("{name} at {}", site.code);
         }
-        let zone = queue.map_or(TimeZone::UTC, |it| it.zone());
         line_of(&name, &gaps.report, &zone)
     };
     series.iter().filter_map(line).collect()

@@ -1,13 +1,23 @@
 use std::process::ExitCode;
 
-use trunkline_domain::{fault::Language, identity::Slug};
-use trunkline_infra::{ctx::Ctx, network::load_directory};
+use trunkline_domain::{
+    fault::Language, forecasting::fault::FaultRule, identity::Slug, network::Queue,
+};
+use trunkline_infra::{
+    ctx::Ctx,
+    network::{Directory, load_directory},
+};
 
-use super::{arguments::HistoryArguments, console::say, gaps::gap_lines, tenants::tenant_of};
+use super::{
+    arguments::HistoryArguments,
+    console::{counted, say},
+    gaps::gap_lines,
+    tenants::tenant_of,
+};
 use crate::{
     app::App,
-    boot::{Program, StartFault, config::Config},
-    error::AppError,
+    boot::{Own, Program, StartFault, config::Config},
+    error::{AppError, Outcome},
     forecasting::{HistoryReport, ImportHistory, import_history},
 };
 
@@ -29,57 +39,99 @@ pub(super) async fn history(
         keep_good_rows: keep_good,
         create_missing_queues: create_queues,
     };
-    let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
+    let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Found).await?;
     let outcome = take_in(config, &program.app, &slug, import).await;
     program.close().await?;
-    let (report, gaps) = outcome?;
-    Ok(tell(&report, &gaps, dry_run))
+    let taken = outcome?;
+    tell_faults(&taken.report);
+    if taken.report.refusal.is_some() {
+        say(refusal(&taken.report, keep_good, create_queues));
+        return Ok(ExitCode::FAILURE);
+    }
+    tell(&taken, dry_run);
+    Ok(ExitCode::SUCCESS)
 }
 
-/// What came of the file, and a line for each series in which something is missing.
+/// What came of the file, and the network as it stands then.
+struct Taken {
+    report: HistoryReport,
+    directory: Directory,
+}
+
 async fn take_in(
     config: &Config,
     app: &App,
     slug: &Slug,
     import: ImportHistory,
-) -> Result<(HistoryReport, Vec<String>), StartFault> {
+) -> Result<Taken, StartFault> {
     let tenant = tenant_of(config, app, slug).await?;
     let ctx = Ctx::of_system(tenant, "history import", app.clock.now());
+    let directory = async || -> Outcome<Directory> {
+        let tx = app.db.begin(&ctx).await?;
+        Ok(load_directory(&tx, ctx.now()).await?)
+    };
+    if import.create_missing_queues {
+        let sites = directory().await?.sites;
+        if sites.is_empty() {
+            return Err(StartFault::Usage(format!(
+                "queues are served by sites, and {slug} has none yet: make one with the mutation \
+                 `siteCreate`, e.g. in GraphiQL of {}",
+                config.next("serve")
+            )));
+        }
+    }
     let report = import_history(app, &ctx, import).await?;
-    let tx = app.db.begin(&ctx).await.map_err(AppError::from)?;
-    let directory = load_directory(&tx, ctx.now()).await.map_err(AppError::from)?;
-    let lines = gap_lines(&report.gaps, &directory);
-    Ok((report, lines))
+    let directory = directory().await?;
+    Ok(Taken { report, directory })
 }
 
-fn tell(report: &HistoryReport, gaps: &[String], dry_run: bool) -> ExitCode {
+fn tell_faults(report: &HistoryReport) {
     for fault in report.faults.kept().iter().take(SHOWN) {
-        let (row, column) = (fault.row, fault.column);
-        say(format_args!("row {row}, {column}: {}", fault.message(Language::English)));
+        let place = match fault.column {
+            "" => format!("row {}", fault.row),
+            column => format!("row {}, {column}", fault.row),
+        };
+        say(format_args!("{place}: {}", fault.message(Language::English)));
     }
     let total = report.faults.total();
     if total > 0 {
-        say(format_args!("{total} faults in {} rows.", report.rows_read));
+        let shown =
+            if total > SHOWN as u64 { format!(", the first {SHOWN} above") } else { String::new() };
+        let (faults, rows) = (counted(total, "fault"), counted(report.rows_read, "row"));
+        say(format_args!("{faults} in {rows}{shown}."));
     }
-    if let Some(refusal) = &report.refusal {
-        let why = refusal.message(Language::English);
-        say(format_args!("Nothing was taken: {why}"));
-        say("Next: mend the rows above, or take the others alone with --keep-good.");
-        return ExitCode::FAILURE;
+}
+
+/// That nothing was taken, and what can be done about it.
+fn refusal(report: &HistoryReport, keep_good: bool, create_queues: bool) -> String {
+    let mut ways = vec!["mend the rows above"];
+    let mut faults = report.faults.kept().iter();
+    if !create_queues && faults.any(|fault| fault.rule == FaultRule::UnknownQueue) {
+        ways.push("let the queues that nobody made yet be made with --create-queues");
+    }
+    if !keep_good && report.rows_taken > 0 {
+        ways.push("take the good rows alone with --keep-good");
+    }
+    format!("Nothing was taken. Next: {}.", ways.join(", or "))
+}
+
+fn tell(Taken { report, directory }: &Taken, dry_run: bool) {
+    for queue in &report.new_queues {
+        say(queue_line(queue, directory, dry_run));
     }
     let done = report.upserted;
+    let (rows, contacts) =
+        (counted(report.rows_read, "row"), counted(report.offered_total, "contact"));
+    let (new, taken) = (counted(done.inserted, "interval"), report.rows_taken);
+    let (replaced, unchanged) = (done.replaced, done.unchanged);
     say(format_args!(
-        "{} of {} rows, {} contacts offered: {} intervals new, {} replaced, {} unchanged; {} rows \
-         mapped forward out of an hour that does not exist.",
-        report.rows_taken,
-        report.rows_read,
-        report.offered_total,
-        done.inserted,
-        done.replaced,
-        done.unchanged,
-        report.mapped_forward,
+        "{taken} of {rows}, {contacts} offered: {new} new, {replaced} replaced, {unchanged} unchanged."
     ));
-    for line in gaps {
+    if report.mapped_forward > 0 {
+        let rows = counted(report.mapped_forward, "row");
+        say(format_args!("{rows} mapped forward out of an hour that does not exist."));
+    }
+    for line in gap_lines(&report.gaps, directory, &report.new_queues) {
         say(line);
     }
     say(if dry_run {
@@ -87,5 +139,16 @@ fn tell(report: &HistoryReport, gaps: &[String], dry_run: bool) -> ExitCode {
     } else {
         "Next: make a forecast with the mutation `forecastRun`."
     });
-    ExitCode::SUCCESS
+}
+
+/// A queue that was made: what the file said of it, and where it is served.
+fn queue_line(queue: &Queue, directory: &Directory, dry_run: bool) -> String {
+    let verb = if dry_run { "Would make" } else { "Made" };
+    let Queue { code, time_zone, grain, .. } = queue;
+    let sites = queue.sites.iter().filter_map(|id| Some(directory.site(*id)?.code.as_str()));
+    let sites = sites.collect::<Vec<_>>().join(", ");
+    let minutes = grain.minutes();
+    format!(
+        "{verb} the queue {code}: intervals of {minutes} minutes in {time_zone}, served at {sites}."
+    )
 }

@@ -30,7 +30,7 @@ fn list(config: &Config) -> Result<(), StartFault> {
             KeyState::Next => "will sign".to_owned(),
             KeyState::Current => "signs".to_owned(),
             KeyState::Retired(until) => format!("honoured until {until:.0}"),
-            KeyState::Over => "over; `trunkline keys rotate` takes it away".to_owned(),
+            KeyState::Over => format!("over; {} takes it away", config.next("keys rotate")),
         };
         say(format_args!("{}  from {:.0}  {does}", key.kid, key.begins));
     }
@@ -46,8 +46,9 @@ fn rotate(config: &Config, arguments: &RotateArguments) -> Result<(), StartFault
     for gone in remove_keys_over(directory, ACCESS_LIFETIME, now)? {
         say(format_args!("Took {} away: its last token has expired.", gone.display()));
     }
-    say(
-        "Next: see to it that every server has the file by then; `trunkline keys list` shows what is there.",
-    );
+    say(format_args!(
+        "Next: see to it that every server has the file by then; {} shows what is there.",
+        config.next("keys list")
+    ));
     Ok(())
 }

@@ -9,6 +9,7 @@ mod gaps;
 mod import;
 mod keys;
 mod migrate;
+mod options;
 mod place;
 mod serve;
 mod tenants;
@@ -78,8 +79,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         explain::explain(&layers);
     }
     let mut config = Config::of(&layers)?;
-    if matches!(command, Command::Demo(_)) && *layers.of("log_filter").1 == Origin::Default {
-        // Its answers are for a person at a terminal, whom the usual log would only disturb.
+    if command.answers() && *layers.of("log_filter").1 == Origin::Default {
         config.log_filter = "warn".to_owned();
     }
     start_log(&config);

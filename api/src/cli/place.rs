@@ -24,7 +24,8 @@ pub(super) enum Wanted<'a> {
 
 impl<'a> Wanted<'a> {
     /// Reads what was typed. A role that usually holds at a site, in a team or for the own person
-    /// does not reach further because somebody left an option out.
+    /// does not reach further because somebody left an option out, and one that is for the whole
+    /// tenant is not cut down to a site, where most of its rights would mean nothing.
     pub(super) fn of(role: Role, typed: &'a UserArguments) -> Result<Self, StartFault> {
         let UserArguments { site, team, agent, .. } = typed;
         let refused = |text: String| -> Result<Self, StartFault> { Err(StartFault::Usage(text)) };
@@ -37,6 +38,11 @@ impl<'a> Wanted<'a> {
             (Role::Agent, ..) => refused(
                 "the role agent holds for the agent alone: leave --site and --team out".to_owned(),
             ),
+            (Role::HeadOffice | Role::TenantAdmin, site, team) if site.or(team).is_some() => {
+                refused(format!(
+                    "the role {role} holds for the whole tenant: leave --site and --team out"
+                ))
+            }
             (Role::TeamLeader, _, None) => limited("in one team", "--site CODE --team CODE"),
             (Role::SiteManager | Role::Planner, None, None) => {
                 limited("at one site", "--site CODE")
@@ -47,6 +53,20 @@ impl<'a> Wanted<'a> {
             (_, Some(site), Some(team)) => Ok(Self::Team(site, team)),
             (_, Some(site), None) => Ok(Self::Site(site)),
             (_, None, None) => Ok(Self::Network),
+        }
+    }
+
+    /// In words, as the end of a sentence; `agent` is the number of the one that the user is.
+    pub(super) fn told(self, agent: Option<&str>) -> String {
+        let place = match self {
+            Self::Network => "the whole tenant".to_owned(),
+            Self::Site(site) => format!("site {site}"),
+            Self::Team(site, team) => format!("team {team} of site {site}"),
+            Self::Own => return format!("agent {} alone", agent.unwrap_or_default()),
+        };
+        match agent {
+            Some(agent) => format!("{place}; the user is agent {agent}"),
+            None => place,
         }
     }
 
@@ -126,7 +146,23 @@ mod tests {
     }
 
     #[test]
-    fn a_limited_role_without_its_limit_is_refused_with_the_option() {
+    fn the_place_of_a_role_is_told() {
+        for (wanted, agent, told) in [
+            (Wanted::Network, None, "the whole tenant"),
+            (Wanted::Site("GZ"), None, "site GZ"),
+            (
+                Wanted::Team("GZ", "GZ-1"),
+                Some("GZ009"),
+                "team GZ-1 of site GZ; the user is agent GZ009",
+            ),
+            (Wanted::Own, Some("GZ009"), "agent GZ009 alone"),
+        ] {
+            assert_eq!(wanted.told(agent), told);
+        }
+    }
+
+    #[test]
+    fn a_role_without_its_limit_or_with_one_too_many_is_refused_with_the_option() {
         let (site, team, agent) = (Some("GZ"), Some("GZ-1"), Some("GZ009"));
         for (role, typed, option) in [
             (Role::Agent, typed(None, None, None), "--agent NUMBER"),
@@ -135,6 +171,9 @@ mod tests {
             (Role::SiteManager, typed(None, None, None), "--site CODE"),
             (Role::Planner, typed(None, None, agent), "--site CODE"),
             (Role::TeamLeader, typed(None, team, None), "--site CODE"),
+            (Role::HeadOffice, typed(site, None, None), "leave --site and --team out"),
+            (Role::HeadOffice, typed(None, team, None), "leave --site and --team out"),
+            (Role::TenantAdmin, typed(site, team, None), "leave --site and --team out"),
         ] {
             let text = Wanted::of(role, &typed).expect_err("refused").to_string();
             assert!(text.contains(option) && text.lines().count() == 1, "{role}: {text}");

@@ -13,23 +13,28 @@ use trunkline_infra::{
     identity::{find_tenant, insert_tenant},
 };
 
-use super::{arguments::TenantArguments, console::say};
+use super::{arguments::TenantArguments, console::say, options::by_options};
 use crate::{
     app::App,
-    boot::{Program, StartFault, config::Config},
+    boot::{Own, Program, StartFault, config::Config},
     error::AppError,
 };
+
+/// Fields that are typed as options of other names.
+const OPTIONS: &[(&str, &str)] = &[("nameEn", "--name"), ("nameZh", "--name-zh")];
 
 /// Makes a tenant.
 pub(super) async fn create(config: &Config, arguments: TenantArguments) -> Result<(), StartFault> {
     let TenantArguments { slug, name, name_zh, time_zone, language } = arguments;
     let slug = Slug::parse("--slug", &slug).map_err(AppError::from)?;
     let names = Names::parse(&name, name_zh.as_deref().unwrap_or_default());
-    let names = names.map_err(AppError::from)?;
+    let names = names.map_err(|fault| by_options(fault.into(), OPTIONS))?;
     parse_zone("--time-zone", &time_zone).map_err(AppError::from)?;
     let language = Language::of_tag(&language);
 
-    let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
+    // A first company may come before the first start of the server; the answer says where it is.
+    let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Made).await?;
+    let place = program.access().place();
     let now = program.app.clock.now();
     let state = TenantState::Active;
     let tenant = Tenant { id: new_id(now), slug, names, time_zone, language, state };
@@ -38,10 +43,10 @@ pub(super) async fn create(config: &Config, arguments: TenantArguments) -> Resul
     let slug = &tenant.slug;
     match outcome {
         Ok(()) => {
-            say(format_args!("Made the tenant {slug} ({}).", tenant.id));
-            say(format_args!(
-                "Next: `trunkline user create --tenant {slug} --role tenant_admin --email … --name …`."
-            ));
+            say(format_args!("Made the tenant {slug} ({}) in {place}.", tenant.id));
+            let administrator = "--role tenant_admin --email … --name …";
+            let next = config.next(&format!("user create --tenant {slug} {administrator}"));
+            say(format_args!("Next: {next}."));
             Ok(())
         }
         Err(DbError::Constraint(name)) if name == "tenant_slug_unique" => Err(StartFault::Usage(
@@ -74,41 +79,13 @@ pub(super) async fn tenant_of(
     let tx = app.db.begin_system("tenant look-up").await.map_err(AppError::from)?;
     let tenant = find_tenant(&tx, slug.as_str()).await.map_err(AppError::from)?;
     tenant.ok_or_else(|| {
-        let hint = demo_hint(config);
-        let advice = format!("make it with `trunkline tenant create --slug {slug} …`");
-        StartFault::Usage(format!("there is no tenant {slug}: {advice}{hint}"))
+        let make = config.next(&format!("tenant create --slug {slug} --name …"));
+        let hint = beside(config);
+        StartFault::Usage(format!("there is no tenant {slug}: make it with {make}{hint}"))
     })
 }
 
-/// How the demo's data are reached, for who looks beside them; empty where there are none.
-pub(super) fn demo_hint(config: &Config) -> String {
-    let demo = config.data_dir.join("demo");
-    if matches!(config.database.access(), Ok(None)) && demo.is_dir() {
-        format!("; the data of the demo are reached with --data-dir '{}'", demo.display())
-    } else {
-        String::new()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::boot::layers::Layers;
-
-    #[test]
-    fn the_demo_is_named_where_there_is_one_beside_the_data() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let hint = |more: &[(&str, &str)]| {
-            let place = ("TRUNKLINE_DATA_DIR", dir.path().to_str().expect("a path"));
-            let variables = [place].into_iter().chain(more.iter().copied());
-            let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
-            let layers = Layers::gather(None, variables, &[]).expect("layers");
-            demo_hint(&Config::of(&layers).expect("configuration"))
-        };
-        assert_eq!(hint(&[]), "", "there is no demo");
-        std::fs::create_dir(dir.path().join("demo")).expect("a directory");
-        assert!(hint(&[]).ends_with("/demo'"), "{}", hint(&[]));
-        let elsewhere = [("TRUNKLINE_DATABASE_URL", "postgres://db/trunkline")];
-        assert_eq!(hint(&elsewhere), "", "the data are not in this directory");
-    }
+/// How the demo's data are reached, as the end of a sentence; empty where there are none.
+pub(super) fn beside(config: &Config) -> String {
+    config.demo_hint().map_or_else(String::new, |hint| format!("; {hint}"))
 }

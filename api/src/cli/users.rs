@@ -16,17 +16,21 @@ use trunkline_infra::{
 use super::{
     arguments::UserArguments,
     console::say,
+    options::by_options,
     place::{Wanted, agent_of},
     tenants::tenant_of,
 };
 use crate::{
     app::App,
-    boot::{Program, StartFault, config::Config},
+    boot::{Own, Program, StartFault, config::Config},
     error::AppError,
 };
 
 /// Where the password is taken from.
 const VARIABLE: &str = "TRUNKLINE_PASSWORD";
+/// Fields that are typed as options.
+const OPTIONS: &[(&str, &str)] =
+    &[("agentId", "--agent"), ("email", "--email"), ("role", "--role")];
 
 /// A user to be made, as far as it can be judged without the database.
 struct Asked<'a> {
@@ -42,7 +46,8 @@ struct Asked<'a> {
 impl<'a> Asked<'a> {
     fn parse(arguments: &'a UserArguments) -> Result<Self, StartFault> {
         let role: Role = arguments.role.parse().map_err(|_| unknown_role(&arguments.role))?;
-        check_times(Some(role), Timestamp::UNIX_EPOCH, None).map_err(AppError::Faults)?;
+        check_times(Some(role), Timestamp::UNIX_EPOCH, None)
+            .map_err(|faults| by_options(AppError::Faults(faults), OPTIONS))?;
         let name = arguments.name.trim();
         if name.is_empty() || name.chars().count() > 100 {
             let fault = Fault::invalid("--name", Rule::Characters(1, 100));
@@ -69,15 +74,19 @@ pub(super) async fn create(config: &Config, arguments: UserArguments) -> Result<
         check_password(VARIABLE, password, &owner).map_err(AppError::from)?;
     }
     let password = given.clone().unwrap_or_else(new_secret);
-    let program = Program::open(config, &|step| tracing::debug!("{step}"), false).await?;
+    let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Found).await?;
     let made = write(config, &program.app, &asked, &password).await;
     program.close().await?;
     made?;
-    say(format_args!("Made {email}, {} in {slug}.", asked.role));
+    let place = asked.wanted.told(asked.agent);
+    say(format_args!("Made {email} in {slug}: role {}, for {place}.", asked.role));
     if given.is_none() {
         say(format_args!("Password, shown this once: {password}"));
     }
-    say("Next: sign in with the mutation `sessionCreate`, e.g. in GraphiQL of `trunkline serve`.");
+    say(format_args!(
+        "Next: sign in with the mutation `sessionCreate`, e.g. in GraphiQL of {}.",
+        config.next("serve")
+    ));
     Ok(())
 }
 
@@ -126,7 +135,7 @@ async fn write(
         tx.commit().await
     }
     .await;
-    Ok(outcome.map_err(AppError::from)?)
+    outcome.map_err(|error| by_options(error.into(), OPTIONS))
 }
 
 fn unknown_role(role: &str) -> StartFault {

@@ -208,6 +208,12 @@ pub fn default_root() -> &'static Path {
     Path::new(if is_root { "/var/lib/trunkline" } else { ".trunkline" })
 }
 
+/// Whether a database was made in the directory `root` of the program's files. It may not run now.
+#[must_use]
+pub fn is_made(root: &Path) -> bool {
+    root.join("postgres/data/PG_VERSION").exists()
+}
+
 /// Makes the directory and gives its real path: a process knows its own only by that.
 fn open_root(root: Option<&Path>) -> Result<PathBuf, PostgresError> {
     let is_root = rustix::process::geteuid().is_root();
