@@ -94,7 +94,7 @@ codes! {
         "It is too late: {limit} before the earlier shift is the deadline.", "已过截止时间：须在较早班次开始前 {limit} 完成。";
     Duplicate = "DUPLICATE", "There is one with this value already.", "已存在相同的值。";
     ImportRefused = "IMPORT_REFUSED",
-        "{faults} faulty values: nothing was taken in. Mend them, or ask to keep the good rows.",
+        "Faulty values: {faults}. Nothing was taken in: mend them, or ask to keep the good rows.",
         "有 {faults} 处错误，未导入任何数据。请更正，或选择仅保留正确的行。";
     TooLittleHistory = "TOO_LITTLE_HISTORY",
         "A forecast needs at least {need} days of history; there are {have}.",

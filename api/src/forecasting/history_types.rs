@@ -37,6 +37,8 @@ pub enum HistoryRowRule {
     Empty,
     /// Not a local time.
     NotALocalTime,
+    /// The interval has not begun yet.
+    InTheFuture,
     /// Not an IANA zone.
     UnknownZone,
     /// Rows before it gave the same queue another zone.
@@ -193,6 +195,8 @@ impl HistoryImportReport {
             mapped_forward,
             repeated,
             offered_total,
+            // The mutation makes none.
+            new_queues: _,
             gaps,
             faults,
             refusal,

@@ -12,7 +12,7 @@ use crate::graphql::{Date, DateTime, Decimal, parse_id, parse_ids};
 /// A history file.
 #[derive(InputObject)]
 pub struct HistoryImportInput {
-    /// The file in the common form: `interval_start` (local, `YYYY-MM-DDTHH:MM`), `tz`, `queue`, `interval_minutes`, `offered`; optional `site`, `answered`, `abandoned`, `aht_seconds`. Larger files than a request holds go in parts, cut between days.
+    /// The file in the common form: `interval_start` (local, `YYYY-MM-DDTHH:MM`), `tz`, `queue`, `interval_minutes`, `offered`; optional `site`, `answered`, `abandoned`, `aht_seconds`; separated by commas, semicolons or tabs. Larger files than a request holds go in parts, cut between days.
     pub csv: String,
     /// Take the rows without fault even when others are faulty.
     #[graphql(default)]

@@ -37,7 +37,8 @@ pub struct ImportHistory {
     pub dry_run: bool,
     /// Take the good rows even when others are faulty.
     pub keep_good_rows: bool,
-    /// Make queues that the file tells of and nobody made yet, served by all sites.
+    /// Make queues that the file tells of and nobody made yet: in its zone, with the finest of its
+    /// intervals, served by all sites.
     pub create_missing_queues: bool,
 }
 
@@ -56,6 +57,8 @@ pub struct HistoryReport {
     pub repeated: u64,
     /// Calls offered in the rows without fault.
     pub offered_total: u64,
+    /// Queues that were made for the file, or would be; none when it was refused.
+    pub new_queues: Vec<Queue>,
     /// What is missing between the first and the last day of each series.
     pub gaps: Vec<SeriesGaps>,
     /// Everything that is wrong with rows.
@@ -76,7 +79,8 @@ pub struct SeriesGaps {
 }
 
 /// Takes a history file in: all of it or, unless the good rows are to be kept, nothing. The same
-/// file again changes nothing; a later file replaces what it says differently.
+/// file again changes nothing; a later file replaces what it says differently. Rows of intervals that
+/// have not begun are faulty.
 ///
 /// # Errors
 /// Faults when a queue cannot be made from what the file says; else what the database says.
@@ -88,15 +92,16 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
     };
     let mut known = known_queues(&directory, ctx);
     let mut new_queues = Vec::new();
+    let now = ctx.now();
     if create_missing_queues {
-        for missing in known.missing(&csv) {
+        for missing in known.missing(&csv, now) {
             let queue = new_queue(ctx, &directory, missing)?;
             known.by_code.insert(queue.code.to_string(), known_queue_of(&queue, &directory, ctx));
             new_queues.push((queue, QueueStaffing::default()));
         }
     }
     let (known, file) = blocking(move || {
-        let file = known.read(&csv);
+        let file = known.read(&csv, now);
         (known, file)
     })
     .await?;
@@ -109,6 +114,7 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
         insert_queues(&tx, &new_queues, ctx.now()).await?;
     }
     report.upserted = write(&tx, ctx, &known, &file).await?;
+    report.new_queues = new_queues.into_iter().map(|(queue, _)| queue).collect();
     if dry_run {
         return Ok(report);
     }
@@ -116,7 +122,7 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
                         "replaced": report.upserted.replaced, "faults": report.faults.total()});
     audit::record(&tx, ctx, "history.import", &ctx.tenant().to_string(), detail).await?;
     tx.commit().await?;
-    if !new_queues.is_empty() {
+    if !report.new_queues.is_empty() {
         app.forget_directory(ctx).await;
     }
     Ok(report)
@@ -164,6 +170,7 @@ fn by_code<'a>(
 
 fn new_queue(ctx: &Ctx, directory: &Directory, missing: NewQueue) -> Outcome<Queue> {
     let NewQueue { code, time_zone, grain } = missing;
+    let place = format!("queue {code}");
     let raw = RawQueue {
         name_en: code.clone(),
         name_zh: code.clone(),
@@ -174,7 +181,10 @@ fn new_queue(ctx: &Ctx, directory: &Directory, missing: NewQueue) -> Outcome<Que
         skill: None,
         goal: ServiceGoal::usual(jiff::Timestamp::UNIX_EPOCH),
     };
-    Queue::parse(ctx.new_id(), raw).map_err(AppError::Faults)
+    // Nobody gave its fields one by one: all that can be mended is the queue in the file.
+    let there = |fault: Fault| fault.at(&place);
+    Queue::parse(ctx.new_id(), raw)
+        .map_err(|faults| AppError::Faults(faults.into_iter().map(there).collect()))
 }
 
 fn report_of(known: &KnownQueues, file: &HistoryFile, refusal: Option<Fault>) -> HistoryReport {
@@ -189,6 +199,7 @@ fn report_of(known: &KnownQueues, file: &HistoryFile, refusal: Option<Fault>) ->
         mapped_forward: file.mapped_forward,
         repeated: file.repeated,
         offered_total: file.series.iter().map(Series::offered).sum(),
+        new_queues: Vec::new(),
         gaps: file.series.iter().filter_map(gaps_of).collect(),
         faults: file.faults.clone(),
         refusal,

@@ -208,6 +208,27 @@ async fn one_wrong_row_refuses_everything_unless_the_good_rows_are_wanted() {
 }
 
 #[tokio::test]
+async fn an_interval_that_has_not_begun_is_no_history_and_the_running_one_is() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    server.company.db_queue("presale", 30, &[site], None).await;
+    let planner = server.planner(site).await;
+    // It is eight o'clock in the evening in Shanghai.
+    let row = |time: &str| format!("2026-03-02T{time},Asia/Shanghai,presale,30,7,,GZ\n");
+    let csv = format!("{HEADER}{}{}", row("20:00"), row("20:30"));
+    let refused = planner.ok(IMPORT, json!({"input": {"csv": csv}})).await["historyImport"].take();
+    assert_eq!(refused["userErrors"][0]["code"], "IMPORT_REFUSED");
+    let input = json!({"input": {"csv": csv, "keepGoodRows": true}});
+    let report = planner.ok(IMPORT, input).await["historyImport"]["report"].take();
+    assert_eq!((&report["rowsTaken"], &report["inserted"]), (&json!(1), &json!(1)));
+    let message = "2026-03-02T20:30 is still to come, it is 2026-03-02T20:00 there now: leave the row \
+                   out, or correct its time or zone.";
+    let fault = json!([{"row": 3, "column": "interval_start", "rule": "IN_THE_FUTURE",
+                        "value": "2026-03-02T20:30", "message": message}]);
+    assert_eq!(report["rowFaults"], fault);
+}
+
+#[tokio::test]
 async fn the_history_of_another_site_and_of_another_company_is_not_there() {
     let server = Server::start().await;
     let (gz, cd) = (server.company.db_site("GZ").await, server.company.db_site("CD").await);

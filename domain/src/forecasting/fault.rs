@@ -20,6 +20,8 @@ pub enum FaultRule {
     Empty,
     /// Not `YYYY-MM-DDTHH:MM`.
     NotALocalTime,
+    /// The interval has not begun yet.
+    InTheFuture,
     /// Not an IANA zone.
     UnknownZone,
     /// Rows before it gave the same queue another zone.
@@ -61,6 +63,7 @@ impl FaultRule {
             Self::NotUtf8 => "NOT_UTF8",
             Self::Empty => "EMPTY",
             Self::NotALocalTime => "NOT_A_LOCAL_TIME",
+            Self::InTheFuture => "IN_THE_FUTURE",
             Self::UnknownZone => "UNKNOWN_ZONE",
             Self::ZoneDiffers => "ZONE_DIFFERS",
             Self::UnsupportedGrain => "UNSUPPORTED_GRAIN",
@@ -102,6 +105,10 @@ impl FaultRule {
             Self::NotALocalTime => (
                 "{value} is no local time: write {expected}.",
                 "{value} 不是当地时间：请写成 {expected}。",
+            ),
+            Self::InTheFuture => (
+                "{value} is still to come, it is {expected} there now: leave the row out, or correct its time or zone.",
+                "{value} 尚未到来，当地现在是 {expected}：请删除该行，或更正时间或时区。",
             ),
             Self::UnknownZone => (
                 "{value} is no time zone: take a name of the IANA list, such as Asia/Shanghai.",
@@ -180,13 +187,27 @@ impl RowFault {
     /// What is wrong and what would mend it, as a sentence.
     #[must_use]
     pub fn message(&self, language: Language) -> String {
-        let (english, chinese) = self.rule.templates();
+        let (english, chinese) = match self.rule {
+            FaultRule::UnknownQueue if self.expects_nothing() => NO_QUEUE_YET,
+            rule => rule.templates(),
+        };
         let text = language.pick(english, chinese).replace("{value}", &self.value);
         self.remedy
             .iter()
             .fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
+
+    /// Whether there is nothing that would do.
+    fn expects_nothing(&self) -> bool {
+        self.remedy.iter().any(|(name, value)| *name == "expected" && value.is_empty())
+    }
 }
+
+/// What is said of an unknown queue where there is no other to name instead.
+const NO_QUEUE_YET: (&str, &str) = (
+    "No queue that you may import has the code {value}, and there is no other: make the queue first.",
+    "没有可导入的队列使用代码 {value}，也没有其他队列：请先创建该队列。",
+);
 
 /// Faults in order of rows: the first thousand in full, all of them counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -259,6 +280,7 @@ mod tests {
             NotUtf8,
             Empty,
             NotALocalTime,
+            InTheFuture,
             UnknownZone,
             ZoneDiffers,
             UnsupportedGrain,
@@ -278,6 +300,24 @@ mod tests {
             let (english, chinese) = rule.templates();
             crate::fault::assert_translated(rule.code(), english, chinese);
         }
+        let (english, chinese) = NO_QUEUE_YET;
+        crate::fault::assert_translated("no queue yet", english, chinese);
+    }
+
+    #[test]
+    fn where_there_is_no_queue_none_is_named_instead() {
+        let message = |expected: &str| {
+            let fault = RowFault {
+                row: 2,
+                column: "queue",
+                rule: FaultRule::UnknownQueue,
+                value: "presale".to_owned(),
+                remedy: vec![("expected", expected.to_owned())],
+            };
+            fault.message(Language::English)
+        };
+        assert!(message("").ends_with("presale, and there is no other: make the queue first."));
+        assert!(message("aftersale").ends_with("presale: use one of aftersale."));
     }
 
     #[test]

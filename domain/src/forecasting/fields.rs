@@ -1,10 +1,10 @@
 //! The fields of one row of the common CSV form, each checked by itself.
 
 use csv::ByteRecord;
-use jiff::civil;
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::fault::{FaultRule, Faults, RowFault};
-use crate::time::Grain;
+use crate::time::{Grain, local_of_instant};
 
 /// Longest mean handle time that is taken for one: a day.
 const MAX_HANDLE_TIME: f64 = 86_400.0;
@@ -199,6 +199,16 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// History tells of intervals that have begun.
+    pub(super) fn check_begun(&mut self, start: Timestamp, zone: &TimeZone, now: Timestamp) {
+        if start > now {
+            let text = |instant| local_of_instant(instant, zone).strftime("%Y-%m-%dT%H:%M");
+            let (value, clock) = (text(start).to_string(), text(now).to_string());
+            let expected = ("expected", clock.as_str());
+            self.refuse::<()>(Column::IntervalStart, FaultRule::InTheFuture, &value, expected);
+        }
+    }
+
     pub(super) fn count(&mut self, column: Column) -> Option<u32> {
         let text = self.text(column)?;
         self.whole(column, text)
@@ -230,7 +240,7 @@ impl<'a> Fields<'a> {
             Ok(number) if number.is_finite() => FaultRule::TooLarge,
             _ => FaultRule::NotANumber,
         };
-        self.refuse(column, rule, text, ("expected", "0 … 86400"))
+        self.refuse(column, rule, text, ("expected", "0 … 86400, such as 180.5"))
     }
 
     /// More calls cannot leave a queue than came into it.

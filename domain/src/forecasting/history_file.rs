@@ -2,12 +2,13 @@
 //!
 //! Columns, in any order: `interval_start` (local wall time, `YYYY-MM-DDTHH:MM`), `tz` (IANA zone),
 //! `queue`, `interval_minutes`, `offered`; then, optional or empty, `site`, `answered`,
-//! `abandoned`, `aht_seconds`. Unknown columns are passed over. A faulty row is left out and
-//! reported with everything that is wrong with it; the others are taken.
+//! `abandoned`, `aht_seconds`. Unknown columns are passed over. Fields are separated by commas,
+//! semicolons or tabs, as the header has them. A faulty row is left out and reported with everything
+//! that is wrong with it; the others are taken.
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::{civil, tz::TimeZone};
+use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::fault::{FaultRule, Faults, RowFault};
 use super::fields::{Column, Fields, Header};
@@ -53,18 +54,27 @@ impl Refusal {
     }
 }
 
-/// Reads a file in the common form. It never fails: what cannot be read is a fault.
+/// Reads a file in the common form, whenever its intervals are. It never fails: what cannot be read
+/// is a fault.
 #[must_use]
 pub fn parse(file: &[u8]) -> HistoryFile {
-    parse_for(file, |_| None)
+    parse_for(file, Timestamp::MAX, |_| None)
 }
 
-/// Reads a file in the common form for somebody who may refuse whole series: no row of them is
-/// taken, and the first one has the fault.
+/// Reads a file in the common form at the instant `now`, by which intervals must have begun, for
+/// somebody who may refuse whole series: no row of them is taken, and the first one has the fault.
 #[must_use]
-pub fn parse_for(file: &[u8], refuse: impl Fn(&SeriesKey) -> Option<Refusal>) -> HistoryFile {
+pub fn parse_for(
+    file: &[u8],
+    now: Timestamp,
+    refuse: impl Fn(&SeriesKey) -> Option<Refusal>,
+) -> HistoryFile {
     let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(separator(file))
+        .from_reader(file);
     let mut found = Found::default();
     let mut record = csv::ByteRecord::new();
     // Reading from memory does not fail, and a flexible reader takes rows of any length.
@@ -81,11 +91,20 @@ pub fn parse_for(file: &[u8], refuse: impl Fn(&SeriesKey) -> Option<Refusal>) ->
         if !fields.check_width() {
             continue;
         }
-        if let Some(row) = read_row(&mut fields, &mut found.zones) {
+        if let Some(row) = read_row(&mut fields, &mut found.zones, now) {
             found.take(line, row, &refuse);
         }
     }
     found.finish()
+}
+
+/// What separates fields: whichever the header has most. The names of columns have none of them;
+/// spreadsheets write semicolons where the comma is the decimal sign, and tabs when asked for text.
+fn separator(file: &[u8]) -> u8 {
+    let header = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |separator: u8| header.iter().filter(|byte| **byte == separator).count();
+    // Of equally many the last one is taken, so the comma stands there.
+    [b'\t', b';', b','].into_iter().max_by_key(|it| count(*it)).unwrap_or(b',')
 }
 
 /// A row whose fields are all sound by themselves.
@@ -96,7 +115,11 @@ struct Row {
     figures: HistoryRow,
 }
 
-fn read_row(fields: &mut Fields<'_>, zones: &mut HashMap<String, TimeZone>) -> Option<Row> {
+fn read_row(
+    fields: &mut Fields<'_>,
+    zones: &mut HashMap<String, TimeZone>,
+    now: Timestamp,
+) -> Option<Row> {
     let local = fields.local_time();
     let zone_name = fields.text(Column::Tz);
     let zone = zone_name.and_then(|name| {
@@ -114,6 +137,14 @@ fn read_row(fields: &mut Fields<'_>, zones: &mut HashMap<String, TimeZone>) -> O
     if let (Some(local), Some(grain)) = (local, grain) {
         fields.check_on_grain(local, grain);
     }
+    let begins = match (local, &zone) {
+        (Some(local), Some(zone)) => {
+            let begins = instant_of_local(local, zone);
+            fields.check_begun(begins.0, zone, now);
+            Some(begins)
+        }
+        _ => None,
+    };
     let offered = fields.count(Column::Offered);
     let answered = fields.optional_count(Column::Answered);
     let abandoned = fields.optional_count(Column::Abandoned);
@@ -127,7 +158,7 @@ fn read_row(fields: &mut Fields<'_>, zones: &mut HashMap<String, TimeZone>) -> O
     }
 
     let (local, grain, zone) = (local?, grain?, zone?);
-    let (mut start, mapping) = instant_of_local(local, &zone);
+    let (mut start, mapping) = begins?;
     if grain == Grain::Day {
         start = start_of_day(local.date(), &zone);
     }
@@ -364,6 +395,39 @@ mod tests {
         let found = file("2026-04-24T00:00,Africa/Cairo,presale,1440,900,,,\n");
         assert_eq!(found.series[0].rows()[0].start.to_string(), "2026-04-23T22:00:00Z");
         assert_eq!(found.mapped_forward, 0);
+    }
+
+    #[test]
+    fn what_is_still_to_come_is_no_history() {
+        let now = "2026-03-04T02:15:00Z".parse().expect("instant");
+        let rows = "2026-03-04T10:00,Asia/Shanghai,presale,30,7,,,\n\
+                    2026-03-04T10:30,Asia/Shanghai,presale,30,7,9,,\n\
+                    2026-03-04T10:00,Asia/Tokyo,tokyo,30,7,,,\n";
+        let found = parse_for(format!("{HEADER}{rows}").as_bytes(), now, |_| None);
+        let faults: Vec<_> =
+            found.faults.kept().iter().map(|it| (it.row, it.column, it.rule.code())).collect();
+        let sum = (3, "offered", "ANSWERED_PLUS_ABANDONED_ABOVE_OFFERED");
+        let future = (3, "interval_start", "IN_THE_FUTURE");
+        assert_eq!(faults, [future, sum], "the interval that runs is told");
+        let fault = &found.faults.kept()[0];
+        assert_eq!(fault.remedy, [("expected", "2026-03-04T10:15".to_owned())], "by its own clock");
+        assert_eq!(found.rows_taken, 2);
+    }
+
+    #[test]
+    fn fields_may_be_separated_by_semicolons_or_tabs() {
+        let rows = "2026-03-04T10:00,Asia/Shanghai,presale,30,100,96,4,180.26\n";
+        let text = format!("{HEADER}{rows}");
+        let usual = parse(text.as_bytes());
+        for separator in [";", "\t"] {
+            let found = parse(text.replace(',', separator).as_bytes());
+            assert_eq!(found.faults.total(), 0, "{:?}", found.faults);
+            assert_eq!(found.series[0].rows(), usual.series[0].rows());
+        }
+        let decimal = text.replace(',', ";").replace("180.26", "180,26");
+        let found = parse(decimal.as_bytes());
+        let fault = &found.faults.kept()[0];
+        assert_eq!((fault.column, fault.rule), ("aht_seconds", FaultRule::NotANumber));
     }
 
     #[test]

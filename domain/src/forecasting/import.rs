@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::fault::FaultRule;
 use super::history::SeriesKey;
-use super::history_file::{HistoryFile, Refusal, parse, parse_for};
+use super::history_file::{HistoryFile, Refusal, parse_for};
 use crate::{
     fault::{Fault, FaultCode},
     id::{QueueId, SiteId},
@@ -32,11 +34,11 @@ pub struct KnownQueues {
 }
 
 impl KnownQueues {
-    /// Reads a file. Series that belong to no known queue are faults, and so are those at another
-    /// grain or of another site.
+    /// Reads a file at the instant `now`. Series that belong to no known queue are faults, and so are
+    /// those at another grain or of another site, and rows of intervals that have not begun.
     #[must_use]
-    pub fn read(&self, file: &[u8]) -> HistoryFile {
-        parse_for(file, |key| self.refusal(key))
+    pub fn read(&self, file: &[u8], now: Timestamp) -> HistoryFile {
+        parse_for(file, now, |key| self.refusal(key))
     }
 
     /// Queue and site of a series that was read by [`Self::read`].
@@ -83,11 +85,11 @@ pub struct NewQueue {
 }
 
 impl KnownQueues {
-    /// The queues that a file tells of and that are not known, by code.
+    /// The queues that a file tells of at the instant `now` and that are not known, by code.
     #[must_use]
-    pub fn missing(&self, file: &[u8]) -> Vec<NewQueue> {
+    pub fn missing(&self, file: &[u8], now: Timestamp) -> Vec<NewQueue> {
         let mut found: BTreeMap<String, NewQueue> = BTreeMap::new();
-        for series in parse(file).series {
+        for series in parse_for(file, now, |_| None).series {
             let SeriesKey { queue: code, grain, .. } = series.key;
             if self.by_code.contains_key(&code) {
                 continue;
@@ -132,7 +134,7 @@ mod tests {
 
     fn file(rows: &str) -> HistoryFile {
         let header = "interval_start,tz,queue,interval_minutes,offered,site\n";
-        known().read(format!("{header}{rows}").as_bytes())
+        known().read(format!("{header}{rows}").as_bytes(), Timestamp::MAX)
     }
 
     #[test]
@@ -173,7 +175,7 @@ mod tests {
         let mut all = known();
         all.by_code.get_mut("presale").expect("queue").siteless = true;
         let header = "interval_start,tz,queue,interval_minutes,offered,site\n";
-        let found = all.read(format!("{header}{row}").as_bytes());
+        let found = all.read(format!("{header}{row}").as_bytes(), Timestamp::MAX);
         assert_eq!(all.place(&found.series[0].key).expect("known").1, None);
     }
 
@@ -182,8 +184,10 @@ mod tests {
         let header = "interval_start,tz,queue,interval_minutes,offered\n";
         let rows = "2026-03-04T10:00,Asia/Shanghai,presale,30,7\n\
                     2026-03-04T10:00,Asia/Tokyo,tokyo,60,7\n\
-                    2026-03-04T10:15,Asia/Tokyo,tokyo,15,7\n";
-        let missing = known().missing(format!("{header}{rows}").as_bytes());
+                    2026-03-04T10:15,Asia/Tokyo,tokyo,15,7\n\
+                    2026-03-05T10:00,Asia/Tokyo,later,30,7\n";
+        let now = "2026-03-04T12:00:00Z".parse().expect("instant");
+        let missing = known().missing(format!("{header}{rows}").as_bytes(), now);
         let (code, time_zone) = ("tokyo".to_owned(), "Asia/Tokyo".to_owned());
         assert_eq!(missing, [NewQueue { code, time_zone, grain: Grain::Minutes15 }]);
     }
