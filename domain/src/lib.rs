@@ -7,6 +7,7 @@
 pub mod fault;
 pub mod id;
 pub mod time;
+mod when;
 
 pub mod agents;
 pub mod archives;

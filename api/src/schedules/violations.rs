@@ -1,12 +1,18 @@
 use async_graphql::{Context, Enum, Object};
+use jiff::tz::TimeZone;
 use trunkline_domain::{
-    fault::Language,
     identity::Permission,
-    schedules::{RuleCode, Severity, Violation, ViolationCause as Cause, ViolationParam},
+    schedules::{
+        Bound, RuleCode, Severity, Violation, ViolationCause as Cause, ViolationParam,
+        ViolationSetting,
+    },
 };
+use trunkline_infra::network::SiteView;
 
+use super::work_rules::RuleUnit;
 use crate::{
     agents::Agent,
+    error::Outcome,
     graphql::{DateTime, ErrorParam, Operation},
 };
 
@@ -102,9 +108,50 @@ pub enum ViolationCause {
     Edit,
 }
 
+/// Which side of a limit is allowed. New values can be added: treat an unknown one like `null`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Bound")]
+pub enum LimitBound {
+    /// The limit is the least.
+    AtLeast,
+    /// The limit is the most.
+    AtMost,
+}
+
 /// A work rule that is or would be broken.
 #[derive(Debug, Clone)]
 pub struct RuleViolation(pub Violation);
+
+impl RuleViolation {
+    /// The clock by which its times are read: that of the site that is meant, else of the agent's.
+    async fn zone(&self, operation: &Operation) -> Outcome<TimeZone> {
+        let named = self.0.params.iter().find_map(|param| match param {
+            ViolationParam::Site(site) => Some(*site),
+            _ => None,
+        });
+        let site = match (named, self.0.agent) {
+            (Some(site), _) => Some(site),
+            (None, Some(agent)) => operation.agent(agent).await?.map(|it| it.site_id),
+            (None, None) => None,
+        };
+        let directory = operation.directory().await?;
+        let site = site.and_then(|site| directory.site(site));
+        Ok(site.map_or(TimeZone::UTC, SiteView::zone))
+    }
+
+    async fn sentence(&self, operation: &Operation) -> Outcome<String> {
+        let (language, zone) = (operation.language, self.zone(operation).await?);
+        let seen = match self.0.agent {
+            Some(agent) => operation.visible_agent(agent, Permission::AgentRead).await?,
+            None => None,
+        };
+        let who = match &seen {
+            Some(agent) => Some(agent.display_name.as_str()),
+            None => self.0.agent.map(|_| language.pick("A colleague", "同事")),
+        };
+        Ok(self.0.message(&ViolationSetting { language, zone: &zone, who }))
+    }
+}
 
 /// A work rule that is or would be broken.
 #[Object]
@@ -132,6 +179,22 @@ impl RuleViolation {
     async fn ends_at(&self) -> DateTime {
         DateTime(self.0.span.end())
     }
+    /// Whether the limit is the least or the most. `null` where nothing is counted, such as of training or another site.
+    async fn bound(&self) -> Option<LimitBound> {
+        self.0.bound().map(Into::into)
+    }
+    /// What was measured as a number in `unit`. `null` for what is no count.
+    async fn measured_value(&self) -> Option<i64> {
+        self.0.measured.number()
+    }
+    /// The limit as a number in `unit`. `null` for what is no count.
+    async fn limit_value(&self) -> Option<i64> {
+        self.0.limit.number()
+    }
+    /// Unit of both numbers. `null` for grades of a skill, and for what is no count.
+    async fn unit(&self) -> Option<RuleUnit> {
+        self.0.limit.unit().map(Into::into)
+    }
     /// What was measured, in the rule's unit, e.g. `9 h`.
     async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         Ok(self.0.measured.text(Operation::of(ctx)?.language))
@@ -148,15 +211,10 @@ impl RuleViolation {
     async fn standing(&self) -> bool {
         self.0.standing
     }
-    /// Sentence in the caller's language.
+    /// Sentence in the caller's language, by the clock of the site: whose, what was measured when, and what is the least or the most. It names the agent only where the caller may see that agent.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        let language = Operation::of(ctx)?.language;
-        let title = self.0.rule.title(language);
-        let (measured, limit) = (self.0.measured.text(language), self.0.limit.text(language));
-        Ok(match language {
-            Language::English => format!("{title}: {measured}, the limit is {limit}."),
-            Language::Chinese => format!("{title}：实际 {measured}，限值 {limit}。"),
-        })
+        let operation = Operation::of(ctx)?;
+        self.sentence(operation).await.map_err(|error| operation.fail(error))
     }
     /// Values to build an own sentence from.
     async fn params(&self) -> Vec<ErrorParam> {

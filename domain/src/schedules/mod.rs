@@ -23,6 +23,7 @@ pub(crate) mod sample;
 mod shift;
 pub mod shift_design;
 mod violation;
+mod violation_text;
 mod work_rules;
 
 pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
@@ -38,7 +39,9 @@ pub use roster::{
 pub use rule_bounds::LimitUnit;
 pub use rule_code::{RuleCode, Severity};
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
-pub use violation::{Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
+pub use violation::{Bound, Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
+pub use violation_text::ViolationSetting;
+pub(crate) use violation_text::limit_clause;
 pub use work_rules::{
     Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules,
 };

@@ -1,11 +1,11 @@
 //! What `check` answers: which rule, whose, how far off and why.
 
-use std::fmt;
+use std::{cmp::Ordering, fmt};
 
 use jiff::civil;
 use serde::{Deserialize, Serialize};
 
-use super::{ActivityCategory, RuleCode, Severity};
+use super::{ActivityCategory, LimitUnit, RuleCode, Severity};
 use crate::{
     fault::Language,
     id::{AgentId, ShiftId, SiteId, SkillId},
@@ -115,6 +115,42 @@ impl Quantity {
             Self::Seconds(_) | Self::LocalTime(_) | Self::Label(_) => self.to_string(),
         }
     }
+
+    /// Its number in the unit that it has; `None` for what is no count.
+    #[must_use]
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Self::Seconds(number)
+            | Self::Days(number)
+            | Self::Weekends(number)
+            | Self::Shifts(number)
+            | Self::Agents(number) => Some(*number),
+            Self::Grade(grade) => Some(i64::from(*grade)),
+            Self::LocalTime(_)
+            | Self::Without(_)
+            | Self::Untrained
+            | Self::Trained(_)
+            | Self::Label(_) => None,
+        }
+    }
+
+    /// The unit of its number; `None` for grades, which have none, and for what is no count.
+    #[must_use]
+    pub const fn unit(&self) -> Option<LimitUnit> {
+        match self {
+            Self::Seconds(_) => Some(LimitUnit::Seconds),
+            Self::Days(_) => Some(LimitUnit::Days),
+            Self::Weekends(_) => Some(LimitUnit::Weekends),
+            Self::Shifts(_) => Some(LimitUnit::Shifts),
+            Self::Agents(_) => Some(LimitUnit::Agents),
+            Self::Grade(_)
+            | Self::LocalTime(_)
+            | Self::Without(_)
+            | Self::Untrained
+            | Self::Trained(_)
+            | Self::Label(_) => None,
+        }
+    }
 }
 
 /// `9 h`, `8 h 30 min`, `45 min`, `20 s`, `-1 h`.
@@ -149,6 +185,27 @@ pub enum ViolationParam {
     Reason(String),
 }
 
+/// Which side of a limit is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Bound {
+    /// The limit is the least.
+    AtLeast,
+    /// The limit is the most.
+    AtMost,
+}
+
+impl Bound {
+    /// Stable name, as the API writes it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::AtLeast => "AT_LEAST",
+            Self::AtMost => "AT_MOST",
+        }
+    }
+}
+
 /// A rule that is not kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Violation {
@@ -175,6 +232,29 @@ pub struct Violation {
     pub excess: i64,
     /// Values for a sentence.
     pub params: Vec<ViolationParam>,
+}
+
+impl Violation {
+    /// Whether the limit is the least or the most: what was measured lies on the other side of it.
+    /// `None` where nothing is counted, such as of training or another site.
+    #[must_use]
+    pub fn bound(&self) -> Option<Bound> {
+        let less = match (&self.measured, &self.limit) {
+            // What is missing should have begun by then.
+            (Quantity::Without(_), Quantity::Seconds(_)) => false,
+            // A time on a dial lies before the limit or behind it, by as much as it is off.
+            (Quantity::LocalTime(time), Quantity::LocalTime(limit)) => {
+                let ahead = time.duration_until(*limit).as_secs().rem_euclid(86_400);
+                ahead == self.excess
+            }
+            (measured, limit) => match measured.number()?.cmp(&limit.number()?) {
+                Ordering::Less => true,
+                Ordering::Greater => false,
+                Ordering::Equal => return None,
+            },
+        };
+        Some(if less { Bound::AtLeast } else { Bound::AtMost })
+    }
 }
 
 /// The heaviest weight among violations that the change makes or worsens; `Off` when there is none.

@@ -141,7 +141,9 @@ fn joined(
             cause,
             standing: false,
             excess: worst.missing_seconds,
-            params: line.skill.map(ViolationParam::Skill).into_iter().collect(),
+            params: (line.skill.map(ViolationParam::Skill).into_iter())
+                .chain(line.site.map(ViolationParam::Site))
+                .collect(),
         })
     });
     violations.collect()
