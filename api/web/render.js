@@ -13,6 +13,12 @@ export function element(tag, attributes = {}, ...children) {
 const number = (value) => value == null ? '–' : value.toLocaleString(current());
 const percent = (value) => value == null ? '–' : `${Number(value).toFixed(1)} %`;
 
+/** A service level says nothing without the seconds within which a contact was in time. */
+function level({ serviceLevelPercent, leastThresholdSeconds: least, greatestThresholdSeconds: greatest }) {
+  if (serviceLevelPercent == null) return '–';
+  return `${percent(serviceLevelPercent)} / ${least === greatest ? least : `${least}–${greatest}`} s`;
+}
+
 export function span(seconds) {
   if (seconds == null) return '–';
   const two = (value) => String(value).padStart(2, '0');
@@ -24,7 +30,7 @@ export function span(seconds) {
 const FIGURES = [
   ['waiting', 'waiting', (it) => number(it.contacts)],
   ['waiting', 'longest', (it) => span(it.longestWaitSeconds), (it) => it.longestWaitSeconds > 120],
-  ['today', 'level', (it) => percent(it.serviceLevelPercent), (it) => it.serviceLevelPercent != null && Number(it.serviceLevelPercent) < 70],
+  ['today', 'level', level, (it) => it.serviceLevelPercent != null && Number(it.serviceLevelPercent) < 70],
   ['today', 'offered', (it) => number(it.offered)],
   ['today', 'answered', (it) => number(it.answered)],
   ['today', 'abandoned', (it) => number(it.abandoned), (it) => it.offered > 0 && it.abandoned / it.offered > 0.05],

@@ -5,7 +5,7 @@ import { current, say, speak } from './words.js';
 
 const ROW = `site { code name } queue { code name }
   waiting { contacts longestWaitSeconds at }
-  today { offered answered abandoned serviceLevelPercent at }
+  today { offered answered abandoned serviceLevelPercent leastThresholdSeconds greatestThresholdSeconds at }
   staff { staffed available at }`;
 const BOARD = `subscription Board($after: String) { wallboardChanged(after: $after) {
   takenAt cursor periods { startsAt offered answered }

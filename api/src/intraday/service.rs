@@ -250,7 +250,7 @@ fn row(
         handle_seconds: figures.handle_seconds,
         threshold_seconds: match figures.threshold {
             Threshold::Seconds(seconds) => Some(seconds),
-            Threshold::Untold | Threshold::Mixed => None,
+            Threshold::Untold | Threshold::Between(..) => None,
         },
         waits,
         quality: 0,

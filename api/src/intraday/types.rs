@@ -2,7 +2,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use trunkline_domain::{
     fault::Language,
-    intraday::{AgentState, BoardRow, BoardScope, Reading, Staff, Taken, Threshold, Waiting},
+    intraday::{AgentState, BoardRow, BoardScope, Reading, Staff, Taken, Waiting},
     kpis::displayed,
 };
 use trunkline_infra::network::Directory;
@@ -71,7 +71,7 @@ pub struct WallboardWaiting {
     pub is_stale: bool,
 }
 
-/// Sums of the local day so far.
+/// Sums of the local day so far. Zeros where the switch is heard and tells of no contacts.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct WallboardToday {
     /// Contacts that arrived.
@@ -80,10 +80,14 @@ pub struct WallboardToday {
     pub answered: Option<i64>,
     /// Abandoned while waiting. `null` when a feed does not say.
     pub abandoned: Option<i64>,
-    /// Percent answered in time, a ratio of sums, by the method of the queue. `null` without contacts.
+    /// Percent answered in time, a ratio of sums, by the method of the queue. `null` without contacts, and when no threshold is known.
     pub service_level_percent: Option<Decimal>,
-    /// Seconds counted as in time. `null` when parts were counted with different ones: then the service level is not comparable.
+    /// Seconds counted as in time. `null` when parts were counted with different ones, and the service level is not comparable: then `leastThresholdSeconds` and `greatestThresholdSeconds` say which.
     pub threshold_seconds: Option<i64>,
+    /// Fewest seconds that a part counted as in time. `null` only where there is no service level.
+    pub least_threshold_seconds: Option<i64>,
+    /// Most seconds that a part counted as in time. `null` only where there is no service level.
+    pub greatest_threshold_seconds: Option<i64>,
     /// Source time; the oldest among the queues of a sum.
     pub at: DateTime,
     /// Seconds from there to `takenAt`.
@@ -158,15 +162,17 @@ impl WallboardRow {
         let today = today.map(|reading| {
             let figures = reading.value;
             let level = figures.service_level(board.method(scope.queue));
+            let thresholds = figures.threshold.range();
             WallboardToday {
                 offered: count(figures.offered),
                 answered: figures.answered.map(count),
                 abandoned: figures.abandoned.map(count),
                 service_level_percent: level.map(displayed).map(Decimal),
-                threshold_seconds: match figures.threshold {
-                    Threshold::Seconds(seconds) => Some(seconds.into()),
-                    Threshold::Untold | Threshold::Mixed => None,
-                },
+                threshold_seconds: thresholds
+                    .filter(|(least, greatest)| least == greatest)
+                    .map(|(seconds, _)| seconds.into()),
+                least_threshold_seconds: thresholds.map(|(least, _)| least.into()),
+                greatest_threshold_seconds: thresholds.map(|(_, greatest)| greatest.into()),
                 at: DateTime(reading.as_of),
                 age_seconds: reading.age_seconds(now),
                 is_stale: reading.is_stale(now),

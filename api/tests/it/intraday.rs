@@ -1,3 +1,5 @@
+mod thresholds;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trunkline_domain::{

@@ -105,7 +105,7 @@ pub fn check_figures(figures: &IntervalFigures) -> Result<(), Fault> {
 pub fn check_waits(figures: &IntervalFigures, waits: &WaitHistogram) -> Result<(), Fault> {
     let seconds = match figures.threshold {
         Threshold::Seconds(seconds) => Some(seconds),
-        Threshold::Untold | Threshold::Mixed => None,
+        Threshold::Untold | Threshold::Between(..) => None,
     };
     let within = |of: fn(&WaitHistogram, u32) -> Option<u64>| of(waits, seconds?);
     let answered_within = within(WaitHistogram::answered_within);

@@ -40,8 +40,36 @@ pub enum Threshold {
     Untold,
     /// All parts were counted with so many seconds.
     Seconds(u32),
-    /// Each part was counted with its own: not comparable with others.
-    Mixed,
+    /// Parts were counted with different ones, from the least to the greatest: not comparable with
+    /// others.
+    Between(u32, u32),
+}
+
+impl Threshold {
+    /// The least and the greatest that parts were counted with; `None` when none is told.
+    #[must_use]
+    pub const fn range(self) -> Option<(u32, u32)> {
+        match self {
+            Self::Untold => None,
+            Self::Seconds(seconds) => Some((seconds, seconds)),
+            Self::Between(least, greatest) => Some((least, greatest)),
+        }
+    }
+
+    /// The threshold of parts that were counted with `least` to `greatest`.
+    #[must_use]
+    pub const fn of_range(least: u32, greatest: u32) -> Self {
+        if least == greatest { Self::Seconds(least) } else { Self::Between(least, greatest) }
+    }
+
+    /// The threshold of a sum. A part that tells none changes nothing.
+    fn plus(self, other: Self) -> Self {
+        match (self.range(), other.range()) {
+            (Some(a), Some(b)) => Self::of_range(a.0.min(b.0), a.1.max(b.1)),
+            (Some(_), None) => self,
+            (None, _) => other,
+        }
+    }
 }
 
 impl IntervalFigures {
@@ -71,18 +99,15 @@ impl IntervalFigures {
             abandoned_short: add(self.abandoned_short, other.abandoned_short),
             wait_seconds: add(self.wait_seconds, other.wait_seconds),
             handle_seconds: add(self.handle_seconds, other.handle_seconds),
-            threshold: match (self.threshold, other.threshold) {
-                (Threshold::Untold, one) | (one, Threshold::Untold) => one,
-                (a, b) if a == b => a,
-                _ => Threshold::Mixed,
-            },
+            threshold: self.threshold.plus(other.threshold),
         }
     }
 
-    /// Service level in percent; `None` when a count that the method needs is unknown or nothing
-    /// was offered.
+    /// Service level in percent; `None` when a count that the method needs is unknown, nothing was
+    /// offered, or nobody says within how many seconds is in time: then it says nothing.
     #[must_use]
     pub fn service_level(&self, method: ServiceLevelMethod) -> Option<Decimal> {
+        self.threshold.range()?;
         let mut sums = MeasureSet::default();
         for (name, value) in [
             ("calls_offered", Some(self.offered)),
@@ -195,7 +220,13 @@ mod tests {
     #[test]
     fn unlike_thresholds_are_flagged_and_unknown_stays_unknown() {
         let sum = figures(10, 9, 20).plus(figures(10, 9, 40));
-        assert_eq!(sum.threshold, Threshold::Mixed);
+        assert_eq!(sum.threshold, Threshold::Between(20, 40));
+        let three = sum.plus(figures(10, 9, 30));
+        assert_eq!(three.threshold, Threshold::Between(20, 40), "the third lies between");
+        assert!(three.service_level(ServiceLevelMethod::Offered).is_some());
+        let untold = IntervalFigures { threshold: Threshold::Untold, ..figures(10, 9, 20) };
+        let level = untold.service_level(ServiceLevelMethod::Offered);
+        assert_eq!(level, None, "no figure without its threshold");
         let unknown = IntervalFigures { answered_in_threshold: None, ..figures(10, 9, 20) };
         let sum = sum.plus(unknown);
         assert_eq!(sum.service_level(ServiceLevelMethod::Offered), None);

@@ -100,6 +100,22 @@ fn calls_that_reached_no_site_count_in_the_network_only() {
 }
 
 #[test]
+fn a_day_without_contacts_is_zero_where_the_switch_is_heard_and_unknown_where_it_is_not() {
+    let mut board = board();
+    board.put_gauge(&gauge(1, 100, 0, 0));
+    board.put_gauge(&gauge(2, 100, 3, 40));
+    let today = |site| {
+        let scope = BoardScope { site: Some(id(site)), queue: Some(id(1)) };
+        board.row(scope, day()).today
+    };
+    let quiet = today(1).expect("the switch is heard");
+    assert_eq!((quiet.value, quiet.as_of), (IntervalFigures::ZERO, at(100)));
+    assert_eq!(quiet.value.service_level(ServiceLevelMethod::Offered), None);
+    assert_eq!(today(2), None, "three wait, so some have come");
+    assert_eq!(today(3), None, "nothing is heard of it");
+}
+
+#[test]
 fn waiting_adds_up_and_the_longest_wait_is_the_longest() {
     let mut board = board();
     board.put_gauge(&gauge(1, 100, 3, 40));

@@ -260,13 +260,12 @@ fn report(row: &TodayRow) -> IntervalReport {
             abandoned_short: row.abandoned_short.map(count),
             wait_seconds: row.wait_seconds.map(count),
             handle_seconds: row.handle_seconds.map(count),
-            threshold: match (row.least_threshold, row.greatest_threshold) {
-                (Some(least), Some(greatest)) if least == greatest => {
-                    Threshold::Seconds(least.unsigned_abs())
-                }
-                (Some(_), Some(_)) => Threshold::Mixed,
-                _ => Threshold::Untold,
-            },
+            threshold: row.least_threshold.zip(row.greatest_threshold).map_or(
+                Threshold::Untold,
+                |(least, greatest)| {
+                    Threshold::of_range(least.unsigned_abs(), greatest.unsigned_abs())
+                },
+            ),
         },
     }
 }
