@@ -11,7 +11,7 @@ use trunkline_infra::{
     notifications::notifications_to_mail,
 };
 
-use super::service::zone_of;
+use super::service::{readable, zone_of};
 use crate::{
     app::App,
     error::Outcome,
@@ -22,7 +22,7 @@ use crate::{
 pub const SEND_NEWS: &str = "notification.send";
 
 /// Does a job of [`SEND_NEWS`]: letters and end of the job last together, so nobody gets two. Who has
-/// read it meanwhile gets none. A mail leaves the house, so it names no colleague.
+/// read it meanwhile, or is no longer employed, gets none. A mail leaves the house, so it names no colleague.
 ///
 /// # Errors
 /// What the database says.
@@ -30,9 +30,10 @@ pub async fn run_news(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let ids: Vec<NotificationId> = input_of(app, job)?;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
-    for told in notifications_to_mail(&tx, &ids).await? {
+    for told in notifications_to_mail(&tx, &ids, ctx.now()).await? {
+        let Some(news) = readable(&told) else { continue };
         let Some(account) = credentials_by_id(&tx, told.user_id).await? else { continue };
-        let (news, language) = (told.news()?, Language::of_tag(&account.language));
+        let language = Language::of_tag(&account.language);
         let zone = zone_of(&directory, &news);
         let message = news.message(&Setting { language, zone: &zone, colleague: None });
         let letter = Letter::News { message: &message, link: &app.post.public_url };

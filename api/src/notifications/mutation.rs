@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 
 use super::{
@@ -35,7 +33,7 @@ impl NotificationsMutation {
         let (read, mut user_errors) = operation.settle(outcome)?;
         let service::Read { named, faults } = read.unwrap_or_default();
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
-        let notifications = named.into_iter().map(|it| Notification(Arc::new(it))).collect();
+        let notifications = named.into_iter().filter_map(Notification::of).collect();
         Ok(NotificationMarkReadPayload { notifications, user_errors })
     }
 

@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 use trunkline_infra::notifications::{
     NotificationView, count_notifications, list_notifications, mail_kinds,
@@ -83,9 +81,8 @@ async fn page(
         }
     }
     let page_info = page.cut(&mut rows, NotificationView::cursor);
-    let nodes: Vec<Notification> = rows.into_iter().map(|it| Notification(Arc::new(it))).collect();
-    let edge =
-        |it: &Notification| NotificationEdge { cursor: it.0.cursor().encode(), node: it.clone() };
+    let nodes: Vec<Notification> = rows.into_iter().filter_map(Notification::of).collect();
+    let edge = |it: &Notification| NotificationEdge { cursor: it.cursor(), node: it.clone() };
     let edges = nodes.iter().map(edge).collect();
     Ok(NotificationConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
 }

@@ -31,6 +31,18 @@ pub(super) const fn reader(viewer: &Viewer) -> Option<UserId> {
     }
 }
 
+/// What a notification tells; `None` for one that this program cannot read, such as one that a later
+/// version wrote. It is left out, so that it keeps no other from its reader.
+pub(super) fn readable(told: &NotificationView) -> Option<News> {
+    match told.news() {
+        Ok(news) => Some(news),
+        Err(error) => {
+            tracing::warn!(%error, "a notification is left out");
+            None
+        }
+    }
+}
+
 /// The zone of the clock by which news are read.
 pub(super) fn zone_of(directory: &Directory, news: &News) -> TimeZone {
     match news.clock() {

@@ -54,6 +54,16 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Notifications read at once.
 const BATCH: i64 = 50;
 
+/// What a look came to.
+enum Found {
+    /// The caller may no longer ask.
+    Closed,
+    /// Nothing was told.
+    Nothing,
+    /// Something was told, if only what cannot be read: more may stand behind it.
+    News,
+}
+
 /// One who watches. Holds no transaction: each look takes a short one.
 struct Watch {
     app: Arc<App>,
@@ -90,9 +100,9 @@ impl Watch {
                 return Some((arrival, self));
             }
             match self.look(user).await {
-                Ok(false) => return None,
-                Ok(true) if self.waiting.is_empty() => self.until_news(user).await,
-                Ok(true) => {}
+                Ok(Found::Closed) => return None,
+                Ok(Found::Nothing) => self.until_news(user).await,
+                Ok(Found::News) => {}
                 Err(error) => {
                     // The next look may succeed, and finds what this one would have.
                     tracing::warn!(%error, "notifications could not be read");
@@ -102,20 +112,20 @@ impl Watch {
         }
     }
 
-    /// Reads what is new; false when the caller may no longer ask.
-    async fn look(&mut self, user: UserId) -> Outcome<bool> {
-        let Some(caller) = self.watcher.look() else { return Ok(false) };
+    /// Reads what is new.
+    async fn look(&mut self, user: UserId) -> Outcome<Found> {
+        let Some(caller) = self.watcher.look() else { return Ok(Found::Closed) };
         let tx = self.app.db.begin(&caller).await?;
         let told = notifications_after(&tx, user, self.seen, BATCH).await?;
         if told.is_empty() {
-            return Ok(true);
+            return Ok(Found::Nothing);
         }
         let directory = self.app.directory(&tx, &caller).await?;
         for it in &told {
-            self.waiting.push_back(NotificationArrival::of(it, &directory, self.language)?);
+            self.waiting.extend(NotificationArrival::of(it, &directory, self.language));
             self.seen = it.number;
         }
-        Ok(true)
+        Ok(Found::News)
     }
 
     /// Waits until the user was told something, or may have been.

@@ -1,6 +1,6 @@
 //! Telling people: the one way for all rooms.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use trunkline_domain::{
     id::{AgentId, NotificationId, TenantId, UserId},
@@ -10,7 +10,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     live::Key,
-    notifications::{NewNotification, insert_notifications, users_of_agents},
+    notifications::{NewNotification, hearers, insert_notifications},
 };
 
 use super::mail::SEND_NEWS;
@@ -46,7 +46,7 @@ pub(super) fn channel(tenant: TenantId) -> Key {
     Key::of(tenant, "bus", "notifications")
 }
 
-/// Puts what people are told about `subject` into the transaction of what happened, with the job that
+/// Puts what people are told about `subject` (those whose account works and whose employment goes on) into the transaction of what happened, with the job that
 /// sends mails to those who want one. Watchers hear of it when the transaction lasts.
 pub(crate) async fn tell(
     app: &App,
@@ -56,20 +56,23 @@ pub(crate) async fn tell(
     news: impl IntoIterator<Item = (Whom, News)>,
 ) -> Outcome<()> {
     let news: Vec<(Whom, News)> = news.into_iter().collect();
-    let agents: Vec<AgentId> = news
-        .iter()
-        .filter_map(|(to, _)| match to {
-            Whom::Agent(agent) => Some(*agent),
-            Whom::User(_) => None,
-        })
-        .collect();
-    let mut users: HashMap<AgentId, UserId> = HashMap::new();
-    if !agents.is_empty() {
-        users.extend(users_of_agents(tx, &agents).await?);
+    if news.is_empty() {
+        return Ok(());
     }
+    let (mut agents, mut users): (Vec<AgentId>, Vec<UserId>) = (Vec::new(), Vec::new());
+    for (to, _) in &news {
+        match to {
+            Whom::Agent(agent) => agents.push(*agent),
+            Whom::User(user) => users.push(*user),
+        }
+    }
+    let hearers = hearers(tx, &agents, &users, ctx.now()).await?;
+    let of_agents: HashMap<AgentId, UserId> =
+        hearers.iter().filter_map(|it| Some((it.agent_id?, it.user_id))).collect();
+    let all: HashSet<UserId> = hearers.iter().map(|it| it.user_id).collect();
     let user_of = |to| match to {
-        Whom::User(user) => Some(user),
-        Whom::Agent(agent) => users.get(&agent).copied(),
+        Whom::User(user) => all.get(&user).copied(),
+        Whom::Agent(agent) => of_agents.get(&agent).copied(),
     };
     let new: Vec<NewNotification> = news
         .into_iter()

@@ -4,14 +4,14 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use trunkline_domain::{
     fault::Language,
     id::NotificationId,
-    notifications::{NewsKind, Setting},
+    notifications::{News, NewsKind, Setting},
 };
 use trunkline_infra::{
     network::Directory,
     notifications::{NotificationView, notifications_by_id},
 };
 
-use super::service::{reader, zone_of};
+use super::service::{readable, reader, zone_of};
 use crate::{
     connection,
     error::Outcome,
@@ -22,10 +22,12 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "NewsKind")]
 pub enum NotificationKind {
-    /// A colleague offers the caller a shift.
+    /// A colleague offers the caller a shift, alone or among others who could take it.
     ShiftSwapProposed,
     /// A colleague has taken the caller's offer, and a leader has yet to decide.
     ShiftSwapAccepted,
+    /// A swap waits for the caller, who may decide about it.
+    ShiftSwapAwaitsDecision,
     /// The swap is carried out: both schedules have changed.
     ShiftSwapApproved,
     /// The colleague or the leader said no.
@@ -50,21 +52,40 @@ pub enum NotificationKind {
 
 /// Something that the caller was told.
 #[derive(Debug, Clone)]
-pub struct Notification(pub Arc<NotificationView>);
+pub struct Notification(Arc<(NotificationView, News)>);
 
 impl Notification {
+    /// What was told, if it can be read.
+    pub(super) fn of(told: NotificationView) -> Option<Self> {
+        let news = readable(&told)?;
+        Some(Self(Arc::new((told, news))))
+    }
+
+    fn view(&self) -> &NotificationView {
+        &self.0.0
+    }
+
+    fn news(&self) -> &News {
+        &self.0.1
+    }
+
+    /// Its place in the reader's list.
+    pub(super) fn cursor(&self) -> String {
+        self.view().cursor().encode()
+    }
+
     /// The notification, if it tells the caller.
     pub(crate) async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Self>> {
         let Ok(id) = id.parse::<NotificationId>() else { return Ok(None) };
         let Some(user) = reader(operation.viewer()?) else { return Ok(None) };
         let tx = operation.read().await?;
         let found = notifications_by_id(&tx, user, &[id]).await?.pop();
-        Ok(found.map(|it| Self(Arc::new(it))))
+        Ok(found.and_then(Self::of))
     }
 
     async fn sentence(&self, operation: &Operation) -> Outcome<String> {
-        let (news, directory) = (self.0.news()?, operation.directory().await?);
-        let (zone, language) = (zone_of(&directory, &news), operation.language);
+        let (news, directory) = (self.news(), operation.directory().await?);
+        let (zone, language) = (zone_of(&directory, news), operation.language);
         let colleague = operation.colleague_name(news.colleague()).await?;
         Ok(news.message(&Setting { language, zone: &zone, colleague: colleague.as_deref() }))
     }
@@ -75,21 +96,16 @@ impl Notification {
 impl Notification {
     /// Global id, prefix `ntf_`.
     pub async fn id(&self) -> ID {
-        show_id(self.0.id)
+        show_id(self.view().id)
     }
     /// What it is about.
-    async fn kind(&self, ctx: &Context<'_>) -> async_graphql::Result<NotificationKind> {
-        let news =
-            self.0.news().map_err(|error| Operation::of(ctx).map(|it| it.fail(error.into())));
-        match news {
-            Ok(news) => Ok(news.kind().into()),
-            Err(error) => Err(error?),
-        }
+    async fn kind(&self) -> NotificationKind {
+        self.news().kind().into()
     }
     /// The thing it is about, such as the swap. `null` when it is gone or the caller may not see it.
     async fn subject(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Node>> {
         let operation = Operation::of(ctx)?;
-        let id = ID::from(self.0.subject.as_str());
+        let id = ID::from(self.view().subject.as_str());
         find_node(operation, &id).await.map_err(|error| operation.fail(error))
     }
     /// Sentence in the caller's language. It names other people only where the caller may know their names.
@@ -97,20 +113,18 @@ impl Notification {
         let operation = Operation::of(ctx)?;
         self.sentence(operation).await.map_err(|error| operation.fail(error))
     }
-    /// Values to build an own sentence from: `startsAt` and `endsAt` of the shift, `reason`, `rule`, `measured` and `limit` of a refusal, `startsOn` and `endsOn` of a schedule, `change` and `startedAt` of a changed shift, `role` or `post` and `at`.
-    async fn params(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ErrorParam>> {
-        let operation = Operation::of(ctx)?;
-        let news = self.0.news().map_err(|error| operation.fail(error.into()))?;
+    /// Values to build an own sentence from: `startsAt` and `endsAt` of the shift, `returnStartsAt` and `returnEndsAt` of that in return, `side` (`GIVES`, `TAKES`, `DECIDES`) of the reader in a swap, `reason`, `rule`, `measured`, `limit` and `bound` of a refusal, `startsOn` and `endsOn` of a schedule, `change` and `startedAt` of a changed shift, `role` or `post` and `at`.
+    async fn params(&self) -> Vec<ErrorParam> {
         let param = |(name, value): (&str, String)| ErrorParam { name: name.to_owned(), value };
-        Ok(news.params().into_iter().map(param).collect())
+        self.news().params().into_iter().map(param).collect()
     }
     /// When it was told.
     async fn created_at(&self) -> DateTime {
-        DateTime(self.0.created_at)
+        DateTime(self.view().created_at)
     }
     /// When the caller read it. `null` while unread.
     async fn read_at(&self) -> Option<DateTime> {
-        self.0.read_at.map(DateTime)
+        self.view().read_at.map(DateTime)
     }
 }
 
@@ -138,14 +152,15 @@ pub struct NotificationArrival {
 }
 
 impl NotificationArrival {
+    /// Word of what was told, if it can be read.
     pub(super) fn of(
         told: &NotificationView,
         directory: &Directory,
         language: Language,
-    ) -> Outcome<Self> {
-        let news = told.news()?;
+    ) -> Option<Self> {
+        let news = readable(told)?;
         let zone = zone_of(directory, &news);
-        Ok(Self {
+        Some(Self {
             cursor: told.cursor().encode(),
             notification: show_id(told.id),
             kind: news.kind().into(),

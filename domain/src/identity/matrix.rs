@@ -245,6 +245,14 @@ pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
     holders.iter().find(|(holder, _)| *holder == role).map(|(_, reach)| *reach)
 }
 
+impl Role {
+    /// Whether the role has `permission`, however far it reaches.
+    #[must_use]
+    pub fn has(self, permission: Permission) -> bool {
+        reach(self, permission).is_some()
+    }
+}
+
 /// Whether something that holds in `[from, until)` holds at `now`.
 pub(super) fn in_force(from: Timestamp, until: Option<Timestamp>, now: Timestamp) -> bool {
     from <= now && until.is_none_or(|until| now < until)

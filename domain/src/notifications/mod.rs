@@ -8,12 +8,11 @@ mod news;
 mod plan_news;
 mod swap_news;
 mod text;
-mod when;
 
 pub use news::{
-    BrokenRule, News, NewsKind, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews, ShiftChange,
-    ShiftNews, SwapNews,
+    BrokenRule, InReturn, News, NewsKind, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews,
+    ShiftChange, ShiftNews, SwapNews, SwapSide,
 };
 pub use plan_news::{news_of_edit, news_of_publication};
-pub use swap_news::{news_of_offer, news_of_refusal, news_of_step};
+pub use swap_news::{news_for_deciders, news_of_offer, news_of_refusal, news_of_step};
 pub use text::{Clock, Setting};

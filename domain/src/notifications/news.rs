@@ -5,7 +5,7 @@ use crate::{
     id::{AgentId, SiteId},
     identity::Role,
     requests::SwapRefusalCode,
-    schedules::{Quantity, RuleCode},
+    schedules::{Bound, Quantity, RuleCode},
     time::Span,
 };
 
@@ -56,6 +56,8 @@ news! {
     ShiftSwapProposed(SwapNews) = "SHIFT_SWAP_PROPOSED";
     /// A colleague has taken the reader's offer, and a leader has yet to decide.
     ShiftSwapAccepted(SwapNews) = "SHIFT_SWAP_ACCEPTED";
+    /// A swap waits for the reader, who may decide about it.
+    ShiftSwapAwaitsDecision(SwapNews) = "SHIFT_SWAP_AWAITS_DECISION";
     /// The swap is carried out: both schedules have changed.
     ShiftSwapApproved(SwapNews) = "SHIFT_SWAP_APPROVED";
     /// The colleague or the leader said no.
@@ -86,6 +88,42 @@ impl NewsKind {
     }
 }
 
+/// Which side of a swap the reader is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SwapSide {
+    /// Gives the offered shift.
+    Gives,
+    /// Takes it, or is asked to.
+    Takes,
+    /// Decides about it.
+    Decides,
+}
+
+impl SwapSide {
+    /// Stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gives => "GIVES",
+            Self::Takes => "TAKES",
+            Self::Decides => "DECIDES",
+        }
+    }
+}
+
+/// What goes the other way in a swap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InReturn {
+    /// Nothing: it is a hand-over.
+    Nothing,
+    /// A shift that nobody has named yet.
+    Asked,
+    /// The shift at that time.
+    Shift(Span),
+}
+
 /// A step of a swap.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SwapNews {
@@ -93,7 +131,11 @@ pub struct SwapNews {
     pub site: SiteId,
     /// When the offered shift is.
     pub shift: Span,
-    /// The other one of the two; `None` when nobody else is meant.
+    /// What is given for it.
+    pub in_return: InReturn,
+    /// Which side the reader is on.
+    pub side: SwapSide,
+    /// The other one of the two, for who decides the one who offers; `None` when nobody else is meant.
     pub colleague: Option<AgentId>,
 }
 
@@ -118,6 +160,8 @@ pub struct BrokenRule {
     /// What was measured and what is allowed; `None` when it was measured on the roster of somebody
     /// else, which is not the reader's business.
     pub figures: Option<(Quantity, Quantity)>,
+    /// Whether the limit is the least or the most; `None` where it is neither, or without figures.
+    pub bound: Option<Bound>,
 }
 
 /// A published schedule.

@@ -1,14 +1,16 @@
 use jiff::tz::TimeZone;
 
 use super::{
-    BrokenRule, News, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews, ShiftChange,
-    ShiftNews, SwapNews,
-    when::{day, instant, span},
+    BrokenRule, InReturn, News, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews, ShiftChange,
+    ShiftNews, SwapNews, SwapSide,
 };
 use crate::{
     fault::Language,
     id::{AgentId, SiteId},
     requests::SwapRefusalCode,
+    schedules::limit_clause,
+    time::Span,
+    when::{day, instant, span},
 };
 
 /// For whom the words are made.
@@ -38,6 +40,7 @@ impl News {
         match self {
             Self::ShiftSwapProposed(SwapNews { site, .. })
             | Self::ShiftSwapAccepted(SwapNews { site, .. })
+            | Self::ShiftSwapAwaitsDecision(SwapNews { site, .. })
             | Self::ShiftSwapApproved(SwapNews { site, .. })
             | Self::ShiftSwapDenied(SwapNews { site, .. })
             | Self::ShiftSwapRefused(RefusalNews { site, .. })
@@ -58,6 +61,7 @@ impl News {
         match self {
             Self::ShiftSwapProposed(values)
             | Self::ShiftSwapAccepted(values)
+            | Self::ShiftSwapAwaitsDecision(values)
             | Self::ShiftSwapApproved(values)
             | Self::ShiftSwapDenied(values)
             | Self::ShiftSwapWithdrawn(values)
@@ -70,25 +74,34 @@ impl News {
     #[must_use]
     pub fn params(&self) -> Vec<(&'static str, String)> {
         let mut params = Vec::new();
-        let shift = |span: &crate::time::Span| {
+        let shift = |span: &Span| {
             [("startsAt", span.start().to_string()), ("endsAt", span.end().to_string())]
         };
         match self {
             Self::ShiftSwapProposed(values)
             | Self::ShiftSwapAccepted(values)
+            | Self::ShiftSwapAwaitsDecision(values)
             | Self::ShiftSwapApproved(values)
             | Self::ShiftSwapDenied(values)
             | Self::ShiftSwapWithdrawn(values)
-            | Self::ShiftSwapExpired(values) => params.extend(shift(&values.shift)),
+            | Self::ShiftSwapExpired(values) => {
+                params.extend(shift(&values.shift));
+                if let InReturn::Shift(back) = values.in_return {
+                    params.push(("returnStartsAt", back.start().to_string()));
+                    params.push(("returnEndsAt", back.end().to_string()));
+                }
+                params.push(("side", values.side.as_str().to_owned()));
+            }
             Self::ShiftSwapRefused(RefusalNews { shift: span, reason, rule, .. }) => {
                 params.extend(shift(span));
                 params.push(("reason", reason.as_str().to_owned()));
-                if let Some(BrokenRule { rule, figures }) = rule {
+                if let Some(BrokenRule { rule, figures, bound }) = rule {
                     params.push(("rule", rule.as_str().to_owned()));
                     if let Some((measured, limit)) = figures {
                         params.push(("measured", measured.to_string()));
                         params.push(("limit", limit.to_string()));
                     }
+                    params.extend(bound.map(|bound| ("bound", bound.as_str().to_owned())));
                 }
             }
             Self::SchedulePublished(PeriodNews { first, last, .. }) => {
@@ -129,20 +142,33 @@ impl News {
         let who = colleague.unwrap_or("a colleague");
         let when = |shift: &_| span(*shift, zone, *language);
         match self {
-            Self::ShiftSwapProposed(SwapNews { shift, .. }) => {
+            Self::ShiftSwapProposed(SwapNews { shift, in_return, .. }) => {
                 let who = colleague.unwrap_or("A colleague");
-                format!("{who} offers you the shift of {}.", when(shift))
+                let back = match in_return {
+                    InReturn::Nothing => String::new(),
+                    InReturn::Asked => " and asks for one of yours in return".to_owned(),
+                    InReturn::Shift(back) => format!(" and asks for that of {}", when(back)),
+                };
+                format!("{who} offers you the shift of {}{back}.", when(shift))
             }
-            Self::ShiftSwapAccepted(SwapNews { shift, .. }) => format!(
-                "The shift of {} that you offered was taken by {who}. A leader has yet to decide.",
-                when(shift)
+            Self::ShiftSwapAccepted(values) => format!(
+                "{} takes an offer of yours: {}. A leader has yet to decide.",
+                colleague.unwrap_or("A colleague"),
+                exchanged(values, "you", zone, *language)
             ),
-            Self::ShiftSwapApproved(SwapNews { shift, .. }) => format!(
-                "The swap of the shift of {} with {who} is done: your schedule has changed.",
-                when(shift)
+            Self::ShiftSwapAwaitsDecision(values) => format!(
+                "A swap waits for your decision: {}.",
+                exchanged(values, who, zone, *language)
             ),
-            Self::ShiftSwapDenied(SwapNews { shift, .. }) => {
-                format!("The swap of the shift of {} was turned down.", when(shift))
+            Self::ShiftSwapApproved(values) => format!(
+                "The swap with {who} is done: {}. Your schedule has changed.",
+                exchanged(values, "you", zone, *language)
+            ),
+            Self::ShiftSwapDenied(values) => {
+                format!(
+                    "The swap of the shift of {} was turned down.",
+                    both(values, zone, *language)
+                )
             }
             Self::ShiftSwapRefused(RefusalNews { shift, reason, rule, .. }) => {
                 let why = match (reason, rule) {
@@ -156,11 +182,14 @@ impl News {
                 };
                 format!("You could not take the shift of {}: {why}.", when(shift))
             }
-            Self::ShiftSwapWithdrawn(SwapNews { shift, .. }) => {
-                format!("The offer of the shift of {} was taken back.", when(shift))
+            Self::ShiftSwapWithdrawn(values) => {
+                format!(
+                    "The offer of the shift of {} was taken back.",
+                    both(values, zone, *language)
+                )
             }
-            Self::ShiftSwapExpired(SwapNews { shift, .. }) => {
-                format!("The offer of the shift of {} has lapsed.", when(shift))
+            Self::ShiftSwapExpired(values) => {
+                format!("The offer of the shift of {} has lapsed.", both(values, zone, *language))
             }
             Self::SchedulePublished(PeriodNews { first, last, .. }) => format!(
                 "Your schedule from {} to {} was published.",
@@ -198,17 +227,27 @@ impl News {
         let who = colleague.unwrap_or("同事");
         let when = |shift: &_| span(*shift, zone, *language);
         match self {
-            Self::ShiftSwapProposed(SwapNews { shift, .. }) => {
-                format!("{who}向您提出转让班次：{}。", when(shift))
+            Self::ShiftSwapProposed(SwapNews { shift, in_return, .. }) => {
+                let back = match in_return {
+                    InReturn::Nothing => String::new(),
+                    InReturn::Asked => "，并希望换得您的一个班次".to_owned(),
+                    InReturn::Shift(back) => format!("，并希望换得 {}", when(back)),
+                };
+                format!("{who}向您提出转让班次：{}{back}。", when(shift))
             }
-            Self::ShiftSwapAccepted(SwapNews { shift, .. }) => {
-                format!("您提出的班次（{}）已由{who}接受，等待班组长审批。", when(shift))
+            Self::ShiftSwapAccepted(values) => format!(
+                "{who}接受了您的换班：{}。等待班组长审批。",
+                exchanged(values, "您", zone, *language)
+            ),
+            Self::ShiftSwapAwaitsDecision(values) => {
+                format!("有换班等待您审批：{}。", exchanged(values, who, zone, *language))
             }
-            Self::ShiftSwapApproved(SwapNews { shift, .. }) => {
-                format!("您与{who}的换班（{}）已生效，您的班表已更新。", when(shift))
-            }
-            Self::ShiftSwapDenied(SwapNews { shift, .. }) => {
-                format!("换班（{}）未获同意。", when(shift))
+            Self::ShiftSwapApproved(values) => format!(
+                "您与{who}的换班已生效：{}。您的班表已更新。",
+                exchanged(values, "您", zone, *language)
+            ),
+            Self::ShiftSwapDenied(values) => {
+                format!("换班（{}）未获同意。", both(values, zone, *language))
             }
             Self::ShiftSwapRefused(RefusalNews { shift, reason, rule, .. }) => {
                 let why = match (reason, rule) {
@@ -220,11 +259,11 @@ impl News {
                 };
                 format!("您未能接受班次（{}）：{why}。", when(shift))
             }
-            Self::ShiftSwapWithdrawn(SwapNews { shift, .. }) => {
-                format!("换班申请（{}）已撤回。", when(shift))
+            Self::ShiftSwapWithdrawn(values) => {
+                format!("换班申请（{}）已撤回。", both(values, zone, *language))
             }
-            Self::ShiftSwapExpired(SwapNews { shift, .. }) => {
-                format!("换班申请（{}）已过期。", when(shift))
+            Self::ShiftSwapExpired(values) => {
+                format!("换班申请（{}）已过期。", both(values, zone, *language))
             }
             Self::SchedulePublished(PeriodNews { first, last, .. }) => {
                 format!("您 {} 至 {} 的班表已发布。", day(*first, *language), day(*last, *language))
@@ -253,19 +292,63 @@ impl News {
     }
 }
 
+/// What `who` gives and gets: the reader, or for who decides the one who offers.
+fn exchanged(values: &SwapNews, who: &str, zone: &TimeZone, language: Language) -> String {
+    let SwapNews { shift, in_return, side, .. } = values;
+    let shift = span(*shift, zone, language);
+    let back = match in_return {
+        InReturn::Shift(back) => Some(span(*back, zone, language)),
+        InReturn::Nothing | InReturn::Asked => None,
+    };
+    let (gives, gets) = match side {
+        SwapSide::Gives | SwapSide::Decides => (Some(shift), back),
+        SwapSide::Takes => (back, Some(shift)),
+    };
+    let third = if *side == SwapSide::Decides { "s" } else { "" };
+    match (language, gives, gets) {
+        (Language::English, Some(gives), Some(gets)) => {
+            format!("{who} give{third} the shift of {gives} and get{third} that of {gets}")
+        }
+        (Language::English, Some(gives), None) => format!("{who} give{third} the shift of {gives}"),
+        (Language::English, None, Some(gets)) => format!("{who} get{third} the shift of {gets}"),
+        (Language::Chinese, Some(gives), Some(gets)) => {
+            format!("{who}让出 {gives}，换得 {gets}")
+        }
+        (Language::Chinese, Some(gives), None) => format!("{who}让出 {gives}"),
+        (Language::Chinese, None, Some(gets)) => format!("{who}接下 {gets}"),
+        (_, None, None) => String::new(),
+    }
+}
+
+/// The offered shift, and the one that is given for it.
+fn both(values: &SwapNews, zone: &TimeZone, language: Language) -> String {
+    let shift = span(values.shift, zone, language);
+    match (values.in_return, language) {
+        (InReturn::Shift(back), Language::English) => {
+            format!("{shift} for that of {}", span(back, zone, language))
+        }
+        (InReturn::Shift(back), Language::Chinese) => {
+            format!("{shift} 换 {}", span(back, zone, language))
+        }
+        (InReturn::Nothing | InReturn::Asked, _) => shift,
+    }
+}
+
 /// The rule in the way, with its figures where the reader may know them.
 fn broken(broken: &BrokenRule, language: Language) -> String {
-    let BrokenRule { rule, figures } = broken;
+    let BrokenRule { rule, figures, bound } = broken;
     let title = rule.title(language);
-    match (figures, language) {
-        (Some((measured, limit)), Language::English) => {
-            format!("{title}: {measured}, the limit is {limit}")
-        }
-        (Some((measured, limit)), Language::Chinese) => {
-            format!("{title}，实际 {measured}，限值 {limit}")
-        }
-        (None, Language::English) => format!("{title} of your colleague"),
-        (None, Language::Chinese) => format!("同事的{title}"),
+    let Some((measured, limit)) = figures else {
+        return match language {
+            Language::English => format!("{title} of your colleague"),
+            Language::Chinese => format!("同事的{title}"),
+        };
+    };
+    let (measured, clause) =
+        (measured.text(language), limit_clause(*rule, limit, *bound, language));
+    match language {
+        Language::English => format!("{title}: {measured}, {clause}"),
+        Language::Chinese => format!("{title}，实际 {measured}，{clause}"),
     }
 }
 
@@ -286,8 +369,8 @@ mod tests {
     use super::*;
     use crate::{
         identity::Role,
-        schedules::{Quantity, RuleCode},
-        time::{Span, instant_of_local},
+        schedules::{Bound, Quantity, RuleCode},
+        time::instant_of_local,
     };
 
     fn shanghai() -> TimeZone {
@@ -308,18 +391,59 @@ mod tests {
             .map(|language| news.message(&Setting { language, zone: &shanghai(), colleague }))
     }
 
+    fn late() -> Span {
+        Span::of_seconds(early().start() + jiff::SignedDuration::from_hours(7), 8 * 3600)
+    }
+
+    fn swap(side: SwapSide, in_return: InReturn) -> SwapNews {
+        let colleague = Some(AgentId::from_uuid(Uuid::from_u128(2)));
+        SwapNews { site: site(), shift: early(), in_return, side, colleague }
+    }
+
     #[test]
     fn a_swap_is_told_by_the_clock_of_its_site_in_the_language_of_the_reader() {
-        let colleague = Some(AgentId::from_uuid(Uuid::from_u128(2)));
-        let news = News::ShiftSwapApproved(SwapNews { site: site(), shift: early(), colleague });
+        let news = News::ShiftSwapApproved(swap(SwapSide::Gives, InReturn::Shift(late())));
         let named = [
-            "The swap of the shift of Wed 4 Mar 07:00–15:00 with Zhou Wei is done: your schedule has changed.",
-            "您与Zhou Wei的换班（3月4日（周三） 07:00–15:00）已生效，您的班表已更新。",
+            "The swap with Zhou Wei is done: you give the shift of Wed 4 Mar 07:00–15:00 and get that of Wed 4 Mar 14:00–22:00. Your schedule has changed.",
+            "您与Zhou Wei的换班已生效：您让出 3月4日（周三） 07:00–15:00，换得 3月4日（周三） 14:00–22:00。您的班表已更新。",
         ];
         assert_eq!(both(&news, Some("Zhou Wei")), named);
         assert!(both(&news, None)[0].contains("with a colleague"), "no name that is not known");
-        let times = [("startsAt", "2026-03-03T23:00:00Z"), ("endsAt", "2026-03-04T07:00:00Z")];
-        assert_eq!(news.params(), times.map(|(name, value)| (name, value.to_owned())));
+        let values = [
+            ("startsAt", "2026-03-03T23:00:00Z"),
+            ("endsAt", "2026-03-04T07:00:00Z"),
+            ("returnStartsAt", "2026-03-04T06:00:00Z"),
+            ("returnEndsAt", "2026-03-04T14:00:00Z"),
+            ("side", "GIVES"),
+        ];
+        assert_eq!(news.params(), values.map(|(name, value)| (name, value.to_owned())));
+    }
+
+    #[test]
+    fn each_side_reads_what_it_gives_and_gets() {
+        let english = |news: News| both(&news, Some("Li Na"))[0].clone();
+        let taker = swap(SwapSide::Takes, InReturn::Shift(late()));
+        let words = english(News::ShiftSwapApproved(taker));
+        let expected =
+            "you give the shift of Wed 4 Mar 14:00–22:00 and get that of Wed 4 Mar 07:00–15:00.";
+        assert!(words.contains(expected), "{words}");
+        let handed = english(News::ShiftSwapApproved(swap(SwapSide::Takes, InReturn::Nothing)));
+        assert!(
+            handed.contains("is done: you get the shift of Wed 4 Mar 07:00–15:00."),
+            "{handed}"
+        );
+        let asked = english(News::ShiftSwapProposed(swap(SwapSide::Takes, InReturn::Asked)));
+        let expected = "Li Na offers you the shift of Wed 4 Mar 07:00–15:00 and asks for one of yours in return.";
+        assert_eq!(asked, expected);
+        let waits = swap(SwapSide::Decides, InReturn::Shift(late()));
+        let expected = [
+            "A swap waits for your decision: Li Na gives the shift of Wed 4 Mar 07:00–15:00 and gets that of Wed 4 Mar 14:00–22:00.",
+            "有换班等待您审批：Li Na让出 3月4日（周三） 07:00–15:00，换得 3月4日（周三） 14:00–22:00。",
+        ];
+        assert_eq!(both(&News::ShiftSwapAwaitsDecision(waits.clone()), Some("Li Na")), expected);
+        let lapsed = english(News::ShiftSwapExpired(waits));
+        let expected = "The offer of the shift of Wed 4 Mar 07:00–15:00 for that of Wed 4 Mar 14:00–22:00 has lapsed.";
+        assert_eq!(lapsed, expected);
     }
 
     #[test]
@@ -329,14 +453,15 @@ mod tests {
             let (site, shift) = (site(), early());
             both(&News::ShiftSwapRefused(RefusalNews { site, shift, reason, rule }), None)
         };
-        let rule = BrokenRule { rule: RuleCode::MinRest, figures };
+        let bound = Some(Bound::AtLeast);
+        let rule = BrokenRule { rule: RuleCode::MinRest, figures, bound };
         let [english, chinese] = refusal(SwapRefusalCode::RuleViolated, Some(rule));
         assert!(
-            english.ends_with(": Rest between two shifts: 9 h, the limit is 11 h."),
+            english.ends_with(": Rest between two shifts: 9 h, at least 11 h are needed."),
             "{english}"
         );
-        assert!(chinese.ends_with("：两班之间的休息，实际 9 h，限值 11 h。"), "{chinese}");
-        let rule = BrokenRule { rule: RuleCode::Availability, figures: None };
+        assert!(chinese.ends_with("：两班之间的休息，实际 9 h，至少须 11 h。"), "{chinese}");
+        let rule = BrokenRule { rule: RuleCode::Availability, figures: None, bound: None };
         let [english, _] = refusal(SwapRefusalCode::RuleViolated, Some(rule));
         assert!(english.ends_with(": Availability of your colleague."), "{english}");
         let [english, chinese] = refusal(SwapRefusalCode::AlreadyTaken, None);

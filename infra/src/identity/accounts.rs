@@ -70,7 +70,7 @@ read_model! {
 }
 
 read_model! {
-    /// What a rule about passwords needs to know of a tenant.
+    /// A tenant as its own people know it.
     pub struct TenantView {
         /// Its id.
         pub id: TenantId,

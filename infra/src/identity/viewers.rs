@@ -8,8 +8,8 @@ use trunkline_domain::{
     fault::Language,
     id::{AgentId, CustomRoleId, SessionId, SiteId, TeamId, TenantId, UserId},
     identity::{
-        CustomGrant, Grant, HeldPost, Permissions, Reach, Role, Scope, Stay, Subject, Viewer,
-        stays_of_own, stays_of_post,
+        CustomGrant, Grant, HeldPost, Permission, Permissions, Reach, Role, Scope, Stay, Subject,
+        Target, Viewer, stays_of_own, stays_of_post,
     },
 };
 use uuid::Uuid;
@@ -151,12 +151,34 @@ impl GrantRow {
 
 /// Whether `u`, at `$3`, is no agent `a` of site `w` whose employment is over: the last day of it, or
 /// of the last contract, has passed there.
-const EMPLOYED: &str = "(a.id is null
+pub(crate) const EMPLOYED: &str = "(a.id is null
      or coalesce(a.left_on >= ($3::timestamptz at time zone w.time_zone)::date, a.status <> 'TERMINATED')
         and not exists (select from app.contract c
                         where c.tenant_id = a.tenant_id and c.agent_id = a.id
                         having max(coalesce(c.valid_until, 'infinity'))
                                    <= ($3::timestamptz at time zone w.time_zone)::date))";
+
+/// Roles and posts of `u`, as [`GrantRow`] and [`PostRow`] read them.
+const RIGHTS: &str = "coalesce((select jsonb_agg(jsonb_build_object(
+                   'role', r.role, 'custom_role_id', c.id, 'custom_role_name', c.name,
+                   'permissions', c.permissions, 'scope', r.scope, 'site_id', r.site_id,
+                   'team_id', r.team_id, 'team_site_id', m.site_id, 'post', r.post,
+                   'valid_from', r.valid_from, 'valid_until', r.valid_until))
+               from app.role_assignment r
+               left join app.team m on m.tenant_id = r.tenant_id and m.id = r.team_id
+               left join app.custom_role c on c.tenant_id = r.tenant_id
+                   and c.id = r.custom_role_id and c.state = 'ACTIVE'
+               where r.tenant_id = u.tenant_id and r.user_id = u.id), '[]') as grants,
+     coalesce((select jsonb_agg(jsonb_build_object(
+                   'post', s.post, 'site_id', s.site_id, 'team_id', s.team_id,
+                   'valid_from', s.valid_from, 'valid_until', s.valid_until))
+               from app.assignment s
+               where s.tenant_id = u.tenant_id and s.agent_id = u.agent_id), '[]') as posts";
+
+/// Accounts `u` with the agent `a` of the person and its site `w`, as [`EMPLOYED`] names them.
+pub(crate) const ACCOUNTS: &str = "from app.app_user u
+     left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
+     left join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id";
 
 /// Whether a user who is an agent is still employed at `now`; others always are.
 ///
@@ -164,9 +186,7 @@ const EMPLOYED: &str = "(a.id is null
 /// What the database says.
 pub async fn is_employed(tx: &TenantTx, user: UserId, now: Timestamp) -> Result<bool, DbError> {
     let sql = format!(
-        "select {EMPLOYED} as value from app.app_user u
-         left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
-         left join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id
+        "select {EMPLOYED} as value {ACCOUNTS}
          where u.tenant_id = $1 and u.id = $2"
     );
     Ok(tx.scalar(sql, params![tx.tenant(), user, now]).await?.unwrap_or(false))
@@ -197,21 +217,7 @@ pub async fn load_user_viewer(
                     exists (select from app.session s
                             where s.tenant_id = u.tenant_id and s.id = $4 and s.user_id = u.id
                               and s.revoked_at is null and s.expires_at > $3) as session_alive,
-                    coalesce((select jsonb_agg(jsonb_build_object(
-                                  'role', r.role, 'custom_role_id', c.id, 'custom_role_name', c.name,
-                                  'permissions', c.permissions, 'scope', r.scope, 'site_id', r.site_id,
-                                  'team_id', r.team_id, 'team_site_id', m.site_id, 'post', r.post,
-                                  'valid_from', r.valid_from, 'valid_until', r.valid_until))
-                              from app.role_assignment r
-                              left join app.team m on m.tenant_id = r.tenant_id and m.id = r.team_id
-                              left join app.custom_role c on c.tenant_id = r.tenant_id
-                                  and c.id = r.custom_role_id and c.state = 'ACTIVE'
-                              where r.tenant_id = u.tenant_id and r.user_id = u.id), '[]') as grants,
-                    coalesce((select jsonb_agg(jsonb_build_object(
-                                  'post', s.post, 'site_id', s.site_id, 'team_id', s.team_id,
-                                  'valid_from', s.valid_from, 'valid_until', s.valid_until))
-                              from app.assignment s
-                              where s.tenant_id = u.tenant_id and s.agent_id = u.agent_id), '[]') as posts
+                    {RIGHTS}
              from app.app_user u
              join app.tenant t on t.id = u.tenant_id
              left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
@@ -226,20 +232,91 @@ pub async fn load_user_viewer(
     else {
         return Ok(None);
     };
-    let own = row.agent_id.zip(row.agent_site_id);
-    let unread = |error| DbError::Internal(format!("rights of {user}: {error}"));
-    let grants: Vec<GrantRow> = serde_json::from_value(row.grants).map_err(unread)?;
-    let posts: Vec<PostRow> = serde_json::from_value(row.posts).map_err(unread)?;
-    let posts: Vec<HeldPost> = posts.into_iter().map(PostRow::held).collect();
-    let mut viewer = Viewer {
+    let base = Viewer {
         subject: Subject::User(user),
         session: Some(session),
         agent: row.agent_id,
         language: Language::of_tag(row.language.as_deref().unwrap_or_default()),
         ..Viewer::system(tenant)
     };
+    Ok(Some(with_rights(base, user, row.agent_site_id, row.grants, row.posts)?))
+}
+
+/// The viewer with the roles of the user whose rows [`RIGHTS`] gave.
+fn with_rights(
+    mut viewer: Viewer,
+    user: UserId,
+    site: Option<SiteId>,
+    grants: Json,
+    posts: Json,
+) -> Result<Viewer, DbError> {
+    let own = viewer.agent.zip(site);
+    let unread = |error| DbError::Internal(format!("rights of {user}: {error}"));
+    let grants: Vec<GrantRow> = serde_json::from_value(grants).map_err(unread)?;
+    let posts: Vec<PostRow> = serde_json::from_value(posts).map_err(unread)?;
+    let posts: Vec<HeldPost> = posts.into_iter().map(PostRow::held).collect();
     for grant in grants {
         grant.add_to(&mut viewer, own, &posts);
     }
-    Ok(Some(viewer))
+    Ok(viewer)
+}
+
+read_model! {
+    struct HolderRow {
+        id: UserId,
+        agent_id: Option<AgentId>,
+        agent_site_id: Option<SiteId>,
+        grants: Json,
+        posts: Json,
+    }
+}
+
+/// Most users of a site whose rights are looked at for one question.
+const MOST_LOOKED_AT: i64 = 500;
+
+/// Up to `most` users whose `permission` reaches somebody or something at `site`, which is `target`,
+/// at `now`: with an account that works and employed. Those of the nearest scopes come first.
+///
+/// # Errors
+/// What the database says.
+pub async fn users_who_may(
+    tx: &TenantTx,
+    permission: Permission,
+    (site, target): (SiteId, &Target),
+    now: Timestamp,
+    most: usize,
+) -> Result<Vec<UserId>, DbError> {
+    let roles = Role::ALL.iter().filter(|role| role.has(permission));
+    let roles: Vec<String> = roles.map(|role| role.as_str().to_owned()).collect();
+    let sql = format!(
+        "select u.id, u.agent_id, a.site_id as agent_site_id, {RIGHTS} {ACCOUNTS}
+         cross join lateral (
+             select min(case r.scope when 'TEAM' then 1 when 'POST' then 1 when 'SITE' then 2
+                                     else 3 end) as distance
+             from app.role_assignment r
+             left join app.team m on m.tenant_id = r.tenant_id and m.id = r.team_id
+             left join app.custom_role c on c.tenant_id = r.tenant_id and c.id = r.custom_role_id
+                 and c.state = 'ACTIVE'
+             where r.tenant_id = u.tenant_id and r.user_id = u.id
+               and r.valid_from <= $3 and (r.valid_until is null or r.valid_until > $3)
+               and (r.role = any($2) or jsonb_exists(c.permissions, $4))
+               and (r.scope = 'TENANT' or $5 in (r.site_id, m.site_id, a.site_id))) near
+         where u.tenant_id = $1 and u.state = 'ACTIVE' and near.distance is not null and {EMPLOYED}
+         order by near.distance, u.id limit $6"
+    );
+    let params = params![tx.tenant(), roles, now, permission.as_str(), site, MOST_LOOKED_AT];
+    let rows: Vec<HolderRow> = tx.all(sql, params).await?;
+    let mut holders = Vec::new();
+    for HolderRow { id, agent_id, agent_site_id, grants, posts } in rows {
+        let base =
+            Viewer { subject: Subject::User(id), agent: agent_id, ..Viewer::system(tx.tenant()) };
+        let viewer = with_rights(base, id, agent_site_id, grants, posts)?;
+        if viewer.sees(permission, target, now) {
+            holders.push(id);
+        }
+        if holders.len() == most {
+            break;
+        }
+    }
+    Ok(holders)
 }

@@ -9,6 +9,6 @@ pub use repo::{
     NewNotification, Written, forget_old, insert_notifications, mark_read, mark_read_before,
 };
 pub use views::{
-    NotificationView, count_notifications, list_notifications, newest_number, notifications_after,
-    notifications_by_id, notifications_to_mail, users_of_agents, workers_of_schedules,
+    Hearer, NotificationView, count_notifications, hearers, list_notifications, newest_number,
+    notifications_after, notifications_by_id, notifications_to_mail, workers_of_schedules,
 };

@@ -8,6 +8,7 @@ use trunkline_domain::{
 
 use crate::{
     db::{Cursor, DbError, Json, TenantTx},
+    identity::{ACCOUNTS, EMPLOYED},
     params, read_model,
 };
 
@@ -112,13 +113,15 @@ pub async fn notifications_by_id(
     tx.all(sql, params![tx.tenant(), user, ids]).await
 }
 
-/// Those of these notifications that their users want by e-mail and have not read yet.
+/// Those of these notifications that their users want by e-mail and have not read yet. Who is no
+/// longer employed at `now` gets none.
 ///
 /// # Errors
 /// What the database says.
 pub async fn notifications_to_mail(
     tx: &TenantTx,
     ids: &[NotificationId],
+    now: Timestamp,
 ) -> Result<Vec<NotificationView>, DbError> {
     let sql = format!(
         "select {COLUMNS} from app.notification n
@@ -126,9 +129,11 @@ pub async fn notifications_to_mail(
            and exists (select from app.notification_box b
                        where b.tenant_id = n.tenant_id and b.user_id = n.user_id
                          and n.kind = any(b.mail_kinds))
+           and exists (select {ACCOUNTS}
+                       where u.tenant_id = n.tenant_id and u.id = n.user_id and {EMPLOYED})
          order by id"
     );
-    tx.all(sql, params![tx.tenant(), ids]).await
+    tx.all(sql, params![tx.tenant(), ids, now]).await
 }
 
 /// Number of the user's newest notification, whether it is still there or not; 0 = none yet.
@@ -164,28 +169,32 @@ pub async fn notifications_after(
 }
 
 read_model! {
-    struct UserRow {
-        agent_id: AgentId,
-        user_id: UserId,
+    /// Somebody who can be told something.
+    pub struct Hearer {
+        /// The user.
+        pub user_id: UserId,
+        /// The user's own agent record.
+        pub agent_id: Option<AgentId>,
     }
 }
 
-/// The active users of these agents; agents without one are left out.
+/// Those of these agents and users who have an account that works and whose employment goes on at
+/// `now`: nobody else is told anything.
 ///
 /// # Errors
 /// What the database says.
-pub async fn users_of_agents(
+pub async fn hearers(
     tx: &TenantTx,
     agents: &[AgentId],
-) -> Result<Vec<(AgentId, UserId)>, DbError> {
-    let rows: Vec<UserRow> = tx
-        .all(
-            "select agent_id, id as user_id from app.app_user
-             where tenant_id = $1 and agent_id = any($2) and state = 'ACTIVE'",
-            params![tx.tenant(), agents],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| (row.agent_id, row.user_id)).collect())
+    users: &[UserId],
+    now: Timestamp,
+) -> Result<Vec<Hearer>, DbError> {
+    let sql = format!(
+        "select u.id as user_id, u.agent_id {ACCOUNTS}
+         where u.tenant_id = $1 and (u.agent_id = any($2) or u.id = any($4))
+           and u.state = 'ACTIVE' and {EMPLOYED}"
+    );
+    tx.all(sql, params![tx.tenant(), agents, now, users]).await
 }
 
 /// Agents who have shifts in one of these schedules.

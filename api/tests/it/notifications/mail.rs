@@ -53,3 +53,32 @@ async fn what_was_read_before_the_mail_was_written_is_not_mailed() {
     it.tell().await;
     assert_eq!(it.server.db_mails_to(&address).await, 1, "the next one is");
 }
+
+#[tokio::test]
+async fn whose_contract_is_over_is_told_and_mailed_nothing_more() {
+    // Nobody else's worker does the jobs of this database.
+    let database = database().await.db_scratch("left").await;
+    let it = Told::on(Server::start_on(&database, LiveStore::in_memory()).await).await;
+    it.li.ok(SET, json!({"input": {"mailKinds": ["POST_CHANGED"]}})).await;
+    it.tell().await;
+    let company = &it.server.company;
+    company
+        .db_run(
+            "update app.contract set valid_until = '2026-03-01' where tenant_id = $1 and agent_id = $2",
+            params![company.tenant, it.agent],
+        )
+        .await;
+    let address = format!("{}@example.com", it.agent);
+    assert_eq!(it.server.db_mails_to(&address).await, 0, "told before, and gone meanwhile");
+    it.tell().await;
+    assert_eq!(it.server.db_mails_to(&address).await, 0);
+    let tx = company.db_begin().await;
+    let told: Option<i64> = tx
+        .scalar(
+            "select count(*) as value from app.notification where tenant_id = $1",
+            params![company.tenant],
+        )
+        .await
+        .expect("count");
+    assert_eq!(told, Some(1), "the one of before");
+}

@@ -103,6 +103,43 @@ async fn notifications_come_in_pages_newest_first_and_are_read_one_by_one_or_all
 }
 
 #[tokio::test]
+async fn one_that_cannot_be_read_keeps_no_other_from_its_reader() {
+    let it = Told::new().await;
+    let mut socket =
+        it.li.subscribe("subscription { notificationArrived { message } }", json!({})).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    it.tell().await;
+    let first = socket.next("notificationArrived").await;
+    assert!(first["message"].as_str().expect("text").ends_with("step 1."), "{first}");
+    let company = &it.server.company;
+    company
+        .db_run(
+            "with box as (update app.notification_box set last_number = last_number + 1
+                          where tenant_id = $1 returning user_id, last_number)
+             insert into app.notification (tenant_id, id, user_id, number, kind, subject, params, created_at)
+             select $1, gen_random_uuid(), user_id, last_number, 'POST_CHANGED', 'agt_x', '{\"site\": 7}'::jsonb, $2
+             from box",
+            trunkline_infra::params![company.tenant, it.server.app.clock.now()],
+        )
+        .await;
+    it.tell().await;
+    let second = socket.next("notificationArrived").await;
+    assert!(second["message"].as_str().expect("text").ends_with("step 2."), "{second}");
+    assert_eq!(told(&it.li).await, ["POST_CHANGED", "POST_CHANGED"]);
+    let page = it
+        .li
+        .ok(
+            "{ notifications(first: 2) { nodes { message } edges { cursor }
+        pageInfo { hasNextPage endCursor } } }",
+            json!({}),
+        )
+        .await["notifications"]
+        .take();
+    assert_eq!(page["nodes"].as_array().map(Vec::len), Some(1), "{page}");
+    assert_eq!(page["pageInfo"]["hasNextPage"], true, "the damaged one has its place");
+}
+
+#[tokio::test]
 async fn nobody_sees_or_touches_what_somebody_else_was_told() {
     let it = Told::new().await;
     it.tell().await;
