@@ -365,6 +365,7 @@ create table app.queue (
     skill_id uuid,
     minimum_staff integer not null default 0,
     shrinkage numeric(5,4) not null default 0,
+    unplanned_shrinkage numeric(5,4) not null default 0,
     patience_seconds numeric(10,3),
     version integer not null default 1,
     created_at timestamp with time zone not null,
@@ -454,6 +455,7 @@ create table app.requirement_point (
     starts_at timestamp with time zone not null,
     on_phone integer not null,
     on_roster integer not null,
+    to_schedule integer not null,
     service_level double precision not null,
     occupancy double precision not null
 );
@@ -741,6 +743,7 @@ alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = A
 alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
 alter table app.queue add constraint queue_shrinkage_range CHECK (((shrinkage >= (0)::numeric) AND (shrinkage < (1)::numeric)));
 alter table app.queue add constraint queue_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
+alter table app.queue add constraint queue_unplanned_shrinkage_range CHECK (((unplanned_shrinkage >= (0)::numeric) AND (unplanned_shrinkage <= shrinkage)));
 alter table app.queue_close add constraint queue_close_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
 alter table app.queue_close add constraint queue_close_pkey PRIMARY KEY (tenant_id, queue_id, local_date);
 alter table app.queue_close add constraint queue_close_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
@@ -843,6 +846,7 @@ CREATE INDEX queue_day_open_idx ON app.queue_day USING btree (tenant_id, queue_i
 CREATE INDEX requirement_queue_idx ON app.requirement USING btree (tenant_id, queue_id, created_at);
 CREATE INDEX role_assignment_user_idx ON app.role_assignment USING btree (tenant_id, user_id);
 CREATE INDEX schedule_change_schedule_idx ON app.schedule_change USING btree (tenant_id, schedule_id, version);
+CREATE INDEX session_end_idx ON app.session USING btree (tenant_id, expires_at);
 CREATE INDEX session_user_idx ON app.session USING btree (tenant_id, user_id);
 CREATE INDEX shift_agent_idx ON app.shift USING btree (tenant_id, agent_id, starts_at);
 CREATE INDEX shift_schedule_idx ON app.shift USING btree (tenant_id, schedule_id);
@@ -918,7 +922,7 @@ grant insert, select, update on app.agent to trunkline_app;
 grant insert, select, update on app.agent_private to trunkline_app;
 grant delete, insert, select, update on app.agent_skill to trunkline_app;
 grant insert, select, update on app.agent_state to trunkline_app;
-grant insert, select on app.agent_state_event to trunkline_app;
+grant delete, insert, select on app.agent_state_event to trunkline_app;
 grant insert, select, update on app.api_client to trunkline_app;
 grant select on app.api_client to trunkline_system;
 grant insert, select, update on app.api_key to trunkline_app;
@@ -965,7 +969,7 @@ grant insert, select, update on app.schedule to trunkline_app;
 grant insert, select on app.schedule_change to trunkline_app;
 grant select on app.schema_migration to trunkline_app;
 grant select on app.schema_migration to trunkline_system;
-grant insert, select, update on app.session to trunkline_app;
+grant delete, insert, select, update on app.session to trunkline_app;
 grant delete, insert, select, update on app.shift to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;

@@ -24,7 +24,7 @@ pub(crate) async fn work(seeded: &Seeded, address: &str) -> Work {
         let offered = ask(address, Some(token.clone()), OFFERED, json!({})).await;
         let shift = &offered["mySchedule"][0]["id"];
         let input =
-            json!({"offeredShiftId": shift, "audience": {"groupIds": []}, "note": "dentist"});
+            json!({"offeredShiftId": shift, "audience": {"teamIds": []}, "note": "dentist"});
         requests.push((token, json!({"query": PROPOSE, "variables": {"input": input}})));
     }
     let follow = |data: &Value| {
@@ -97,7 +97,7 @@ fn script(seeded: &Seeded) -> String {
              and s.starts_at > '2026-02-21T00:00:00Z' order by s.agent_id, s.starts_at, s.id"
         ),
         format!(
-            "select distinct on (r.queue_id, p.starts_at) r.queue_id, p.starts_at, p.on_phone
+            "select distinct on (r.queue_id, p.starts_at) r.queue_id, p.starts_at, p.to_schedule
              from app.requirement r
              join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
              where r.tenant_id = '{tenant}'

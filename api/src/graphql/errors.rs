@@ -18,7 +18,7 @@ pub enum UserErrorCode {
     InvalidState,
     /// A work rule forbids it; see `violations`.
     RuleViolated,
-    /// Swapping is switched off for this site or group.
+    /// Swapping is switched off for this tenant.
     ShiftSwapDisabled,
     /// The shift is already part of a running swap.
     ShiftSwapAlreadyOpen,

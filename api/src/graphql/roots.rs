@@ -78,6 +78,9 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("skillCreate", needs(NetworkWrite)),
     ("queueCreate", needs(NetworkWrite)),
     ("queueGoalSet", needs(NetworkWrite)),
+    ("queueStaffingSet", needs(NetworkWrite)),
+    ("tenantSettings", needs(NetworkRead)),
+    ("tenantSettingsSet", needs(NetworkWrite)),
     // Agents
     ("agents", needs(AgentRead)),
     ("agent", needs(AgentRead)),

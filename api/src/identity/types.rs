@@ -3,30 +3,88 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use trunkline_domain::{
     id::SessionId,
-    identity::{Permission, Target, Viewer as DomainViewer},
+    identity::{Permission, Subject, Target, Viewer as DomainViewer},
 };
-use trunkline_infra::identity::SessionView;
+use trunkline_infra::identity::{
+    SessionView, TenantView, UserView, load_tenant, names_of_actors, users_by_id,
+};
 
 use super::{second_factor::is_on, service::SessionTokens};
 use crate::{
     agents::Agent,
-    graphql::{DateTime, LanguageTag, Operation, UserError, show_id},
+    error::{AppError, Outcome},
+    graphql::{DateTime, LanguageTag, Operation, UserError, show_id, wants_count},
     network::Site,
+    requests::{ColleagueConnection, colleagues_of_caller},
 };
 
 /// Who is calling.
 #[derive(Debug)]
 pub struct Viewer(pub(super) Arc<DomainViewer>);
 
+impl Viewer {
+    /// The caller's own account; `None` for a program.
+    async fn account(&self, operation: &Operation) -> Outcome<Option<UserView>> {
+        let Subject::User(user) = self.0.subject else { return Ok(None) };
+        Ok(users_by_id(&*operation.read().await?, &[user]).await?.pop())
+    }
+
+    async fn name(&self, operation: &Operation) -> Outcome<Option<String>> {
+        match self.0.subject {
+            Subject::User(_) => Ok(self.account(operation).await?.map(|it| it.display_name)),
+            Subject::Client(client) => {
+                let tx = operation.read().await?;
+                Ok(names_of_actors(&tx, &[client.uuid()]).await?.remove(&client.uuid()))
+            }
+            Subject::System => Ok(None),
+        }
+    }
+}
+
 /// Who is calling.
 #[Object]
 impl Viewer {
+    /// Name of the person as colleagues see it, or of the program. `null` when the account is gone meanwhile.
+    async fn display_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        self.name(operation).await.map_err(|error| operation.fail(error))
+    }
+    /// E-mail address that the caller signs in with. `null` for a program.
+    async fn email(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        let account = self.account(operation).await.map_err(|error| operation.fail(error))?;
+        Ok(account.map(|it| it.email))
+    }
+    /// The company that the caller belongs to.
+    async fn tenant(&self, ctx: &Context<'_>) -> async_graphql::Result<Tenant> {
+        let operation = Operation::of(ctx)?;
+        let tenant = async {
+            let tenant = load_tenant(&*operation.read().await?).await?;
+            tenant.map(Tenant).ok_or(AppError::Unavailable)
+        };
+        tenant.await.map_err(|error| operation.fail(error))
+    }
     /// The caller's agent record, when the caller is an agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
         let operation = Operation::of(ctx)?;
         let Some(id) = self.0.agent else { return Ok(None) };
         let agent = operation.agent(id).await.map_err(|error| operation.fail(error))?;
         Ok(agent.map(Agent))
+    }
+    /// Colleagues to whom the caller can offer a shift by name, by name: active agents of the own site, or of all sites where swaps go across them. Empty for who is no agent, and where swaps are off.
+    async fn colleagues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
+        #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
+        #[graphql(desc = "Only those whose names begin so, case ignored.")]
+        name_starts_with: Option<String>,
+    ) -> async_graphql::Result<ColleagueConnection> {
+        let operation = Operation::of(ctx)?;
+        let page = (first, after.as_deref());
+        colleagues_of_caller(operation, page, name_starts_with, wants_count(ctx))
+            .await
+            .map_err(|error| operation.fail(error))
     }
     /// Sites the caller may see; one entry for a site user, every site for head office.
     async fn sites(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Site>> {
@@ -63,6 +121,27 @@ impl Viewer {
     /// Language in which `message` texts are given; set by `Accept-Language`, then the user's preference, then the tenant's.
     async fn language(&self, ctx: &Context<'_>) -> async_graphql::Result<LanguageTag> {
         Ok(LanguageTag(Operation::of(ctx)?.language.tag().to_owned()))
+    }
+}
+
+/// A company whose call centres work together; nobody sees another one's.
+#[derive(Debug)]
+pub struct Tenant(TenantView);
+
+/// A company whose call centres work together; nobody sees another one's.
+#[Object]
+impl Tenant {
+    /// Global id, prefix `tnt_`.
+    async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// Short name that is typed to sign in.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+    /// Name in the caller's language.
+    async fn name(&self, ctx: &Context<'_>) -> async_graphql::Result<&str> {
+        Ok(Operation::of(ctx)?.language.pick(&self.0.name_en, &self.0.name_zh))
     }
 }
 

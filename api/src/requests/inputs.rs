@@ -30,7 +30,7 @@ pub enum ShiftSwapAudienceInput {
     /// One colleague.
     AgentId(ID),
     /// Everyone of these teams who may take it; an empty list is everyone of the site.
-    GroupIds(Vec<ID>),
+    TeamIds(Vec<ID>),
 }
 
 /// Offer of a shift.
@@ -85,8 +85,8 @@ impl ShiftSwapProposeInput {
                 ShiftSwapAudienceInput::AgentId(id) => {
                     To::Agent(parse_id(&id, "audience.agentId")?)
                 }
-                ShiftSwapAudienceInput::GroupIds(ids) => {
-                    To::Teams(parse_ids(&ids, "audience.groupIds")?)
+                ShiftSwapAudienceInput::TeamIds(ids) => {
+                    To::Teams(parse_ids(&ids, "audience.teamIds")?)
                 }
             },
             windows: acceptable_windows

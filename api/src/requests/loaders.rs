@@ -3,7 +3,7 @@ use std::{collections::HashMap, sync::Arc};
 use trunkline_domain::{
     id::{AgentId, ShiftId, ShiftSwapId, SiteId},
     identity::Permission,
-    requests::SwapPolicy,
+    requests::{SwapPolicy, Trial},
     time::monday_of,
 };
 use trunkline_infra::{
@@ -13,6 +13,7 @@ use trunkline_infra::{
     schedules::{RuleSets, ShiftView, load_rule_sets},
 };
 
+use super::taking::trials;
 use crate::{
     error::{AppError, Outcome},
     graphql::{Loader, Operation},
@@ -23,15 +24,20 @@ use crate::{
 pub struct RequestLoaders {
     swaps: Loader<ShiftSwapId, Arc<SwapView>>,
     running: Loader<ShiftId, Arc<SwapView>>,
+    trials: Loader<ShiftSwapId, Arc<Trial>>,
     policy: Loader<(), SwapPolicy>,
     rules: Loader<SiteId, Arc<RuleSets>>,
 }
 
 impl Operation {
     /// What the caller sees of the swaps.
-    pub(super) fn swap_reach(&self) -> SwapReach {
+    pub(super) async fn swap_reach(&self) -> Outcome<SwapReach> {
         let own = self.viewer().ok().and_then(|viewer| viewer.agent);
-        SwapReach { reach: self.reach(Permission::ShiftSwapRead), own }
+        let skills = match own {
+            Some(own) => self.skills_of(own).await?,
+            None => Vec::new(),
+        };
+        Ok(SwapReach { reach: self.reach(Permission::ShiftSwapRead), own, skills })
     }
 
     /// The name of an agent as colleagues of the site know it; `None` for others, and for nobody.
@@ -51,10 +57,26 @@ impl Operation {
         self.requests
             .swaps
             .load(id, async |ids| {
-                let tx = self.read().await?;
+                let (caller, tx) = (self.swap_reach().await?, self.read().await?);
                 let filter = SwapFilter { ids: Some(ids), ..SwapFilter::default() };
-                let swaps = visible_swaps(&tx, &self.swap_reach(), &filter).await?;
+                let swaps = visible_swaps(&tx, &caller, &filter).await?;
                 Ok(swaps.into_iter().map(|swap| (swap.id, Arc::new(swap))).collect())
+            })
+            .await
+    }
+
+    /// What would come of the caller taking the shift of a swap; `None` when it is not offered to the
+    /// caller, or no longer.
+    pub(super) async fn trial(&self, id: ShiftSwapId) -> Outcome<Option<Arc<Trial>>> {
+        let Some(agent) = self.viewer()?.agent else { return Ok(None) };
+        self.requests
+            .trials
+            .load(id, async |ids| {
+                let (caller, ctx, tx) = (self.swap_reach().await?, self.ctx()?, self.read().await?);
+                let filter = SwapFilter { ids: Some(ids), ..SwapFilter::default() };
+                let swaps = visible_swaps(&tx, &caller, &filter).await?;
+                let found = trials(&self.app, &ctx, &tx, &swaps, agent).await?;
+                Ok(found.into_iter().map(|(id, trial)| (id, Arc::new(trial))).collect())
             })
             .await
     }

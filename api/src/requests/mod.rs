@@ -1,6 +1,7 @@
 //! What agents ask for: shift swaps.
 
 mod answer;
+mod colleague_types;
 mod commands;
 mod counts;
 mod inputs;
@@ -10,8 +11,12 @@ mod query;
 mod refusal;
 mod service;
 mod step;
+mod taking;
+mod taking_types;
 mod types;
 
+pub use colleague_types::ColleagueConnection;
+pub(crate) use colleague_types::colleagues_of_caller;
 pub use loaders::RequestLoaders;
 pub use mutation::RequestsMutation;
 pub use query::RequestsQuery;

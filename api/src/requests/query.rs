@@ -136,7 +136,7 @@ async fn page(
     counted: bool,
 ) -> Outcome<ShiftSwapConnection> {
     let page = Page::parse(first, after)?;
-    let (caller, tx) = (operation.swap_reach(), operation.read().await?);
+    let (caller, tx) = (operation.swap_reach().await?, operation.read().await?);
     let after = page.after.as_ref();
     let mut rows = list_swaps(&tx, &caller, filter, order, after, page.limit()).await?;
     let page_info = page.cut(&mut rows, |row| row.cursor(order));

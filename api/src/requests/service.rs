@@ -7,6 +7,7 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::news_of_offer,
     requests::{Acceptance, Audience, Decider, Proposal, Review, ShiftSwap},
+    schedules::Shift,
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -14,8 +15,8 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     requests::{
-        SwapFilter, SwapReach, SwapView, colleagues, insert_swap, lapsed_swaps, load_swap_policy,
-        running_swaps_of, swap_by_id, visible_swaps,
+        OpenOffer, SwapFilter, SwapReach, SwapView, colleagues, insert_swap, lapsed_swaps,
+        load_swap_policy, running_swaps_of, swap_by_id, takers_of, visible_swaps,
     },
     schedules::shifts_by_id,
 };
@@ -28,6 +29,8 @@ use super::{
 use crate::{app::App, error::Outcome, notifications::tell_agents, schedules::ground_of_agents};
 
 const LONGEST_NOTE: usize = 500;
+/// Most who are told of an offer to several; the others find it among the open ones.
+const MOST_TOLD: i64 = 100;
 
 fn check_text(text: Option<&String>, path: &str) -> Outcome<()> {
     match text {
@@ -77,7 +80,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
             let here =
                 |id: &TeamId| directory.team(*id).is_some_and(|it| it.site_id == shift.site_id);
             if let Some(at) = teams.iter().position(|id| !here(id)) {
-                let path = format!("audience.groupIds.{at}");
+                let path = format!("audience.teamIds.{at}");
                 return Ok(SwapAnswer::refused(Fault::not_found(&path)));
             }
             members.extend(colleagues(tx, teams).await?);
@@ -89,7 +92,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     if let Audience::Agent(agent) = audience {
         people.push(agent);
     }
-    let span = shift.span();
+    let (span, date) = (shift.span(), shift.local_date);
     let ground = ground_of_agents(app, ctx, tx, shift.site_id, &people, &[span]).await?;
     let policy = load_swap_policy(tx).await?;
     let running = running_swaps_of(tx, &[ask.shift]).await?;
@@ -119,7 +122,25 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     let event = event(ctx, swap.state, ask.note.clone());
     insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
     audit::record(tx, ctx, "shift_swap.propose", &swap.id.to_string(), detail(ask)?).await?;
-    tell_agents(app, ctx, tx, &swap.id.to_string(), news_of_offer(&swap)).await?;
+    let takers = match &swap.audience {
+        Audience::Agent(_) => Vec::new(),
+        Audience::Group(_) => {
+            let shift = shift.shift(&ground.roster.zone)?;
+            let offer = OpenOffer {
+                site: swap.site,
+                proposer,
+                team: owner.team_id,
+                teams,
+                needs: shift.as_ref().map(Shift::needs).unwrap_or_default(),
+                date,
+                span,
+                one_way: !swap.is_two_way(),
+            };
+            takers_of(tx, &offer, ctx.now(), MOST_TOLD).await?
+        }
+    };
+    let news = news_of_offer(&swap, &takers);
+    tell_agents(app, ctx, tx, &swap.id.to_string(), news).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
 }
 
@@ -195,7 +216,8 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, ask: CancelSwap) -> Outcome<Swa
     .await
 }
 
-/// The swap, if the caller's right reaches the one who proposed it; else why not.
+/// The swap, if the caller's right reaches the one who proposed it; else why not. What is merely
+/// offered to the caller is not the caller's to decide, so skills do not matter.
 async fn reached(
     ctx: &Ctx,
     tx: &TenantTx,
@@ -206,6 +228,7 @@ async fn reached(
     let caller = SwapReach {
         reach: ctx.viewer().reach(Permission::ShiftSwapRead, ctx.now()),
         own: ctx.viewer().agent,
+        skills: Vec::new(),
     };
     let filter = SwapFilter { ids: Some(vec![id]), ..SwapFilter::default() };
     let Some(view) = visible_swaps(tx, &caller, &filter).await?.pop() else { return hidden };

@@ -3,15 +3,18 @@
 use serde::Serialize;
 use trunkline_domain::{
     id::{AgentId, ShiftId, UserId},
-    notifications::{news_of_refusal, news_of_step},
+    identity::{Permission, Target},
+    notifications::{news_for_deciders, news_of_refusal, news_of_step},
     requests::{ShiftSwap, SwapDecision, SwapPolicy, SwapRefusal, SwapState},
     schedules::{Change, Edit},
     time::Span,
 };
 use trunkline_infra::{
+    agents::agents_by_id,
     audit::{self, Deed, record_deed},
     ctx::Ctx,
     db::TenantTx,
+    identity::users_who_may,
     requests::{
         SwapEvent, SwapStep, SwapView, colleagues, load_swap_policy, step_swap, swap_by_id,
     },
@@ -22,7 +25,7 @@ use super::answer::SwapAnswer;
 use crate::{
     app::App,
     error::{AppError, Outcome},
-    notifications::tell_agents,
+    notifications::{Whom, tell, tell_agents},
     schedules::ground_of_agents,
 };
 
@@ -137,9 +140,38 @@ pub(super) async fn finish(
     };
     record_deed(tx, ctx, deed).await?;
     let before = stands.as_ref().and_then(|view| SwapState::parse(&view.state));
-    let news = news_of_step(before.unwrap_or(SwapState::Open), &swap, ctx.viewer().agent);
-    tell_agents(app, ctx, tx, &subject, news).await?;
+    tell_of_step(app, ctx, tx, before.unwrap_or(SwapState::Open), &swap).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+}
+
+/// Most who are told that a swap waits for them: any one of them may decide.
+const MOST_DECIDERS: usize = 20;
+
+/// Tells both sides of a step that was `taken`, and of one that makes somebody decide those who may.
+async fn tell_of_step(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    before: SwapState,
+    taken: &ShiftSwap,
+) -> Outcome<()> {
+    let back = match taken.return_shift {
+        Some(shift) => shifts_by_id(tx, &[shift]).await?.pop().map(|it| it.span()),
+        None => None,
+    };
+    let sides = news_of_step(before, taken, back, ctx.viewer().agent);
+    let mut news: Vec<_> =
+        sides.into_iter().map(|(agent, news)| (Whom::Agent(agent), news)).collect();
+    if let Some(waits) = news_for_deciders(taken, back)
+        && let Some(proposer) = agents_by_id(tx, &[taken.proposer]).await?.pop()
+    {
+        // Whoever may review it, as a review asks.
+        let target = Target { site: Some(taken.site), ..proposer.target() };
+        let (right, at) = (Permission::ShiftSwapApprove, (taken.site, &target));
+        let deciders = users_who_may(tx, right, at, ctx.now(), MOST_DECIDERS).await?;
+        news.extend(deciders.into_iter().map(|user| (Whom::User(user), waits.clone())));
+    }
+    tell(app, ctx, tx, &taken.id.to_string(), news).await
 }
 
 /// Tells a colleague who wanted to take the shift why that was not possible.

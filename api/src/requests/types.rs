@@ -14,6 +14,7 @@ use trunkline_infra::{
     schedules::ShiftView,
 };
 
+use super::taking_types::ShiftSwapTaking;
 use crate::{
     agents::Agent,
     connection,
@@ -204,6 +205,15 @@ impl ShiftSwap {
         let operation = Operation::of(ctx)?;
         let name = operation.colleague_name(self.0.counterpart_id).await;
         name.map_err(|error| operation.fail(error))
+    }
+    /// Whether the caller could take it now, with the rules that stand against it. `null` when it is not offered to the caller, or no longer open.
+    async fn viewer_can_take(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<ShiftSwapTaking>> {
+        let operation = Operation::of(ctx)?;
+        let trial = operation.trial(self.0.id).await.map_err(|error| operation.fail(error))?;
+        Ok(trial.map(ShiftSwapTaking))
     }
     /// Windows in which the proposer would take a shift in return; empty means one-way.
     async fn acceptable_windows(

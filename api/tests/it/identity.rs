@@ -27,6 +27,28 @@ async fn unknown_companies_people_and_passwords_get_one_answer() {
 }
 
 #[tokio::test]
+async fn the_caller_is_told_the_own_name_address_and_company() {
+    let server = Server::start().await;
+    let document = "{ viewer { displayName email tenant { id slug name } } }";
+    let office = server.head_office().await;
+    let seen = office.ok(document, json!({})).await["viewer"].take();
+    assert_eq!(seen["email"], "office@example.com");
+    assert_eq!(seen["displayName"], "office@example.com", "as the account was made");
+    let tenant = &seen["tenant"];
+    assert_eq!(
+        (&tenant["id"], &tenant["slug"]),
+        (&json!(server.company.tenant.to_string()), &json!(server.company.slug))
+    );
+    let stranger = server.stranger().await;
+    let theirs = stranger.head_office().await.ok(document, json!({})).await["viewer"].take();
+    assert_eq!(theirs["tenant"]["slug"], stranger.company.slug.as_str());
+    let partner = server.partner_called("switch", &[Permission::NetworkRead], &[]).await;
+    let program = partner.ok(document, json!({})).await["viewer"].take();
+    assert_eq!((&program["displayName"], &program["email"]), (&json!("switch"), &Value::Null));
+    assert_eq!(&program["tenant"], tenant);
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_good_once_and_ends_the_session_when_used_again() {
     let server = Server::start().await;
     server.user("li.na@example.com", Role::HeadOffice, Within::Tenant).await;

@@ -92,7 +92,7 @@ async fn a_mutation_of_each_room_is_done_once() {
     let asked = twice(&server, &planner, "scheduleGenerate", "job { id state }", input).await;
     let input = json!({"jobId": asked["job"]["id"]});
     twice(&server, &planner, "jobCancel", "job { state }", input).await;
-    let input = json!({"offeredShiftId": shift.to_string(), "audience": {"groupIds": []}});
+    let input = json!({"offeredShiftId": shift.to_string(), "audience": {"teamIds": []}});
     let shows = "shiftSwap { id state offeredShift { id } }";
     twice(&server, &agent, "shiftSwapPropose", shows, input).await;
 }

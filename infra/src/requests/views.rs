@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, ShiftId, ShiftSwapId, SiteId, TeamId, UserId},
     identity::ReachSet,
@@ -9,6 +10,7 @@ use trunkline_domain::{
 };
 
 use crate::{
+    agents::AgentSkillView,
     db::{ArrayType, Cursor, DbError, Json, Param as _, TenantTx, Value, reach_params},
     params, read_model,
 };
@@ -78,7 +80,7 @@ read_model! {
 
 impl SwapView {
     /// The swap as the domain decides about it. `members` are the agents of the teams it is offered
-    /// to, as [`colleagues`] gives them.
+    /// to, as [`colleagues`](super::colleagues()) gives them.
     ///
     /// # Errors
     /// When what is stored is damaged.
@@ -200,31 +202,17 @@ pub async fn lapsed_swaps(
     tx.all(sql, params![tx.tenant(), now, limit]).await
 }
 
-/// Agents of these teams.
-///
-/// # Errors
-/// What the database says.
-pub async fn colleagues(tx: &TenantTx, teams: &[TeamId]) -> Result<Vec<AgentId>, DbError> {
-    read_model! {
-        struct Row { id: AgentId, }
-    }
-    let rows: Vec<Row> = tx
-        .all(
-            "select id from app.agent
-             where tenant_id = $1 and team_id = any($2) and status = 'ACTIVE' order by id",
-            params![tx.tenant(), teams],
-        )
-        .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
-}
-
-/// What a caller sees of the swaps: those within its reach, and those offered to its own agent.
+/// What a caller sees of the swaps: those within its reach, those that its own agent takes part in,
+/// and those offered to it. An offer to several is not made to who lacks a skill that the shift asks
+/// for: that can never work.
 #[derive(Debug, Clone)]
 pub struct SwapReach {
     /// By rights.
     pub reach: ReachSet,
     /// The caller's own agent.
     pub own: Option<AgentId>,
+    /// Skills of that agent.
+    pub skills: Vec<AgentSkillView>,
 }
 
 /// What a list of swaps is narrowed to; absent fields do not narrow.
@@ -251,12 +239,18 @@ pub struct SwapOrder {
     pub descending: bool,
 }
 
-/// Conditions on `$1` (tenant) to `$11`.
+/// Conditions on `$1` (tenant) to `$12`.
 const WHERE: &str = "w.tenant_id = $1
      and ($2 or w.site_id = any($3) or p.team_id = any($4) or t.team_id = any($4)
-          or w.proposer_id = $5 or w.counterpart_id = $5 or w.audience_agent_id = $6
+          or w.proposer_id in ($5, $6) or w.counterpart_id in ($5, $6) or w.audience_agent_id = $6
           or (w.state = 'OPEN' and w.audience_agent_id is null and me.site_id = w.site_id
-              and (w.audience_team_ids = '{}' or me.team_id = any(w.audience_team_ids))))
+              and (w.audience_team_ids = '{}' or me.team_id = any(w.audience_team_ids))
+              and not exists (
+                  select from jsonb_to_recordset(s.needs) as need (skill text, grade int)
+                  where not exists (
+                      select from jsonb_to_recordset($12) as held (skill text, grade int, until date)
+                      where held.skill = need.skill and held.grade >= greatest(need.grade, 1)
+                        and (held.until is null or held.until >= s.local_date)))))
      and ($7::uuid[] is null or w.id = any($7))
      and ($8::uuid[] is null or w.site_id = any($8))
      and ($9::text[] is null or w.state = any($9))
@@ -281,6 +275,10 @@ fn filter_params(tx: &TenantTx, caller: &SwapReach, filter: &SwapFilter) -> Vec<
     });
     params.push(ids(filter.agents.as_deref()));
     params.push(filter.shift_from.value());
+    let held = caller.skills.iter().map(
+        |held| json!({"skill": held.skill_id, "grade": held.grade, "until": held.valid_until}),
+    );
+    params.push(Json::Array(held.collect()).value());
     params
 }
 
@@ -315,12 +313,12 @@ pub async fn list_swaps(
     params.push(limit.value());
     let mut keyset = String::new();
     if let Some(cursor) = after {
-        keyset = format!("and ({column}, w.id) {comparison} ($13::timestamptz, $14)");
+        keyset = format!("and ({column}, w.id) {comparison} ($14::timestamptz, $15)");
         params.extend([cursor.key.value(), cursor.id.value()]);
     }
     let sql = format!(
         "select {COLUMNS} from {FROM} {PEOPLE} where {WHERE} {keyset}
-         order by {column} {direction}, w.id {direction} limit $12"
+         order by {column} {direction}, w.id {direction} limit $13"
     );
     tx.all(sql, params).await
 }
@@ -339,7 +337,7 @@ pub async fn count_swaps(
     params.push(bound.value());
     let sql = format!(
         "select count(*) as value
-         from (select from {FROM} {PEOPLE} where {WHERE} limit $12) counted"
+         from (select from {FROM} {PEOPLE} where {WHERE} limit $13) counted"
     );
     Ok(tx.scalar(sql, params).await?.unwrap_or(0))
 }

@@ -101,7 +101,7 @@ async fn propose(actor: &Actor, shift: ShiftId, two_way: bool, key: Option<&str>
     let wednesday = json!([{"startsAt": "2026-03-03T16:00:00Z", "endsAt": "2026-03-04T16:00:00Z"}]);
     let input = json!({
         "offeredShiftId": shift.to_string(),
-        "audience": {"groupIds": []},
+        "audience": {"teamIds": []},
         "acceptableWindows": if two_way { wednesday } else { json!([]) },
         "note": "dentist",
     });

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
-use trunkline_infra::params;
+use trunkline_infra::{ctx::Ctx, params};
 use trunkline_testkit::{Within, shanghai};
 
 use super::{Guangzhou, answer, cancel, codes, done, propose, wednesday};
@@ -26,6 +26,123 @@ async fn a_colleague_sees_what_is_offered_and_tries_without_taking() {
     assert_eq!(wednesday(&li).await, [gz.early.to_string()]);
     let input = json!({"shiftSwapId": swap["id"], "accept": false});
     assert_eq!(done(answer(&zhou, input, None).await)["state"], "OPEN", "others may still take it");
+}
+
+#[tokio::test]
+async fn an_agent_finds_the_colleagues_of_the_site_and_nothing_personal_of_them() {
+    let gz = Guangzhou::new().await;
+    let company = &gz.server.company;
+    let gone = gz.colleague("3", "He Jun").await;
+    gz.colleague("4", "Sun Hao").await;
+    let elsewhere = company.db_site("CD").await;
+    let far = company.db_agent("5", "Zhou Min", elsewhere, None, &[]).await;
+    let (li, _, _) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await, gz.agent(gone).await);
+    let far = gz.agent(far).await;
+    company
+        .db_run(
+            "update app.contract set valid_until = '2026-03-01' where tenant_id = $1 and agent_id = $2",
+            params![company.tenant, gone],
+        )
+        .await;
+    let document = "query($name: String) { viewer { colleagues(nameStartsWith: $name) {
+        nodes { id number displayName team { code } } totalCount { value } } } }";
+    let colleagues = async |actor: &Actor, name: Option<&str>| {
+        actor.ok(document, json!({"name": name})).await["viewer"]["colleagues"].take()
+    };
+    let zhou = json!({"nodes": [{"id": gz.zhou.to_string(), "number": "2",
+                                 "displayName": "Zhou Wei", "team": {"code": "A"}}],
+                      "totalCount": {"value": 1}});
+    assert_eq!(colleagues(&li, None).await, zhou, "no account, no contract, another site");
+    assert_eq!(colleagues(&li, Some("zh")).await, zhou);
+    assert_eq!(colleagues(&li, Some("%")).await["nodes"], json!([]));
+    assert_eq!(colleagues(&far, None).await["nodes"], json!([]));
+    let manager = gz.server.site_manager(gz.site).await;
+    assert_eq!(colleagues(&manager, None).await["nodes"], json!([]), "who is no agent");
+    let policy =
+        json!({"shift_swap": {"enabled": false, "always_reviewed": false, "across_sites": false}});
+    let sql = "update app.tenant set settings = $2 where id = $1";
+    company.db_run(sql, params![company.tenant, policy]).await;
+    assert_eq!(colleagues(&li, None).await["nodes"], json!([]), "swaps are off");
+}
+
+const FIND: &str = "query($id: ID!) { node(id: $id) { id } shiftSwap(id: $id) { id
+    viewerCanTake { allowed } } }";
+
+#[tokio::test]
+async fn the_own_offer_is_found_by_id_and_is_not_to_be_answered() {
+    let gz = Guangzhou::new().await;
+    let li = gz.agent(gz.li).await;
+    let swap = done(gz.offer(&li, false).await);
+    let expected = json!({"node": {"id": swap["id"]},
+                          "shiftSwap": {"id": swap["id"], "viewerCanTake": null}});
+    assert_eq!(li.ok(FIND, json!({"id": swap["id"]})).await, expected);
+    let own = answer(&li, json!({"shiftSwapId": swap["id"], "accept": true}), None).await;
+    assert_eq!(codes(&own), ["INVALID_VALUE"], "{own:#}");
+    done(cancel(&li, &swap).await);
+    assert_eq!(li.ok(FIND, json!({"id": swap["id"]})).await, expected, "also when it is over");
+}
+
+#[tokio::test]
+async fn who_leads_another_team_finds_the_own_offers_too() {
+    let gz = Guangzhou::new().await;
+    let leader = gz.server.leader(gz.team).await;
+    let swap = done(propose(&leader, gz.early, false, None).await);
+    done(cancel(&leader, &swap).await);
+    let (server, company) = (&gz.server, &gz.server.company);
+    let other = company.db_team(gz.site, "B").await;
+    let email = "leads-and-works@example.com";
+    company.db_user(&server.app.passwords, email, Role::TeamLeader, Within::Team(other)).await;
+    let stranger = server.sign_in(email).await;
+    let nothing = json!({"node": null, "shiftSwap": null});
+    assert_eq!(stranger.ok(FIND, json!({"id": swap["id"]})).await, nothing, "not of the line");
+    company
+        .db_run(
+            "update app.app_user set agent_id = $2 where tenant_id = $1 and email = $3",
+            params![company.tenant, gz.li, email],
+        )
+        .await;
+    // Who calls is remembered for some seconds.
+    server
+        .app
+        .callers
+        .forget(&Ctx::of_system(company.tenant, "test", server.app.clock.now()))
+        .await;
+    let own = server.sign_in(email).await;
+    let seen = own.ok(FIND, json!({"id": swap["id"]})).await;
+    assert_eq!(seen["shiftSwap"]["id"], swap["id"]);
+    assert_eq!(seen["node"]["id"], swap["id"]);
+}
+
+#[tokio::test]
+async fn each_offer_says_whether_it_can_be_taken_and_what_stands_against_it() {
+    let gz = Guangzhou::new().await;
+    let he_jun = gz.colleague("3", "He Jun").await;
+    gz.server.company.db_shift(gz.week, gz.site, he_jun, "2026-03-03T14:00", 8).await;
+    let (li, zhou, he) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await, gz.agent(he_jun).await);
+    done(gz.offer(&li, true).await);
+    let document = "{ shiftSwaps { nodes { viewerCanTake { allowed needsApproval returnShift { id }
+        reasons { code } violations { rule } } } } }";
+    let seen = async |actor: &Actor| {
+        actor.ok(document, json!({})).await["shiftSwaps"]["nodes"][0]["viewerCanTake"].take()
+    };
+    let can = json!({"allowed": true, "needsApproval": false, "reasons": [], "violations": [],
+                     "returnShift": {"id": gz.late.to_string()}});
+    assert_eq!(seen(&zhou).await, can);
+    let cannot = seen(&he).await;
+    assert_eq!(cannot["reasons"], json!([{"code": "INVALID_VALUE"}]), "nothing to give in return");
+    let swap =
+        li.ok("{ shiftSwaps { nodes { id } } }", json!({})).await["shiftSwaps"]["nodes"][0].take();
+    assert_eq!(done(cancel(&li, &swap).await)["state"], "CANCELLED");
+    done(gz.offer(&li, false).await);
+    let document = "{ shiftSwaps(filter: {state: {eq: OPEN}}) { nodes { viewerCanTake { allowed
+        reasons { code } violations { rule bound measuredValue limitValue unit message } } } } }";
+    let forbids =
+        he.ok(document, json!({})).await["shiftSwaps"]["nodes"][0]["viewerCanTake"].take();
+    let expected = json!({"allowed": false, "reasons": [{"code": "RULE_VIOLATED"}], "violations": [{
+        "rule": "MIN_REST", "bound": "AT_LEAST", "measuredValue": 32_400, "limitValue": 39_600,
+        "unit": "SECONDS",
+        "message": "He Jun, rest between two shifts: 9 h on Tue 3 Mar 22:00–07:00, at least 11 h are needed."}]});
+    assert_eq!(forbids, expected);
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ async fn variant_a_he_jun_is_refused_for_nine_hours_of_rest() {
     let refused = accept(&he, &swap, None, None).await;
     assert_eq!(codes(&refused), ["RULE_VIOLATED"]);
     let expected = json!([{"rule": "MIN_REST", "severity": "BLOCKING", "measured": "9 h", "limit": "11 h",
-        "cause": "REQUEST", "message": "Rest between two shifts: 9 h, the limit is 11 h."}]);
+        "cause": "REQUEST", "message": "He Jun, rest between two shifts: 9 h on Tue 3 Mar 22:00–07:00, at least 11 h are needed."}]);
     assert_eq!(refused["violations"], expected);
     assert_eq!(refused["shiftSwap"]["state"], "OPEN", "others may still take it");
     assert_eq!(wednesday(&li).await, [gz.early.to_string()]);

@@ -111,16 +111,21 @@ impl ShiftSwap {
         Ok(SwapDecision { swap, change: None, violations: Vec::new(), record })
     }
 
-    /// What is not offered to somebody does not exist for that person, taken or not.
+    /// What is not offered to somebody does not exist for that person, taken or not; who offers
+    /// knows it, and has nothing to answer.
     fn visible_to(
         &self,
         agent: AgentId,
         context: &CheckContext<'_>,
         policy: &SwapPolicy,
     ) -> Result<(), SwapRefusal> {
+        if agent == self.proposer {
+            let (field, rule) = ("swap", Rule::NotTheOwnOffer);
+            return Err(SwapRefusal::InvalidValue { field, rule });
+        }
         let plan = context.roster.plans.get(&agent);
         let at_site = plan.is_some_and(|plan| plan.site == self.site || policy.across_sites);
-        if at_site && agent != self.proposer && self.audience.includes(agent) {
+        if at_site && self.audience.includes(agent) {
             Ok(())
         } else {
             Err(SwapRefusal::NotFound { what: "swap" })

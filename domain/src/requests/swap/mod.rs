@@ -10,11 +10,13 @@ mod propose;
 mod settle;
 #[cfg(test)]
 mod tests;
+mod trial;
 
 pub use answer::Acceptance;
 pub use nearest::{Taker, nearest_offers};
 pub use propose::Proposal;
 pub use settle::Review;
+pub use trial::Trial;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -237,6 +239,11 @@ pub struct SwapDecision {
     pub violations: Vec<Violation>,
     /// The record of the decision.
     pub record: DecisionRecord,
+}
+
+/// Seconds between two starts.
+fn apart(one: Span, other: Span) -> i64 {
+    (one.start().as_second() - other.start().as_second()).abs()
 }
 
 /// Refuses what comes too late for a shift that starts at `start`.

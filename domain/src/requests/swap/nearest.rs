@@ -1,7 +1,7 @@
 //! What the system proposes by itself: who could take a shift, and what else somebody who was
 //! refused could have. Everything it names passes the rules as they stand.
 
-use super::{Acceptance, ShiftSwap, SwapPolicy, SwapState};
+use super::{Acceptance, ShiftSwap, SwapPolicy, SwapState, apart};
 use crate::{
     id::{AgentId, ShiftId},
     requests::Alternative,
@@ -68,9 +68,4 @@ pub fn nearest_offers(
     let possible = offers.into_iter().filter(|it| it.would_approve(context, policy, taker));
     let named = possible.map(|it| Alternative { shift: it.offered_shift, span: it.offered_span });
     named.take(MOST).collect()
-}
-
-/// Seconds between two starts.
-fn apart(one: Span, other: Span) -> i64 {
-    (one.start().as_second() - other.start().as_second()).abs()
 }

@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod nearest;
+mod trial;
 
 const LI: u128 = 1;
 const ZHOU: u128 = 2;
