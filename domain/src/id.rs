@@ -215,6 +215,8 @@ kinds! {
     RequirementId = StaffingRequirement "req";
     /// What an agent does during a part of a shift.
     ActivityCodeId = ActivityCode "act";
+    /// When shifts of agents start, week after week.
+    ShiftPatternId = ShiftPattern "pat";
     /// A set of work rules.
     WorkRulesId = WorkRules "wrk";
     /// A plan of one site over some weeks.

@@ -60,8 +60,9 @@ pub(super) async fn set_days(app: &App, ctx: &Ctx, ask: SetDays) -> Outcome<Vec<
     audit::record(&tx, ctx, "special_days.set", &site.to_string(), detail).await?;
     tx.commit().await?;
     let view = |day| {
-        let SpecialDay { date, name, closed } = day;
-        SpecialDayView { site_id: site, local_date: date, name, closed }
+        let SpecialDay { date, name, closed, kind } = day;
+        let kind = kind.as_str().to_owned();
+        SpecialDayView { site_id: site, local_date: date, name, closed, kind }
     };
     Ok(days.into_iter().map(view).collect())
 }

@@ -1,7 +1,10 @@
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use trunkline_domain::{
     fault::Fault,
-    forecasting::{site_calendar::SpecialDay as KnownDay, unusual::UnusualDay as KnownUnusual},
+    forecasting::{
+        site_calendar::{DayKind, SpecialDay as KnownDay},
+        unusual::UnusualDay as KnownUnusual,
+    },
 };
 use trunkline_infra::forecasting::SpecialDayView;
 
@@ -13,6 +16,18 @@ use crate::{
     graphql::{Date, Operation, UserError, parse_id},
     network::Site,
 };
+
+/// What a day is for those who work on it. New values can be added: treat an unknown one as `USUAL`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "DayKind")]
+pub enum SpecialDayKind {
+    /// A day like any other.
+    Usual,
+    /// A day on which people rest: who works on it is owed a rest.
+    RestDay,
+    /// A statutory holiday: no rest makes up for work on it.
+    PublicHoliday,
+}
 
 /// A day unlike its weekday at a site, such as a public holiday. Days of one name are taken to be alike.
 #[derive(Debug)]
@@ -38,6 +53,10 @@ impl SpecialDay {
     async fn is_closed(&self) -> bool {
         self.0.closed
     }
+    /// What it is for those who work on it.
+    async fn kind(&self) -> SpecialDayKind {
+        self.0.day_kind().into()
+    }
 }
 
 /// A day for the calendar of a site.
@@ -50,6 +69,9 @@ pub struct SpecialDayInput {
     /// Whether the site stays closed, whatever its opening hours say.
     #[graphql(default)]
     pub is_closed: bool,
+    /// What it is for those who work on it.
+    #[graphql(default_with = "SpecialDayKind::Usual")]
+    pub kind: SpecialDayKind,
 }
 
 /// Change of a site's calendar.
@@ -68,8 +90,8 @@ impl SpecialDaysSetInput {
     pub(super) fn parse(self) -> Result<SetDays, Fault> {
         let Self { site_id, days, remove_on } = self;
         let day = |day| {
-            let SpecialDayInput { local_date, name, is_closed } = day;
-            KnownDay { date: local_date.0, name, closed: is_closed }
+            let SpecialDayInput { local_date, name, is_closed, kind } = day;
+            KnownDay { date: local_date.0, name, closed: is_closed, kind: kind.into() }
         };
         Ok(SetDays {
             site: parse_id(&site_id, "siteId")?,

@@ -18,6 +18,7 @@ pub(crate) mod rights;
 mod service;
 mod types;
 
+pub use calendar_types::SpecialDayKind;
 pub use event_types::DemandEvent;
 pub use service::{HistoryReport, ImportHistory, SeriesGaps, import_history};
 pub use types::Forecast;

@@ -185,6 +185,21 @@ rules! {
     IntervalsNotLonger = "a queue whose intervals are not longer than those of the forecast",
         "时段长度不大于预测时段的队列";
 
+    DayOfTheDraft = "a day of the draft", "该草案所含的日期";
+    WeekWithShifts = "a week in which somebody works", "有排班的一周";
+    OpenScenario = "a what-if scenario that is not merged yet", "尚未合并的假设方案";
+    QuarterHour = "a whole quarter of an hour", "须为整刻钟";
+    PatternsAtMost(most: usize) = "a site of fewer than {most} patterns", "排班模式少于 {most} 个的职场";
+    AgentOfTheSite = "an agent of the site of the pattern", "该排班模式所属职场的座席";
+    EarnedRest = "a day whose work earned a rest that is still owed", "因当日工作而产生且尚未安排补休的日期";
+    GivenRest = "a day for which a rest was given", "已安排补休的日期";
+    RestWithin(first: jiff::civil::Date, last: jiff::civil::Date) =
+        "a day from {first} to {last}", "{first} 至 {last} 之间的日期";
+    WorkingDayOfTheCalendar = "a day that is neither a rest day nor a public holiday",
+        "既非休息日也非法定节假日的日期";
+    RestOfAnotherDay = "a day that is not given for another one yet", "尚未用于其他补休的日期";
+    PayFactor = "a factor from 1 to 10, such as 1.5", "1 至 10 的系数，例如 1.5";
+
     // Swaps.
     NotTheOwnShift = "a colleague: a shift cannot be offered to its own agent", "须为同事：班次不能提供给班次本人";
     NotTheOwnOffer = "an offer of a colleague: the own one is taken back by shiftSwapCancel", "须为同事的换班：本人的换班请用 shiftSwapCancel 撤回";

@@ -4,11 +4,46 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     fault::{Fault, Rule},
     id::SiteId,
 };
+
+/// What a day is by law or by the company, for those who work on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DayKind {
+    /// A day like any other.
+    #[default]
+    Usual,
+    /// A day on which people rest: who works on it is owed a rest.
+    RestDay,
+    /// A statutory holiday: no rest makes up for work on it.
+    PublicHoliday,
+}
+
+impl DayKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Usual, Self::RestDay, Self::PublicHoliday];
+
+    /// Stable name, as the database has it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Usual => "USUAL",
+            Self::RestDay => "REST_DAY",
+            Self::PublicHoliday => "PUBLIC_HOLIDAY",
+        }
+    }
+
+    /// Reads a stable name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
 
 /// A day unlike its weekday at one site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +54,8 @@ pub struct SpecialDay {
     pub name: String,
     /// Whether the site stays closed, whatever its opening hours say.
     pub closed: bool,
+    /// What it is for those who work on it.
+    pub kind: DayKind,
 }
 
 /// Most days that are set at once.
@@ -36,7 +73,7 @@ pub fn parse_days(days: Vec<SpecialDay>) -> Result<Vec<SpecialDay>, Vec<Fault>> 
     }
     let mut faults = Vec::new();
     let mut by_date = BTreeMap::new();
-    for (place, SpecialDay { date, name, closed }) in days.into_iter().enumerate() {
+    for (place, SpecialDay { date, name, closed, kind }) in days.into_iter().enumerate() {
         let name = name.trim().to_owned();
         if !NAME.contains(&name.chars().count()) {
             faults.push(Fault::invalid(
@@ -44,7 +81,7 @@ pub fn parse_days(days: Vec<SpecialDay>) -> Result<Vec<SpecialDay>, Vec<Fault>> 
                 Rule::Characters(*NAME.start(), *NAME.end()),
             ));
         }
-        if by_date.insert(date, SpecialDay { date, name, closed }).is_some() {
+        if by_date.insert(date, SpecialDay { date, name, closed, kind }).is_some() {
             faults.push(Fault::invalid(&format!("days.{place}.date"), Rule::EachOnce));
         }
     }
@@ -106,7 +143,7 @@ mod tests {
     use super::*;
 
     fn day(date: civil::Date, name: &str, closed: bool) -> SpecialDay {
-        SpecialDay { date, name: name.into(), closed }
+        SpecialDay { date, name: name.into(), closed, kind: DayKind::Usual }
     }
 
     #[test]

@@ -40,6 +40,13 @@ pub fn news_of_edit(
     }
 }
 
+/// Of a shift that was not there before, to who works it.
+#[must_use]
+pub fn news_of_new_shift(site: SiteId, agent: AgentId, at: Span) -> Vec<(AgentId, News)> {
+    let shift = ShiftNews { site, change: ShiftChange::Given, before: at, after: at };
+    vec![(agent, News::ShiftChanged(shift))]
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

@@ -136,6 +136,12 @@ impl Shift {
         Self { needs, ..self }
     }
 
+    /// The same shift under another id and version.
+    #[must_use]
+    pub(super) fn identified(self, id: ShiftId, version: i32) -> Self {
+        Self { id, version, ..self }
+    }
+
     /// Its id.
     #[must_use]
     pub const fn id(&self) -> ShiftId {

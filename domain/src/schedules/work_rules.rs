@@ -3,7 +3,7 @@
 use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{ActivityCategory, RuleCode, Severity};
+use super::{ActivityCategory, RuleCode, Severity, pay::PayTerms};
 use crate::{
     id::WorkRulesId,
     time::{Span, instant_of_local, next_day},
@@ -183,6 +183,9 @@ pub struct RuleLimits {
     pub period_weeks: i64,
     /// Seconds before the earlier shift at which a swap must be settled.
     pub swap_deadline_seconds: i64,
+    /// What work at night, on rest days and on public holidays is worth, and when rest is due. The
+    /// night is that of [`night_shifts`](Self::night_shifts).
+    pub pay: PayTerms,
 }
 
 impl Default for RuleLimits {
@@ -231,6 +234,7 @@ impl Default for RuleLimits {
             cross_site: Rule::new((), NeedsApproval),
             period_weeks: 4,
             swap_deadline_seconds: 12 * HOUR,
+            pay: PayTerms::default(),
         }
     }
 }

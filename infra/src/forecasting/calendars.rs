@@ -1,6 +1,9 @@
 use jiff::civil;
 use serde_json::json;
-use trunkline_domain::{forecasting::site_calendar::SpecialDay, id::SiteId};
+use trunkline_domain::{
+    forecasting::site_calendar::{DayKind, SpecialDay},
+    id::SiteId,
+};
 
 use crate::{
     db::{DbError, Json, TenantTx},
@@ -18,6 +21,8 @@ read_model! {
         pub name: String,
         /// Whether the site stays closed.
         pub closed: bool,
+        /// USUAL, REST_DAY or PUBLIC_HOLIDAY.
+        pub kind: String,
     }
 }
 
@@ -25,8 +30,15 @@ impl SpecialDayView {
     /// The day as the domain knows it, with its site.
     #[must_use]
     pub fn known(self) -> (SiteId, SpecialDay) {
-        let Self { site_id, local_date, name, closed } = self;
-        (site_id, SpecialDay { date: local_date, name, closed })
+        let kind = self.day_kind();
+        let Self { site_id, local_date, name, closed, kind: _ } = self;
+        (site_id, SpecialDay { date: local_date, name, closed, kind })
+    }
+
+    /// What it is for those who work on it.
+    #[must_use]
+    pub fn day_kind(&self) -> DayKind {
+        DayKind::parse(&self.kind).unwrap_or_default()
     }
 }
 
@@ -40,15 +52,16 @@ pub async fn set_special_days(
     days: &[SpecialDay],
 ) -> Result<(), DbError> {
     let rows = days.iter().map(|day| {
-        let SpecialDay { date, name, closed } = day;
-        json!({"local_date": date, "name": name, "closed": closed})
+        let SpecialDay { date, name, closed, kind } = day;
+        json!({"local_date": date, "name": name, "closed": closed, "kind": kind.as_str()})
     });
     tx.run(
-        "insert into app.special_day (tenant_id, site_id, local_date, name, closed)
-         select $1, $2, r.local_date, r.name, r.closed
-         from jsonb_to_recordset($3) as r (local_date date, name text, closed boolean)
+        "insert into app.special_day (tenant_id, site_id, local_date, name, closed, kind)
+         select $1, $2, r.local_date, r.name, r.closed, r.kind
+         from jsonb_to_recordset($3)
+              as r (local_date date, name text, closed boolean, kind text)
          on conflict on constraint special_day_pkey do update
-         set (name, closed) = (excluded.name, excluded.closed)",
+         set (name, closed, kind) = (excluded.name, excluded.closed, excluded.kind)",
         params![tx.tenant(), site, Json::Array(rows.collect())],
     )
     .await?;
@@ -83,7 +96,7 @@ pub async fn special_days(
     to: civil::Date,
 ) -> Result<Vec<SpecialDayView>, DbError> {
     tx.all(
-        "select site_id, local_date, name, closed from app.special_day
+        "select site_id, local_date, name, closed, kind from app.special_day
          where tenant_id = $1 and site_id = any($2) and local_date >= $3 and local_date < $4
          order by local_date, site_id",
         params![tx.tenant(), sites, from, to],

@@ -87,6 +87,11 @@ impl Furnished {
                 params![tenant, agent, named("aux"), now],
             ),
             (
+                "insert into app.shift_pattern (tenant_id, id, site_id, name, weeks, created_at)
+                 values ($1, $2, $3, $4, '[{\"from\": \"08:00:00\", \"to\": \"08:00:00\"}]', $5)",
+                params![tenant, new_id::<()>(now), site, named("pattern"), now],
+            ),
+            (
                 "insert into app.custom_role (tenant_id, id, name, permissions, state, created_at,
                                               updated_at)
                  values ($1, $2, $3, '{\"agent:read\": \"SITE\"}', 'ACTIVE', $4, $4)",

@@ -49,13 +49,14 @@ pub struct Task<'a> {
 }
 
 /// When the shifts of an agent start, week after week: one band whose ends are equal is a fixed
-/// pattern, one wider band a flexible one, several are the ordered weeks of a rotating one.
+/// pattern, one wider band a flexible one, several are the ordered weeks of a rotating one. In a week
+/// without a band they start whenever shapes and rules allow.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartPattern {
     /// Whose.
     pub agent: AgentId,
     /// Local times of starts in each week of the rotation.
-    pub weeks: Vec<TimeBand>,
+    pub weeks: Vec<Option<TimeBand>>,
     /// Week of the rotation in which the first planned day lies.
     pub first_week: usize,
 }
@@ -66,6 +67,7 @@ impl StartPattern {
         let minute = |time: civil::Time| time.hour() as u16 * 60 + time.minute() as u16;
         let bands = self.weeks.iter().cycle().skip(self.first_week % self.weeks.len().max(1));
         let steps = bands.take(count).map(|band| {
+            let band = band.as_ref()?;
             let first = minute(band.from).div_ceil(slot_minutes.max(1));
             Some((first, minute(band.to) / slot_minutes.max(1)))
         });

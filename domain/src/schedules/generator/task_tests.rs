@@ -230,9 +230,13 @@ fn fixed_rotating_and_flexible_shifts_live_in_one_month() {
     let agent = |number: u128| AgentId::from_uuid(Uuid::from_u128(number));
     let band = |from, to| TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) };
     let patterns = [
-        StartPattern { agent: agent(1), weeks: vec![band(8, 8)], first_week: 0 },
-        StartPattern { agent: agent(2), weeks: vec![band(6, 6), band(14, 14)], first_week: 1 },
-        StartPattern { agent: agent(3), weeks: vec![band(9, 11)], first_week: 0 },
+        StartPattern { agent: agent(1), weeks: vec![Some(band(8, 8))], first_week: 0 },
+        StartPattern {
+            agent: agent(2),
+            weeks: vec![Some(band(6, 6)), Some(band(14, 14))],
+            first_week: 1,
+        },
+        StartPattern { agent: agent(3), weeks: vec![Some(band(9, 11))], first_week: 0 },
     ];
     let shapes = [shape(8, (6, 14))];
     let wish = Wish { first: date(2026, 3, 2), days: 28, shapes: &shapes, patterns: &patterns };

@@ -1,0 +1,136 @@
+//! An agent's month by pay class, with the rest that was earned in it or is due in it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{civil, tz::TimeZone};
+
+use super::{
+    PayClass, PaySplit, RestEntry, RestState,
+    ledger::entries_of,
+    split::{Part, parts_of},
+};
+use crate::{
+    forecasting::site_calendar::DayKind,
+    schedules::{RuleLimits, Severity, Shift},
+    time::next_day,
+};
+
+/// Days that are not usual, and the days on which rest was given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RestDays {
+    /// Rest days and public holidays of the site; all others are usual.
+    pub calendar: BTreeMap<civil::Date, DayKind>,
+    /// Rest that was given, by the day whose work earned it.
+    pub given: BTreeMap<civil::Date, civil::Date>,
+}
+
+impl RestDays {
+    /// What a day is.
+    #[must_use]
+    pub fn kind(&self, date: civil::Date) -> DayKind {
+        self.calendar.get(&date).copied().unwrap_or_default()
+    }
+}
+
+/// What the pay of a month is computed from.
+#[derive(Debug, Clone, Copy)]
+pub struct PayAsk<'a> {
+    /// Shifts of one agent in the month, and before it so far back that rest can still be due and
+    /// runs of working days are whole: three months do.
+    pub shifts: &'a [Shift],
+    /// The calendar and the rest given.
+    pub days: &'a RestDays,
+    /// Work rules that hold: the night, the longest run of working days, factors and terms of rest.
+    pub limits: &'a RuleLimits,
+    /// Zone of the site.
+    pub zone: &'a TimeZone,
+    /// First date of the month.
+    pub first: civil::Date,
+    /// Last date of it.
+    pub last: civil::Date,
+    /// The local date on which the question is asked.
+    pub today: civil::Date,
+}
+
+/// A date with work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PayDay {
+    /// The date by the clock: work after midnight is on the next one.
+    pub date: civil::Date,
+    /// What the date is.
+    pub kind: DayKind,
+    /// Its seconds by class.
+    pub split: PaySplit,
+}
+
+/// An agent's month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayMonth {
+    /// Dates with work, in order.
+    pub days: Vec<PayDay>,
+    /// Rest earned before the end of the month and not due before its start, in order.
+    pub rest: Vec<RestEntry>,
+}
+
+impl PayMonth {
+    /// All its days together.
+    #[must_use]
+    pub fn total(&self) -> PaySplit {
+        let mut total = PaySplit::default();
+        for day in &self.days {
+            total.merge(&day.split);
+        }
+        total
+    }
+}
+
+/// Splits an agent's paid work of a month into pay classes. Work on a day that earned a rest counts
+/// as that of a rest day once the rest has lapsed, and as any other until then. Time on the clock
+/// decides: a shift over midnight lies on two dates. Paid time off is no work and in no class.
+#[must_use]
+pub fn pay_month(ask: &PayAsk<'_>) -> PayMonth {
+    let PayAsk { shifts, days, limits, zone, first, last, today } = *ask;
+    let too_long = days_too_many(shifts, limits);
+    let night = limits.night_shifts.limit.night;
+    let parts: Vec<Part> = shifts
+        .iter()
+        .flat_map(|it| parts_of(it, days, night, too_long.contains(&it.local_date()), zone))
+        .collect();
+    let mut rest = entries_of(&parts, days, &limits.pay, today);
+    let lapsed: BTreeSet<civil::Date> = rest
+        .iter()
+        .filter(|entry| entry.state == RestState::Lapsed)
+        .map(|entry| entry.earned_on)
+        .collect();
+    let mut by_date: BTreeMap<civil::Date, PayDay> = BTreeMap::new();
+    for part in parts.iter().filter(|part| (first..=last).contains(&part.date)) {
+        let empty = PayDay { date: part.date, kind: part.kind, split: PaySplit::default() };
+        let split = &mut by_date.entry(part.date).or_insert(empty).split;
+        if part.kind == DayKind::PublicHoliday {
+            split.add(PayClass::PublicHoliday, part.seconds);
+        } else if part.earns.is_some_and(|earned_on| lapsed.contains(&earned_on)) {
+            split.add(PayClass::RestDay, part.seconds);
+        } else {
+            split.add(PayClass::Night, part.night_seconds);
+            split.add(PayClass::Ordinary, part.seconds - part.night_seconds);
+        }
+    }
+    rest.retain(|entry| entry.earned_on <= last && entry.due_on >= first);
+    PayMonth { days: by_date.into_values().collect(), rest }
+}
+
+/// Dates of runs of working days beyond the longest run that the rules allow.
+fn days_too_many(shifts: &[Shift], limits: &RuleLimits) -> BTreeSet<civil::Date> {
+    if limits.consecutive_days.severity == Severity::Off {
+        return BTreeSet::new();
+    }
+    let most = usize::try_from(limits.consecutive_days.limit).unwrap_or(0);
+    let present = shifts.iter().filter(|shift| shift.presence().is_some());
+    let dates: BTreeSet<civil::Date> = present.map(Shift::local_date).collect();
+    let dates: Vec<civil::Date> = dates.into_iter().collect();
+    let runs = dates.chunk_by(|&day, &next| next_day(day) == next);
+    runs.flat_map(|run| run.iter().skip(most).copied()).collect()
+}
+
+#[cfg(test)]
+mod tests;
