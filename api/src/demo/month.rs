@@ -92,7 +92,8 @@ async fn write(
 ) -> Outcome<()> {
     let random = &mut seeded(seed, 31, 1, 3);
     let id = ctx.new_id();
-    let plan = NewSchedule { id, site, first, last, seed: None, result: json!({}) };
+    let result = json!({});
+    let plan = NewSchedule { id, site, first, last, seed: None, result, base: None, name: None };
     insert_schedule(tx, ctx, plan).await?;
     let (mut shifts, mut events) = (Vec::new(), Vec::new());
     for agent in agents {

@@ -16,10 +16,11 @@ use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
     fault::{Fault, Rule},
     id::{ScheduleId, ShiftId, SiteId},
-    identity::{Access, Permission, Target},
+    identity::{Access, Permission, ReachSet, Target},
     schedules::{
         IntervalAxis, Shift,
-        generator::{Options, ShiftShape, Task, search},
+        generator::{Options, ShiftShape, StartPattern, Task, search},
+        start_patterns,
     },
     time::{Span, start_of_day},
 };
@@ -29,8 +30,8 @@ use trunkline_infra::{
     db::TenantTx,
     jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id, renew_job},
     schedules::{
-        Generation, Ground, NewSchedule, RosterAsk, RulesUsed, Source, Who, insert_schedule,
-        insert_shifts, load_ground,
+        Generation, Ground, NewSchedule, PatternAssignmentView, RosterAsk, RulesUsed, Source, Who,
+        insert_schedule, insert_shifts, load_ground, pattern_assignments,
     },
 };
 
@@ -165,7 +166,7 @@ async fn generate(
     ask: GenerateSchedule,
     mut progress: impl AsyncFnMut(u64) -> Outcome<ControlFlow<()>>,
 ) -> Outcome<Option<Generated>> {
-    let ground = load(app, ctx, ask).await?;
+    let (ground, patterns) = load(app, ctx, ask).await?;
     let (done, stop) = (Arc::new(AtomicU64::new(0)), CancellationToken::new());
     let (told, told_to_stop) = (Arc::clone(&done), stop.clone());
     // The thread ends with whoever waits for it: a program that is to end does not wait for a plan.
@@ -181,7 +182,7 @@ async fn generate(
                 ControlFlow::Continue(())
             }
         };
-        plan(&ground, ask, next_id, tell)
+        plan((&ground, &patterns), ask, next_id, tell)
     };
     let mut work = tokio::task::spawn_blocking(work);
     loop {
@@ -199,7 +200,7 @@ async fn generate(
     }
 }
 
-async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Ground> {
+async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, Vec<StartPattern>)> {
     let tx = app.db.begin(ctx).await?;
     let site = site_of(app, ctx, &tx, ask.site).await?;
     let (zone, last) = (site.zone(), ask.last());
@@ -208,14 +209,19 @@ async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Ground> {
     let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
     let source = Source::Draft { schedule: None, site: site.id, first: ask.starts_on, last };
     let who = Who::Site(site.id);
-    Ok(load_ground(&tx, RosterAsk { site: &site, who, window, covered: window, source }).await?)
+    let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
+    let ground = load_ground(&tx, ask_ground).await?;
+    let all = ReachSet { network: true, ..ReachSet::default() };
+    let given = pattern_assignments(&tx, site.id, &all).await?;
+    let given = given.iter().map(PatternAssignmentView::known).collect::<Result<Vec<_>, _>>()?;
+    Ok((ground, start_patterns(&given, ask.starts_on, usize::from(ask.weeks))))
 }
 
 /// Minutes of a slot of the search.
 const SLOT_MINUTES: u16 = 15;
 
 fn plan(
-    ground: &Ground,
+    (ground, patterns): (&Ground, &[StartPattern]),
     ask: GenerateSchedule,
     mut next_id: impl FnMut() -> ShiftId,
     mut tell: impl FnMut(u64) -> ControlFlow<()>,
@@ -231,7 +237,7 @@ fn plan(
         days: usize::from(ask.weeks) * 7,
         slot_minutes: SLOT_MINUTES,
         shapes: &shapes,
-        patterns: &[],
+        patterns,
         axis,
         needs: &ground.queues,
     };
@@ -256,6 +262,8 @@ fn plan(
         last: ask.last(),
         seed: Some(ask.seed.into()),
         result,
+        base: None,
+        name: None,
     };
     Ok(Generated { new, shifts })
 }

@@ -14,6 +14,6 @@ pub use repo::{
     insert_agents, insert_assignments, insert_availability, insert_skills_held, update_agent,
 };
 pub use views::{
-    AgentFilter, AgentOrder, AgentSkillView, AgentView, agents_by_id, count_agents, list_agents,
-    skills_of_agents,
+    AgentFilter, AgentOrder, AgentSkillView, AgentView, agent_numbers, agents_by_id, count_agents,
+    list_agents, skills_of_agents,
 };

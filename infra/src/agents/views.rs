@@ -215,6 +215,33 @@ pub async fn agents_by_id(tx: &TenantTx, ids: &[AgentId]) -> Result<Vec<AgentVie
     tx.all(sql, params![tx.tenant(), ids]).await
 }
 
+/// Numbers of agents within `reach`, of these or of all.
+///
+/// # Errors
+/// What the database says.
+pub async fn agent_numbers(
+    tx: &TenantTx,
+    reach: &ReachSet,
+    of: Option<&[AgentId]>,
+) -> Result<Vec<(AgentId, String)>, DbError> {
+    read_model! {
+        struct Row { id: AgentId, number: String, }
+    }
+    let mut params = params![tx.tenant()];
+    params.extend(reach_params(reach));
+    params.push(nullable_ids(of));
+    let rows: Vec<Row> = tx
+        .all(
+            "select a.id, a.number from app.agent a
+             where a.tenant_id = $1
+               and ($2 or a.site_id = any($3) or a.team_id = any($4) or a.id = $5)
+               and ($6::uuid[] is null or a.id = any($6))",
+            params,
+        )
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.number)).collect())
+}
+
 /// Skills of these agents, best grade first.
 ///
 /// # Errors

@@ -1,20 +1,33 @@
 //! Schedules, shifts and work rules in the database.
 
+mod compared;
+mod demand;
 mod generation;
+mod patterns;
 mod plans;
 mod repo;
 mod requirement;
+mod rest;
 mod rosters;
+mod scenarios;
 mod views;
 mod work_rules;
 
+pub use compared::{Compared, load_compared};
+pub use demand::load_demand;
 pub use generation::{Generation, RulesUsed};
+pub use patterns::{
+    PatternAssignmentView, ShiftPatternView, assign_pattern, insert_shift_pattern,
+    pattern_assignments, shift_pattern_by_id, shift_patterns,
+};
 pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_change, insert_schedule, insert_shifts,
     lock_publication, lock_schedules, publish_schedule, reassign_shifts, supersede_schedules,
     write_shift,
 };
+pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
+pub use scenarios::{close_draft, copy_shifts, scenario_shifts, write_steps};
 pub use views::{
     ScheduleFilter, ScheduleView, ShiftStates, ShiftView, count_schedules, list_schedules,
     own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule,

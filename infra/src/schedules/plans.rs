@@ -12,7 +12,7 @@ use trunkline_domain::{
     time::{Span, monday_of, start_of_day},
 };
 
-use super::{Source, Who, views::SHIFT_COLUMNS};
+use super::{Source, Who, rest::rest_between, views::SHIFT_COLUMNS};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -84,6 +84,12 @@ pub(super) async fn load_plans(
             plan.availability.extend(statements(row));
         }
     }
+    for rest in rest_between(tx, &ids, dates).await? {
+        if let Some(plan) = plans.get_mut(&rest.agent_id) {
+            plan.time_off.push(Span::of_day(rest.rest_on, zone));
+            plan.time_off.sort_unstable();
+        }
+    }
     shifts(tx, &ids, (known, source), zone, &mut plans).await?;
     Ok(plans)
 }
@@ -95,10 +101,22 @@ pub(super) async fn load_staff(
     (known, source): (Span, Source),
     zone: &TimeZone,
 ) -> Result<BTreeMap<AgentId, AgentPlan>, DbError> {
+    let mut plans = load_skills(tx, who, known, zone).await?;
+    let ids: Vec<AgentId> = plans.keys().copied().collect();
+    shifts(tx, &ids, (known, source), zone, &mut plans).await?;
+    Ok(plans)
+}
+
+/// Skills only: shifts are still to come.
+pub(super) async fn load_skills(
+    tx: &TenantTx,
+    who: Who<'_>,
+    known: Span,
+    zone: &TimeZone,
+) -> Result<BTreeMap<AgentId, AgentPlan>, DbError> {
     let mut plans = employed(tx, who, known, zone).await?;
     let ids: Vec<AgentId> = plans.keys().copied().collect();
     skills(tx, &ids, &mut plans).await?;
-    shifts(tx, &ids, (known, source), zone, &mut plans).await?;
     Ok(plans)
 }
 
@@ -264,7 +282,7 @@ async fn shifts(
         "select {SHIFT_COLUMNS} from app.shift s
          where s.tenant_id = $1 and s.agent_id = any($2)
            and s.starts_at < $4 and s.ends_at > $3 and s.starts_at > $3 - interval '48 hours'
-           and (s.schedule_id = $5
+           and ((s.schedule_id = $5 and s.state <> 'SUPERSEDED')
                 or (s.state = 'PUBLISHED' and ($6::uuid is null or s.site_id <> $6
                                                or s.local_date < $7 or s.local_date > $8)))
          order by s.agent_id, s.starts_at, s.id"

@@ -27,6 +27,10 @@ pub struct NewSchedule {
     pub seed: Option<i64>,
     /// What it was made from and what it leaves undone.
     pub result: Json,
+    /// The published one of which it is a what-if scenario.
+    pub base: Option<ScheduleId>,
+    /// What its planner calls it.
+    pub name: Option<String>,
 }
 
 /// Stores a draft.
@@ -34,12 +38,24 @@ pub struct NewSchedule {
 /// # Errors
 /// What the database says.
 pub async fn insert_schedule(tx: &TenantTx, ctx: &Ctx, new: NewSchedule) -> Result<(), DbError> {
-    let NewSchedule { id, site, first, last, seed, result } = new;
+    let NewSchedule { id, site, first, last, seed, result, base, name } = new;
     tx.run(
         "insert into app.schedule (tenant_id, id, site_id, starts_on, ends_on, state, seed, result,
-                                   created_by, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $9)",
-        params![tx.tenant(), id, site, first, last, seed, result, ctx.actor(), ctx.now()],
+                                   created_by, created_at, updated_at, base_id, name)
+         values ($1, $2, $3, $4, $5, 'DRAFT', $6, $7, $8, $9, $9, $10, $11)",
+        params![
+            tx.tenant(),
+            id,
+            site,
+            first,
+            last,
+            seed,
+            result,
+            ctx.actor(),
+            ctx.now(),
+            base,
+            name
+        ],
     )
     .await?;
     Ok(())

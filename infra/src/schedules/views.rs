@@ -218,6 +218,10 @@ read_model! {
         pub updated_at: Timestamp,
         /// Published at.
         pub published_at: Option<Timestamp>,
+        /// The published one of which it is a what-if scenario.
+        pub base_id: Option<ScheduleId>,
+        /// What its planner calls it.
+        pub name: Option<String>,
     }
 }
 
@@ -236,7 +240,7 @@ impl ScheduleView {
 }
 
 const SCHEDULE_COLUMNS: &str = "c.id, c.site_id, c.starts_on, c.ends_on, c.state, c.version, \
-     c.seed, c.result, c.created_by, c.created_at, c.updated_at, c.published_at";
+     c.seed, c.result, c.created_by, c.created_at, c.updated_at, c.published_at, c.base_id, c.name";
 
 /// The schedule with this id, whoever may see it: the caller checks.
 ///

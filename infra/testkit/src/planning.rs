@@ -45,7 +45,8 @@ impl Company {
     ) -> ScheduleId {
         let (ctx, tx) = (self.system(), self.db_begin().await);
         let id = ctx.new_id();
-        let new = NewSchedule { id, site, first, last, seed: None, result: serde_json::json!({}) };
+        let result = serde_json::json!({});
+        let new = NewSchedule { id, site, first, last, seed: None, result, base: None, name: None };
         insert_schedule(&tx, &ctx, new).await.expect("schedule");
         if published {
             assert!(publish_schedule(&tx, &ctx, id, 1).await.expect("published"));

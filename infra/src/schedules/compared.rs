@@ -1,0 +1,81 @@
+//! Two schedules of one site, side by side.
+
+use std::collections::BTreeSet;
+
+use jiff::{ToSpan as _, civil};
+use trunkline_domain::{
+    id::AgentId,
+    schedules::{Coverage, QueueDemand, Shift},
+    time::{Span, start_of_day},
+};
+
+use super::{
+    ScheduleView, ShiftView, Who, demand::load_demand, plans::load_skills,
+    requirement::load_requirement, shifts_of_schedule,
+};
+use crate::{
+    db::{DbError, TenantTx},
+    network::SiteView,
+};
+
+/// Two schedules over the days that both have.
+#[derive(Debug, Clone)]
+pub struct Compared {
+    /// Shifts of the first that count on these days.
+    pub before: Vec<Shift>,
+    /// Shifts of the second.
+    pub after: Vec<Shift>,
+    /// All of them as they are read.
+    pub views: Vec<ShiftView>,
+    /// Requirement with the staff of each; `None` where nothing is required.
+    pub coverage: Option<(Coverage, Coverage)>,
+    /// What is forecast for the queues of the site.
+    pub demands: Vec<QueueDemand>,
+}
+
+/// Loads two schedules of a site for the days from `first` to `last`. Only their own shifts count.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_compared(
+    tx: &TenantTx,
+    site: &SiteView,
+    [before, after]: [&ScheduleView; 2],
+    (first, last): (civil::Date, civil::Date),
+) -> Result<Compared, DbError> {
+    let zone = site.zone();
+    let (from, to) =
+        (start_of_day(first, &zone), start_of_day(last.saturating_add(1.day()), &zone));
+    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let mut views = Vec::new();
+    let mut sides = Vec::new();
+    for schedule in [before, after] {
+        let mut rows = shifts_of_schedule(tx, schedule, from, to).await?;
+        rows.retain(|row| (first..=last).contains(&row.local_date));
+        let shifts = rows.iter().filter_map(|row| row.shift(&zone).transpose());
+        sides.push(shifts.collect::<Result<Vec<Shift>, DbError>>()?);
+        views.append(&mut rows);
+    }
+    let (after, before) = (sides.pop().unwrap_or_default(), sides.pop().unwrap_or_default());
+    let agents: BTreeSet<AgentId> = before.iter().chain(&after).map(Shift::agent).collect();
+    let agents: Vec<AgentId> = agents.into_iter().collect();
+    let required = load_requirement(tx, site.id, window).await?;
+    let mut coverage = None;
+    if let Some(required) = required {
+        let plans = load_skills(tx, Who::Agents(&agents), window, &zone).await?;
+        let staffed = |shifts: &[Shift]| {
+            let mut plans = plans.clone();
+            for shift in shifts {
+                if let Some(plan) = plans.get_mut(&shift.agent()) {
+                    plan.shifts.push(shift.clone());
+                }
+            }
+            let mut coverage = required.coverage.clone();
+            coverage.add(plans.values());
+            coverage
+        };
+        coverage = Some((staffed(&before), staffed(&after)));
+    }
+    let demands = load_demand(tx, site.id, window).await?;
+    Ok(Compared { before, after, views, coverage, demands })
+}
