@@ -40,6 +40,7 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("demandEvents", 1, &[], Some(50)),
     ("queueCloses", 1, &[], Some(200)),
     ("forecastActuals", 1, &[], Some(200)),
+    ("shiftPatterns", 1, &[], Some(20)),
     ("specialDays", 1, &[], Some(50)),
     ("specialDaysSet", 1, &["input.days"], None),
     // Seconds of a processor at worst.
@@ -51,6 +52,7 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("historyGaps", 50, &[], None),
     ("siteComparison", 50, &[], None),
     ("staffingCheck", 50, &[], None),
+    ("agentPayMonth", 20, &[], None),
     ("wallboard", 10, &[], None),
     ("adherence", 50, &[], None),
     // Feeds: a point for each event.
@@ -66,6 +68,11 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("capacityPlan", 1, &["input.months"], None),
     ("requirementCompute", 200, &[], None),
     ("historyImport", 200, &[], None),
+    ("scheduleDiff", 200, &[], None),
+    ("scheduleCopyWeek", 200, &[], None),
+    ("scheduleImport", 200, &[], None),
+    ("scheduleScenarioCreate", 100, &[], None),
+    ("scheduleScenarioMerge", 200, &[], None),
     ("scheduleGenerate", 500, &[], None),
     ("schedulePublish", 100, &[], None),
 ];
@@ -130,6 +137,9 @@ fn price(registry: &Registry, parent: &str, field: &MetaField) -> Price {
     let weight = match (parent, field.name.as_str()) {
         // Counting a page looks at all rows that match.
         (_, "totalCount") => 10,
+        // Looks at all shifts of a plan.
+        ("Schedule", "csv") => 100,
+        ("ShiftPattern", "assignments") => 10,
         // The rows of a page are paid with the page; `edges` are a point more.
         (_, "nodes") if of_page => 0,
         (_, "node") if parent.ends_with("Edge") => 0,

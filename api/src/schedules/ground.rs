@@ -4,13 +4,14 @@ use jiff::{ToSpan as _, civil};
 use trunkline_domain::{
     fault::Fault,
     id::{AgentId, SiteId},
+    schedules::{Change, Effect, effect},
     time::{Span, local_of_instant, monday_of, start_of_day},
 };
 use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
-    schedules::{Ground, RosterAsk, Source, Who, load_ground},
+    schedules::{Ground, RosterAsk, ScheduleView, Source, Who, load_demand, load_ground},
 };
 
 use crate::{app::App, error::Outcome};
@@ -34,6 +35,18 @@ pub(crate) async fn ground_of_agents(
     agents: &[AgentId],
     spans: &[Span],
 ) -> Outcome<Ground> {
+    ground_from(app, ctx, tx, (site, Source::Published), agents, spans).await
+}
+
+/// The same with the shifts of a draft, where `source` says so.
+pub(super) async fn ground_from(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    (site, source): (SiteId, Source),
+    agents: &[AgentId],
+    spans: &[Span],
+) -> Outcome<Ground> {
     let site = site_of(app, ctx, tx, site).await?;
     let zone = site.zone();
     let border = |date: civil::Date| start_of_day(date, &zone);
@@ -49,7 +62,41 @@ pub(crate) async fn ground_of_agents(
         who: Who::Agents(agents),
         window: window.unwrap_or(empty),
         covered: covered.unwrap_or(empty),
-        source: Source::Published,
+        source,
     };
     Ok(load_ground(tx, ask).await?)
+}
+
+/// A schedule as a source of shifts: a draft with what is published outside its days, or all that is
+/// published.
+pub(super) fn source_of(schedule: &ScheduleView) -> Source {
+    if schedule.state != "DRAFT" {
+        return Source::Published;
+    }
+    Source::Draft {
+        schedule: Some(schedule.id),
+        site: schedule.site_id,
+        first: schedule.starts_on,
+        last: schedule.ends_on,
+    }
+}
+
+/// What a change does to coverage and service level on the days of the ground; `None` where nothing
+/// is required on them.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn effect_of(
+    tx: &TenantTx,
+    site: SiteId,
+    ground: &Ground,
+    change: &Change,
+) -> Outcome<Option<Effect>> {
+    let Some(before) = &ground.coverage else { return Ok(None) };
+    let last = before.axis.interval(before.axis.len);
+    let days = Span::new(before.axis.start, last.start()).unwrap_or(ground.roster.window);
+    let demands = load_demand(tx, site, days).await?;
+    let mut after = before.clone();
+    after.apply(&ground.roster, change);
+    Ok(Some(effect(before, &after, &demands)))
 }

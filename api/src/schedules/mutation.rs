@@ -3,7 +3,9 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject};
 
 use super::{
-    RuleViolation, Schedule, Shift, generate,
+    RuleViolation, Schedule, Shift,
+    draft_types::ScheduleEffect,
+    generate,
     inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftEditInput},
     service::{self, Edited, Published},
     set_rules::{RulesSet, set_work_rules},
@@ -41,19 +43,21 @@ pub struct ShiftEditPayload {
     pub shift: Option<Shift>,
     /// Rules that the edit breaks or would break; `BLOCKING` ones prevent it.
     pub violations: Vec<RuleViolation>,
+    /// What it does, or would do, to coverage and service level of the days it touches. `null` where nothing is required, and when it could not be judged.
+    pub effect: Option<ScheduleEffect>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }
 
 /// Most violations that an answer lists.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// Writing schedules.
 #[derive(Debug, Default)]
-pub struct SchedulesMutation;
+pub struct PlansMutation;
 
 #[Object]
-impl SchedulesMutation {
+impl PlansMutation {
     /// Asks for a draft of a site's next weeks: the requirement covered as well as work rules, contracts and availability allow. Watch the job; its schedule is there when it is done.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
@@ -97,7 +101,7 @@ impl SchedulesMutation {
         })
     }
 
-    /// Changes one published shift: moves it in time, gives it to another agent, or takes it away. What only needs approval is done and told: the planner is who approves.
+    /// Changes one shift, published or of a draft: moves it in time, gives it to another agent, or takes it away. What only needs approval is done and told: the planner is who approves.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, RULE_VIOLATED, OVERLAP, FORBIDDEN.
     async fn shift_edit(
@@ -112,11 +116,12 @@ impl SchedulesMutation {
             Err(fault) => Err(fault.into()),
         };
         let (done, mut user_errors) = operation.settle(outcome)?;
-        let Edited { shift, violations, faults } = done.unwrap_or_default();
+        let Edited { shift, violations, effect, faults } = done.unwrap_or_default();
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Ok(ShiftEditPayload {
             shift: shift.map(|shift| Shift(Arc::new(shift))),
             violations: violations.into_iter().map(RuleViolation).collect(),
+            effect: effect.map(ScheduleEffect),
             user_errors,
         })
     }

@@ -31,10 +31,10 @@ const MOST_DAYS: i64 = 62;
 
 /// Reading schedules.
 #[derive(Debug, Default)]
-pub struct SchedulesQuery;
+pub struct PlansQuery;
 
 #[Object]
-impl SchedulesQuery {
+impl PlansQuery {
     /// The caller's own published shifts that overlap `[from, to)`, by start; at most 62 days. Empty for callers who are no agents.
     async fn my_schedule(
         &self,

@@ -8,7 +8,7 @@ use trunkline_domain::{
     id::{AgentId, RequirementId, ScheduleId, ShiftId},
     identity::{Access, Permission, Target},
     notifications::{PeriodNews, news_of_edit, news_of_publication},
-    schedules::{Activity, Change, Edit, NewShift, Shift, Violation, check, refuses},
+    schedules::{Activity, Change, Edit, Effect, NewShift, Shift, Violation, check, refuses},
     time::{Span, start_of_day},
 };
 use trunkline_infra::{
@@ -26,7 +26,7 @@ use trunkline_infra::{
 };
 
 pub use super::generate::{GenerateSchedule, generate_now};
-use super::ground::{ground_of_agents, site_of};
+use super::ground::{effect_of, ground_from, site_of, source_of};
 use crate::{app::App, error::Outcome, notifications::tell_agents};
 
 /// A draft to publish.
@@ -145,7 +145,7 @@ async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outc
     Ok(Judged { violations, requirements: ground.requirements })
 }
 
-/// What to do with a published shift.
+/// What to do with a shift.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub(super) enum ShiftChange {
     /// It starts at another time; its activities keep their places in it.
@@ -170,6 +170,7 @@ pub(super) struct EditShift {
 pub(super) struct Edited {
     pub(super) shift: Option<ShiftView>,
     pub(super) violations: Vec<Violation>,
+    pub(super) effect: Option<Effect>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -177,7 +178,7 @@ fn not_edited(fault: impl Into<Fault>) -> Edited {
     Edited { faults: vec![fault.into()], ..Edited::default() }
 }
 
-/// Changes one published shift if no blocking rule stands against it.
+/// Changes one shift, published or of a draft, if no blocking rule stands against it.
 pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<Edited> {
     let tx = app.db.begin(ctx).await?;
     let hidden = || not_edited(Fault::not_found("shiftId"));
@@ -194,20 +195,30 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
         return Ok(Edited { shift: Some(view), ..not_edited(fault) });
     }
     let site = site_of(app, ctx, &tx, view.site_id).await?;
+    let Some(schedule) = schedule_by_id(&tx, view.schedule_id).await? else { return Ok(hidden()) };
     let Some(shift) = view.shift(&site.zone())? else { return Ok(hidden()) };
     let (edit, after) = match edited(&shift, ask.change, &site.zone()) {
         Ok(edited) => edited,
         Err(fault) => return Ok(not_edited(fault)),
     };
+    let days = schedule.starts_on..=schedule.ends_on;
+    let is_draft = schedule.state == "DRAFT";
+    if is_draft && after.as_ref().is_some_and(|after| !days.contains(&after.local_date())) {
+        return Ok(not_edited(Fault::invalid("change.startsAt", Rule::DayOfTheDraft)));
+    }
     let spans: Vec<Span> =
         std::iter::once(shift.span()).chain(after.as_ref().map(Shift::span)).collect();
-    let ground = ground_of_agents(app, ctx, &tx, view.site_id, &[from, to], &spans).await?;
-    let violations = check(&ground.context(ctx.now()), &Change::edit(vec![edit]));
+    let source = (view.site_id, source_of(&schedule));
+    let ground = ground_from(app, ctx, &tx, source, &[from, to], &spans).await?;
+    let change = Change::edit(vec![edit]);
+    let violations = check(&ground.context(ctx.now()), &change);
+    let effect = effect_of(&tx, view.site_id, &ground, &change).await?;
     if refuses(&violations) {
-        return Ok(Edited { shift: Some(view), violations, ..not_edited(FaultCode::RuleViolated) });
+        let refused = not_edited(FaultCode::RuleViolated);
+        return Ok(Edited { shift: Some(view), violations, effect, ..refused });
     }
     if ask.dry_run {
-        return Ok(Edited { shift: Some(view), violations, faults: Vec::new() });
+        return Ok(Edited { shift: Some(view), violations, effect, faults: Vec::new() });
     }
     let row = match &after {
         Some(after) => ShiftRow::Changed(after, view.version),
@@ -219,12 +230,14 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
     insert_change(&tx, ctx, view.schedule_id, "edit", detail.clone()).await?;
     audit::record(&tx, ctx, "shift.edit", &view.id.to_string(), detail).await?;
-    let now = after.as_ref().map(|after| (after.agent(), after.span()));
-    let news = news_of_edit(view.site_id, (from, shift.span()), now);
-    tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
+    if !is_draft {
+        let now = after.as_ref().map(|after| (after.agent(), after.span()));
+        let news = news_of_edit(view.site_id, (from, shift.span()), now);
+        tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
+    }
     let shift = shifts_by_id(&tx, &[view.id]).await?.pop();
     tx.commit().await?;
-    Ok(Edited { shift, violations, faults: Vec::new() })
+    Ok(Edited { shift, violations, effect, faults: Vec::new() })
 }
 
 /// Why the caller may not edit the shift, or give it to `to`; `None` = it may.
@@ -237,13 +250,16 @@ async fn may_edit(
     let hidden = Some(Fault::not_found("shiftId"));
     let agents = agents_by_id(tx, &[view.agent_id.unwrap_or(to), to]).await?;
     let owner = agents.iter().find(|agent| Some(agent.id) == view.agent_id);
-    let Some(owner) = owner.filter(|_| view.state == "PUBLISHED") else { return Ok(hidden) };
+    let Some(owner) = owner.filter(|_| view.state != "SUPERSEDED") else { return Ok(hidden) };
     let target = Target { site: Some(view.site_id), ..owner.target() };
     let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
     match ctx.viewer().access(write, read, &target, ctx.now()) {
         Access::Allowed => {}
-        Access::Forbidden => return Ok(Some(FaultCode::Forbidden.into())),
-        Access::Hidden => return Ok(hidden),
+        // Who does not plan sees of a draft nothing.
+        Access::Forbidden if view.state == "PUBLISHED" => {
+            return Ok(Some(FaultCode::Forbidden.into()));
+        }
+        Access::Forbidden | Access::Hidden => return Ok(hidden),
     }
     let receiver = agents.iter().find(|agent| agent.id == to);
     let seen = receiver.is_some_and(|it| ctx.viewer().sees(write, &it.target(), ctx.now()));

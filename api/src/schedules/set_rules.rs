@@ -6,7 +6,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::SiteId,
     identity::{Access, Permission, Target},
-    schedules::{Bounds, Contradiction, RuleCode, Severity, WorkRules},
+    schedules::{Bounds, Contradiction, RuleCode, Severity, WorkRules, pay::PayTermsChange},
 };
 use trunkline_infra::{
     audit,
@@ -32,6 +32,7 @@ pub(super) struct SetWorkRules {
     pub(super) valid_from: civil::Date,
     pub(super) changes: Vec<RuleChange>,
     pub(super) swap_deadline_seconds: Option<i64>,
+    pub(super) pay: Option<PayTermsChange>,
 }
 
 /// What came of it.
@@ -68,6 +69,12 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
             return Ok(refused(Fault::invalid("swapDeadlineSeconds", Rule::Days(0, 31))));
         }
         limits.swap_deadline_seconds = seconds;
+    }
+    if let Some(pay) = ask.pay {
+        limits.pay = limits.pay.changed(pay);
+        if let Err(faults) = limits.pay.check("pay") {
+            return Ok(RulesSet { faults, ..RulesSet::default() });
+        }
     }
     let rules = WorkRules { id: ctx.new_id(), version: 0, limits };
     let contradictions = rules.validate();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use trunkline_domain::{identity::Permission, schedules::ActivityCategory as Category};
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
-use super::generation::ScheduleGeneration;
+use super::{compare::exported, generation::ScheduleGeneration};
 use crate::{
     agents::Agent,
     connection,
@@ -207,6 +207,28 @@ impl Schedule {
             Ok(shifts.into_iter().map(|shift| Shift(Arc::new(shift))).collect())
         };
         read.await.map_err(|error| operation.fail(error))
+    }
+    /// Its shifts as CSV, as `scheduleImport` takes it: those of agents whom the caller may see, by start.
+    async fn csv(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        let operation = Operation::of(ctx)?;
+        let write = async {
+            let directory = operation.directory().await?;
+            let site = directory.site(self.0.site_id).ok_or(AppError::Unavailable)?;
+            let tx = operation.read().await?;
+            let reach = operation.reach(Permission::AgentRead);
+            exported(&tx, &self.0, site, &reach).await
+        };
+        write.await.map_err(|error| operation.fail(error))
+    }
+    /// What its planner calls it. `null` without a name.
+    async fn name(&self) -> Option<&str> {
+        self.0.name.as_deref()
+    }
+    /// The published schedule of which it is a what-if scenario. `null` when it is none, and when that one is published no more and the caller does not plan there.
+    async fn base(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Schedule>> {
+        let operation = Operation::of(ctx)?;
+        let Some(base) = self.0.base_id else { return Ok(None) };
+        Self::find(operation, &show_id(base)).await.map_err(|error| operation.fail(error))
     }
     /// How it was generated. `null` when there is no record of that.
     async fn generation(&self) -> Option<ScheduleGeneration> {

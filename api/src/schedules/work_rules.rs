@@ -13,6 +13,7 @@ use trunkline_infra::schedules::{WorkRulesView, work_rules_in_force};
 
 use super::{
     RuleSeverity, ScheduleRule,
+    pay_types::{PayTerms, PayTermsInput},
     set_rules::{RuleChange, SetWorkRules},
 };
 use crate::{
@@ -92,6 +93,10 @@ impl WorkRules {
     async fn swap_deadline_seconds(&self) -> i64 {
         self.0.rules.limits.swap_deadline_seconds
     }
+    /// What the pay classes are worth, and when rest is due.
+    async fn pay_terms(&self) -> PayTerms {
+        self.0.rules.limits.pay.into()
+    }
     /// Set at. `null` for the default rules.
     async fn created_at(&self) -> Option<DateTime> {
         self.0.created_at.map(DateTime)
@@ -156,11 +161,13 @@ pub struct WorkRulesSetInput {
     pub rules: Vec<WorkRuleInput>,
     /// New time before the earlier shift at which a swap must be settled.
     pub swap_deadline_seconds: Option<i64>,
+    /// New terms of pay classes and compensatory rest.
+    pub pay: Option<PayTermsInput>,
 }
 
 impl WorkRulesSetInput {
     pub(super) fn parse(self) -> Result<SetWorkRules, trunkline_domain::fault::Fault> {
-        let Self { site_id, valid_from_date, rules, swap_deadline_seconds } = self;
+        let Self { site_id, valid_from_date, rules, swap_deadline_seconds, pay } = self;
         let change = |it: WorkRuleInput| {
             let WorkRuleInput { rule, severity, min, max } = it;
             let bounds = (min.is_some() || max.is_some()).then_some(Bounds { min, max });
@@ -171,6 +178,7 @@ impl WorkRulesSetInput {
             valid_from: valid_from_date.0,
             changes: rules.into_iter().map(change).collect(),
             swap_deadline_seconds,
+            pay: pay.map(PayTermsInput::parse),
         })
     }
 }

@@ -1,0 +1,151 @@
+//! Copying a week: its shifts on the days of another week, as a draft.
+
+use jiff::{ToSpan as _, civil};
+use serde_json::json;
+use trunkline_domain::{
+    fault::{Fault, Rule},
+    id::{AgentId, ScheduleId, ShiftId, SiteId},
+    identity::{Permission, ReachSet, Target},
+    schedules::{Change, Edit, Shift, Violation, step_by_step},
+    time::{Span, monday_of, start_of_day},
+};
+use trunkline_infra::{
+    audit,
+    ctx::Ctx,
+    db::TenantTx,
+    network::SiteView,
+    schedules::{
+        NewSchedule, RosterAsk, ScheduleView, ShiftStates, ShiftView, Source, Who, insert_schedule,
+        insert_shifts, load_ground, schedule_by_id, shifts_of_schedule, shifts_of_site,
+    },
+};
+
+use super::ground::site_of;
+use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
+
+/// A week to copy.
+#[derive(Debug, Clone)]
+pub(super) struct CopyWeek {
+    pub(super) site: SiteId,
+    /// Whose shifts; `None` = what is published.
+    pub(super) source: Option<ScheduleId>,
+    /// A day of the week that is copied.
+    pub(super) from: civil::Date,
+    /// A day of the week that it is copied to.
+    pub(super) to: civil::Date,
+    pub(super) name: Option<String>,
+    pub(super) dry_run: bool,
+}
+
+/// A shift that has no place in the new week.
+#[derive(Debug)]
+pub(super) struct RefusedCopy {
+    pub(super) source: ShiftView,
+    /// When its copy would be.
+    pub(super) span: Span,
+    pub(super) violations: Vec<Violation>,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct Copied {
+    pub(super) schedule: Option<ScheduleView>,
+    pub(super) shifts: usize,
+    pub(super) refused: Vec<RefusedCopy>,
+}
+
+/// Copies what the rules let be copied, each shift at the same times of the clock.
+pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Copied> {
+    let tx = app.db.begin(ctx).await?;
+    let site = site_of(app, ctx, &tx, ask.site).await?;
+    let target = Target::site(site.id);
+    permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
+    let name = read_name(ask.name.as_deref())?;
+    let rows = rows_of_week(&tx, &site, ask.source, monday_of(ask.from)).await?;
+    let zone = site.zone();
+    let first = monday_of(ask.to);
+    let last = first.saturating_add(6.days());
+    let days = i64::from((first - monday_of(ask.from)).get_days());
+    let mut sources = Vec::new();
+    let mut copies: Vec<Shift> = Vec::new();
+    for row in rows {
+        let Some(shift) = row.shift(&zone)? else { continue };
+        // Of a shift of which the clocks leave nothing there is nothing to copy.
+        if let Ok(copy) = shift.days_later(days, ctx.new_id(), &zone) {
+            copies.push(copy);
+            sources.push(row);
+        }
+    }
+    if copies.is_empty() {
+        return Err(Fault::invalid("weekOf", Rule::WeekWithShifts).into());
+    }
+    let agents: Vec<AgentId> = copies.iter().map(Shift::agent).collect();
+    let border = |date| start_of_day(date, &zone);
+    let (from, to) = (border(first), border(last.saturating_add(1.day())));
+    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let source = Source::Draft { schedule: None, site: site.id, first, last };
+    let who = Who::Agents(&agents);
+    let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
+    let ground = load_ground(&tx, ask_ground).await?;
+    let changes: Vec<Change> =
+        copies.iter().map(|shift| Change::edit(vec![Edit::Add(shift.clone())])).collect();
+    let now = ctx.now();
+    let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
+    let refused = sorted.refused.into_iter().filter_map(|it| {
+        let (source, copy) = (sources.get(it.place)?.clone(), copies.get(it.place)?);
+        Some(RefusedCopy { source, span: copy.span(), violations: it.violations })
+    });
+    let mut copied =
+        Copied { schedule: None, shifts: sorted.taken.len(), refused: refused.collect() };
+    if ask.dry_run || sorted.taken.is_empty() {
+        return Ok(copied);
+    }
+    let taken: Vec<Shift> = sorted.taken.iter().map(|place| copies[*place].clone()).collect();
+    let id: ScheduleId = ctx.new_id();
+    let result = json!({});
+    let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };
+    insert_schedule(&tx, ctx, new).await?;
+    insert_shifts(&tx, id, &taken).await?;
+    let left_out: Vec<ShiftId> = copied.refused.iter().map(|it| it.source.id).collect();
+    let detail = json!({ "week": monday_of(ask.from), "to": first, "source": ask.source,
+        "shifts": taken.len(), "left_out": left_out });
+    audit::record(&tx, ctx, "schedule.copy_week", &id.to_string(), detail).await?;
+    copied.schedule = schedule_by_id(&tx, id).await?;
+    tx.commit().await?;
+    Ok(copied)
+}
+
+/// A name of a draft, without the space around it.
+pub(super) fn read_name(name: Option<&str>) -> Result<Option<String>, Fault> {
+    let Some(name) = name.map(str::trim) else { return Ok(None) };
+    if (1..=80).contains(&name.chars().count()) {
+        return Ok(Some(name.to_owned()));
+    }
+    Err(Fault::invalid("name", Rule::Characters(1, 80)))
+}
+
+/// Shifts that count in the week of a Monday, by start.
+async fn rows_of_week(
+    tx: &TenantTx,
+    site: &SiteView,
+    source: Option<ScheduleId>,
+    monday: civil::Date,
+) -> Outcome<Vec<ShiftView>> {
+    let (zone, end) = (site.zone(), monday.saturating_add(7.days()));
+    let (from, to) = (start_of_day(monday, &zone), start_of_day(end, &zone));
+    let mut rows = match source {
+        Some(id) => {
+            let schedule = schedule_by_id(tx, id).await?;
+            let schedule = schedule
+                .filter(|schedule| schedule.site_id == site.id)
+                .ok_or_else(|| Fault::not_found("fromScheduleId"))?;
+            shifts_of_schedule(tx, &schedule, from, to).await?
+        }
+        None => {
+            let all = ReachSet { network: true, ..ReachSet::default() };
+            shifts_of_site(tx, &all, site.id, (from, to), ShiftStates::Published).await?
+        }
+    };
+    rows.retain(|row| monday <= row.local_date && row.local_date < end);
+    Ok(rows)
+}

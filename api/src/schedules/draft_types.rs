@@ -1,0 +1,380 @@
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
+use jiff::Timestamp;
+use trunkline_domain::{
+    fault::Fault,
+    id::AgentId,
+    identity::Permission,
+    schedules::{AgentDiff, Effect, QueueEffect, Shift as KnownShift, Staffed},
+};
+
+use super::{
+    RuleViolation, Schedule, Shift,
+    compare::Difference,
+    copy_week::{CopyWeek, RefusedCopy},
+    scenario::{MergeScenario, RefusedStep},
+};
+use crate::{
+    agents::Agent,
+    graphql::{Date, DateTime, Operation, UserError, parse_id},
+    network::Queue,
+};
+
+/// Staff of a roster against its requirement, in seconds of agents on queue.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleStaffing {
+    /// Required and not there.
+    pub uncovered_seconds: u64,
+    /// There and not required.
+    pub surplus_seconds: u64,
+}
+
+impl From<Staffed> for ScheduleStaffing {
+    fn from(staffed: Staffed) -> Self {
+        let Staffed { uncovered_seconds, surplus_seconds } = staffed;
+        Self { uncovered_seconds, surplus_seconds }
+    }
+}
+
+/// What a change does to coverage and service level, on the days that it touches.
+#[derive(Debug, Clone)]
+pub struct ScheduleEffect(pub(super) Effect);
+
+/// What a change does to coverage and service level, on the days that it touches.
+#[Object]
+impl ScheduleEffect {
+    /// Required on queue on these days, in seconds of agents.
+    async fn required_seconds(&self) -> u64 {
+        self.0.required_seconds
+    }
+    /// As the roster stands.
+    async fn before(&self) -> ScheduleStaffing {
+        self.0.before.into()
+    }
+    /// After the change.
+    async fn after(&self) -> ScheduleStaffing {
+        self.0.after.into()
+    }
+    /// What queues may expect, as far as the caller may see them: those with calls in the forecast of their requirement.
+    async fn queues(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<QueueLevelEffect>> {
+        let operation = Operation::of(ctx)?;
+        let mut queues = Vec::new();
+        for effect in &self.0.queues {
+            let queue = Queue::visible(operation, effect.queue).await;
+            let queue = queue.map_err(|error| operation.fail(error))?;
+            queues.extend(queue.map(|queue| QueueLevelEffect::new(queue, *effect)));
+        }
+        Ok(queues)
+    }
+}
+
+/// What a change does to a queue, by Erlang A or C with the planned agents of its skill. Agents of several skills count for each of their queues; `planLevel` knows better and takes longer.
+#[derive(Debug, SimpleObject)]
+pub struct QueueLevelEffect {
+    /// Which queue.
+    pub queue: Queue,
+    /// Contacts forecast for the site on these days.
+    pub contacts: f64,
+    /// Percent of them answered within the threshold, as the roster stands.
+    pub service_level_percent_before: f64,
+    /// The same after the change.
+    pub service_level_percent_after: f64,
+}
+
+impl QueueLevelEffect {
+    fn new(queue: Queue, effect: QueueEffect) -> Self {
+        let QueueEffect { queue: _, calls, level_before, level_after } = effect;
+        Self {
+            queue,
+            contacts: calls,
+            service_level_percent_before: 100.0 * level_before,
+            service_level_percent_after: 100.0 * level_after,
+        }
+    }
+}
+
+/// What differs between two schedules of a site on the days that both have.
+#[derive(Debug, Clone)]
+pub struct ScheduleDiff(pub(super) Arc<Difference>);
+
+/// What differs between two schedules of a site on the days that both have.
+#[Object]
+impl ScheduleDiff {
+    /// First day that both have.
+    async fn starts_on(&self) -> Date {
+        Date(self.0.first)
+    }
+    /// Last day that both have, inclusive.
+    async fn ends_on(&self) -> Date {
+        Date(self.0.last)
+    }
+    /// Paid seconds of all agents in the first.
+    async fn paid_seconds_before(&self) -> i64 {
+        self.0.paid_before_seconds
+    }
+    /// Paid seconds of all agents in the second.
+    async fn paid_seconds_after(&self) -> i64 {
+        self.0.paid_after_seconds
+    }
+    /// What going from the first to the second does to coverage and service level; only their own shifts count. `null` where nothing is required.
+    async fn effect(&self) -> Option<ScheduleEffect> {
+        self.0.effect.clone().map(ScheduleEffect)
+    }
+    /// Agents for whom something differs.
+    async fn agents(&self) -> Vec<ScheduleAgentDiff> {
+        let of = |at| ScheduleAgentDiff { diff: Arc::clone(&self.0), at };
+        (0..self.0.agents.len()).map(of).collect()
+    }
+}
+
+/// What differs for one agent. Shifts that ask the same at the same time are the same, whatever their ids.
+#[derive(Debug, Clone)]
+pub struct ScheduleAgentDiff {
+    diff: Arc<Difference>,
+    at: usize,
+}
+
+impl ScheduleAgentDiff {
+    fn own(&self) -> Option<&AgentDiff> {
+        self.diff.agents.get(self.at)
+    }
+
+    fn shown(&self, shift: &KnownShift) -> Option<Shift> {
+        self.diff.shifts.get(&shift.id()).cloned().map(Shift)
+    }
+
+    fn all<'a>(&self, shifts: impl IntoIterator<Item = &'a KnownShift>) -> Vec<Shift> {
+        shifts.into_iter().filter_map(|shift| self.shown(shift)).collect()
+    }
+}
+
+/// What differs for one agent. Shifts that ask the same at the same time are the same, whatever their ids.
+#[Object]
+impl ScheduleAgentDiff {
+    /// Whose. `null` when the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let id = self.own().map(|own| own.agent);
+        visible(Operation::of(ctx)?, id).await
+    }
+    /// Shifts that are only in the second.
+    async fn added(&self) -> Vec<Shift> {
+        self.own().map(|own| self.all(&own.added)).unwrap_or_default()
+    }
+    /// Shifts that are only in the first.
+    async fn removed(&self) -> Vec<Shift> {
+        self.own().map(|own| self.all(&own.removed)).unwrap_or_default()
+    }
+    /// Shifts of one date that are not alike.
+    async fn changed(&self) -> Vec<ScheduleShiftDiff> {
+        let pairs = self.own().map(|own| own.changed.as_slice()).unwrap_or_default();
+        let pair = |(before, after): &(KnownShift, KnownShift)| {
+            Some(ScheduleShiftDiff { before: self.shown(before)?, after: self.shown(after)? })
+        };
+        pairs.iter().filter_map(pair).collect()
+    }
+    /// Paid seconds in the first.
+    async fn paid_seconds_before(&self) -> i64 {
+        self.own().map_or(0, |own| own.paid_before_seconds)
+    }
+    /// Paid seconds in the second.
+    async fn paid_seconds_after(&self) -> i64 {
+        self.own().map_or(0, |own| own.paid_after_seconds)
+    }
+}
+
+async fn visible(
+    operation: &Operation,
+    id: Option<AgentId>,
+) -> async_graphql::Result<Option<Agent>> {
+    let Some(id) = id else { return Ok(None) };
+    let agent = operation.visible_agent(id, Permission::AgentRead).await;
+    Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+}
+
+/// A shift as two schedules have it.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleShiftDiff {
+    /// In the first.
+    pub before: Shift,
+    /// In the second.
+    pub after: Shift,
+}
+
+/// A week to copy.
+#[derive(Debug, InputObject)]
+pub struct ScheduleCopyWeekInput {
+    /// Of which site.
+    pub site_id: ID,
+    /// A day of the week to copy, Monday to Sunday.
+    pub week_of: Date,
+    /// A day of the week to copy it to.
+    pub to_week_of: Date,
+    /// Whose shifts. `null` for what is published.
+    pub from_schedule_id: Option<ID>,
+    /// What to call the draft, 1 to 80 characters. `null` for no name.
+    pub name: Option<String>,
+    /// Only check: nothing is written, the answer tells what would happen.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+impl ScheduleCopyWeekInput {
+    pub(super) fn parse(self) -> Result<CopyWeek, Fault> {
+        let Self { site_id, week_of, to_week_of, from_schedule_id, name, dry_run } = self;
+        Ok(CopyWeek {
+            site: parse_id(&site_id, "siteId")?,
+            source: from_schedule_id.map(|id| parse_id(&id, "fromScheduleId")).transpose()?,
+            from: week_of.0,
+            to: to_week_of.0,
+            name,
+            dry_run,
+        })
+    }
+}
+
+/// Outcome of copying a week.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleCopyWeekPayload {
+    /// The draft. `null` when nothing was written.
+    pub schedule: Option<Schedule>,
+    /// How many shifts were copied, or would be.
+    pub copied_shifts: usize,
+    /// Shifts that have no place in the new week, by start.
+    pub refusals: Vec<ShiftCopyRefusal>,
+    /// Why it was refused as a whole. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A shift that was not copied.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftCopyRefusal {
+    /// The shift.
+    pub shift: Shift,
+    /// When its copy would start.
+    pub starts_at: DateTime,
+    /// When its copy would end.
+    pub ends_at: DateTime,
+    /// Rules that it would break there; `BLOCKING` ones prevent it.
+    pub violations: Vec<RuleViolation>,
+}
+
+impl From<RefusedCopy> for ShiftCopyRefusal {
+    fn from(refused: RefusedCopy) -> Self {
+        let RefusedCopy { source, span, violations } = refused;
+        Self {
+            shift: Shift(Arc::new(source)),
+            starts_at: DateTime(span.start()),
+            ends_at: DateTime(span.end()),
+            violations: violations.into_iter().map(RuleViolation).collect(),
+        }
+    }
+}
+
+/// A scenario to make.
+#[derive(Debug, InputObject)]
+pub struct ScheduleScenarioCreateInput {
+    /// The published schedule that it is laid over.
+    pub schedule_id: ID,
+    /// What to call it, 1 to 80 characters.
+    pub name: String,
+}
+
+/// Outcome of making a scenario.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleScenarioCreatePayload {
+    /// The scenario: a draft with copies of all shifts of its schedule. `null` when refused.
+    pub schedule: Option<Schedule>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// How much of a scenario is merged. New values can be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ScenarioMergeExtent {
+    /// All of it, or nothing when a blocking rule or a conflict stands against it.
+    All,
+    /// What breaks no blocking rule and meets no conflict.
+    LegalPart,
+}
+
+/// A scenario to merge.
+#[derive(Debug, InputObject)]
+pub struct ScheduleScenarioMergeInput {
+    /// The scenario.
+    pub schedule_id: ID,
+    /// How much of it.
+    #[graphql(default_with = "ScenarioMergeExtent::All")]
+    pub extent: ScenarioMergeExtent,
+    /// Only check: nothing is written, the answer tells what would happen.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+impl ScheduleScenarioMergeInput {
+    pub(super) fn parse(self) -> Result<MergeScenario, Fault> {
+        let Self { schedule_id, extent, dry_run } = self;
+        Ok(MergeScenario {
+            scenario: parse_id(&schedule_id, "scheduleId")?,
+            legal_part: extent == ScenarioMergeExtent::LegalPart,
+            dry_run,
+        })
+    }
+}
+
+/// Outcome of a merge.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleScenarioMergePayload {
+    /// The published schedule as it stands now. `null` when the caller may not see it.
+    pub schedule: Option<Schedule>,
+    /// How many shifts come, go or change, or would.
+    pub merged_shifts: usize,
+    /// Rules that all of these together break or would break, heaviest first, at most 200.
+    pub violations: Vec<RuleViolation>,
+    /// Changes that are left out, by start.
+    pub refusals: Vec<ScenarioRefusal>,
+    /// Published shifts that both the scenario and somebody else have changed since it was made: the scenario's change of them is left out.
+    pub conflicts: Vec<Shift>,
+    /// What the merged shifts do to coverage and service level. `null` where nothing is required.
+    pub effect: Option<ScheduleEffect>,
+    /// Why it was refused as a whole. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A change of a scenario that no merge lets happen.
+#[derive(Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct ScenarioRefusal {
+    #[graphql(skip)]
+    agent: Option<AgentId>,
+    /// The published shift that it would change. `null` when a new one would come.
+    pub shift: Option<Shift>,
+    /// When the shift would start. `null` when it would go.
+    pub starts_at: Option<DateTime>,
+    /// When the shift would end. `null` when it would go.
+    pub ends_at: Option<DateTime>,
+    /// Rules that it would break; `BLOCKING` ones prevent it.
+    pub violations: Vec<RuleViolation>,
+}
+
+#[ComplexObject]
+impl ScenarioRefusal {
+    /// Who would work the shift, or does. `null` when the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        visible(Operation::of(ctx)?, self.agent).await
+    }
+}
+
+impl From<RefusedStep> for ScenarioRefusal {
+    fn from(refused: RefusedStep) -> Self {
+        let RefusedStep { step, shift, violations } = refused;
+        let at = |of: fn(&KnownShift) -> Timestamp| step.after.as_ref().map(of).map(DateTime);
+        Self {
+            agent: step.after.as_ref().or(step.before.as_ref()).map(KnownShift::agent),
+            shift: shift.map(|shift| Shift(Arc::new(shift))),
+            starts_at: at(|shift| shift.span().start()),
+            ends_at: at(|shift| shift.span().end()),
+            violations: violations.into_iter().map(RuleViolation).collect(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Rosters as CSV: a file becomes a draft.
+
+use std::collections::BTreeMap;
+
+use jiff::{ToSpan as _, civil};
+use serde_json::json;
+use trunkline_domain::{
+    fault::{Fault, FaultCode, Rule},
+    id::{AgentId, ScheduleId, SiteId},
+    identity::{Permission, Target},
+    schedules::{
+        Change, Edit, RefusedChange, Shift, Violation,
+        roster_file::{RosterAsk as FileAsk, RosterFault, RosterFile, read_roster},
+        step_by_step,
+    },
+    time::{Span, start_of_day},
+};
+use trunkline_infra::{
+    agents::agent_numbers,
+    audit,
+    ctx::Ctx,
+    schedules::{
+        NewSchedule, RosterAsk, ScheduleView, Source, Who, insert_schedule, insert_shifts,
+        load_ground, schedule_by_id,
+    },
+};
+
+use super::{copy_week::read_name, ground::site_of};
+use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
+
+/// Most days of an imported draft.
+const MOST_DAYS: i64 = 56;
+
+/// A file to take in.
+#[derive(Debug)]
+pub(super) struct ImportRoster {
+    pub(super) site: SiteId,
+    pub(super) first: civil::Date,
+    pub(super) last: civil::Date,
+    pub(super) csv: String,
+    pub(super) name: Option<String>,
+    /// Take what is good of it, and leave the rest.
+    pub(super) keep_good_rows: bool,
+    pub(super) dry_run: bool,
+}
+
+/// A sound row that the rules refuse.
+#[derive(Debug)]
+pub(super) struct RefusedRow {
+    pub(super) line: u64,
+    pub(super) shift: Shift,
+    pub(super) violations: Vec<Violation>,
+}
+
+/// What a file held and what came of it.
+#[derive(Debug, Default)]
+pub(super) struct Imported {
+    pub(super) schedule: Option<ScheduleView>,
+    pub(super) rows_read: u64,
+    /// Rows that were taken, or would be.
+    pub(super) rows_taken: usize,
+    pub(super) row_faults: Vec<RosterFault>,
+    pub(super) refused: Vec<RefusedRow>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Makes a draft of a file: of all of it or, unless the good rows are to be kept, not at all. Rows
+/// pass the rules one after the other; what one of them breaks alone refuses it, not the others.
+pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Outcome<Imported> {
+    let ImportRoster { site, first, last, csv, name, keep_good_rows, dry_run } = ask;
+    let tx = app.db.begin(ctx).await?;
+    let site = site_of(app, ctx, &tx, site).await?;
+    let target = Target::site(site.id);
+    permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
+    let name = read_name(name.as_deref())?;
+    if last < first || last >= first.saturating_add(MOST_DAYS.days()) {
+        return Err(Fault::invalid("endsOn", Rule::Days(1, MOST_DAYS)).into());
+    }
+    let zone = site.zone();
+    let reach = ctx.viewer().reach(Permission::ScheduleWrite, ctx.now());
+    let agents: BTreeMap<String, AgentId> =
+        agent_numbers(&tx, &reach, None).await?.into_iter().map(|(id, it)| (it, id)).collect();
+    let asked = FileAsk { site: site.id, zone: &zone, agents: &agents, first, last };
+    let file = read_roster(csv.as_bytes(), &asked, || ctx.new_id());
+    let RosterFile { shifts, faults: row_faults, rows_read } = file;
+    let who: Vec<AgentId> = shifts.iter().map(|(_, shift)| shift.agent()).collect();
+    let (from, to) =
+        (start_of_day(first, &zone), start_of_day(last.saturating_add(1.day()), &zone));
+    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let source = Source::Draft { schedule: None, site: site.id, first, last };
+    let who = Who::Agents(&who);
+    let ground =
+        load_ground(&tx, RosterAsk { site: &site, who, window, covered: window, source }).await?;
+    let changes: Vec<Change> =
+        shifts.iter().map(|(_, it)| Change::edit(vec![Edit::Add(it.clone())])).collect();
+    let now = ctx.now();
+    let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
+    let refused = |it: RefusedChange| {
+        let (line, shift) = shifts.get(it.place)?.clone();
+        Some(RefusedRow { line, shift, violations: it.violations })
+    };
+    let mut imported = Imported {
+        schedule: None,
+        rows_read,
+        rows_taken: sorted.taken.len(),
+        row_faults,
+        refused: sorted.refused.into_iter().filter_map(refused).collect(),
+        faults: Vec::new(),
+    };
+    let wrong = imported.row_faults.len() + imported.refused.len();
+    if (wrong > 0 && !keep_good_rows) || sorted.taken.is_empty() {
+        let fault = Fault::new(FaultCode::ImportRefused).at("csv");
+        imported.faults.push(fault.with("faults", wrong.to_string()));
+        return Ok(imported);
+    }
+    if dry_run {
+        return Ok(imported);
+    }
+    let taken: Vec<Shift> = sorted.taken.iter().map(|place| shifts[*place].1.clone()).collect();
+    let id: ScheduleId = ctx.new_id();
+    let result = json!({});
+    let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };
+    insert_schedule(&tx, ctx, new).await?;
+    insert_shifts(&tx, id, &taken).await?;
+    let detail = json!({ "shifts": taken.len(), "left_out": wrong });
+    audit::record(&tx, ctx, "schedule.import", &id.to_string(), detail).await?;
+    imported.schedule = schedule_by_id(&tx, id).await?;
+    tx.commit().await?;
+    Ok(imported)
+}
