@@ -338,6 +338,15 @@ create table app.notification_box (
     last_number bigint not null default 0,
     mail_kinds text[] not null default '{}'::text[]
 );
+create table app.pattern_assignment (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    starts_on date not null,
+    pattern_id uuid,
+    first_week integer not null,
+    assigned_by uuid,
+    assigned_at timestamp with time zone not null
+);
 create table app.personal_file (
     tenant_id uuid not null,
     id uuid not null,
@@ -459,6 +468,14 @@ create table app.requirement_point (
     service_level double precision not null,
     occupancy double precision not null
 );
+create table app.rest_given (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    earned_on date not null,
+    rest_on date not null,
+    given_by uuid,
+    given_at timestamp with time zone not null
+);
 create table app.role_assignment (
     tenant_id uuid not null,
     id uuid not null,
@@ -486,7 +503,9 @@ create table app.schedule (
     created_by uuid,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
-    published_at timestamp with time zone
+    published_at timestamp with time zone,
+    base_id uuid,
+    name text
 );
 create table app.schedule_change (
     tenant_id uuid not null,
@@ -530,7 +549,18 @@ create table app.shift (
     activities bytea not null,
     needs jsonb not null default '[]'::jsonb,
     state text not null,
-    version integer not null default 1
+    version integer not null default 1,
+    copied_from uuid,
+    copied_version integer
+);
+create table app.shift_pattern (
+    tenant_id uuid not null,
+    id uuid not null,
+    site_id uuid not null,
+    name text not null,
+    weeks jsonb not null,
+    created_by uuid,
+    created_at timestamp with time zone not null
 );
 create table app.shift_swap (
     tenant_id uuid not null,
@@ -580,7 +610,8 @@ create table app.special_day (
     site_id uuid not null,
     local_date date not null,
     name text not null,
-    closed boolean not null
+    closed boolean not null,
+    kind text not null default 'USUAL'::text
 );
 create table app.team (
     tenant_id uuid not null,
@@ -733,6 +764,10 @@ alter table app.notification add constraint notification_pkey PRIMARY KEY (tenan
 alter table app.notification add constraint notification_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.notification_box add constraint notification_box_pkey PRIMARY KEY (tenant_id, user_id);
 alter table app.notification_box add constraint notification_box_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.pattern_assignment add constraint pattern_assignment_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.pattern_assignment add constraint pattern_assignment_pattern_fkey FOREIGN KEY (tenant_id, pattern_id) REFERENCES app.shift_pattern(tenant_id, id);
+alter table app.pattern_assignment add constraint pattern_assignment_pkey PRIMARY KEY (tenant_id, agent_id, starts_on);
+alter table app.pattern_assignment add constraint pattern_assignment_week CHECK ((first_week >= 0));
 alter table app.personal_file add constraint personal_file_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.personal_file add constraint personal_file_kind_known CHECK ((kind = ANY (ARRAY['DEVELOPMENT'::text, 'QUALITY'::text, 'PERFORMANCE'::text])));
 alter table app.personal_file add constraint personal_file_kind_unique UNIQUE (tenant_id, agent_id, kind);
@@ -767,6 +802,9 @@ alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.requirement_point add constraint requirement_point_pkey PRIMARY KEY (tenant_id, requirement_id, starts_at);
 alter table app.requirement_point add constraint requirement_point_requirement_fkey FOREIGN KEY (tenant_id, requirement_id) REFERENCES app.requirement(tenant_id, id) ON DELETE CASCADE;
+alter table app.rest_given add constraint rest_given_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.rest_given add constraint rest_given_day_unique UNIQUE (tenant_id, agent_id, rest_on);
+alter table app.rest_given add constraint rest_given_pkey PRIMARY KEY (tenant_id, agent_id, earned_on);
 alter table app.role_assignment add constraint role_assignment_custom_role_fkey FOREIGN KEY (tenant_id, custom_role_id) REFERENCES app.custom_role(tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_pkey PRIMARY KEY (tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_post_complete CHECK (((scope = 'POST'::text) = (post IS NOT NULL)));
@@ -775,6 +813,8 @@ alter table app.role_assignment add constraint role_assignment_site_fkey FOREIGN
 alter table app.role_assignment add constraint role_assignment_some_role CHECK (((role IS NOT NULL) OR (custom_role_id IS NOT NULL)));
 alter table app.role_assignment add constraint role_assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.schedule add constraint schedule_base_fkey FOREIGN KEY (tenant_id, base_id) REFERENCES app.schedule(tenant_id, id);
+alter table app.schedule add constraint schedule_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)));
 alter table app.schedule add constraint schedule_one_published EXCLUDE USING gist (tenant_id WITH =, site_id WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&) WHERE ((state = 'PUBLISHED'::text));
 alter table app.schedule add constraint schedule_pkey PRIMARY KEY (tenant_id, id);
 alter table app.schedule add constraint schedule_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -786,12 +826,16 @@ alter table app.schema_migration add constraint schema_migration_pkey PRIMARY KE
 alter table app.session add constraint session_pkey PRIMARY KEY (tenant_id, id);
 alter table app.session add constraint session_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift add constraint shift_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift add constraint shift_copied_together CHECK (((copied_from IS NULL) = (copied_version IS NULL)));
 alter table app.shift add constraint shift_no_overlap EXCLUDE USING gist (tenant_id WITH =, agent_id WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ((state = 'PUBLISHED'::text)) DEFERRABLE;
 alter table app.shift add constraint shift_pkey PRIMARY KEY (tenant_id, id);
 alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift add constraint shift_span_order CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '48:00:00'::interval))));
 alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text])));
+alter table app.shift_pattern add constraint shift_pattern_name_unique UNIQUE (tenant_id, site_id, name);
+alter table app.shift_pattern add constraint shift_pattern_pkey PRIMARY KEY (tenant_id, id);
+alter table app.shift_pattern add constraint shift_pattern_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_audience_fkey FOREIGN KEY (tenant_id, audience_agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_counterpart_fkey FOREIGN KEY (tenant_id, counterpart_id) REFERENCES app.agent(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_offered_fkey FOREIGN KEY (tenant_id, offered_shift_id) REFERENCES app.shift(tenant_id, id);
@@ -805,6 +849,7 @@ alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
 alter table app.skill add constraint skill_code_unique UNIQUE (tenant_id, code);
 alter table app.skill add constraint skill_pkey PRIMARY KEY (tenant_id, id);
+alter table app.special_day add constraint special_day_kind_known CHECK ((kind = ANY (ARRAY['USUAL'::text, 'REST_DAY'::text, 'PUBLIC_HOLIDAY'::text])));
 alter table app.special_day add constraint special_day_pkey PRIMARY KEY (tenant_id, site_id, local_date);
 alter table app.special_day add constraint special_day_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.team add constraint team_code_unique UNIQUE (tenant_id, site_id, code);
@@ -890,6 +935,7 @@ create policy tenant_isolation on app.kpi_target using (tenant_id = app.tid()) w
 create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.notification using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.notification_box using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.pattern_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.personal_file using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.provider_sign_in using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -901,11 +947,13 @@ create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) w
 create policy tenant_isolation on app.recovery_code using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.rest_given using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.schedule using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.schedule_change using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.session using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift_pattern using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -952,6 +1000,7 @@ grant insert, select, update on app.kpi_target to trunkline_app;
 grant delete, insert, select, update on app.measure_day to trunkline_app;
 grant delete, insert, select, update on app.notification to trunkline_app;
 grant insert, select, update on app.notification_box to trunkline_app;
+grant insert, select, update on app.pattern_assignment to trunkline_app;
 grant insert, select on app.personal_file to trunkline_app;
 grant delete, insert, select on app.provider_sign_in to trunkline_app;
 grant insert, select, update on app.queue to trunkline_app;
@@ -963,6 +1012,7 @@ grant delete, insert, select, update on app.queue_site to trunkline_app;
 grant delete, insert, select, update on app.recovery_code to trunkline_app;
 grant insert, select on app.requirement to trunkline_app;
 grant insert, select on app.requirement_point to trunkline_app;
+grant delete, insert, select on app.rest_given to trunkline_app;
 grant insert, select, update on app.role_assignment to trunkline_app;
 grant select on app.role_assignment to trunkline_system;
 grant insert, select, update on app.schedule to trunkline_app;
@@ -971,6 +1021,7 @@ grant select on app.schema_migration to trunkline_app;
 grant select on app.schema_migration to trunkline_system;
 grant delete, insert, select, update on app.session to trunkline_app;
 grant delete, insert, select, update on app.shift to trunkline_app;
+grant insert, select on app.shift_pattern to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;

@@ -11,8 +11,7 @@ create table app.rest_given (
     given_by uuid,
     given_at timestamptz not null,
     constraint rest_given_pkey primary key (tenant_id, agent_id, earned_on),
-    constraint rest_given_day_unique unique (tenant_id, agent_id, rest_on),
-    constraint rest_given_after check (rest_on > earned_on)
+    constraint rest_given_day_unique unique (tenant_id, agent_id, rest_on)
 );
 select app.distribute('app.rest_given');
 alter table app.rest_given add constraint rest_given_agent_fkey

@@ -289,9 +289,17 @@ impl<'a> Cases<'a> {
                 .iter()
                 .filter_map(|column| self.table.reference_of(column))
                 .any(|(reference, _)| is_loop(reference));
+        let is_free = |column: &Column| {
+            let conditions = &self.table.conditions;
+            column.nullable && !conditions.iter().any(|condition| condition.contains(&column.name))
+        };
         let values = self.values(tenant, Batch::Fresh, |column| {
             let batch = match self.table.reference_of(&column.name) {
                 _ if whole || key.columns.contains(&column.name) => Batch::Twin,
+                // A row that is not written yet points at no other one of its table.
+                Some((reference, _)) if is_loop(reference) && is_free(column) => {
+                    return Some(format!("(null)::{}", column.kind));
+                }
                 Some(_) => batch,
                 None => return None,
             };
