@@ -23,7 +23,6 @@ create table app.agent_private (
     agent_id uuid not null,
     home_address bytea,
     national_id bytea,
-    national_id_end text,
     emergency_contact bytea,
     updated_at timestamp with time zone not null
 );
@@ -115,7 +114,9 @@ create table app.audit_event (
     after jsonb,
     rule_version text,
     detail jsonb not null,
-    digest bytea not null
+    digest bytea not null,
+    address text,
+    client text
 );
 create table app.audit_link (
     tenant_id uuid not null,
@@ -678,8 +679,6 @@ alter table app.agent add constraint agent_site_fkey FOREIGN KEY (tenant_id, sit
 alter table app.agent add constraint agent_status_known CHECK ((status = ANY (ARRAY['ACTIVE'::text, 'ON_LEAVE'::text, 'TERMINATED'::text])));
 alter table app.agent add constraint agent_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 alter table app.agent_private add constraint agent_private_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
-alter table app.agent_private add constraint agent_private_end CHECK ((char_length(national_id_end) <= 4));
-alter table app.agent_private add constraint agent_private_end_of_number CHECK (((national_id IS NULL) = (national_id_end IS NULL)));
 alter table app.agent_private add constraint agent_private_pkey PRIMARY KEY (tenant_id, agent_id);
 alter table app.agent_skill add constraint agent_skill_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.agent_skill add constraint agent_skill_grade_range CHECK (((grade >= 1) AND (grade <= 5)));
@@ -876,6 +875,7 @@ CREATE INDEX agent_site_idx ON app.agent USING btree (tenant_id, site_id, displa
 CREATE INDEX agent_state_event_agent_idx ON app.agent_state_event USING btree (tenant_id, agent_id, source_at);
 CREATE INDEX agent_updated_idx ON app.agent USING btree (tenant_id, updated_at, id);
 CREATE INDEX api_key_client_idx ON app.api_key USING btree (tenant_id, client_id);
+CREATE INDEX audit_event_actor_idx ON app.audit_event USING btree (tenant_id, actor_id, at);
 CREATE INDEX audit_event_at_idx ON app.audit_event USING btree (tenant_id, at, id);
 CREATE INDEX audit_event_subject_idx ON app.audit_event USING btree (tenant_id, subject, at);
 CREATE INDEX availability_agent_idx ON app.availability USING btree (tenant_id, agent_id);

@@ -17,7 +17,7 @@ use trunkline_infra::{
     network::{Directory, load_directory},
 };
 
-use crate::{error::Outcome, identity::Callers, intraday::Boards};
+use crate::{audit::Refusals, error::Outcome, identity::Callers, intraday::Boards};
 
 /// Small tables of a tenant may be this old when another server changed them.
 const DIRECTORY_AGE: Duration = Duration::from_secs(5);
@@ -37,6 +37,8 @@ pub struct App {
     pub callers: Callers,
     /// What lives for seconds, and the bus between servers.
     pub live: LiveStore,
+    /// Refusals on their way into the audit.
+    pub refusals: Refusals,
     /// Facts of boards asked for a moment ago.
     pub boards: Boards,
     /// Letters to people.
@@ -117,6 +119,7 @@ impl App {
             passwords,
             callers: Callers::default(),
             live,
+            refusals: Refusals::default(),
             boards: Boards::default(),
             post,
             providers,

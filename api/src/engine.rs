@@ -14,7 +14,7 @@ use trunkline_domain::{
     identity::{Subject, Viewer},
 };
 use trunkline_infra::{
-    ctx::new_id,
+    ctx::{Origin, new_id},
     db::DbError,
     idempotency::{Claim, Pledge, claim},
 };
@@ -25,7 +25,7 @@ use crate::{
     error::{AppError, Outcome},
     graphql::{Operation, Schema, build_schema, prices, prices_only, roots, skip_the_rest},
     http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, PriceList, Refusal, RequestMeta},
-    identity::{Caller, Origin},
+    identity::Caller,
     server::ServerOptions,
 };
 
@@ -154,20 +154,20 @@ impl Engine for Trunkline {
     async fn authenticate(
         &self,
         token: Option<&str>,
-        _meta: &RequestMeta,
+        meta: &RequestMeta,
     ) -> Result<Arc<Caller>, AuthRefusal> {
         let Some(token) = token else {
             return Ok(Arc::new(Caller { viewer: None, expires_at: None }));
         };
-        found(self.app.authenticate(token).await)
+        found(self.app.authenticate(token, &origin_of(meta)).await)
     }
 
     async fn authenticate_anew(
         &self,
         token: &str,
-        _meta: &RequestMeta,
+        meta: &RequestMeta,
     ) -> Result<Arc<Caller>, AuthRefusal> {
-        found(self.app.authenticate_anew(token).await)
+        found(self.app.authenticate_anew(token, &origin_of(meta)).await)
     }
 
     fn expires_at(&self, caller: &Caller) -> Option<Instant> {
@@ -211,8 +211,7 @@ impl Engine for Trunkline {
             Arc::clone(&call.meta.request_id),
             language,
         );
-        let origin = Origin { address: call.meta.peer, user_agent: call.meta.user_agent.clone() };
-        let operation = operation.from(origin).standing(call.standing.clone());
+        let operation = operation.from(origin_of(&call.meta)).standing(call.standing.clone());
         Ok(request.data(Arc::new(operation)))
     }
 
@@ -233,6 +232,15 @@ impl Engine for Trunkline {
 
     fn new_request_id(&self) -> String {
         new_id::<()>(self.app.clock.now()).uuid().simple().to_string()
+    }
+}
+
+/// Where a request came from.
+pub(crate) fn origin_of(meta: &RequestMeta) -> Origin {
+    Origin {
+        address: meta.peer,
+        user_agent: meta.user_agent.as_deref().map(Arc::from),
+        request_id: Some(Arc::clone(&meta.request_id)),
     }
 }
 

@@ -1,16 +1,38 @@
 //! The first argument of every use case: who asks, for which tenant, in which request, when.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use jiff::Timestamp;
 use rand::{TryRng as _, rngs::SysRng};
 use trunkline_domain::{
-    id::{Id, TenantId},
+    id::{Id, TenantId, UserId},
     identity::{Subject, Viewer},
 };
 use uuid::{Builder, Uuid};
 
 use crate::db::Unit;
+
+/// Where a request came from, as far as it is known.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Address of the client.
+    pub address: Option<IpAddr>,
+    /// The client's program, as it calls itself.
+    pub user_agent: Option<Arc<str>>,
+    /// Id of the request; `None` = it is none of the API.
+    pub request_id: Option<Arc<str>>,
+}
+
+impl Origin {
+    /// The client's program for records: what a stranger says, so no more than the first 200
+    /// characters of it.
+    #[must_use]
+    pub fn client(&self) -> Option<&str> {
+        const LONGEST: usize = 200;
+        let text = self.user_agent.as_deref()?;
+        Some(text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end]))
+    }
+}
 
 /// Context of one use case.
 ///
@@ -21,6 +43,7 @@ pub struct Ctx {
     viewer: Arc<Viewer>,
     request_id: Arc<str>,
     now: Timestamp,
+    origin: Origin,
     unit: Option<Unit>,
 }
 
@@ -28,7 +51,7 @@ impl Ctx {
     /// Context of a caller. Only the verifier of tokens and keys has a [`Viewer`] to give.
     #[must_use]
     pub fn of_caller(viewer: Arc<Viewer>, request_id: Arc<str>, now: Timestamp) -> Self {
-        Self { viewer, request_id, now, unit: None }
+        Self { viewer, request_id, now, origin: Origin::default(), unit: None }
     }
 
     /// Context of the system's own work for a tenant: jobs, the command line, seeds. `reason` goes
@@ -37,7 +60,23 @@ impl Ctx {
     pub fn of_system(tenant: TenantId, reason: &'static str, now: Timestamp) -> Self {
         tracing::debug!(%tenant, reason, "system context");
         let viewer = Arc::new(Viewer::system(tenant));
-        Self { viewer, request_id: Arc::from(reason), now, unit: None }
+        let request_id = Arc::from(reason);
+        Self { viewer, request_id, now, origin: Origin::default(), unit: None }
+    }
+
+    /// The same context for a request that came from `origin`, under that one's id if it has one.
+    #[must_use]
+    pub fn from(self, origin: &Origin) -> Self {
+        let request_id = origin.request_id.clone().unwrap_or(self.request_id);
+        Self { request_id, origin: origin.clone(), ..self }
+    }
+
+    /// The same context, in which a user acts who has just shown who they are: records name them. It
+    /// gives no right.
+    #[must_use]
+    pub fn acting(self, user: UserId) -> Self {
+        let viewer = Viewer { subject: Subject::User(user), ..Viewer::clone(&self.viewer) };
+        Self { viewer: Arc::new(viewer), ..self }
     }
 
     /// The same caller at another instant, for work that goes on after the request.
@@ -94,6 +133,12 @@ impl Ctx {
             Subject::Client(id) => Some(id.uuid()),
             Subject::System => None,
         }
+    }
+
+    /// Where the request came from.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// Id of the request, as it stands in the answer and in the log.

@@ -48,6 +48,7 @@ migrations![
     "0018_agent_private",
     "0019_notifications",
     "0085_retention",
+    "0090_audit_origin",
     "0110_compensatory_rest",
     "0111_scenarios",
     "0112_shift_patterns",

@@ -52,17 +52,30 @@ fn script(seeded: &Seeded) -> String {
         seeded.agents.iter().take(16).map(|(id, _)| format!("'{}'", id.uuid())).collect();
     let agent = format!("(array[{}]::uuid[])[:client_id + 1]", ids.join(","));
     let own = format!("tenant_id = '{tenant}' and agent_id = any(array[{agent}])");
-    let audit = |action: &str| {
+    // As `audit::record` writes them: who, from where, why, before and after, by which rules.
+    let audit = |action: &str,
+                 reason: &str,
+                 [before, after]: [&str; 2],
+                 rules: &str,
+                 detail: &str| {
         format!(
             "with done as (
-                 insert into app.audit_event (tenant_id, id, at, actor_id, action, subject, request_id,
-                                              detail, digest)
-                 values ('{tenant}', gen_random_uuid(), now(), {agent}, '{action}', ':swap_id', 'f00d',
-                         '{{\"shift\": \":shift_id\", \"note\": \"dentist\"}}', sha256('f00d'))
+                 insert into app.audit_event (tenant_id, id, at, actor_id, address, client, action, subject,
+                                              request_id, reason, before, after, rule_version, detail, digest)
+                 values ('{tenant}', gen_random_uuid(), now(), {agent}, '127.0.0.1', null, '{action}',
+                         ':swap_id', 'f00d', {reason}, {before}, {after}, {rules}, '{detail}',
+                         sha256('f00d'))
                  returning id)
              insert into app.audit_unsealed (tenant_id, event_id) select '{tenant}', id from done"
         )
     };
+    let offered =
+        "'{\"state\": \"OPEN\", \"proposerId\": \"agt_01jn9g0000e8w9wqk1\", \"offeredShiftId\":
+        \":shift_id\", \"audienceAgentId\": null, \"audienceTeamIds\": [], \"windows\": [],
+        \"expiresAt\": \"2026-03-31T12:00:00Z\"}'";
+    let rules = "'wrk_00000000000000000000000000 v1'";
+    let decided = "{\"kind\": \"SHIFT_SWAP\", \"outcome\": \"CANCELLED\", \"decider\": \"AGENT\",
+        \"decidedAt\": \"2026-03-02T12:00:00Z\", \"rules\": [], \"checks\": [], \"impacts\": []}";
     let event = "'[{\"state\": \"OPEN\", \"at\": \"2026-03-02\", \"comment\": \"dentist\"}]'";
     let after = format!("{SWAP} where w.tenant_id = '{tenant}' and w.id = ':swap_id'");
     let propose = [
@@ -119,9 +132,10 @@ fn script(seeded: &Seeded) -> String {
                      'dentist', '2026-03-31', {event}, 1, now(), now())
              returning id as swap_id \\gset"
         ),
-        audit("shift_swap.propose"),
+        audit("shift_swap.propose", "'dentist'", ["null", offered], rules, "{}"),
         after.clone(),
     ];
+    let states = ["'{\"state\": \"OPEN\"}'", "'{\"state\": \"CANCELLED\"}'"];
     let cancel = [
         format!(
             "{SWAP} join app.agent p on p.tenant_id = w.tenant_id and p.id = w.proposer_id
@@ -136,7 +150,7 @@ fn script(seeded: &Seeded) -> String {
              where tenant_id = '{tenant}' and id = ':swap_id' and version = 1
              and state in ('OPEN', 'MATCHED')"
         ),
-        audit("shift_swap.cancelled"),
+        audit("shift_swap.cancelled", "null", states, "null", decided),
         after,
     ];
     transaction(seeded, &propose, End::Commit) + &transaction(seeded, &cancel, End::Commit)

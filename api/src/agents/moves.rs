@@ -15,7 +15,7 @@ use trunkline_infra::{
         AgentView, apply_assignments, assignments_of_agent, close_assignment, insert_assignments,
     },
     archives::{append_entries, files_of_agents},
-    audit::{Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
@@ -82,18 +82,12 @@ pub(super) async fn move_agent(
     apply_assignments(&tx, ctx.now()).await?;
     let place = |post: &Assignment| {
         let Assignment { post, site, team, superior, .. } = post;
-        json!({"post": post, "site": site, "team": team, "superior": superior})
+        json!({"post": post, "siteId": site, "teamId": team, "superiorId": superior})
     };
-    let deed = Deed {
-        action: "agent.move",
-        subject: &id.to_string(),
-        reason: opened.decision.as_deref(),
-        before: Some(place(&last)),
-        after: Some(place(&opened)),
-        rule_version: None,
-        detail: json!({"effectiveAt": effective_at, "reason": reason}),
-    };
-    record_deed(&tx, ctx, deed).await?;
+    let deed = Deed::changed("agent.move", id, place(&last), place(&opened))
+        .because(opened.decision.as_deref())
+        .with(json!({"effectiveAt": effective_at, "reason": reason}));
+    record(&tx, ctx, deed).await?;
     let news = PostNews { site: opened.site, post: opened.post.clone(), at: effective_at };
     tell_agents(app, ctx, &tx, &id.to_string(), [(id, News::PostChanged(news))]).await?;
     let agent = changed(&tx, id).await?;

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use trunkline_domain::{
-    agents::{PrivateField, PrivateText},
+    agents::{PrivateField, PrivateText, covered},
     id::AgentId,
     identity::Permission,
 };
 use trunkline_infra::{
-    agents::{AgentView, PrivateChange, open_private, put_private},
-    audit::{self, record_all},
+    agents::{AgentView, PrivateChange, covered_private, open_private, put_private},
+    audit::{Deed, record, record_all},
     ctx::Ctx,
 };
 
@@ -27,10 +27,15 @@ pub(super) async fn set_private(
     let tx = app.db.begin(ctx).await?;
     let view = writable_agent(&tx, ctx, agent, Permission::AgentPrivateWrite).await?;
     if !change.is_empty() {
+        let known = covered_private(&tx, &[agent]).await?.pop();
         put_private(&tx, &app.post.seal, agent, &change, ctx.now()).await?;
-        // What was written stays out of the audit, which others read.
-        let detail = json!({"fields": change.keys().map(|it| it.as_str()).collect::<Vec<_>>()});
-        audit::record(&tx, ctx, "agent_private.set", &agent.to_string(), detail).await?;
+        // What was written stays out of the audit, which others read: a cover stands for it.
+        let (mut before, mut after) = (json!({}), json!({}));
+        for (field, text) in &change {
+            before[field.api_name()] = json!(known.as_ref().and_then(|known| known.shown(*field)));
+            after[field.api_name()] = json!(text.as_ref().map(|_| covered()));
+        }
+        record(&tx, ctx, Deed::changed("agent_private.set", agent, before, after)).await?;
     }
     tx.commit().await?;
     Ok(view)
@@ -49,14 +54,11 @@ pub(super) async fn reveal_private(
     for (agent, field) in wanted {
         read.entry(*agent).or_default().insert(*field);
     }
-    let rows: Vec<_> = read
-        .into_iter()
-        .map(|(agent, fields)| {
-            let fields: Vec<_> = fields.into_iter().map(PrivateField::as_str).collect();
-            (agent.to_string(), json!({"fields": fields}))
-        })
-        .collect();
-    record_all(&tx, ctx, "agent_private.read", &rows).await?;
+    let deed = |(agent, fields): (AgentId, BTreeSet<PrivateField>)| {
+        let fields: Vec<_> = fields.into_iter().map(PrivateField::as_str).collect();
+        Deed::read("agent_private.read", agent, json!({"fields": fields}))
+    };
+    record_all(&tx, ctx, &read.into_iter().map(deed).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     Ok(opened)
 }

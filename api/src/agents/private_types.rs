@@ -2,7 +2,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use trunkline_domain::{
-    agents::{PrivateField, PrivateText, PrivateView, covered},
+    agents::{PrivateField, PrivateText, PrivateView},
     fault::Fault,
     id::AgentId,
 };
@@ -67,14 +67,7 @@ impl AgentPrivateData {
                 Ok::<_, AppError>(rows.map(|row| (row.agent_id, Arc::new(row))).collect())
             })
             .await?;
-        let Some(known) = known else { return Ok(None) };
-        Ok(match field {
-            PrivateField::HomeAddress => known.home_address.then(|| covered(None)),
-            PrivateField::NationalId => {
-                known.national_id_end.as_deref().map(|end| covered(Some(end)))
-            }
-            PrivateField::EmergencyContact => known.emergency_contact.then(|| covered(None)),
-        })
+        Ok(known.and_then(|known| known.shown(field)).map(str::to_owned))
     }
 
     async fn shown(
@@ -90,7 +83,7 @@ impl AgentPrivateData {
 /// What of a person hardly anybody may read: covered, or in full with a trace in the audit.
 #[Object]
 impl AgentPrivateData {
-    /// Whether the fields are covered: `****`, of the number with its last four characters.
+    /// Whether the fields are covered: `****` stands for what is recorded.
     async fn is_covered(&self) -> bool {
         !self.open
     }
@@ -126,17 +119,17 @@ impl AgentPrivateSetInput {
         let Self { agent_id, home_address, national_id, emergency_contact } = self;
         let agent = parse_id(&agent_id, "agentId")?;
         let (mut change, mut faults) = (PrivateChange::new(), Vec::<Fault>::new());
-        for (field, path, said) in [
-            (PrivateField::HomeAddress, "homeAddress", home_address),
-            (PrivateField::NationalId, "nationalId", national_id),
-            (PrivateField::EmergencyContact, "emergencyContact", emergency_contact),
+        for (field, said) in [
+            (PrivateField::HomeAddress, home_address),
+            (PrivateField::NationalId, national_id),
+            (PrivateField::EmergencyContact, emergency_contact),
         ] {
             match said {
                 MaybeUndefined::Undefined => {}
                 MaybeUndefined::Null => {
                     change.insert(field, None);
                 }
-                MaybeUndefined::Value(text) => match field.parse(&text, path) {
+                MaybeUndefined::Value(text) => match field.parse(&text, field.api_name()) {
                     Ok(text) => {
                         change.insert(field, Some(text));
                     }

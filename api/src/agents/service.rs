@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     agents::{
         Agent, AgentChange, Contract, Grade, HeldSkill, NewAgent, RawAgent, check_availability,
@@ -16,7 +16,7 @@ use trunkline_infra::{
         availability_of_agents, delete_availability, delete_skills_held, insert_agents,
         insert_availability, insert_skills_held, update_agent,
     },
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::Directory,
@@ -135,15 +135,54 @@ pub(super) async fn create_agent(app: &App, ctx: &Ctx, said: SaidHire) -> Outcom
         }
     };
     let agent = new.into_agent(ctx.new_id());
-    let (id, number) = (agent.id, agent.number.clone());
+    let id = agent.id;
     let from = start_of_day(agent.hired_on, &zone);
     let source = EntrySource::Person;
     let hire = Hire { agent, from, contract, skills, external_ids, superior, decision, source };
-    insert_agents(&tx, ctx, &[hire]).await?;
-    audit::record(&tx, ctx, "agent.create", &id.to_string(), json!({"number": number})).await?;
+    insert_agents(&tx, ctx, std::slice::from_ref(&hire)).await?;
+    let deed = Deed::made("agent.create", id, hire_recorded(&hire));
+    record(&tx, ctx, deed.because(hire.decision.as_deref())).await?;
     let agent = changed(&tx, id).await?;
     tx.commit().await?;
     Ok(agent)
+}
+
+/// What the audit says of a hire.
+fn hire_recorded(hire: &Hire) -> Value {
+    let Hire { agent, contract, skills, external_ids, superior, .. } = hire;
+    let Contract { id: _, kind, weekly_min_seconds, weekly_max_seconds, from, until } = contract;
+    let mut said = agent_recorded(agent, &json!(external_ids));
+    said["siteId"] = json!(agent.site);
+    said["teamId"] = json!(agent.team);
+    said["post"] = json!(agent.post);
+    said["hiredOn"] = json!(agent.hired_on);
+    said["superiorId"] = json!(superior);
+    said["skills"] = skills_recorded(skills.iter().map(told_skill));
+    said["contract"] = json!({"kind": kind, "weeklyMinSeconds": weekly_min_seconds,
+        "weeklyMaxSeconds": weekly_max_seconds, "from": from, "until": until});
+    said
+}
+
+/// What the audit says of an agent's own fields; post, site and team are changed by moves.
+fn agent_recorded(agent: &Agent, external_ids: &Value) -> Value {
+    let Agent { number, display_name, status, left_on, languages, .. } = agent;
+    json!({"number": number, "displayName": display_name, "status": status, "leftOn": left_on,
+           "languages": languages, "externalIds": external_ids})
+}
+
+/// A skill, its grade and last day.
+type ToldSkill = (SkillId, u8, Option<jiff::civil::Date>);
+
+fn told_skill(held: &HeldSkill) -> ToldSkill {
+    (held.skill, held.grade.into(), held.valid_until)
+}
+
+/// What the audit says of skills, in an order of their own.
+fn skills_recorded(skills: impl Iterator<Item = ToldSkill>) -> Value {
+    let mut skills: Vec<ToldSkill> = skills.collect();
+    skills.sort_unstable_by_key(|(skill, ..)| *skill);
+    let said = |(skill, grade, last): ToldSkill| json!({"skillId": skill, "grade": grade, "expiresOn": last});
+    skills.into_iter().map(said).collect()
 }
 
 /// What is to be changed of an agent; `None` keeps a field.
@@ -175,6 +214,7 @@ pub(super) async fn change_agent(
     }
     let directory = app.directory(&tx, ctx).await?;
     let skills = skills.map(|said| held_skills(&directory, said)).transpose();
+    let mut before = agent_recorded(&now, &current.external_ids);
     let (next, skills): (Agent, _) = match (now.change(change), skills) {
         (Ok(next), Ok(skills)) => (next, skills),
         (next, skills) => {
@@ -185,13 +225,18 @@ pub(super) async fn change_agent(
     if !update_agent(&tx, &next, external_ids.as_deref(), current.version, ctx.now()).await? {
         return Err(stale(current.version).into());
     }
+    let ids = external_ids.map_or_else(|| current.external_ids.clone(), |ids| json!(ids));
+    let mut after = agent_recorded(&next, &ids);
     if let Some(skills) = skills {
-        delete_skills_held(&tx, id).await?;
+        let gone = delete_skills_held(&tx, id).await?;
+        let gone = gone.into_iter().map(|held| (held.skill_id, held.grade, held.valid_until));
+        before["skills"] = skills_recorded(gone);
+        after["skills"] = skills_recorded(skills.iter().map(told_skill));
         let held: Vec<_> = skills.into_iter().map(|held| (id, held)).collect();
         insert_skills_held(&tx, &held).await?;
     }
-    let detail = json!({"version": current.version + 1, "status": next.status});
-    audit::record(&tx, ctx, "agent.update", &id.to_string(), detail).await?;
+    let deed = Deed::changed("agent.update", id, before, after);
+    record(&tx, ctx, deed.with(json!({"version": current.version + 1}))).await?;
     let agent = changed(&tx, id).await?;
     tx.commit().await?;
     Ok(agent)
@@ -219,12 +264,32 @@ pub(super) async fn add_availability(
     let ids: Vec<AvailabilityId> = statements.iter().map(|statement| statement.id).collect();
     let rows: Vec<_> = statements.into_iter().map(|statement| (agent, statement)).collect();
     insert_availability(&tx, &rows).await?;
-    let detail = json!({"available": available, "label": label, "ids": ids});
-    audit::record(&tx, ctx, "availability.add", &agent.to_string(), detail).await?;
     let mut all = availability_of_agents(&tx, &[agent]).await?;
-    tx.commit().await?;
     all.retain(|statement| ids.contains(&statement.id));
+    let after = json!({"statements": all.iter().map(statement_recorded).collect::<Vec<_>>()});
+    record(&tx, ctx, Deed::made("availability.add", agent, after)).await?;
+    tx.commit().await?;
     Ok(all)
+}
+
+/// What the audit says of a statement.
+fn statement_recorded(statement: &AvailabilityView) -> Value {
+    let AvailabilityView {
+        id,
+        agent_id: _,
+        available,
+        label,
+        weekdays,
+        local_from,
+        local_until,
+        valid_from,
+        valid_until,
+        starts_at,
+        ends_at,
+    } = statement;
+    json!({"availabilityId": id, "available": available, "label": label, "weekdays": weekdays,
+           "starts": local_from, "ends": local_until, "startsOn": valid_from,
+           "endsOn": valid_until, "startsAt": starts_at, "endsAt": ends_at})
 }
 
 /// Takes a statement back.
@@ -239,11 +304,9 @@ pub(super) async fn remove_availability(
     let agent = agent_now(&tx, agent).await?.ok_or_else(lost)?;
     let (write, read) = (Permission::AvailabilityWrite, Permission::AgentRead);
     permit(ctx, write, read, &agent.target(), "availabilityId")?;
-    if !delete_availability(&tx, agent.id, id).await? {
-        return Err(lost().into());
-    }
-    let detail = json!({"id": id});
-    audit::record(&tx, ctx, "availability.remove", &agent.id.to_string(), detail).await?;
+    let gone = delete_availability(&tx, agent.id, id).await?.ok_or_else(lost)?;
+    let deed = Deed::removed("availability.remove", agent.id, statement_recorded(&gone));
+    record(&tx, ctx, deed).await?;
     tx.commit().await?;
     Ok(agent)
 }

@@ -24,7 +24,7 @@ use trunkline_infra::{
         files_of_agents, heard_days, lock_months, mark_month, planned_shifts, state_spans,
         swap_counts,
     },
-    audit::{Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::{SiteView, tenant_settings},
@@ -250,6 +250,7 @@ async fn write(
         .iter()
         .map(|entry| json!({"kind": entry.payload.kind(), "corrects": entry.corrects}))
         .collect();
+    let after = json!({"month": month.first, "entries": said});
     let corrected = entries.iter().any(|entry| entry.corrects.is_some());
     let entries: Vec<Entry> = entries
         .into_iter()
@@ -266,13 +267,7 @@ async fn write(
         })
         .collect();
     append_entries(tx, &entries, ctx.actor()).await?;
-    let deed = Deed {
-        action: "file_month.close",
-        subject: &agent.to_string(),
-        reason: corrected.then_some(LATE),
-        detail: json!({"month": month.first, "entries": said}),
-        ..Deed::default()
-    };
-    record_deed(tx, ctx, deed).await?;
+    let deed = Deed::made("file_month.close", agent, after);
+    record(tx, ctx, deed.because(corrected.then_some(LATE))).await?;
     Ok(u64::try_from(entries.len()).unwrap_or(u64::MAX))
 }

@@ -1,6 +1,7 @@
 use jiff::civil;
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
+    agents::covered,
     archives::{
         Correction, Entry, EntrySource, Evidence, FileKind, Payload, check_entry, correct,
         development::{CareerEvent, Holding},
@@ -13,7 +14,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::{AgentView, agents_by_id},
     archives::{EntryView, append_entries, entries_of_files, file_of_entry, files_of_agents},
-    audit::{self, Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::Directory,
@@ -144,6 +145,13 @@ async fn append(tx: &TenantTx, ctx: &Ctx, entry: Entry) -> Outcome<EntryView> {
     entries.into_iter().find(|view| view.entry.id == id).ok_or_else(lost)
 }
 
+/// What the audit says of an entry. What the entry says stays in the file, which fewer may read: a
+/// cover stands for it.
+fn recorded(file: FileKind, entry: &Entry) -> Value {
+    json!({"entryId": entry.id, "file": file.as_str(), "kind": entry.payload.kind(),
+           "effectiveOn": entry.effective_on, "content": covered()})
+}
+
 /// Adds an entry to the file of the agent to which its kind belongs.
 pub(super) async fn add_entry(
     app: &App,
@@ -160,9 +168,9 @@ pub(super) async fn add_entry(
     let lost = || AppError::Internal(format!("{agent} has no file {}", kind.as_str()));
     let directory = app.directory(&tx, ctx).await?;
     let entry = entry_of(ctx, &directory, file.ok_or_else(lost)?.id, said, None)?;
-    let detail = json!({"entry": entry.id, "file": kind.as_str(), "kind": entry.payload.kind()});
+    let after = recorded(kind, &entry);
     let added = append(&tx, ctx, entry).await?;
-    audit::record(&tx, ctx, "file_entry.add", &agent.to_string(), detail).await?;
+    record(&tx, ctx, Deed::made("file_entry.add", agent, after)).await?;
     tx.commit().await?;
     Ok(added)
 }
@@ -187,17 +195,13 @@ pub(super) async fn correct_entry(
     let directory = app.directory(&tx, ctx).await?;
     let new = entry_of(ctx, &directory, file.id, said, Some(correction))?;
     let new = correct(&entries, new).map_err(at_input)?;
-    let detail = json!({"entry": new.id, "corrects": wrong, "file": file.kind.as_str()});
+    let before = entries.iter().find(|entry| entry.id == wrong);
+    let before = before.map_or_else(|| json!({}), |entry| recorded(file.kind, entry));
+    let after = recorded(file.kind, &new);
     let added = append(&tx, ctx, new).await?;
-    // What the entries say stays in the file, which fewer may read than the audit.
-    let deed = Deed {
-        action: "file_entry.correct",
-        subject: &file.agent.to_string(),
-        reason: Some(&reason),
-        detail,
-        ..Deed::default()
-    };
-    record_deed(&tx, ctx, deed).await?;
+    let deed = Deed::changed("file_entry.correct", file.agent, before, after);
+    let detail = json!({"file": file.kind.as_str(), "corrects": wrong});
+    record(&tx, ctx, deed.because(Some(&reason)).with(detail)).await?;
     tx.commit().await?;
     Ok(added)
 }

@@ -22,8 +22,8 @@ pub struct AuditEvent {
 pub struct AuditDetail {
     /// Name.
     pub name: String,
-    /// Value as text.
-    pub value: String,
+    /// Value as text, of a list or an object as JSON. `null` = there is none.
+    pub value: Option<String>,
 }
 
 /// Something that was done, by whom.
@@ -41,7 +41,15 @@ impl AuditEvent {
     async fn actor_name(&self) -> Option<&str> {
         self.actor_name.as_deref()
     }
-    /// What was done, e.g. `agent.move`.
+    /// Address from which it was done. `null` = not from outside, or unknown.
+    async fn address(&self) -> Option<&str> {
+        self.event.address.as_deref()
+    }
+    /// Program with which it was done, as it calls itself, cut at 200 characters. `null` = unknown.
+    async fn client(&self) -> Option<&str> {
+        self.event.client.as_deref()
+    }
+    /// What was done, e.g. `agent.move`; what was refused ends in `.refuse`.
     async fn action(&self) -> &str {
         &self.event.action
     }
@@ -57,11 +65,13 @@ impl AuditEvent {
     async fn reason(&self) -> Option<&str> {
         self.event.reason.as_deref()
     }
-    /// How the thing was before, as far as it matters here; empty when it was new.
+    /// How the thing was before: the fields that changed, and `****` where a value may not be read.
+    /// Empty when it was new, or nothing was changed.
     async fn before(&self) -> Vec<AuditDetail> {
         details(self.event.before.as_ref())
     }
-    /// How the thing is after, as far as it matters here.
+    /// How the thing is after: the fields that changed, or all of a new one. Empty when it is gone,
+    /// or nothing was changed.
     async fn after(&self) -> Vec<AuditDetail> {
         details(self.event.after.as_ref())
     }
@@ -69,7 +79,7 @@ impl AuditEvent {
     async fn rule_version(&self) -> Option<&str> {
         self.event.rule_version.as_deref()
     }
-    /// What else there is to know.
+    /// What else there is to know, such as the number (`count`) of refusals that a row stands for.
     async fn details(&self) -> Vec<AuditDetail> {
         details(Some(&self.event.detail))
     }
@@ -81,8 +91,9 @@ impl AuditEvent {
 
 fn details(json: Option<&serde_json::Value>) -> Vec<AuditDetail> {
     let text = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
-        other => other.to_string(),
+        serde_json::Value::Null => None,
+        serde_json::Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     };
     let detail = |(name, value): (&String, &serde_json::Value)| AuditDetail {
         name: name.clone(),

@@ -77,7 +77,11 @@ pub(crate) async fn serve(
     }
     tracing::info!("ending: running requests are finished, a second signal ends at once");
     tokio::select! {
-        () = stopper.stop() => outcome_of(ended.await),
+        () = stopper.stop() => {
+            let outcome = outcome_of(ended.await);
+            app.refusals.settled().await;
+            outcome
+        }
         _ = asked_to_end() => Ok(()),
         () = tokio::time::sleep(config.shutdown) => Ok(()),
     }

@@ -7,7 +7,7 @@ use trunkline_domain::{
     network::{Names, Tenant, TenantState, parse_zone},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::{Ctx, new_id},
     db::{Db, DbError},
     identity::{find_tenant, insert_tenant},
@@ -63,10 +63,12 @@ async fn write(db: &Db, tenant: &Tenant, now: Timestamp) -> Result<(), DbError> 
     let tx = db.begin_system(REASON).await?;
     insert_tenant(&tx, tenant, now).await?;
     let ctx = Ctx::of_system(tenant.id, REASON, now);
-    let record = db.begin(&ctx).await?;
-    let detail = json!({"slug": tenant.slug});
-    audit::record(&record, &ctx, "tenant.create", &tenant.id.to_string(), detail).await?;
-    record.commit().await?;
+    let own = db.begin(&ctx).await?;
+    let Tenant { id, slug, names, time_zone, language, state } = tenant;
+    let after = json!({"slug": slug, "nameEn": names.en, "nameZh": names.zh, "timeZone": time_zone,
+                       "language": language.tag(), "state": state.as_str()});
+    record(&own, &ctx, Deed::made("tenant.create", id, after)).await?;
+    own.commit().await?;
     tx.commit().await
 }
 

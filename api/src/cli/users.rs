@@ -1,13 +1,12 @@
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, Rule},
     id::UserId,
     identity::{Email, PasswordOwner, Role, Slug, check_password, check_times},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record_all},
     ctx::Ctx,
     db::DbError,
     identity::{GivenRole, NewUser, Place, RoleGift, give_role, insert_users, new_secret},
@@ -125,13 +124,12 @@ async fn write(
     };
     let outcome: Result<(), DbError> = async {
         insert_users(&tx, std::slice::from_ref(&user), ctx.now()).await?;
-        let detail = json!({"email": user.email, "agent": user.agent});
-        audit::record(&tx, &ctx, "user.create", &id.to_string(), detail).await?;
         give_role(&tx, &gift, ctx.now()).await?;
-        let (role, place) = (format!("{:?}", gift.role), format!("{:?}", gift.place));
-        let detail = json!({"id": gift.id, "role": role, "scope": place, "from": gift.from,
-                            "until": gift.until});
-        audit::record(&tx, &ctx, "role.assign", &id.to_string(), detail).await?;
+        let deeds = [
+            Deed::made("user.create", id, user.as_recorded()),
+            Deed::made("role.assign", id, gift.as_recorded()),
+        ];
+        record_all(&tx, &ctx, &deeds).await?;
         tx.commit().await
     }
     .await;

@@ -1,7 +1,7 @@
 //! Calendars of sites: given by planners, learned from the history.
 
 use jiff::{Timestamp, ToSpan as _, civil};
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     forecasting::{
@@ -14,7 +14,7 @@ use trunkline_domain::{
     time::start_of_day,
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::{
@@ -54,10 +54,13 @@ pub(super) async fn set_days(app: &App, ctx: &Ctx, ask: SetDays) -> Outcome<Vec<
         Access::Forbidden => return Err(Fault::new(FaultCode::Forbidden).at("siteId").into()),
         Access::Hidden => return Err(Fault::not_found("siteId").into()),
     }
-    let removed = remove_special_days(&tx, site, &remove).await?;
+    // Those that get another name are taken out first, which shows what they were called.
+    let dates: Vec<civil::Date> =
+        remove.into_iter().chain(days.iter().map(|day| day.date)).collect();
+    let gone = remove_special_days(&tx, site, &dates).await?;
     set_special_days(&tx, site, &days).await?;
-    let detail = json!({"set": days.len(), "removed": removed});
-    audit::record(&tx, ctx, "special_days.set", &site.to_string(), detail).await?;
+    let deed = Deed::changed("special_days.set", site, recorded(&gone), recorded(&days));
+    record(&tx, ctx, deed).await?;
     tx.commit().await?;
     let view = |day| {
         let SpecialDay { date, name, closed, kind } = day;
@@ -65,6 +68,14 @@ pub(super) async fn set_days(app: &App, ctx: &Ctx, ask: SetDays) -> Outcome<Vec<
         SpecialDayView { site_id: site, local_date: date, name, closed, kind }
     };
     Ok(days.into_iter().map(view).collect())
+}
+
+/// What the audit says of days: each under its date.
+fn recorded(days: &[SpecialDay]) -> Value {
+    let said = |SpecialDay { date, name, closed }: &SpecialDay| {
+        (date.to_string(), json!({"name": name, "closed": closed}))
+    };
+    Value::Object(days.iter().map(said).collect())
 }
 
 /// The calendars of a queue's sites from one date to before another.

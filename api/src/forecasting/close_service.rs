@@ -17,7 +17,7 @@ use trunkline_domain::{
     time::{Grain, Span, local_of_instant, next_day, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::{
@@ -101,8 +101,8 @@ async fn close_queue(
     }
     insert_closes(&tx, queue.id, &closes, ctx.now()).await?;
     let missing = closes.iter().filter(|close| close.day.is_missing).count();
-    let detail = json!({"from": first, "to": last, "days": closes.len(), "missing": missing});
-    audit::record(&tx, ctx, "queue.close", &queue.id.to_string(), detail).await?;
+    let after = json!({"from": first, "to": last, "days": closes.len(), "missing": missing});
+    record(&tx, ctx, Deed::made("queue.close", queue.id, after)).await?;
     tx.commit().await?;
     Ok(closes.len() as u64)
 }

@@ -8,7 +8,7 @@ use trunkline_domain::{
     identity::{Access, Permission},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     forecasting::{DemandEventView, decide_event, demand_event, insert_event},
     network::Directory,
@@ -76,8 +76,12 @@ pub(super) async fn propose_event(
     let event = KnownEvent::parse(raw).map_err(AppError::Faults)?;
     let id: DemandEventId = ctx.new_id();
     insert_event(&tx, id, &event, ctx.now()).await?;
-    audit::record(&tx, ctx, "demand_event.propose", &id.to_string(), json!({"name": event.name}))
-        .await?;
+    let after = json!({"name": event.name, "kind": event.kind.as_str(),
+        "startsAt": event.span.start(), "endsAt": event.span.end(), "queueIds": event.queues,
+        "volumeUplift": event.volume_uplift, "handleTimeUplift": event.handle_time_uplift,
+        "volume": event.volume, "handleTimeSeconds": event.handle_time_seconds,
+        "state": EventState::Proposed.as_str()});
+    record(&tx, ctx, Deed::made("demand_event.propose", id, after)).await?;
     tx.commit().await?;
     let KnownEvent {
         name,
@@ -133,8 +137,8 @@ pub(super) async fn decide(app: &App, ctx: &Ctx, word: DecideEvent) -> Outcome<D
     if !decide_event(&tx, id, event.version, state).await? {
         return Err(stale(event.version + 1).into());
     }
-    let detail = json!({"state": state.as_str()});
-    audit::record(&tx, ctx, "demand_event.decide", &id.to_string(), detail).await?;
+    let (before, after) = (json!({"state": event.state}), json!({"state": state.as_str()}));
+    record(&tx, ctx, Deed::changed("demand_event.decide", id, before, after)).await?;
     tx.commit().await?;
     event.state = state.as_str().to_owned();
     event.version += 1;

@@ -17,7 +17,7 @@ use trunkline_domain::{
     time::{Grain, local_of_instant, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::{
@@ -110,8 +110,10 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
     };
     let tx = app.db.begin(ctx).await?;
     let number = insert_forecast(&tx, ctx, &forecast).await?;
-    let detail = json!({"queueId": queue.id, "number": number});
-    audit::record(&tx, ctx, "forecast.run", &forecast.id.to_string(), detail).await?;
+    let after = json!({"queueId": queue.id, "number": number, "startsOn": starts_on,
+        "days": forecast.days, "grainMinutes": forecast.grain_minutes, "method": forecast.method,
+        "modifications": inputs["modifications"], "like": inputs["like"]});
+    record(&tx, ctx, Deed::made("forecast.run", forecast.id, after)).await?;
     tx.commit().await?;
     Ok(ForecastView {
         id: forecast.id,

@@ -16,7 +16,7 @@ use trunkline_domain::{
     time::Grain,
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::{IntervalFigure, Upserted, upsert_figures},
@@ -110,6 +110,7 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
         return Ok(report);
     }
     let tx = app.db.begin(ctx).await?;
+    let made: Vec<String> = new_queues.iter().map(|(queue, _)| queue.code.to_string()).collect();
     if !new_queues.is_empty() {
         insert_queues(&tx, &new_queues, ctx.now()).await?;
     }
@@ -118,9 +119,11 @@ pub async fn import_history(app: &App, ctx: &Ctx, import: ImportHistory) -> Outc
     if dry_run {
         return Ok(report);
     }
-    let detail = json!({"rows": report.rows_taken, "inserted": report.upserted.inserted,
-                        "replaced": report.upserted.replaced, "faults": report.faults.total()});
-    audit::record(&tx, ctx, "history.import", &ctx.tenant().to_string(), detail).await?;
+    // The figures themselves are a ledger of their own: each says by what and when it was written.
+    let after = json!({"rows": report.rows_taken, "inserted": report.upserted.inserted,
+                       "replaced": report.upserted.replaced, "faults": report.faults.total(),
+                       "newQueues": made});
+    record(&tx, ctx, Deed::made("history.import", ctx.tenant(), after)).await?;
     tx.commit().await?;
     if !report.new_queues.is_empty() {
         app.forget_directory(ctx).await;

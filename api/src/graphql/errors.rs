@@ -95,9 +95,13 @@ pub(crate) fn error_params(params: Vec<(String, String)>) -> Vec<ErrorParam> {
 }
 
 impl Operation {
-    /// The fault as the schema shows it, in the caller's language.
+    /// The fault as the schema shows it, in the caller's language. A mutation that is not permitted
+    /// goes to the audit.
     #[must_use]
     pub fn user_error(&self, fault: Fault) -> UserError {
+        if fault.code == FaultCode::Forbidden {
+            self.tell_forbidden(&fault.path, None);
+        }
         let message = fault.message(self.language);
         let params = error_params(fault.params(self.language));
         let Fault { code, path, .. } = fault;

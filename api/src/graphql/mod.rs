@@ -1,5 +1,6 @@
 //! The public API: roots, operation, errors, ids, scalars, paging.
 
+mod attempt;
 mod cost;
 pub mod direct;
 mod errors;

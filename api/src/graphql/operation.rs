@@ -1,20 +1,20 @@
 use std::{
     any::TypeId,
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, PoisonError},
 };
 
 use async_graphql::{Context, Request};
 use jiff::Timestamp;
 use tokio::sync::{Mutex, watch};
 use trunkline_domain::{
-    fault::Language,
+    fault::{FaultCode, Language},
     id::{AgentId, CustomRoleId, ForecastId},
     identity::{Permission, ReachSet, Subject, Viewer},
 };
 use trunkline_infra::{
     agents::{AgentSkillView, AgentView, AvailabilityView, agents_by_id, skills_of_agents},
-    ctx::Ctx,
+    ctx::{Ctx, Origin},
     db::{TenantTx, Unit},
     forecasting::ForecastView,
     identity::CustomRoleView,
@@ -22,6 +22,7 @@ use trunkline_infra::{
 };
 
 use super::{
+    attempt::Attempt,
     errors::into_graphql,
     loader::Loader,
     roots::permission_of,
@@ -32,7 +33,7 @@ use crate::{
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
-    identity::{Caller, Origin},
+    identity::Caller,
     requests::RequestLoaders,
     schedules::PlanningLoaders,
 };
@@ -59,6 +60,8 @@ pub struct Operation {
     pub origin: Origin,
     /// The caller as the connection last found them, if it is one that stays open.
     pub(super) standing: Option<watch::Receiver<Arc<Caller>>>,
+    /// The mutation field under way.
+    attempt: std::sync::Mutex<Option<Attempt>>,
     read: Mutex<Option<Arc<TenantTx>>>,
     agents: Loader<AgentId, Arc<AgentView>>,
     skills: Loader<AgentId, Vec<AgentSkillView>>,
@@ -92,6 +95,7 @@ impl Operation {
             own_directory: Mutex::new(None),
             origin: Origin::default(),
             standing: None,
+            attempt: std::sync::Mutex::default(),
             read: Mutex::new(None),
             agents: Loader::default(),
             skills: Loader::default(),
@@ -142,6 +146,9 @@ impl Operation {
     /// UNAUTHENTICATED without a caller, FORBIDDEN without the permission.
     pub fn root<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Self> {
         let operation = Self::of(ctx)?;
+        if let Some(attempt) = Attempt::of(ctx) {
+            *operation.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Some(attempt);
+        }
         operation.admit(ctx.field().name()).map_err(|error| operation.fail(error))?;
         Ok(operation)
     }
@@ -160,6 +167,11 @@ impl Operation {
             super::roots::Needs::Caller => self.viewer().map(|_| ()),
             super::roots::Needs::Permission(permission) => self.require(permission).map(|_| ()),
         }
+    }
+
+    /// The mutation field under way, once.
+    pub(super) fn take_attempt(&self) -> Option<Attempt> {
+        self.attempt.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The caller.
@@ -193,7 +205,8 @@ impl Operation {
     /// UNAUTHENTICATED when nobody signed in.
     pub fn ctx(&self) -> Outcome<Ctx> {
         let viewer = Arc::clone(self.viewer()?);
-        Ok(Ctx::of_caller(viewer, Arc::clone(&self.request_id), self.now))
+        let ctx = Ctx::of_caller(viewer, Arc::clone(&self.request_id), self.now);
+        Ok(ctx.from(&self.origin))
     }
 
     /// The context for what is done within the unit, if there is one.
@@ -297,9 +310,23 @@ impl Operation {
         Ok(skills.unwrap_or_default())
     }
 
-    /// The error as the executor reports it. Internals go to the log, with the request's id.
+    /// The error as the executor reports it. Internals go to the log, with the request's id; a
+    /// mutation that is not permitted goes to the audit.
     #[must_use]
     pub fn fail(&self, error: AppError) -> async_graphql::Error {
+        match &error {
+            AppError::Forbidden(permission) => {
+                tracing::info!(request_id = %self.request_id, permission, "not permitted");
+                self.tell_forbidden(&[], Some(permission));
+            }
+            AppError::Faults(faults) => {
+                let forbidden = faults.iter().find(|fault| fault.code == FaultCode::Forbidden);
+                if let Some(fault) = forbidden {
+                    self.tell_forbidden(&fault.path, None);
+                }
+            }
+            _ => {}
+        }
         if let AppError::Internal(detail) = &error {
             tracing::error!(request_id = %self.request_id, %detail, "internal error");
         }

@@ -27,7 +27,7 @@ use super::{
 const MAX_REQUEST_ID: usize = 64;
 
 /// What is known of a request from its head.
-pub(super) fn meta_of<E: Engine>(transport: &Transport<E>, request: &HttpRequest) -> RequestMeta {
+pub(crate) fn meta_of<E: Engine>(transport: &Transport<E>, request: &HttpRequest) -> RequestMeta {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let sensible = |id: &&str| {
         (1..=MAX_REQUEST_ID).contains(&id.len())

@@ -29,6 +29,7 @@ mod stream;
 mod transport;
 mod weight;
 
+pub(crate) use self::intake::meta_of;
 pub use self::{
     document::{Document, DocumentLimits, Operation},
     engine::{Call, Engine, RequestMeta, Via},

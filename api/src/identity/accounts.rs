@@ -14,7 +14,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     identity::{
@@ -102,8 +102,7 @@ pub(super) async fn create_user(app: &App, ctx: &Ctx, said: SaidUser) -> Outcome
     let id = ctx.new_id();
     let user = NewUser { id, email, display_name, password_hash, language, agent };
     insert_users(&tx, std::slice::from_ref(&user), ctx.now()).await?;
-    let detail = json!({"email": user.email, "agent": agent});
-    audit::record(&tx, ctx, "user.create", &id.to_string(), detail).await?;
+    record(&tx, ctx, Deed::made("user.create", id, user.as_recorded())).await?;
     if invited && let Some(account) = credentials_by_id(&tx, id).await? {
         invite(app, &tx, ctx, &account).await?;
     }
@@ -122,7 +121,9 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: UserId) -> Outcome<Account
         return Err(fault.into());
     }
     keep_administered(&tx, ctx, "userId").await?;
-    audit::record(&tx, ctx, "user.disable", &id.to_string(), json!({})).await?;
+    let state = |state: &str| json!({"state": state});
+    let deed = Deed::changed("user.disable", id, state("ACTIVE"), state("DISABLED"));
+    record(&tx, ctx, deed).await?;
     let now = account(&tx, id, "userId").await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
@@ -172,9 +173,7 @@ pub(super) async fn assign_role(app: &App, ctx: &Ctx, said: SaidRole) -> Outcome
     }
     let gift = RoleGift { id: ctx.new_id(), user, role, place, from, until };
     give_role(&tx, &gift, ctx.now()).await?;
-    let detail = json!({"id": gift.id, "role": format!("{role:?}"), "scope": format!("{:?}", gift.place),
-                        "from": from, "until": until});
-    audit::record(&tx, ctx, "role.assign", &user.to_string(), detail).await?;
+    record(&tx, ctx, Deed::made("role.assign", user, gift.as_recorded())).await?;
     let now = account(&tx, user, "userId").await?;
     tell_of_role(app, ctx, &tx, &now, (gift.id, from), News::RoleGiven).await?;
     tx.commit().await?;
@@ -259,10 +258,12 @@ pub(super) async fn finish_role(
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;
     let ended = end_role(&tx, id, until).await?;
-    let user = ended.ok_or_else(|| Fault::not_found("roleAssignmentId"))?;
+    let before = ended.ok_or_else(|| Fault::not_found("roleAssignmentId"))?;
+    let user = before.user_id;
     keep_administered(&tx, ctx, "roleAssignmentId").await?;
-    let detail = json!({"id": id, "until": until});
-    audit::record(&tx, ctx, "role.end", &user.to_string(), detail).await?;
+    let ends = |at: Option<Timestamp>| json!({"validUntil": at});
+    let deed = Deed::changed("role.end", user, ends(before.valid_until), ends(Some(until)));
+    record(&tx, ctx, deed.with(json!({"roleAssignmentId": id}))).await?;
     let now = account(&tx, user, "roleAssignmentId").await?;
     tell_of_role(app, ctx, &tx, &now, (id, until), News::RoleEnded).await?;
     tx.commit().await?;

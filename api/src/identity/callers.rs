@@ -7,18 +7,23 @@ use std::{
 
 use jiff::Timestamp;
 use moka::future::Cache;
+use serde_json::json;
 use trunkline_domain::{
     id::{ApiKeyId, SessionId, TenantId, UserId},
     identity::{ApiKeyText, Viewer},
 };
 use trunkline_infra::{
-    ctx::Ctx,
+    ctx::{Ctx, Origin},
     db::DbError,
-    identity::{Bearer, Claims, Proof, load_client_viewer, load_user_viewer, secret_hash},
+    identity::{
+        Bearer, Claims, KeyHolder, KeyRefusal, Proof, load_client_viewer, load_user_viewer,
+        secret_hash,
+    },
 };
 
 use crate::{
     app::App,
+    audit::Refusal,
     error::{AppError, Outcome},
 };
 
@@ -73,12 +78,12 @@ impl Callers {
 }
 
 impl App {
-    /// Finds out who is behind a credential.
+    /// Finds out who is behind a credential. A key that is refused stands in the audit.
     ///
     /// # Errors
     /// UNAUTHENTICATED for whatever is wrong with it; UNAVAILABLE when the database cannot be asked.
-    pub async fn authenticate(&self, credential: &str) -> Outcome<Caller> {
-        self.caller(credential, MEMORY).await
+    pub async fn authenticate(&self, credential: &str, origin: &Origin) -> Outcome<Caller> {
+        self.caller(credential, origin, MEMORY).await
     }
 
     /// The same for a connection that stays open: what was found more than a moment ago does not
@@ -86,16 +91,16 @@ impl App {
     ///
     /// # Errors
     /// As for [`App::authenticate`].
-    pub async fn authenticate_anew(&self, credential: &str) -> Outcome<Caller> {
-        self.caller(credential, GLANCE).await
+    pub async fn authenticate_anew(&self, credential: &str, origin: &Origin) -> Outcome<Caller> {
+        self.caller(credential, origin, GLANCE).await
     }
 
-    async fn caller(&self, credential: &str, memory: Duration) -> Outcome<Caller> {
+    async fn caller(&self, credential: &str, origin: &Origin, memory: Duration) -> Outcome<Caller> {
         let now = self.clock.now();
         if ApiKeyText::is_meant(credential) {
             let ApiKeyText { id, secret } =
                 credential.parse().map_err(|_| AppError::Unauthenticated)?;
-            let load = load_client_viewer(&self.db, id, Proof::Secret(&secret), now);
+            let load = self.program(id, Proof::Secret(&secret), origin, now);
             let key = Key::Secret(id, secret_hash(&secret));
             let viewer = self.remembered(key, memory, now, load).await?;
             return Ok(Caller { expires_at: viewer.program_ends_at(), viewer: Some(viewer) });
@@ -108,12 +113,34 @@ impl App {
                 self.remembered(Key::User(tenant, user, session, epoch), memory, now, load).await?
             }
             Bearer::Client { key, scopes, client: _ } => {
-                let load = load_client_viewer(&self.db, key, Proof::Token(&scopes), now);
+                let load = self.program(key, Proof::Token(&scopes), origin, now);
                 self.remembered(Key::Token(key, scopes.clone()), memory, now, load).await?
             }
         };
         let ends = viewer.program_ends_at().into_iter().fold(expires_at, Timestamp::min);
         Ok(Caller { viewer: Some(viewer), expires_at: Some(ends) })
+    }
+
+    /// The program behind a key, if it is let in.
+    pub(super) async fn program(
+        &self,
+        key: ApiKeyId,
+        proof: Proof<'_>,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<Option<Viewer>, DbError> {
+        let holder = load_client_viewer(&self.db, key, proof, now).await?;
+        if let KeyHolder::Refused(KeyRefusal { tenant, client, key, live }) = holder {
+            let why = if live { "SECRET" } else { "NOT_IN_FORCE" };
+            tracing::info!(%tenant, %client, %key, why, address = ?origin.address, "API key refused");
+            self.tell_known_refusal(Refusal {
+                ctx: Ctx::of_system(tenant, "API key", now).from(origin),
+                action: "api_client.refuse",
+                subject: client.to_string(),
+                detail: json!({"apiKeyId": key, "reason": why}),
+            });
+        }
+        Ok(holder.viewer())
     }
 
     async fn remembered(

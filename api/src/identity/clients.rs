@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use trunkline_domain::{
+    agents::covered,
     fault::{Fault, FaultCode, Rule},
     id::{ApiClientId, ApiKeyId, Id, SiteId},
     identity::{
@@ -12,13 +13,13 @@ use trunkline_domain::{
     },
 };
 use trunkline_infra::{
-    audit,
-    ctx::Ctx,
+    audit::{Deed, record},
+    ctx::{Ctx, Origin},
     db::TenantTx,
     identity::{
         ApiClientView, ApiKeyView, Bearer, NewApiClient, Proof, disable_api_client,
-        insert_api_client, insert_api_key, keys_of_clients, list_api_clients, load_client_viewer,
-        lock_api_client, new_secret, revoke_api_key,
+        insert_api_client, insert_api_key, keys_of_clients, list_api_clients, lock_api_client,
+        new_secret, revoke_api_key,
     },
 };
 
@@ -94,8 +95,12 @@ pub(super) async fn create_client(
     }
     let client = NewApiClient { id: ctx.new_id(), name, scopes, sites, rate, expires_at };
     insert_api_client(&tx, &client, ctx.now()).await?;
-    let detail = json!({"name": client.name, "scopes": client.scopes, "sites": client.sites});
-    audit::record(&tx, ctx, "api_client.create", &client.id.to_string(), detail).await?;
+    let rate = client.rate.as_ref();
+    let after = json!({"name": client.name, "scopes": client.scopes, "siteIds": client.sites,
+                       "rateBurst": rate.map(|rate| rate.burst),
+                       "rateRestore": rate.map(|rate| rate.restore),
+                       "expiresAt": client.expires_at, "state": "ACTIVE"});
+    record(&tx, ctx, Deed::made("api_client.create", client.id, after)).await?;
     let key = add_key(&tx, ctx, client.id, None).await?;
     let made = find_client(&tx, client.id, "apiClientId").await?;
     tx.commit().await?;
@@ -127,8 +132,8 @@ async fn add_key(
 ) -> Outcome<String> {
     let (id, secret): (ApiKeyId, String) = (ctx.new_id(), new_secret());
     insert_api_key(tx, id, client, &secret, expires_at, ctx.now()).await?;
-    let detail = json!({"key": id, "expiresAt": expires_at});
-    audit::record(tx, ctx, "api_client.key_create", &client.to_string(), detail).await?;
+    let after = json!({"apiKeyId": id, "key": covered(), "expiresAt": expires_at});
+    record(tx, ctx, Deed::made("api_client.key_create", client, after)).await?;
     Ok(api_key(id, &secret))
 }
 
@@ -166,8 +171,10 @@ pub(super) async fn revoke_key(app: &App, ctx: &Ctx, key: ApiKeyId) -> Outcome<C
     let tx = app.db.begin(ctx).await?;
     let client = revoke_api_key(&tx, key, ctx.now()).await?;
     let client = client.ok_or_else(|| Fault::not_found("apiKeyId"))?;
-    let detail = json!({"key": key});
-    audit::record(&tx, ctx, "api_client.key_revoke", &client.to_string(), detail).await?;
+    let revoked = |at: Option<Timestamp>| json!({"revokedAt": at});
+    let deed =
+        Deed::changed("api_client.key_revoke", client, revoked(None), revoked(Some(ctx.now())));
+    record(&tx, ctx, deed.with(json!({"apiKeyId": key}))).await?;
     let now = find_client(&tx, client, "apiKeyId").await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
@@ -183,7 +190,9 @@ pub(super) async fn disable_client(app: &App, ctx: &Ctx, id: ApiClientId) -> Out
         let state = Fault::new(FaultCode::InvalidState).at("apiClientId").with("state", "DISABLED");
         return Err(state.into());
     }
-    audit::record(&tx, ctx, "api_client.disable", &id.to_string(), json!({})).await?;
+    let state = |state: &str| json!({"state": state});
+    let deed = Deed::changed("api_client.disable", id, state("ACTIVE"), state("DISABLED"));
+    record(&tx, ctx, deed).await?;
     let now = find_client(&tx, id, "apiClientId").await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
@@ -208,12 +217,13 @@ pub(super) async fn client_token(
     id: &str,
     key: &SecretString,
     asked: Option<&str>,
+    origin: &Origin,
 ) -> Outcome<ClientToken> {
     let refused = |_| AppError::Unauthenticated;
     let client: ApiClientId = id.parse().map_err(|_| AppError::Unauthenticated)?;
     let key: ApiKeyText = key.expose_secret().parse().map_err(refused)?;
     let now = app.clock.now();
-    let viewer = load_client_viewer(&app.db, key.id, Proof::Secret(&key.secret), now).await?;
+    let viewer = app.program(key.id, Proof::Secret(&key.secret), origin, now).await?;
     let viewer = viewer.filter(|viewer| viewer.subject == Subject::Client(client));
     let viewer = viewer.ok_or(AppError::Unauthenticated)?;
     let held: Vec<String> =

@@ -2,11 +2,13 @@
 
 use serde_json::json;
 use trunkline_domain::{
+    agents::covered,
     fault::Language,
     id::JobId,
     identity::{Letter, LetterText},
 };
 use trunkline_infra::{
+    audit::{Deed, record},
     ctx::Ctx,
     db::{Json, TenantTx},
     identity::{CredentialsView, LinkKind, credentials_by_email, insert_link},
@@ -109,6 +111,8 @@ pub async fn run_reset(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let tx = app.db.begin(ctx).await?;
     if let Some(account) = credentials_by_email(&tx, &email).await? {
         post_link(app, &tx, ctx, &account, LinkKind::PasswordReset).await?;
+        let after = json!({"link": covered(), "email": account.email});
+        record(&tx, ctx, Deed::made("password.reset_request", account.id, after)).await?;
     }
     end(app, tx, job, JobEnd::Done(json!({}))).await
 }

@@ -39,7 +39,8 @@ impl IdentityMutation {
         #[graphql(desc = "Which session goes on.")] input: SessionRefreshInput,
     ) -> async_graphql::Result<SessionRefreshPayload> {
         let operation = Operation::root(ctx)?;
-        let outcome = refresh_session(&operation.app, &input.refresh_token.into()).await;
+        let outcome =
+            refresh_session(&operation.app, &operation.origin, &input.refresh_token.into()).await;
         let (tokens, user_errors) = operation.settle(outcome)?;
         Ok(SessionRefreshPayload { session: tokens.map(Into::into), user_errors })
     }

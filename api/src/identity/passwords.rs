@@ -3,13 +3,14 @@
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use trunkline_domain::{
+    agents::covered,
     fault::{Fault, FaultCode},
     id::UserId,
     identity::{Email, Letter, PasswordOwner, Permission, Slug, check_password},
 };
 use trunkline_infra::{
-    audit,
-    ctx::Ctx,
+    audit::{Deed, record},
+    ctx::{Ctx, Origin},
     db::TenantTx,
     identity::{
         CredentialsView, LinkKind, LinkToken, credentials_by_id, find_active_tenant,
@@ -20,8 +21,9 @@ use trunkline_infra::{
 use super::{
     access::permit_network,
     letters::{ask_for_reset, post_letter, post_link},
+    refused::{Why, tell_refused_caller},
     service::person,
-    throttle::{Attempt, MAIL, Origin, PASSWORD},
+    throttle::{Attempt, MAIL, PASSWORD},
 };
 use crate::{app::App, error::Outcome};
 
@@ -53,7 +55,8 @@ pub(super) async fn confirm_password(
     path: &str,
 ) -> Outcome<CredentialsView> {
     let user = person(ctx)?;
-    let attempt = Attempt::begin(app, "confirm", PASSWORD, &user.to_string(), origin).await?;
+    let attempt = Attempt::begin(app, "confirm", PASSWORD, &user.to_string(), origin).await;
+    let attempt = attempt.inspect_err(|_| tell_refused_caller(app, ctx, user, Why::Throttled))?;
     // Given back before the hash: it would hold a connection for nothing.
     let account = credentials_by_id(&app.db.begin(ctx).await?, user).await?;
     let hash = account.as_ref().and_then(|account| account.password_hash.clone());
@@ -64,6 +67,7 @@ pub(super) async fn confirm_password(
             Ok(account)
         }
         _ => {
+            tell_refused_caller(app, ctx, user, Why::Password);
             attempt.failed(app).await;
             Err(Fault::new(FaultCode::CredentialsRefused).at(path).into())
         }
@@ -83,8 +87,8 @@ pub(super) async fn change(
     let tx = app.db.begin(ctx).await?;
     set_password(&tx, account.id, &hash, ctx.now()).await?;
     let keep = ctx.viewer().session;
-    revoke_sessions(&tx, account.id, keep, "password changed", ctx.now()).await?;
-    finish(app, tx, ctx, &account, "password.change").await
+    let ended = revoke_sessions(&tx, account.id, keep, "password changed", ctx.now()).await?;
+    finish(app, tx, ctx, &account, ("password.change", ended)).await
 }
 
 async fn hash_for(
@@ -104,7 +108,7 @@ async fn finish(
     tx: TenantTx,
     ctx: &Ctx,
     account: &CredentialsView,
-    action: &str,
+    (action, ended_sessions): (&str, u64),
 ) -> Outcome<()> {
     for kind in [LinkKind::Invitation, LinkKind::PasswordReset] {
         void_links(&tx, account.id, kind, ctx.now()).await?;
@@ -112,7 +116,9 @@ async fn finish(
     if account.password_hash.is_some() {
         post_letter(app, &tx, ctx, account, Letter::PasswordChanged).await?;
     }
-    audit::record(&tx, ctx, action, &account.id.to_string(), json!({})).await?;
+    let before = json!({"password": account.password_hash.as_ref().map(|_| covered())});
+    let deed = Deed::changed(action, account.id, before, json!({"password": covered()}));
+    record(&tx, ctx, deed.with(json!({"endedSessions": ended_sessions}))).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
     Ok(())
@@ -132,7 +138,7 @@ pub(super) async fn request_reset(
     let tenant = find_active_tenant(&system, &slug).await?;
     drop(system);
     let Some(tenant) = tenant else { return Ok(()) };
-    let ctx = Ctx::of_system(tenant, "password reset", app.clock.now());
+    let ctx = Ctx::of_system(tenant, "password reset", app.clock.now()).from(origin);
     let tx = app.db.begin(&ctx).await?;
     ask_for_reset(app, &tx, &ctx, email.as_str()).await?;
     Ok(tx.commit().await?)
@@ -153,12 +159,14 @@ pub(super) async fn set_by_link(
         attempt.failed(app).await;
         return Err(refused().into());
     };
-    let ctx = Ctx::of_system(token.tenant, "link of a mail", app.clock.now());
+    let ctx = Ctx::of_system(token.tenant, "link of a mail", app.clock.now()).from(origin);
     let Some(account) = account_of(app, &ctx, &token, kind).await? else {
         attempt.failed(app).await;
         return Err(refused().into());
     };
     let hash = hash_for(app, &account, password, "password").await?;
+    // Whoever has the link has the mailbox of the account.
+    let ctx = ctx.acting(account.id);
     let tx = app.db.begin(&ctx).await?;
     let used = use_link(&tx, &token, kind, ctx.now()).await?;
     if !used || !set_password(&tx, account.id, &hash, ctx.now()).await? {
@@ -168,8 +176,8 @@ pub(super) async fn set_by_link(
         LinkKind::Invitation => ("invitation accepted", "invitation.accept"),
         LinkKind::PasswordReset => ("password reset", "password.reset"),
     };
-    revoke_sessions(&tx, account.id, None, reason, ctx.now()).await?;
-    finish(app, tx, &ctx, &account, action).await?;
+    let ended = revoke_sessions(&tx, account.id, None, reason, ctx.now()).await?;
+    finish(app, tx, &ctx, &account, (action, ended)).await?;
     attempt.succeeded(app).await;
     Ok(())
 }
@@ -211,6 +219,6 @@ pub(super) async fn invite(
     account: &CredentialsView,
 ) -> Outcome<()> {
     post_link(app, tx, ctx, account, LinkKind::Invitation).await?;
-    audit::record(tx, ctx, "user.invite", &account.id.to_string(), json!({})).await?;
-    Ok(())
+    let after = json!({"invitation": covered(), "email": account.email});
+    Ok(record(tx, ctx, Deed::made("user.invite", account.id, after)).await?)
 }

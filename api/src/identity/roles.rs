@@ -1,13 +1,13 @@
 //! Roles that the tenant makes for itself: use cases.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::CustomRoleId,
     identity::{NewCustomRole, Permission, Permissions, Reach, check_administered, gives_no_more},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     identity::{
@@ -74,6 +74,12 @@ async fn role_now(tx: &TenantTx, id: CustomRoleId) -> Outcome<CustomRoleView> {
     lock_custom_role(tx, id).await?.ok_or_else(lost)
 }
 
+/// What the audit says of a role.
+fn recorded(role: &NewCustomRole, state: &str) -> Value {
+    let NewCustomRole { name, permissions } = role;
+    json!({"name": name, "permissions": permissions, "state": state})
+}
+
 /// Makes a role. Nobody puts a permission into it that they could not give.
 pub(super) async fn create_role(
     app: &App,
@@ -87,8 +93,7 @@ pub(super) async fn create_role(
     let tx = app.db.begin(ctx).await?;
     let id = ctx.new_id();
     insert_custom_role(&tx, id, &role, ctx.now()).await?;
-    let detail = json!({"name": role.name, "permissions": role.permissions});
-    audit::record(&tx, ctx, "role.create", &id.to_string(), detail).await?;
+    record(&tx, ctx, Deed::made("role.create", id, recorded(&role, "ACTIVE"))).await?;
     let made = role_now(&tx, id).await?;
     tx.commit().await?;
     Ok(made)
@@ -112,14 +117,15 @@ pub(super) async fn change_role(
     let before = current.permissions();
     let SaidCustomRole { name, permissions } = said;
     let kept = || before.iter().map(|(it, reach)| (it.as_str().to_owned(), *reach)).collect();
+    let name = name.unwrap_or_else(|| current.name.clone());
     let role =
-        NewCustomRole::parse(&name.unwrap_or(current.name), &permissions.unwrap_or_else(kept))
-            .map_err(AppError::Faults)?;
+        NewCustomRole::parse(&name, &permissions.unwrap_or_else(kept)).map_err(AppError::Faults)?;
     permit_definition(ctx, Some(id), &before, &role.permissions)?;
     update_custom_role(&tx, id, &role, false, ctx.now()).await?;
     keep_giver(&tx, ctx, &before, &role.permissions).await?;
-    let detail = json!({"name": role.name, "before": before, "permissions": role.permissions});
-    audit::record(&tx, ctx, "role.update", &id.to_string(), detail).await?;
+    let before = NewCustomRole { name: current.name, permissions: before };
+    let (before, after) = (recorded(&before, "ACTIVE"), recorded(&role, "ACTIVE"));
+    record(&tx, ctx, Deed::changed("role.update", id, before, after)).await?;
     let changed = role_now(&tx, id).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
@@ -139,7 +145,8 @@ pub(super) async fn archive_role(
     let role = NewCustomRole { name: current.name, permissions };
     update_custom_role(&tx, id, &role, true, ctx.now()).await?;
     keep_giver(&tx, ctx, &role.permissions, &Permissions::new()).await?;
-    audit::record(&tx, ctx, "role.archive", &id.to_string(), json!({"name": role.name})).await?;
+    let (before, after) = (recorded(&role, "ACTIVE"), recorded(&role, "ARCHIVED"));
+    record(&tx, ctx, Deed::changed("role.archive", id, before, after)).await?;
     let archived = role_now(&tx, id).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;

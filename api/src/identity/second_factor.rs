@@ -4,13 +4,14 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::json;
 use trunkline_domain::{
+    agents::covered,
     fault::{Fault, FaultCode},
     id::UserId,
     identity::{Letter, Permission},
 };
 use trunkline_infra::{
-    audit,
-    ctx::Ctx,
+    audit::{Deed, record},
+    ctx::{Ctx, Origin},
     db::TenantTx,
     identity::{
         TotpSetup, confirm_second_factor, credentials_by_id, enrol_second_factor,
@@ -24,13 +25,13 @@ use super::{
     letters::{company_of, post_letter},
     passwords::confirm_password,
     rank::permit_account,
+    refused::{Why, tell_refused_caller},
     service::person,
-    throttle::Origin,
 };
 use crate::{app::App, error::Outcome};
 
 /// Lets a user pass whose account asks for no code, or who has given a good one: of the app or a
-/// recovery code, either used up by it.
+/// recovery code, either used up by it. Says whether a code was asked for.
 ///
 /// # Errors
 /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED at `code`.
@@ -40,9 +41,9 @@ pub(super) async fn pass_second_factor(
     user: UserId,
     code: Option<&str>,
     now: Timestamp,
-) -> Outcome<()> {
+) -> Outcome<bool> {
     let factor = second_factor(tx, user).await?.filter(|it| it.confirmed_at.is_some());
-    let Some(factor) = factor else { return Ok(()) };
+    let Some(factor) = factor else { return Ok(false) };
     let code = code.map(str::trim).filter(|code| !code.is_empty());
     let code = code.ok_or_else(|| Fault::new(FaultCode::SecondFactorRequired).at("code"))?;
     let secret = factor.secret(&app.post.seal, user)?;
@@ -50,7 +51,7 @@ pub(super) async fn pass_second_factor(
         Some(step) => use_totp_step(tx, user, step).await?,
         None => use_recovery_code(tx, user, code, now).await?,
     };
-    if good { Ok(()) } else { Err(Fault::new(FaultCode::SecondFactorRefused).at("code").into()) }
+    if good { Ok(true) } else { Err(Fault::new(FaultCode::SecondFactorRefused).at("code").into()) }
 }
 
 /// Sets a second factor up; it is asked for once it is confirmed.
@@ -68,6 +69,8 @@ pub(super) async fn enrol(
     if !enrol_second_factor(&tx, account.id, &secret, &app.post.seal, ctx.now()).await? {
         return Err(Fault::new(FaultCode::InvalidState).with("state", "ENABLED").into());
     }
+    let after = json!({"state": "ENROLLED", "secret": covered()});
+    record(&tx, ctx, Deed::made("second_factor.enrol", account.id, after)).await?;
     tx.commit().await?;
     Ok(setup)
 }
@@ -80,14 +83,19 @@ pub(super) async fn confirm(app: &App, ctx: &Ctx, code: &str) -> Outcome<Vec<Str
     let factor = second_factor(&tx, user).await?.ok_or_else(|| state("NOT_ENROLLED"))?;
     let secret = factor.secret(&app.post.seal, user)?;
     let step = totp_step(&secret, code.trim(), ctx.now())?;
-    let step = step.ok_or_else(|| Fault::new(FaultCode::SecondFactorRefused).at("code"))?;
+    let Some(step) = step else {
+        tell_refused_caller(app, ctx, user, Why::SecondFactor);
+        return Err(Fault::new(FaultCode::SecondFactorRefused).at("code").into());
+    };
     if !confirm_second_factor(&tx, user, step, ctx.now()).await? {
         return Err(state("ENABLED").into());
     }
     let codes = new_recovery_codes();
     replace_recovery_codes(&tx, user, &codes, ctx.now()).await?;
     tell(app, &tx, ctx, user, Letter::SecondFactorOn).await?;
-    audit::record(&tx, ctx, "second_factor.enable", &user.to_string(), json!({})).await?;
+    let before = json!({"state": "ENROLLED", "recoveryCodes": 0});
+    let after = json!({"state": "ENABLED", "recoveryCodes": codes.len()});
+    record(&tx, ctx, Deed::changed("second_factor.enable", user, before, after)).await?;
     tx.commit().await?;
     Ok(codes)
 }
@@ -118,11 +126,13 @@ pub(super) async fn reset(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
 
 async fn remove(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
     let tx = app.db.begin(ctx).await?;
-    if !remove_second_factor(&tx, user).await? {
+    let Some(before) = remove_second_factor(&tx, user).await? else {
         return Err(Fault::new(FaultCode::InvalidState).with("state", "NOT_ENROLLED").into());
-    }
+    };
     tell(app, &tx, ctx, user, Letter::SecondFactorOff).await?;
-    audit::record(&tx, ctx, "second_factor.disable", &user.to_string(), json!({})).await?;
+    let state = if before.confirmed_at.is_some() { "ENABLED" } else { "ENROLLED" };
+    let before = json!({"state": state, "secret": covered()});
+    record(&tx, ctx, Deed::removed("second_factor.disable", user, before)).await?;
     Ok(tx.commit().await?)
 }
 

@@ -1,11 +1,13 @@
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{SessionId, TenantId, UserId},
 };
 use trunkline_infra::{
-    ctx::{Ctx, new_id},
+    audit::{Deed, record},
+    ctx::{Ctx, Origin, new_id},
     db::TenantTx,
     identity::{
         Bearer, Device, Rotation, SessionView, find_account, insert_session, is_employed,
@@ -15,8 +17,9 @@ use trunkline_infra::{
 };
 
 use super::{
+    refused::{Why, tell_refused, tell_throttled},
     second_factor::pass_second_factor,
-    throttle::{Attempt, Origin, PASSWORD},
+    throttle::{Attempt, PASSWORD},
 };
 use crate::{
     app::App,
@@ -49,9 +52,16 @@ pub(super) async fn create_session(
 ) -> Outcome<SessionTokens> {
     let SignIn { tenant_slug, email, password, code } = sign_in;
     let (slug, email) = (tenant_slug.trim().to_lowercase(), email.trim().to_lowercase());
-    let attempt =
-        Attempt::begin(app, "sign-in", PASSWORD, &format!("{slug}\n{email}"), origin).await?;
+    let name = format!("{slug}\n{email}");
+    let attempt = match Attempt::begin(app, "sign-in", PASSWORD, &name, origin).await {
+        Ok(attempt) => attempt,
+        Err(throttled) => {
+            tell_throttled(app, origin, &throttled, slug, email);
+            return Err(throttled.into());
+        }
+    };
     let account = find_account(&app.db, &slug, &email).await?;
+    let whose = account.as_ref().and_then(|it| Some((it.tenant_id, it.user_id?)));
     let (known, hash) = match account {
         Some(it) if it.active => (
             it.user_id.zip(it.epoch).map(|(user, epoch)| (it.tenant_id, user, epoch)),
@@ -73,8 +83,11 @@ pub(super) async fn create_session(
         // Not a failure: the person is asked for more.
         Err(AppError::Faults(faults))
             if faults.iter().any(|fault| fault.code == FaultCode::SecondFactorRequired) => {}
-        Err(AppError::Faults(_)) => {
+        Err(AppError::Faults(faults)) => {
             tracing::info!(address = ?origin.address, "sign-in refused");
+            if let Some(whose) = whose {
+                tell_refused(app, origin, whose, Why::of_sign_in(check.matches, faults));
+            }
             attempt.failed(app).await;
         }
         Err(_) => {}
@@ -104,26 +117,27 @@ async fn enter(
         None => None,
     };
     let (session, secret) = (new_id(now), new_secret());
-    let tx = app.db.begin(&Ctx::of_system(tenant, "sign-in", now)).await?;
+    let ctx = Ctx::of_system(tenant, "sign-in", now).from(origin).acting(user);
+    let tx = app.db.begin(&ctx).await?;
     if !is_employed(&tx, user, now).await? {
         return Err(FaultCode::CredentialsRefused.into());
     }
-    pass_second_factor(app, &tx, user, code, now).await?;
+    let with_code = pass_second_factor(app, &tx, user, code, now).await?;
     if let Some((old, new)) = rehash {
         rehash_password(&tx, user, &old, &new).await?;
     }
     insert_session(&tx, session, user, &secret, &device(origin), now).await?;
+    let after = json!({"sessionId": session, "password": true, "secondFactor": with_code});
+    record(&tx, &ctx, Deed::made("session.create", user, after)).await?;
     tx.commit().await?;
     tracing::info!(%tenant, %user, %session, address = ?origin.address, "signed in");
     tokens(app, tenant, user, session, epoch, &secret, now)
 }
 
 pub(super) fn device(origin: &Origin) -> Device {
-    const LONGEST: usize = 200;
-    let agent = origin.user_agent.as_ref();
     Device {
         address: origin.address.map(|address| address.to_string()),
-        user_agent: agent.map(|agent| agent.chars().take(LONGEST).collect()),
+        user_agent: origin.client().map(str::to_owned),
     }
 }
 
@@ -146,6 +160,7 @@ pub(super) fn tokens(
 /// one and comes at once again: then the answer is the same.
 pub(super) async fn refresh_session(
     app: &App,
+    origin: &Origin,
     refresh_token: &SecretString,
 ) -> Outcome<SessionTokens> {
     let refused = || AppError::from(FaultCode::CredentialsRefused);
@@ -155,21 +170,33 @@ pub(super) async fn refresh_session(
     let session: SessionId = part()?.parse().map_err(|_| refused())?;
     let secret = part()?;
     let now = app.clock.now();
-    let ctx = Ctx::of_system(tenant, "session refresh", now);
+    let ctx = Ctx::of_system(tenant, "session refresh", now).from(origin);
     let tx = app.db.begin(&ctx).await?;
     let rotation = rotate_session(&tx, session, secret, now).await?;
+    // Every screen refreshes every few minutes, so only what is wrong with it is told.
+    if let Rotation::Reused { user } = rotation {
+        let deed = ended("session.reuse", user, session);
+        record(&tx, &ctx, deed.because(Some("refresh token used twice"))).await?;
+    }
     tx.commit().await?;
     match rotation {
         Rotation::Rotated { user, epoch, successor } => {
             tokens(app, tenant, user, session, epoch, &successor, now)
         }
-        Rotation::Reused => {
-            tracing::warn!(%tenant, %session, "refresh token used twice: session revoked");
+        Rotation::Reused { user } => {
+            tracing::warn!(%tenant, %user, %session, "refresh token used twice: session revoked");
             app.callers.forget(&ctx).await;
             Err(refused())
         }
         Rotation::Unknown => Err(refused()),
     }
+}
+
+/// What the audit says of a session that was ended.
+fn ended(action: &str, user: UserId, session: SessionId) -> Deed<'_> {
+    let state = |state: &str| json!({"state": state});
+    let deed = Deed::changed(action, user, state("OPEN"), state("ENDED"));
+    deed.with(json!({"sessionId": session}))
 }
 
 /// The person who calls.
@@ -201,10 +228,14 @@ pub(super) async fn end_session(
     if reason.chars().count() > 200 {
         return Err(Fault::invalid("reason", Rule::CharactersAtMost(200)).into());
     }
-    let Some(ended) = session.or(ctx.viewer().session) else { return Ok(()) };
+    let Some(which) = session.or(ctx.viewer().session) else { return Ok(()) };
     let user = person(ctx)?;
     let tx = app.db.begin(ctx).await?;
-    let lived = revoke_session(&tx, user, ended, &reason, ctx.now()).await?;
+    let lived = revoke_session(&tx, user, which, &reason, ctx.now()).await?;
+    if lived {
+        let deed = ended("session.revoke", user, which);
+        record(&tx, ctx, deed.because(Some(&reason))).await?;
+    }
     tx.commit().await?;
     if !lived && session.is_some() {
         return Err(Fault::not_found("sessionId").into());
@@ -219,9 +250,10 @@ pub(super) async fn end_sessions(app: &App, ctx: &Ctx, keep_current: bool) -> Ou
     let keep = ctx.viewer().session.filter(|_| keep_current);
     let tx = app.db.begin(ctx).await?;
     let ended = revoke_sessions(&tx, user, keep, "signed out everywhere", ctx.now()).await?;
-    let detail = serde_json::json!({"ended": ended});
-    trunkline_infra::audit::record(&tx, ctx, "session.revoke_all", &user.to_string(), detail)
-        .await?;
+    let kept = u64::from(keep.is_some());
+    let open = |sessions: u64| json!({"openSessions": sessions});
+    let deed = Deed::changed("session.revoke_all", user, open(ended + kept), open(kept));
+    record(&tx, ctx, deed).await?;
     tx.commit().await?;
     app.callers.forget(ctx).await;
     Ok(ended)

@@ -5,20 +5,12 @@ use std::{net::IpAddr, time::Duration};
 
 use trunkline_domain::fault::{Fault, FaultCode};
 use trunkline_infra::{
+    ctx::Origin,
     identity::secret_hash,
     live::{Backoff, Key, Verdict},
 };
 
-use crate::{app::App, error::Outcome};
-
-/// Where a request came from, as far as it is known.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// Address of the client.
-    pub address: Option<IpAddr>,
-    /// The client's program, as it calls itself.
-    pub user_agent: Option<String>,
-}
+use crate::{app::App, error::AppError};
 
 /// Sign-ins and other questions of a password, by account.
 pub(super) const PASSWORD: Backoff = backoff(5, 1, 300, 3600);
@@ -38,6 +30,22 @@ const fn backoff(free: u32, first: u64, cap: u64, life: u64) -> Backoff {
     }
 }
 
+/// An attempt that came too early.
+#[derive(Debug)]
+pub(super) struct Throttled {
+    /// What too many attempts were counted by: the account, or the address for all accounts.
+    pub(super) by: Key,
+    wait: Duration,
+}
+
+impl From<Throttled> for AppError {
+    fn from(throttled: Throttled) -> Self {
+        let wait = throttled.wait;
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Fault::new(FaultCode::RateLimited).with("retryAfterSeconds", seconds.to_string()).into()
+    }
+}
+
 /// An attempt that may go on.
 #[derive(Debug)]
 pub(super) struct Attempt {
@@ -50,21 +58,21 @@ impl Attempt {
     /// It is counted before it is looked at, so that many at once gain nothing.
     ///
     /// # Errors
-    /// RATE_LIMITED with `retryAfterSeconds`.
+    /// [`Throttled`], which is RATE_LIMITED with `retryAfterSeconds`.
     pub(super) async fn begin(
         app: &App,
         what: &str,
         rule: Backoff,
         name: &str,
         origin: &Origin,
-    ) -> Outcome<Self> {
+    ) -> Result<Self, Throttled> {
         let now = app.clock.now();
         let address = origin.address.map(|it| Key::of_all("attempts-from", network(it)));
         if let Some(address) = &address {
-            go(app.live.pause(address, now).await)?;
+            go(app.live.pause(address, now).await, address)?;
         }
         let account = key_of(what, name);
-        go(app.live.attempt(&account, rule, now).await)?;
+        go(app.live.attempt(&account, rule, now).await, &account)?;
         Ok(Self { account, address })
     }
 
@@ -93,14 +101,10 @@ fn key_of(what: &str, name: &str) -> Key {
     Key::of_all(what, hash.collect::<String>())
 }
 
-fn go(verdict: Verdict) -> Outcome<()> {
+fn go(verdict: Verdict, by: &Key) -> Result<(), Throttled> {
     match verdict {
         Verdict::Go => Ok(()),
-        Verdict::Wait(wait) => {
-            let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            let fault = Fault::new(FaultCode::RateLimited);
-            Err(fault.with("retryAfterSeconds", seconds.to_string()).into())
-        }
+        Verdict::Wait(wait) => Err(Throttled { by: by.clone(), wait }),
     }
 }
 

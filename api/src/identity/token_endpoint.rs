@@ -11,7 +11,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::clients::client_token;
-use crate::{app::App, error::AppError};
+use crate::{
+    app::App,
+    engine::{Trunkline, origin_of},
+    error::AppError,
+    http::{Transport, meta_of},
+};
 
 /// A body of ours has a few hundred bytes.
 const LONGEST: usize = 8 * 1024;
@@ -35,6 +40,7 @@ struct TokenRequest {
 
 async fn token(
     app: web::Data<App>,
+    transport: web::Data<Transport<Trunkline>>,
     request: HttpRequest,
     form: Result<web::Form<TokenRequest>, actix_web::Error>,
 ) -> HttpResponse {
@@ -54,7 +60,8 @@ async fn token(
         // In two places at once, or half of it: RFC 6749, section 2.3.
         _ => return refuse(StatusCode::BAD_REQUEST, "invalid_request"),
     };
-    match client_token(&app, &client, &key, scope.as_deref()).await {
+    let origin = origin_of(&meta_of(&transport, &request));
+    match client_token(&app, &client, &key, scope.as_deref(), &origin).await {
         Ok(made) => answer(
             StatusCode::OK,
             &json!({

@@ -1,12 +1,13 @@
 //! Who may see and stop long work.
 
+use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::{JobId, SiteId},
     identity::{Permission, Target, Viewer},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     jobs::{JobView, cancel_job, job_by_id},
 };
@@ -37,12 +38,14 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, id: JobId) -> Outcome<JobView> 
     let job = job_by_id(&tx, id).await?.filter(|job| sees(ctx, job));
     let Some(job) = job else { return Err(Fault::not_found("jobId").into()) };
     if !stops(ctx.viewer(), ctx, &job) {
-        return Err(FaultCode::Forbidden.into());
+        return Err(Fault::new(FaultCode::Forbidden).at("jobId").into());
     }
     if !cancel_job(&tx, id, ctx.now()).await? {
         return Err(Fault::new(FaultCode::InvalidState).with("state", job.state).into());
     }
-    audit::record(&tx, ctx, "job.cancel", &id.to_string(), serde_json::json!({})).await?;
+    let state = |state: &str| json!({"state": state});
+    let deed = Deed::changed("job.cancel", id, state(&job.state), state("CANCELLED"));
+    record(&tx, ctx, deed.with(json!({"kind": job.kind}))).await?;
     let job = job_by_id(&tx, id).await?.ok_or_else(|| Fault::not_found("jobId"))?;
     tx.commit().await?;
     Ok(job)

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil;
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{QueueId, SiteId},
@@ -11,13 +13,12 @@ use trunkline_domain::{
     kpis::{KpiDefinition, Target, check_target, definition},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     kpis::{CallSums, DayMeasure, KpiTargetRow, put_measures, put_target, targets_on},
     network::Directory,
 };
-use uuid::Uuid;
 
 use super::ground::Place;
 use crate::{app::App, error::Outcome};
@@ -46,6 +47,13 @@ pub(super) async fn network_targets(
     Ok(kpis.iter().map(|kpi| target_of(&targets, kpi, Place::default())).collect())
 }
 
+/// What the audit says of a target.
+fn recorded(target: &Target) -> Value {
+    let Target { direction: _, target_min, target_max, critical_min, critical_max } = target;
+    json!({"targetMin": target_min, "targetMax": target_max, "criticalMin": critical_min,
+           "criticalMax": critical_max})
+}
+
 /// Sets a target from a day on.
 pub(super) async fn set_target(
     app: &App,
@@ -61,13 +69,14 @@ pub(super) async fn set_target(
     check_place(ctx, &directory, row.site_id, "siteId")?;
     let target = row.target(kpi.target.direction);
     check_target(&target)?;
+    let known = targets_on(&tx, row.valid_from).await?;
+    let place = Place { site: row.site_id, queue: row.queue_id };
+    let before = recorded(&target_of(&known, kpi, place));
     put_target(&tx, ctx.new_id::<()>().uuid(), &row, ctx.now()).await?;
     let KpiTargetRow { kpi_code, site_id, queue_id, valid_from, .. } = row;
-    let detail = serde_json::json!({
-        "siteId": site_id.map(SiteId::uuid), "queueId": queue_id.map(QueueId::uuid),
-        "validFrom": valid_from, "target": target,
-    });
-    audit::record(&tx, ctx, "kpi_target.set", &kpi_code, detail).await?;
+    let deed = Deed::changed("kpi_target.set", kpi_code, before, recorded(&target));
+    let place = json!({"siteId": site_id, "queueId": queue_id, "validFrom": valid_from});
+    record(&tx, ctx, deed.with(place)).await?;
     tx.commit().await?;
     Ok((kpi, target))
 }
@@ -111,12 +120,19 @@ pub(super) async fn record_measures(
         places.iter().filter_map(|at| items[*at].as_ref().ok()).cloned().collect();
     let changed = put_measures(&tx, &rows, ctx.now()).await?;
     if !changed.is_empty() {
-        let batch: Uuid = ctx.new_id::<()>().uuid();
-        let detail = serde_json::json!({"changed": changed.len()});
-        audit::record(&tx, ctx, "measure.record", &batch.to_string(), detail).await?;
+        let said = |place: &usize, value: Option<Decimal>| {
+            let DayMeasure { measure, local_date, site, queue, value: _ } = &rows[*place];
+            json!({"measure": measure, "date": local_date, "siteId": site, "queueId": queue,
+                   "value": value})
+        };
+        let before: Vec<Value> = changed.iter().map(|(place, old)| said(place, *old)).collect();
+        let after: Vec<Value> =
+            changed.keys().map(|place| said(place, Some(rows[*place].value))).collect();
+        let (before, after) = (json!({"measures": before}), json!({"measures": after}));
+        record(&tx, ctx, Deed::changed("measure.record", ctx.tenant(), before, after)).await?;
     }
     tx.commit().await?;
-    let changed: BTreeSet<usize> = changed.into_iter().map(|place| places[place]).collect();
+    let changed: BTreeSet<usize> = changed.into_keys().map(|place| places[place]).collect();
     let taken = |(at, item): (usize, Result<DayMeasure, Fault>)| match item {
         Ok(_) if changed.contains(&at) => Taken::Accepted,
         Ok(_) => Taken::Unchanged,

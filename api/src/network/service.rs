@@ -1,21 +1,22 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::{QueueId, SiteId},
     identity::{Permission, Target},
     network::{
         Code, Names, OpeningHours, Queue, QueueStaffing, RawQueue, RawSite, ServiceGoal, Site,
-        SiteState, Skill, Team,
+        SiteState, Skill, Team, goal_at,
     },
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::{
         Directory, QueueView, SiteView, SkillView, TeamView, insert_queues, insert_sites,
         insert_skills, insert_teams, load_directory, set_queue_goals, update_site,
     },
+    staffing::queue_goals,
 };
 
 use crate::{
@@ -43,10 +44,16 @@ pub(super) async fn create_site(app: &App, ctx: &Ctx, raw: RawSite) -> Outcome<S
     let site = Site::parse(ctx.new_id(), raw).map_err(AppError::Faults)?;
     let tx = app.db.begin(ctx).await?;
     insert_sites(&tx, std::slice::from_ref(&site), ctx.now()).await?;
-    let detail = json!({"code": site.code, "timeZone": site.time_zone});
-    audit::record(&tx, ctx, "site.create", &site.id.to_string(), detail).await?;
+    record(&tx, ctx, Deed::made("site.create", site.id, site_recorded(&site))).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.site(site.id).cloned().ok_or_else(|| lost("site"))
+}
+
+/// What the audit says of a site.
+fn site_recorded(site: &Site) -> Value {
+    let Site { id: _, code, names, time_zone, opening, state } = site;
+    json!({"code": code, "nameEn": names.en, "nameZh": names.zh, "timeZone": time_zone,
+           "opening": opening, "state": state.as_str()})
 }
 
 /// What is to be changed of a site; `None` keeps a field.
@@ -84,6 +91,8 @@ pub(super) async fn change_site(
     let stored = |error: serde_json::Error| AppError::Internal(format!("site {id}: {error}"));
     let present: SiteState = serde_json::from_value(json!(current.state)).map_err(stored)?;
     let kept = current.opening.clone().map(serde_json::from_value).transpose().map_err(stored)?;
+    let before = json!({"code": current.code, "nameEn": current.name_en, "nameZh": current.name_zh,
+                        "timeZone": current.time_zone, "opening": kept, "state": current.state});
     let raw = RawSite {
         code: code.unwrap_or_else(|| current.code.clone()),
         name_en: name_en.unwrap_or_else(|| current.name_en.clone()),
@@ -96,8 +105,8 @@ pub(super) async fn change_site(
     if !update_site(&tx, &site, current.version, ctx.now()).await? {
         return Err(stale().into());
     }
-    let detail = json!({"version": current.version + 1, "state": site.state.as_str()});
-    audit::record(&tx, ctx, "site.update", &id.to_string(), detail).await?;
+    let deed = Deed::changed("site.update", id, before, site_recorded(&site));
+    record(&tx, ctx, deed.with(json!({"version": current.version + 1}))).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.site(id).cloned().ok_or_else(|| lost("site"))
 }
@@ -126,8 +135,9 @@ pub(super) async fn create_team(app: &App, ctx: &Ctx, new: NewTeam) -> Outcome<T
     let (code, names) = code_and_names(&code, &name_en, &name_zh)?;
     let team = Team { id: ctx.new_id(), site, code, names };
     insert_teams(&tx, std::slice::from_ref(&team), ctx.now()).await?;
-    let detail = json!({"site": site, "code": team.code});
-    audit::record(&tx, ctx, "team.create", &team.id.to_string(), detail).await?;
+    let Team { id: _, site, code, names } = &team;
+    let after = json!({"siteId": site, "code": code, "nameEn": names.en, "nameZh": names.zh});
+    record(&tx, ctx, Deed::made("team.create", team.id, after)).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.team(team.id).cloned().ok_or_else(|| lost("team"))
 }
@@ -153,8 +163,9 @@ pub(super) async fn create_skill(
     let skill = Skill { id: ctx.new_id(), code, names };
     let tx = app.db.begin(ctx).await?;
     insert_skills(&tx, std::slice::from_ref(&skill), ctx.now()).await?;
-    let detail = json!({"code": skill.code});
-    audit::record(&tx, ctx, "skill.create", &skill.id.to_string(), detail).await?;
+    let Skill { id: _, code, names } = &skill;
+    let after = json!({"code": code, "nameEn": names.en, "nameZh": names.zh});
+    record(&tx, ctx, Deed::made("skill.create", skill.id, after)).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.skill(skill.id).cloned().ok_or_else(|| lost("skill"))
 }
@@ -164,6 +175,25 @@ pub(super) async fn create_skill(
 pub(super) struct NewQueue {
     pub(super) raw: RawQueue,
     pub(super) staffing: QueueStaffing,
+}
+
+/// What the audit says of a queue.
+fn queue_recorded(queue: &Queue, staffing: &QueueStaffing) -> Value {
+    let Queue { id: _, code, names, time_zone, grain, sites, skill, goals } = queue;
+    let QueueStaffing { minimum_staff, shrinkage, patience_seconds } = staffing;
+    let goals: Vec<Value> = goals.iter().map(goal_recorded).collect();
+    json!({"code": code, "nameEn": names.en, "nameZh": names.zh, "timeZone": time_zone,
+           "grainMinutes": grain.minutes(), "siteIds": sites, "skillId": skill, "goals": goals,
+           "minimumStaff": minimum_staff, "shrinkage": shrinkage,
+           "patienceSeconds": patience_seconds})
+}
+
+/// What the audit says of a goal.
+fn goal_recorded(goal: &ServiceGoal) -> Value {
+    let ServiceGoal { from: _, service_level, threshold_seconds, method, short_abandon_seconds } =
+        goal;
+    json!({"serviceLevel": service_level, "thresholdSeconds": threshold_seconds,
+           "method": method.code(), "shortAbandonSeconds": short_abandon_seconds})
 }
 
 /// Makes a queue, shared when several sites take its contacts.
@@ -185,9 +215,9 @@ pub(super) async fn create_queue(app: &App, ctx: &Ctx, new: NewQueue) -> Outcome
             return Err(AppError::Faults(faults.into_iter().flatten().flatten().collect()));
         }
     };
-    let (id, code) = (queue.id, queue.code.clone());
+    let (id, after) = (queue.id, queue_recorded(&queue, &staffing));
     insert_queues(&tx, &[(queue, staffing)], ctx.now()).await?;
-    audit::record(&tx, ctx, "queue.create", &id.to_string(), json!({"code": code})).await?;
+    record(&tx, ctx, Deed::made("queue.create", id, after)).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
 }
@@ -223,10 +253,11 @@ pub(super) async fn set_goal(
     let directory = load_directory(&tx, ctx.now()).await?;
     writable(&directory, ctx, id)?;
     goal.check_from(ctx.now()).map_err(AppError::Faults)?;
+    let known = queue_goals(&tx, id).await?;
+    let before = goal_at(&known, goal.from).map_or_else(|| json!({}), goal_recorded);
     set_queue_goals(&tx, &[(id, goal)]).await?;
-    let detail = json!({"from": goal.from, "serviceLevel": goal.service_level,
-                        "thresholdSeconds": goal.threshold_seconds, "method": goal.method.code()});
-    audit::record(&tx, ctx, "queue.goal_set", &id.to_string(), detail).await?;
+    let deed = Deed::changed("queue.goal_set", id, before, goal_recorded(&goal));
+    record(&tx, ctx, deed.with(json!({"from": goal.from}))).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
 }

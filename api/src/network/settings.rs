@@ -8,7 +8,7 @@ use trunkline_domain::{
     network::TenantSettings,
 };
 use trunkline_infra::{
-    audit::{Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     network::{set_tenant_settings, tenant_settings},
 };
@@ -41,16 +41,8 @@ pub(super) async fn change_settings(
     let before = tenant_settings(&tx).await?;
     set_tenant_settings(&tx, &change).await?;
     let after = tenant_settings(&tx).await?;
-    let subject = ctx.tenant().to_string();
-    let deed = Deed {
-        action: "tenant.settings_set",
-        subject: &subject,
-        before: Some(told(&before)),
-        after: Some(told(&after)),
-        detail: json!({}),
-        ..Deed::default()
-    };
-    record_deed(&tx, ctx, deed).await?;
+    let deed = Deed::changed("tenant.settings_set", ctx.tenant(), told(&before), told(&after));
+    record(&tx, ctx, deed).await?;
     tx.commit().await?;
     Ok(after)
 }

@@ -1,14 +1,14 @@
 //! How a queue is staffed: least staff, shrinkage, patience.
 
 use rust_decimal::Decimal;
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::QueueId,
     network::QueueStaffing,
 };
 use trunkline_infra::{
-    audit::{Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     network::{QueueView, load_directory, update_queue_staffing},
 };
@@ -62,16 +62,15 @@ pub(super) async fn set_staffing(
     if !update_queue_staffing(&tx, id, &after, queue.version, ctx.now()).await? {
         return Err(stale().into());
     }
-    let subject = id.to_string();
-    let deed = Deed {
-        action: "queue.staffing_set",
-        subject: &subject,
-        before: Some(json!(before)),
-        after: Some(json!(after)),
-        detail: json!({}),
-        ..Deed::default()
-    };
-    record_deed(&tx, ctx, deed).await?;
+    record(&tx, ctx, Deed::changed("queue.staffing_set", id, told(&before), told(&after))).await?;
     let directory = finish(app, ctx, tx).await?;
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
+}
+
+/// What the audit says of it.
+fn told(staffing: &QueueStaffing) -> Value {
+    let QueueStaffing { minimum_staff, shrinkage, unplanned_shrinkage, patience_seconds } =
+        staffing;
+    json!({"minimumStaff": minimum_staff, "shrinkage": shrinkage,
+           "unplannedShrinkage": unplanned_shrinkage, "patienceSeconds": patience_seconds})
 }

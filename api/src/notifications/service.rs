@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use jiff::{Timestamp, tz::TimeZone};
+use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::{NotificationId, UserId},
@@ -10,10 +11,11 @@ use trunkline_domain::{
     notifications::{Clock, News, NewsKind},
 };
 use trunkline_infra::{
+    audit::{Deed, record},
     ctx::Ctx,
     network::{Directory, SiteView},
     notifications::{
-        NotificationView, forget_old, mark_read, mark_read_before, notifications_by_id,
+        NotificationView, forget_old, mail_kinds, mark_read, mark_read_before, notifications_by_id,
         set_mail_kinds,
     },
 };
@@ -105,7 +107,11 @@ pub(super) async fn prefer(
     kinds.sort_unstable_by_key(|kind| kind.as_str());
     kinds.dedup();
     let tx = app.db.begin(ctx).await?;
+    let told = |kinds: &[NewsKind]| json!({"mailKinds": kinds.iter().map(|kind| kind.as_str()).collect::<Vec<_>>()});
+    let before = told(&mail_kinds(&tx, user).await?);
     set_mail_kinds(&tx, user, &kinds).await?;
+    let deed = Deed::changed("notification_preferences.set", user, before, told(&kinds));
+    record(&tx, ctx, deed).await?;
     tx.commit().await?;
     Ok(kinds)
 }

@@ -1,6 +1,7 @@
 //! Shift swaps: each step is authorised, decided by the domain on the rosters as they stand, and
 //! carried out with its record in the same transaction.
 
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{ShiftId, ShiftSwapId, TeamId, UserId},
@@ -11,7 +12,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     requests::{
@@ -24,7 +25,7 @@ use trunkline_infra::{
 use super::{
     answer::SwapAnswer,
     commands::{AnswerSwap, CancelSwap, ProposeSwap, ReviewSwap, To},
-    step::{Step, detail, event, finish},
+    step::{Step, event, finish},
 };
 use crate::{app::App, error::Outcome, notifications::tell_agents, schedules::ground_of_agents};
 
@@ -69,7 +70,10 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     let (write, read) = (Permission::ShiftSwapWrite, Permission::ScheduleRead);
     match ctx.viewer().access(write, read, &owner.target(), ctx.now()) {
         Access::Allowed => {}
-        Access::Forbidden => return Ok(SwapAnswer::refused(FaultCode::Forbidden)),
+        Access::Forbidden => {
+            let fault = Fault::new(FaultCode::Forbidden).at("offeredShiftId");
+            return Ok(SwapAnswer::refused(fault));
+        }
         Access::Hidden => return Ok(hidden()),
     }
     let mut members = vec![proposer];
@@ -121,7 +125,9 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     }
     let event = event(ctx, swap.state, ask.note.clone());
     insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
-    audit::record(tx, ctx, "shift_swap.propose", &swap.id.to_string(), detail(ask)?).await?;
+    let deed = Deed::made("shift_swap.propose", swap.id, recorded(&swap, teams));
+    let deed = deed.because(ask.note.as_deref()).judged_by(ground.rule_versions());
+    record(tx, ctx, deed).await?;
     let takers = match &swap.audience {
         Audience::Agent(_) => Vec::new(),
         Audience::Group(_) => {
@@ -142,6 +148,17 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     let news = news_of_offer(&swap, &takers);
     tell_agents(app, ctx, tx, &swap.id.to_string(), news).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+}
+
+/// What the audit says of an offer.
+fn recorded(swap: &ShiftSwap, teams: &[TeamId]) -> Value {
+    let to = match &swap.audience {
+        Audience::Agent(agent) => Some(agent),
+        Audience::Group(_) => None,
+    };
+    json!({"state": swap.state.as_str(), "proposerId": swap.proposer, "audienceAgentId": to,
+           "audienceTeamIds": teams, "offeredShiftId": swap.offered_shift,
+           "windows": swap.acceptable_windows, "expiresAt": swap.expires_at})
 }
 
 /// Says yes or no to an offer as the colleague it is made to.
@@ -237,7 +254,7 @@ async fn reached(
     if ctx.viewer().sees(write, &target, ctx.now()) {
         Ok(Ok(view))
     } else {
-        Ok(Err(SwapAnswer::refused(FaultCode::Forbidden)))
+        Ok(Err(SwapAnswer::refused(Fault::new(FaultCode::Forbidden).at("shiftSwapId"))))
     }
 }
 

@@ -1,6 +1,7 @@
 //! One step of a swap: what it is decided on, and how it is written.
 
 use serde::Serialize;
+use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, ShiftId, UserId},
     identity::{Permission, Target},
@@ -11,7 +12,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit::{self, Deed, record_deed},
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     identity::users_who_may,
@@ -95,12 +96,15 @@ pub(super) async fn finish(
     decided: Result<SwapDecision, SwapRefusal>,
     comment: Option<&String>,
 ) -> Outcome<SwapAnswer> {
-    let SwapDecision { swap, change, violations, record } = match decided {
+    let SwapDecision { swap, change, violations, record: decision } = match decided {
         Ok(decision) => decision,
         Err(refusal) => {
-            if let (SwapRefusal::RuleViolated { record, .. }, Some(view)) = (&refusal, &stands) {
-                let subject = view.id.to_string();
-                audit::record(tx, ctx, "shift_swap.refuse", &subject, detail(record)?).await?;
+            if let (SwapRefusal::RuleViolated { record: decided, .. }, Some(view)) =
+                (&refusal, &stands)
+            {
+                let deed = Deed::refused("shift_swap.refuse", view.id, detail(decided)?);
+                let deed = deed.judged_by(decided.rule_versions());
+                record(tx, ctx, deed.because(comment.map(String::as_str))).await?;
             }
             if let Some(view) = &stands {
                 tell_of_refusal(app, ctx, tx, view, &refusal).await?;
@@ -112,33 +116,34 @@ pub(super) async fn finish(
     let before = stands.as_ref().map_or(0, |view| view.version);
     if swap.version == before {
         // A no to an offer that stays open for the others.
-        audit::record(tx, ctx, "shift_swap.decline", &subject, detail(&record)?).await?;
+        let after = json!({"declinedBy": ctx.viewer().agent});
+        let deed = Deed::made("shift_swap.decline", swap.id, after).with(detail(&decision)?);
+        let deed = deed.judged_by(decision.rule_versions());
+        record(tx, ctx, deed.because(comment.map(String::as_str))).await?;
         return Ok(SwapAnswer { swap: stands, ..SwapAnswer::default() });
     }
     let event = event(ctx, swap.state, comment.cloned());
-    let step = SwapStep { swap: &swap, violations: &violations, record: &record, event: &event };
+    let step = SwapStep { swap: &swap, violations: &violations, record: &decision, event: &event };
     if !step_swap(tx, step).await? {
         return Ok(SwapAnswer::of_refusal(&SwapRefusal::AlreadyTaken, stands));
     }
     if let Some(change) = change {
-        let about = serde_json::json!({ "shiftSwap": subject });
+        let about = json!({ "shiftSwap": subject });
         reassign_shifts(tx, ctx, &reassignments(&change), "shift_swap", about).await?;
     }
     let action = format!("shift_swap.{}", swap.state.as_str().to_lowercase());
-    let state = |state: &str| serde_json::json!({ "state": state });
-    let rules: Vec<String> =
-        record.rules.iter().map(|used| format!("{} v{}", used.id, used.version)).collect();
-    let rules = (!rules.is_empty()).then(|| rules.join(", "));
-    let deed = Deed {
-        action: &action,
-        subject: &subject,
-        reason: comment.map(String::as_str),
-        before: stands.as_ref().map(|view| state(&view.state)),
-        after: Some(state(swap.state.as_str())),
-        rule_version: rules.as_deref(),
-        detail: detail(&record)?,
+    let after = json!({"state": swap.state.as_str(), "counterpartId": swap.counterpart,
+                       "returnShiftId": swap.return_shift});
+    let deed = match &stands {
+        Some(view) => {
+            let before = json!({"state": view.state, "counterpartId": view.counterpart_id,
+                                "returnShiftId": view.return_shift_id});
+            Deed::changed(&action, swap.id, before, after)
+        }
+        None => Deed::made(&action, swap.id, after),
     };
-    record_deed(tx, ctx, deed).await?;
+    let deed = deed.judged_by(decision.rule_versions()).with(detail(&decision)?);
+    record(tx, ctx, deed.because(comment.map(String::as_str))).await?;
     let before = stands.as_ref().and_then(|view| SwapState::parse(&view.state));
     tell_of_step(app, ctx, tx, before.unwrap_or(SwapState::Open), &swap).await?;
     Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
@@ -210,6 +215,6 @@ pub(super) fn event(ctx: &Ctx, state: SwapState, comment: Option<String>) -> Swa
     }
 }
 
-pub(super) fn detail(value: &impl Serialize) -> Outcome<serde_json::Value> {
+fn detail(value: &impl Serialize) -> Outcome<serde_json::Value> {
     serde_json::to_value(value).map_err(|error| AppError::Internal(format!("audit: {error}")))
 }

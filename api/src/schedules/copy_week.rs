@@ -10,13 +10,13 @@ use trunkline_domain::{
     time::{Span, monday_of, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
     schedules::{
         NewSchedule, RosterAsk, ScheduleView, ShiftStates, ShiftView, Source, Who, insert_schedule,
-        insert_shifts, load_ground, schedule_by_id, shifts_of_schedule, shifts_of_site,
+        insert_shifts, load_ground, schedule_by_id, shifts_of_schedule, shifts_of_sites,
     },
 };
 
@@ -90,6 +90,7 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
     let changes: Vec<Change> =
         copies.iter().map(|shift| Change::edit(vec![Edit::Add(shift.clone())])).collect();
     let now = ctx.now();
+    let rules: Vec<String> = ground.rule_versions().collect();
     let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
     let refused = sorted.refused.into_iter().filter_map(|it| {
         let (source, copy) = (sources.get(it.place)?.clone(), copies.get(it.place)?);
@@ -107,9 +108,11 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
     insert_schedule(&tx, ctx, new).await?;
     insert_shifts(&tx, id, &taken).await?;
     let left_out: Vec<ShiftId> = copied.refused.iter().map(|it| it.source.id).collect();
-    let detail = json!({ "week": monday_of(ask.from), "to": first, "source": ask.source,
-        "shifts": taken.len(), "left_out": left_out });
-    audit::record(&tx, ctx, "schedule.copy_week", &id.to_string(), detail).await?;
+    let after = json!({ "startsOn": first, "endsOn": last, "shifts": taken.len() });
+    let detail = json!({ "copiedFrom": monday_of(ask.from), "scheduleId": ask.source,
+        "leftOut": left_out });
+    let deed = Deed::made("schedule.copy_week", id, after).judged_by(rules).with(detail);
+    record(&tx, ctx, deed).await?;
     copied.schedule = schedule_by_id(&tx, id).await?;
     tx.commit().await?;
     Ok(copied)
@@ -143,7 +146,7 @@ async fn rows_of_week(
         }
         None => {
             let all = ReachSet { network: true, ..ReachSet::default() };
-            shifts_of_site(tx, &all, site.id, (from, to), ShiftStates::Published).await?
+            shifts_of_sites(tx, &all, &[site.id], (from, to), ShiftStates::Published).await?
         }
     };
     rows.retain(|row| monday <= row.local_date && row.local_date < end);

@@ -11,10 +11,10 @@ use std::{
 
 use jiff::{ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
-    fault::{Fault, Rule},
+    fault::{Fault, FaultCode, Rule},
     id::{ScheduleId, ShiftId, SiteId},
     identity::{Access, Permission, ReachSet, Target},
     schedules::{
@@ -25,7 +25,7 @@ use trunkline_domain::{
     time::{Span, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::{Ctx, new_id},
     db::TenantTx,
     jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id, renew_job},
@@ -83,6 +83,8 @@ impl GenerateSchedule {
 struct Generated {
     new: NewSchedule,
     shifts: Vec<Shift>,
+    /// Versions of the rules that it was made by.
+    rules: Vec<String>,
 }
 
 /// Asks for a draft; a worker generates it.
@@ -93,13 +95,15 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
     let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
     match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
         Access::Allowed => {}
-        Access::Forbidden => return Err(trunkline_domain::fault::FaultCode::Forbidden.into()),
+        Access::Forbidden => return Err(Fault::new(FaultCode::Forbidden).at("siteId").into()),
         Access::Hidden => return Err(Fault::not_found("siteId").into()),
     }
     let id = ctx.new_id();
     let input = serde_json::to_value(ask).map_err(unwritable)?;
-    insert_job(&tx, ctx, id, GENERATE, input.clone(), Some(ask.iterations.into())).await?;
-    audit::record(&tx, ctx, GENERATE, &id.to_string(), input).await?;
+    insert_job(&tx, ctx, id, GENERATE, input, Some(ask.iterations.into())).await?;
+    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "weeks": ask.weeks,
+                       "seed": ask.seed, "iterations": ask.iterations});
+    record(&tx, ctx, Deed::made("schedule.request", id, after)).await?;
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
     Ok(job)
@@ -117,7 +121,9 @@ pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     };
     let Some(generated) = generate(app, ctx, ask, renew).await? else { return Ok(()) };
     let tx = app.db.begin(ctx).await?;
-    let schedule = store(&tx, ctx, generated).await?;
+    // By whoever asked for it, whom the worker does not know otherwise.
+    let detail = json!({"jobId": job.id, "requestedBy": job.requested_by});
+    let schedule = store(&tx, ctx, generated, detail).await?;
     let end = JobEnd::Done(json!({ "schedule": schedule.to_string() }));
     if end_job(&tx, job, end, app.clock.now()).await? {
         tx.commit().await?;
@@ -143,7 +149,7 @@ pub async fn generate_now(
     };
     let generated = generate(app, ctx, ask, tell).await?.ok_or(AppError::Unavailable)?;
     let tx = app.db.begin(ctx).await?;
-    let schedule = store(&tx, ctx, generated).await?;
+    let schedule = store(&tx, ctx, generated, json!({})).await?;
     tx.commit().await?;
     let publish =
         super::service::PublishSchedule { schedule, expected_version: None, dry_run: false };
@@ -151,10 +157,20 @@ pub async fn generate_now(
     if published.faults.is_empty() { Ok(schedule) } else { Err(AppError::Faults(published.faults)) }
 }
 
-async fn store(tx: &TenantTx, ctx: &Ctx, generated: Generated) -> Outcome<ScheduleId> {
-    let id = generated.new.id;
-    insert_schedule(tx, ctx, generated.new).await?;
-    insert_shifts(tx, id, &generated.shifts).await?;
+async fn store(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    generated: Generated,
+    detail: Value,
+) -> Outcome<ScheduleId> {
+    let Generated { new, shifts, rules } = generated;
+    let id = new.id;
+    let after = json!({"siteId": new.site, "startsOn": new.first, "endsOn": new.last,
+                       "seed": new.seed, "shifts": shifts.len(), "state": "DRAFT"});
+    insert_schedule(tx, ctx, new).await?;
+    insert_shifts(tx, id, &shifts).await?;
+    let deed = Deed::made(GENERATE, id, after).judged_by(rules).with(detail);
+    record(tx, ctx, deed).await?;
     Ok(id)
 }
 
@@ -265,7 +281,7 @@ fn plan(
         base: None,
         name: None,
     };
-    Ok(Generated { new, shifts })
+    Ok(Generated { new, shifts, rules: ground.rule_versions().collect() })
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]

@@ -12,7 +12,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     schedules::{
         ShiftPatternView, assign_pattern, insert_shift_pattern, shift_pattern_by_id, shift_patterns,
@@ -55,8 +55,8 @@ pub(super) async fn create_pattern(
     }
     let id: ShiftPatternId = ctx.new_id();
     insert_shift_pattern(&tx, ctx, id, site.id, &name, &weeks).await?;
-    let detail = json!({ "site": site.id, "name": name, "weeks": weeks });
-    audit::record(&tx, ctx, "shift_pattern.create", &id.to_string(), detail).await?;
+    let after = json!({ "siteId": site.id, "name": name, "weeks": weeks });
+    record(&tx, ctx, Deed::made("shift_pattern.create", id, after)).await?;
     let made = shift_pattern_by_id(&tx, id).await?;
     tx.commit().await?;
     made.ok_or_else(|| AppError::Internal(format!("{id} is gone within its own transaction")))
@@ -132,8 +132,9 @@ pub(super) async fn assign(
     }
     assign_pattern(&tx, ctx, &agents, pattern, starts_on, first_week - 1).await?;
     let subject = pattern.map_or_else(|| "none".to_owned(), |id| id.to_string());
-    let detail = json!({ "agents": agents, "starts_on": starts_on, "first_week": first_week });
-    audit::record(&tx, ctx, "shift_pattern.assign", &subject, detail).await?;
+    // A turn from a Monday on, beside those of before.
+    let after = json!({ "agentIds": agents, "startsOn": starts_on, "firstWeek": first_week });
+    record(&tx, ctx, Deed::made("shift_pattern.assign", subject, after)).await?;
     tx.commit().await?;
     Ok(view)
 }

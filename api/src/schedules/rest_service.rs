@@ -15,7 +15,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
@@ -103,13 +103,15 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
         entries.into_iter().find(|entry| entry.earned_on == earned_on)
     };
     let before = entry_of(&ground);
-    let mut violations = Vec::new();
+    let given = ground.days.given.get(&earned_on).copied();
+    let (mut violations, mut rules) = (Vec::new(), Vec::new());
     if let Some(rest_on) = rest_on {
         if let Err(fault) = give_rest(&entries, &ground.days, (earned_on, rest_on)) {
             return Ok(refused(before, fault));
         }
         let day = Span::of_day(rest_on, &site.zone());
         let roster = ground_of_agents(app, ctx, &tx, site.id, &[agent], &[day]).await?;
+        rules.extend(roster.rule_versions());
         let off = Edit::GrantTimeOff { agent, span: day };
         violations = check(&roster.context(ctx.now()), &Change::edit(vec![off]));
         if refuses(&violations) {
@@ -136,8 +138,9 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
         Some(rest_on) => insert_rest(&tx, ctx, agent, earned_on, rest_on).await?,
         None => delete_rest(&tx, agent, earned_on).await?,
     }
-    let detail = json!({ "earned_on": earned_on, "rest_on": rest_on });
-    audit::record(&tx, ctx, "compensatory_rest.set", &agent.to_string(), detail).await?;
+    let (before, after) = (json!({ "restOn": given }), json!({ "restOn": rest_on }));
+    let deed = Deed::changed("compensatory_rest.set", agent, before, after).judged_by(rules);
+    record(&tx, ctx, deed.with(json!({ "earnedOn": earned_on }))).await?;
     tx.commit().await?;
     Ok(RestSet { entry, violations, faults: Vec::new() })
 }

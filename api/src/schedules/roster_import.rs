@@ -17,7 +17,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agent_numbers,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     schedules::{
         NewSchedule, RosterAsk, ScheduleView, Source, Who, insert_schedule, insert_shifts,
@@ -94,6 +94,7 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let changes: Vec<Change> =
         shifts.iter().map(|(_, it)| Change::edit(vec![Edit::Add(it.clone())])).collect();
     let now = ctx.now();
+    let rules: Vec<String> = ground.rule_versions().collect();
     let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
     let refused = |it: RefusedChange| {
         let (line, shift) = shifts.get(it.place)?.clone();
@@ -122,8 +123,9 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };
     insert_schedule(&tx, ctx, new).await?;
     insert_shifts(&tx, id, &taken).await?;
-    let detail = json!({ "shifts": taken.len(), "left_out": wrong });
-    audit::record(&tx, ctx, "schedule.import", &id.to_string(), detail).await?;
+    let after = json!({ "startsOn": first, "endsOn": last, "shifts": taken.len() });
+    let deed = Deed::made("schedule.import", id, after).judged_by(rules);
+    record(&tx, ctx, deed.with(json!({ "leftOut": wrong }))).await?;
     imported.schedule = schedule_by_id(&tx, id).await?;
     tx.commit().await?;
     Ok(imported)

@@ -16,7 +16,7 @@ use trunkline_domain::{
     time::{Span, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
@@ -66,8 +66,8 @@ pub(super) async fn create(
     };
     insert_schedule(&tx, ctx, new).await?;
     let shifts = copy_shifts(&tx, ctx, base.id, id).await?;
-    let detail = json!({ "base": base.id, "version": base.version, "shifts": shifts });
-    audit::record(&tx, ctx, "schedule.scenario", &id.to_string(), detail).await?;
+    let after = json!({ "baseId": base.id, "baseVersion": base.version, "shifts": shifts });
+    record(&tx, ctx, Deed::made("schedule.scenario", id, after)).await?;
     let made = schedule_by_id(&tx, id).await?;
     tx.commit().await?;
     made.ok_or_else(|| AppError::Internal(format!("{id} is gone within its own transaction")))
@@ -174,10 +174,13 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
         return Err(AppError::Internal("a locked shift has changed".to_owned()));
     }
     close_draft(&tx, ctx, scenario.id).await?;
-    let detail = json!({ "scenario": scenario.id, "steps": made.len(),
+    let detail = json!({ "scenarioId": scenario.id, "steps": made.len(),
         "refused": merged.refused.len(), "conflicts": merged.conflicts.len() });
     insert_change(&tx, ctx, base.id, "merge", detail.clone()).await?;
-    audit::record(&tx, ctx, "schedule.merge", &base.id.to_string(), detail).await?;
+    let before = json!({ "scenarioState": scenario.state });
+    let after = json!({ "scenarioState": "SUPERSEDED", "steps": made.len() });
+    let deed = Deed::changed("schedule.merge", base.id, before, after);
+    record(&tx, ctx, deed.judged_by(ground.rule_versions()).with(detail)).await?;
     for step in made {
         let after = step.after.as_ref().map(|after| (after.agent(), after.span()));
         let (subject, news) = match (&step.before, after) {

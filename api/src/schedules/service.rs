@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, RequirementId, ScheduleId, ShiftId},
@@ -13,7 +13,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     agents::agents_by_id,
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::freeze_forecasts,
@@ -77,7 +77,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     match ctx.viewer().access(write, read, &target, ctx.now()) {
         Access::Allowed => {}
         // Who does not plan at the site sees of it only what is published.
-        Access::Forbidden if view.state == "PUBLISHED" => return Ok(refused(FaultCode::Forbidden)),
+        Access::Forbidden if view.state == "PUBLISHED" => {
+            return Ok(refused(Fault::new(FaultCode::Forbidden).at("scheduleId")));
+        }
         Access::Forbidden | Access::Hidden => return Ok(hidden()),
     }
     if expected_version.is_some_and(|expected| expected != view.version) {
@@ -87,7 +89,7 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         let fault = Fault::new(FaultCode::InvalidState).with("state", view.state.clone());
         return Ok(Published { schedule: Some(view), ..refused(fault) });
     }
-    let Judged { violations, requirements } = judge(app, ctx, &tx, &view).await?;
+    let Judged { violations, requirements, rules } = judge(app, ctx, &tx, &view).await?;
     if refuses(&violations) {
         let fault = refused(FaultCode::RuleViolated);
         return Ok(Published { schedule: Some(view), violations, ..fault });
@@ -107,7 +109,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     let told = violations.iter().filter(|it| !it.standing).count();
     let detail = json!({ "superseded": superseded, "violations": told, "frozen": frozen });
     insert_change(&tx, ctx, view.id, "publish", detail.clone()).await?;
-    audit::record(&tx, ctx, "schedule.publish", &view.id.to_string(), detail).await?;
+    let state = |state: &str| json!({"state": state});
+    let deed = Deed::changed("schedule.publish", view.id, state(&view.state), state("PUBLISHED"));
+    record(&tx, ctx, deed.judged_by(rules).with(detail)).await?;
     let workers = workers_of_schedules(&tx, &touched).await?;
     let period = PeriodNews { site: view.site_id, first: view.starts_on, last: view.ends_on };
     let news = news_of_publication(&period, workers);
@@ -122,6 +126,8 @@ struct Judged {
     violations: Vec<Violation>,
     /// The computations that its coverage was measured against.
     requirements: Vec<RequirementId>,
+    /// Versions of the rules.
+    rules: Vec<String>,
 }
 
 /// Judges a draft as if it were published.
@@ -142,7 +148,8 @@ async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outc
     let ask = RosterAsk { site: &site, who: Who::Site(site.id), window, covered: window, source };
     let ground = load_ground(tx, ask).await?;
     let violations = check(&ground.context(ctx.now()), &Change::default());
-    Ok(Judged { violations, requirements: ground.requirements })
+    let rules = ground.rule_versions().collect();
+    Ok(Judged { violations, requirements: ground.requirements, rules })
 }
 
 /// What to do with a shift.
@@ -229,7 +236,12 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     }
     let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
     insert_change(&tx, ctx, view.schedule_id, "edit", detail.clone()).await?;
-    audit::record(&tx, ctx, "shift.edit", &view.id.to_string(), detail).await?;
+    let before = recorded(&shift);
+    let deed = match &after {
+        Some(after) => Deed::changed("shift.edit", view.id, before, recorded(after)),
+        None => Deed::removed("shift.edit", view.id, before),
+    };
+    record(&tx, ctx, deed.judged_by(ground.rule_versions()).with(detail)).await?;
     if !is_draft {
         let now = after.as_ref().map(|after| (after.agent(), after.span()));
         let news = news_of_edit(view.site_id, (from, shift.span()), now);
@@ -238,6 +250,12 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     let shift = shifts_by_id(&tx, &[view.id]).await?.pop();
     tx.commit().await?;
     Ok(Edited { shift, violations, effect, faults: Vec::new() })
+}
+
+/// What the audit says of a shift.
+fn recorded(shift: &Shift) -> Value {
+    json!({"agentId": shift.agent(), "startsAt": shift.span().start(),
+           "endsAt": shift.span().end(), "version": shift.version()})
 }
 
 /// Why the caller may not edit the shift, or give it to `to`; `None` = it may.
@@ -257,7 +275,7 @@ async fn may_edit(
         Access::Allowed => {}
         // Who does not plan sees of a draft nothing.
         Access::Forbidden if view.state == "PUBLISHED" => {
-            return Ok(Some(FaultCode::Forbidden.into()));
+            return Ok(Some(Fault::new(FaultCode::Forbidden).at("shiftId")));
         }
         Access::Forbidden | Access::Hidden => return Ok(hidden),
     }

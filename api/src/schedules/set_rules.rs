@@ -1,21 +1,26 @@
 //! Setting work rules: contradictions are found before anybody plans by them.
 
 use jiff::civil;
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::SiteId,
     identity::{Access, Permission, Target},
-    schedules::{Bounds, Contradiction, RuleCode, Severity, WorkRules, pay::PayTermsChange},
+    schedules::{
+        Bounds, Contradiction, RuleCode, RuleLimits, Severity, WorkRules, pay::PayTermsChange,
+    },
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     schedules::{WorkRulesView, insert_work_rules, work_rules_in_force},
 };
 
 use super::ground::site_of;
-use crate::{app::App, error::Outcome};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+};
 
 /// A change of one rule.
 #[derive(Debug)]
@@ -43,6 +48,11 @@ pub(super) struct RulesSet {
     pub(super) faults: Vec<Fault>,
 }
 
+/// What the audit says of rules: each under the name that it has in a rule set.
+fn recorded(limits: &RuleLimits) -> Outcome<Value> {
+    serde_json::to_value(limits).map_err(|error| AppError::Internal(format!("rules: {error}")))
+}
+
 /// Sets the rules of a site from a day on, unless they contradict each other.
 pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> Outcome<RulesSet> {
     let refused = |fault: Fault| RulesSet { faults: vec![fault], ..RulesSet::default() };
@@ -51,10 +61,13 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     let (write, read) = (Permission::WorkRulesWrite, Permission::WorkRulesRead);
     match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
         Access::Allowed => {}
-        Access::Forbidden => return Ok(refused(FaultCode::Forbidden.into())),
+        Access::Forbidden => {
+            return Ok(refused(Fault::new(FaultCode::Forbidden).at("siteId")));
+        }
         Access::Hidden => return Ok(refused(Fault::not_found("siteId"))),
     }
-    let mut limits = work_rules_in_force(&tx, ask.site, ask.valid_from).await?.rules.limits;
+    let known = work_rules_in_force(&tx, ask.site, ask.valid_from).await?.rules;
+    let mut limits = known.limits.clone();
     for (at, change) in ask.changes.iter().enumerate() {
         if let Some(severity) = change.severity {
             limits.set_severity(change.rule, severity);
@@ -84,10 +97,13 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     }
     let (site, from) = (Some(ask.site), ask.valid_from);
     let number = insert_work_rules(&tx, ctx, rules.id, site, from, &rules.limits).await?;
-    let detail = json!({ "site": ask.site.to_string(), "valid_from": from, "number": number });
-    audit::record(&tx, ctx, "work_rules.set", &rules.id.to_string(), detail).await?;
-    tx.commit().await?;
     let rules = WorkRules { version: number, ..rules };
+    let (before, after) = (recorded(&known.limits)?, recorded(&rules.limits)?);
+    let deed = Deed::changed("work_rules.set", rules.id, before, after)
+        .judged_by([rules.version_name()])
+        .with(json!({"siteId": ask.site, "validFrom": from, "inPlaceOf": known.version_name()}));
+    record(&tx, ctx, deed).await?;
+    tx.commit().await?;
     let view =
         WorkRulesView { rules, site_id: site, valid_from: Some(from), created_at: Some(ctx.now()) };
     Ok(RulesSet { rules: Some(view), ..RulesSet::default() })

@@ -10,7 +10,7 @@ use trunkline_domain::{
     time::{Span, next_day, start_of_day},
 };
 use trunkline_infra::{
-    audit,
+    audit::{Deed, record},
     ctx::Ctx,
     forecasting::{ForecastView, StoredPoint, forecast_points, forecasts_by_id},
     network::QueueView,
@@ -54,8 +54,9 @@ pub(super) async fn compute_requirement(
     };
     let tx = app.db.begin(ctx).await?;
     insert_requirement(&tx, ctx, &requirement).await?;
-    let detail = json!({"forecastId": forecast.id, "queueId": queue.id});
-    audit::record(&tx, ctx, "requirement.compute", &requirement.id.to_string(), detail).await?;
+    let after = json!({"forecastId": forecast.id, "queueId": queue.id, "model": model.as_str(),
+                       "inputs": requirement.inputs, "intervals": requirement.points.len()});
+    record(&tx, ctx, Deed::made("requirement.compute", requirement.id, after)).await?;
     tx.commit().await?;
     let NewRequirement { id, queue_id, forecast_id, model, inputs, points: _ } = requirement;
     let model = model.as_str().to_owned();

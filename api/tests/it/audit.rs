@@ -13,7 +13,8 @@ use crate::support::Server;
 const MOVE: &str = "mutation($input: AgentMoveInput!) {
   agentMove(input: $input) { userErrors { code path } } }";
 const READ: &str = "query($filter: AuditEventFilter) { auditEvents(filter: $filter) { nodes {
-  action actorName reason ruleVersion position before { name value } after { name value } } } }";
+  action actorName address client request reason ruleVersion position
+  before { name value } after { name value } details { name value } } } }";
 
 #[tokio::test]
 async fn an_auditor_reads_who_did_what_why_before_and_after_and_whether_it_is_sealed() {
@@ -35,16 +36,18 @@ async fn an_auditor_reads_who_did_what_why_before_and_after_and_whether_it_is_se
     assert_eq!(before[0]["action"], "agent.move");
     assert_eq!(before[0]["actorName"], "hr@example.com");
     assert_eq!(before[0]["reason"], "HR-7");
+    assert_eq!(before[0]["address"], "127.0.0.1");
+    assert!(before[0]["request"].as_str().expect("an id").starts_with("journey-"), "{before}");
     assert_eq!(before[0]["position"], json!(null));
     let site = |list: &serde_json::Value| {
         let mut fields = list.as_array().into_iter().flatten();
-        fields.find(|field| field["name"] == "site").map(|field| field["value"].clone())
+        fields.find(|field| field["name"] == "siteId").map(|field| field["value"].clone())
     };
     assert_eq!(site(&before[0]["before"]), Some(json!(from.to_string())));
     assert_eq!(site(&before[0]["after"]), Some(json!(to.to_string())));
 
     let ctx = Ctx::of_system(server.company.tenant, "test", server.app.clock.now());
     let key = SealKey::ephemeral().expect("key");
-    assert_eq!(seal(&server.app.db, &ctx, &key).await.expect("sealed"), 1);
-    assert_eq!(read().await[0]["position"], "1");
+    assert_eq!(seal(&server.app.db, &ctx, &key).await.expect("sealed"), 3, "and two sign-ins");
+    assert_ne!(read().await[0]["position"], json!(null));
 }

@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use trunkline_domain::identity::{Permission, Role};
-use trunkline_infra::{ctx::Ctx, params};
+use trunkline_infra::{
+    ctx::{Ctx, Origin},
+    params,
+};
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
@@ -132,7 +135,7 @@ async fn the_use_of_a_key_is_written_at_most_once_a_minute() {
     assert_eq!(made["apiClient"]["rate"], rate);
     assert_eq!(made["apiClient"]["keys"][0]["lastUsedAt"], Value::Null);
     let credential = made["key"].as_str().expect("key");
-    let caller = server.app.authenticate(credential).await.expect("a caller");
+    let caller = server.app.authenticate(credential, &Origin::default()).await.expect("a caller");
     let own = caller.viewer.expect("a viewer").rate.expect("a rate of its own");
     assert_eq!((own.burst, own.restore), (200, 20));
     let used = async || {

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
 use trunkline_infra::{
-    ctx::Ctx,
+    ctx::{Ctx, Origin},
     db::Column,
     idempotency::{Claim, claim, forget_old},
     params,
@@ -241,7 +241,12 @@ async fn what_is_shown_once_is_not_readable_in_the_database() {
 async fn a_request_under_way_for_long_is_told_to_come_again() {
     let server = Server::start().await;
     let admin = admin(&server).await;
-    let viewer = server.app.authenticate(admin.credential()).await.expect("caller").viewer;
+    let viewer = server
+        .app
+        .authenticate(admin.credential(), &Origin::default())
+        .await
+        .expect("caller")
+        .viewer;
     let ctx = Ctx::of_caller(viewer.expect("viewer"), "test".into(), server.app.clock.now());
     let held = claim(&server.app.db, &ctx, KEY, vec![1]).await.expect("claim");
     assert!(matches!(held, Claim::New(_)));

@@ -24,13 +24,23 @@ impl PrivateField {
     /// All fields.
     pub const ALL: [Self; 3] = [Self::HomeAddress, Self::NationalId, Self::EmergencyContact];
 
-    /// Stable name, as stored and written into the audit.
+    /// Stable name, as sealed and as the audit tells what was read.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HomeAddress => "home_address",
             Self::NationalId => "national_id",
             Self::EmergencyContact => "emergency_contact",
+        }
+    }
+
+    /// Name in the API.
+    #[must_use]
+    pub const fn api_name(self) -> &'static str {
+        match self {
+            Self::HomeAddress => "homeAddress",
+            Self::NationalId => "nationalId",
+            Self::EmergencyContact => "emergencyContact",
         }
     }
 
@@ -76,13 +86,6 @@ impl PrivateText {
     pub fn uncovered(&self) -> &str {
         &self.0
     }
-
-    /// The last four characters.
-    #[must_use]
-    pub fn end(&self) -> String {
-        let skipped = self.0.chars().count().saturating_sub(4);
-        self.0.chars().skip(skipped).collect()
-    }
 }
 
 impl fmt::Debug for PrivateText {
@@ -94,10 +97,10 @@ impl fmt::Debug for PrivateText {
 /// What stands in the place of what is covered.
 const COVER: &str = "****";
 
-/// How a covered text is shown: with its `end`, if that may be seen.
+/// How a text is shown that is there and may not be read: no part of it.
 #[must_use]
-pub fn covered(end: Option<&str>) -> String {
-    format!("{COVER}{}", end.unwrap_or_default())
+pub const fn covered() -> &'static str {
+    COVER
 }
 
 /// How much of the private fields of a person somebody sees.
@@ -105,7 +108,7 @@ pub fn covered(end: Option<&str>) -> String {
 pub enum PrivateView {
     /// All, once they ask for it; each such reading is written down.
     Full,
-    /// That there is something, and the end of the number.
+    /// That there is something.
     Covered,
     /// Nothing, not even whether there is something.
     Nothing,
@@ -188,12 +191,11 @@ mod tests {
     }
 
     #[test]
-    fn a_covered_number_shows_its_end_and_a_log_nothing() {
+    fn a_cover_and_a_log_show_no_part_of_a_number() {
         let number = PrivateField::NationalId.parse(" 11010119900307123x", "nationalId");
         let number = number.expect("a number");
         assert_eq!(number.uncovered(), "11010119900307123X");
-        assert_eq!(covered(Some(&number.end())), "****123X");
-        assert_eq!(covered(None), "****");
+        assert_eq!(covered(), "****");
         assert_eq!(format!("{number:?}"), "****");
     }
 

@@ -9,6 +9,7 @@ use crate::{
     id::{AgentId, ShiftId, UserId, WorkRulesId},
     schedules::{
         AgentPlan, Change, CheckContext, Impact, Quantity, RuleCode, Severity, Violation, impact,
+        version_name,
     },
     time::{Span, local_of_instant, monday_of},
 };
@@ -160,6 +161,11 @@ impl DecisionRecord {
             competing: 0,
             alternatives: Vec::new(),
         }
+    }
+
+    /// The versions of rules that were in force, as records name them.
+    pub fn rule_versions(&self) -> impl Iterator<Item = String> {
+        self.rules.iter().map(|RulesUsed { id, version }| version_name(*id, *version))
     }
 
     /// The same record with what was looked at: every rule that is on, for every agent of `change`,

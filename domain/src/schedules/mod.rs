@@ -56,5 +56,5 @@ pub use violation::{Bound, Quantity, Violation, ViolationCause, ViolationParam, 
 pub use violation_text::ViolationSetting;
 pub(crate) use violation_text::limit_clause;
 pub use work_rules::{
-    Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules,
+    Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules, version_name,
 };

@@ -304,4 +304,16 @@ impl WorkRules {
     pub fn default_of(id: WorkRulesId) -> Self {
         Self { id, version: 1, limits: RuleLimits::default() }
     }
+
+    /// Set and version, as records of decisions name them.
+    #[must_use]
+    pub fn version_name(&self) -> String {
+        version_name(self.id, self.version)
+    }
+}
+
+/// A version of a rule set, as records of decisions name it.
+#[must_use]
+pub fn version_name(id: WorkRulesId, version: i32) -> String {
+    format!("{id} v{version}")
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use trunkline_domain::{
-    agents::{PrivateField, PrivateText},
+    agents::{PrivateField, PrivateText, covered},
     id::AgentId,
 };
 
@@ -45,24 +45,21 @@ pub async fn put_private(
         text.map(seal).transpose()
     };
     let changed = |field: PrivateField| change.contains_key(&field);
-    let end = change.get(&PrivateField::NationalId).and_then(Option::as_ref).map(PrivateText::end);
     tx.run(
         "insert into app.agent_private as p (tenant_id, agent_id, home_address, national_id,
-                                             national_id_end, emergency_contact, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
+                                             emergency_contact, updated_at)
+         values ($1, $2, $3, $4, $5, $6)
          on conflict on constraint agent_private_pkey do update set
-             home_address = case when $8 then excluded.home_address else p.home_address end,
-             national_id = case when $9 then excluded.national_id else p.national_id end,
-             national_id_end = case when $9 then excluded.national_id_end else p.national_id_end end,
+             home_address = case when $7 then excluded.home_address else p.home_address end,
+             national_id = case when $8 then excluded.national_id else p.national_id end,
              emergency_contact =
-                 case when $10 then excluded.emergency_contact else p.emergency_contact end,
+                 case when $9 then excluded.emergency_contact else p.emergency_contact end,
              updated_at = excluded.updated_at",
         params![
             tx.tenant(),
             agent,
             sealed(PrivateField::HomeAddress)?,
             sealed(PrivateField::NationalId)?,
-            end,
             sealed(PrivateField::EmergencyContact)?,
             now,
             changed(PrivateField::HomeAddress),
@@ -81,10 +78,23 @@ read_model! {
         pub agent_id: AgentId,
         /// Whether there is an address.
         pub home_address: bool,
-        /// The last four characters of the number, if there is one.
-        pub national_id_end: Option<String>,
+        /// Whether there is a number.
+        pub national_id: bool,
         /// Whether there is somebody to call.
         pub emergency_contact: bool,
+    }
+}
+
+impl CoveredPrivate {
+    /// How a field is shown to who may know that it is there; `None` = it is not.
+    #[must_use]
+    pub const fn shown(&self, field: PrivateField) -> Option<&'static str> {
+        let is_there = match field {
+            PrivateField::HomeAddress => self.home_address,
+            PrivateField::NationalId => self.national_id,
+            PrivateField::EmergencyContact => self.emergency_contact,
+        };
+        if is_there { Some(covered()) } else { None }
     }
 }
 
@@ -97,7 +107,8 @@ pub async fn covered_private(
     agents: &[AgentId],
 ) -> Result<Vec<CoveredPrivate>, DbError> {
     tx.all(
-        "select agent_id, home_address is not null as home_address, national_id_end,
+        "select agent_id, home_address is not null as home_address,
+                national_id is not null as national_id,
                 emergency_contact is not null as emergency_contact
          from app.agent_private where tenant_id = $1 and agent_id = any($2)",
         params![tx.tenant(), agents],

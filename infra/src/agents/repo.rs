@@ -9,6 +9,7 @@ use trunkline_domain::{
     schedules::{Availability, AvailabilityPattern},
 };
 
+use super::{AgentSkillView, AvailabilityView};
 use crate::{
     archives::{append_entries, insert_files},
     ctx::Ctx,
@@ -243,17 +244,20 @@ pub async fn insert_skills_held(
     Ok(())
 }
 
-/// Takes all skills of an agent away, before others are set.
+/// Takes all skills of an agent away, before others are set; gives those there were.
 ///
 /// # Errors
 /// What the database says.
-pub async fn delete_skills_held(tx: &TenantTx, agent: AgentId) -> Result<(), DbError> {
-    tx.run(
-        "delete from app.agent_skill where tenant_id = $1 and agent_id = $2",
+pub async fn delete_skills_held(
+    tx: &TenantTx,
+    agent: AgentId,
+) -> Result<Vec<AgentSkillView>, DbError> {
+    tx.all(
+        "delete from app.agent_skill where tenant_id = $1 and agent_id = $2
+         returning agent_id, skill_id, grade, valid_until",
         params![tx.tenant(), agent],
     )
-    .await?;
-    Ok(())
+    .await
 }
 
 /// Puts `agent` in the place of its version `expected`; post, site and team follow the assignments
@@ -334,7 +338,7 @@ pub async fn insert_availability(
     Ok(())
 }
 
-/// Takes a statement back. Says whether there was one.
+/// Takes a statement back; gives it as it was, if there was one.
 ///
 /// # Errors
 /// What the database says.
@@ -342,12 +346,12 @@ pub async fn delete_availability(
     tx: &TenantTx,
     agent: AgentId,
     id: AvailabilityId,
-) -> Result<bool, DbError> {
-    let rows = tx
-        .run(
-            "delete from app.availability where tenant_id = $1 and agent_id = $2 and id = $3",
-            params![tx.tenant(), agent, id],
-        )
-        .await?;
-    Ok(rows == 1)
+) -> Result<Option<AvailabilityView>, DbError> {
+    tx.one(
+        "delete from app.availability where tenant_id = $1 and agent_id = $2 and id = $3
+         returning id, agent_id, available, label, weekdays, local_from, local_until, valid_from,
+                   valid_until, starts_at, ends_at",
+        params![tx.tenant(), agent, id],
+    )
+    .await
 }

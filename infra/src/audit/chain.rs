@@ -21,6 +21,8 @@ pub(super) struct Content<'a> {
     pub(super) id: AuditEventId,
     pub(super) at: Timestamp,
     pub(super) actor: Option<Uuid>,
+    pub(super) address: Option<&'a str>,
+    pub(super) client: Option<&'a str>,
     pub(super) action: &'a str,
     pub(super) subject: &'a str,
     pub(super) request_id: Option<&'a str>,
@@ -34,14 +36,14 @@ pub(super) struct Content<'a> {
 impl Content<'_> {
     /// Digest of the content, of the instant to the microsecond as the database keeps it.
     pub(super) fn digest(&self) -> Hash {
-        let mut writer = Writer::new("trunkline audit row 1");
+        let mut writer = Writer::new("trunkline audit row 2");
         writer.part(self.tenant.uuid().as_bytes());
         writer.part(self.id.uuid().as_bytes());
         writer.part(&self.at.as_microsecond().to_be_bytes());
         writer.optional(self.actor.as_ref().map(|id| id.as_bytes().as_slice()));
         writer.part(self.action.as_bytes());
         writer.part(self.subject.as_bytes());
-        for text in [self.request_id, self.reason, self.rule_version] {
+        for text in [self.request_id, self.reason, self.rule_version, self.address, self.client] {
             writer.optional(text.map(str::as_bytes));
         }
         for json in [self.before, self.after, Some(self.detail)] {
@@ -169,6 +171,8 @@ mod tests {
             id: Id::from_uuid(Uuid::from_u128(2)),
             at: Timestamp::UNIX_EPOCH,
             actor: None,
+            address: None,
+            client: None,
             action: "agent.move",
             subject: "agt_1",
             request_id: None,
@@ -197,8 +201,12 @@ mod tests {
         let plain = content(&detail);
         let empty = Content { reason: Some(""), ..plain };
         let neighbour = Content { rule_version: Some(""), ..plain };
+        let (address, client) =
+            (Content { address: Some(""), ..plain }, Content { client: Some(""), ..plain });
         assert_ne!(plain.digest(), empty.digest());
         assert_ne!(empty.digest(), neighbour.digest());
+        assert_ne!(neighbour.digest(), address.digest());
+        assert_ne!(address.digest(), client.digest());
     }
 
     #[test]

@@ -3,14 +3,16 @@
 //! writer waits for another. What was changed, taken out or moved since is found by [`verify`].
 
 mod chain;
+mod deed;
 mod key;
 mod record;
 mod seal;
 mod verify;
 mod views;
 
+pub use deed::Deed;
 pub use key::SealKey;
-pub use record::{Deed, record, record_all, record_deed};
+pub use record::{record, record_all};
 pub use seal::{Sealed, seal, seal_next};
 pub use verify::{Finding, Flaw, Verification, verify};
 pub use views::{

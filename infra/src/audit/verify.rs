@@ -102,6 +102,8 @@ read_model! {
         digest: Option<Vec<u8>>,
         at: Option<Timestamp>,
         actor_id: Option<Uuid>,
+        address: Option<String>,
+        client: Option<String>,
         action: Option<String>,
         subject: Option<String>,
         request_id: Option<String>,
@@ -181,8 +183,8 @@ impl Verification {
     ) -> Result<(), DbError> {
         let rows: Vec<LinkRow> = tx
             .all(
-                "select l.position, l.event_id, l.hash, e.digest, e.at, e.actor_id, e.action,
-                        e.subject, e.request_id, e.reason, e.before, e.after, e.rule_version,
+                "select l.position, l.event_id, l.hash, e.digest, e.at, e.actor_id, e.address,
+                        e.client, e.action, e.subject, e.request_id, e.reason, e.before, e.after, e.rule_version,
                         e.detail
                  from app.audit_link l
                  left join app.audit_event e on e.tenant_id = l.tenant_id and e.id = l.event_id
@@ -266,6 +268,8 @@ impl LinkRow {
             id: self.event_id,
             at: self.at?,
             actor: self.actor_id,
+            address: self.address.as_deref(),
+            client: self.client.as_deref(),
             action: self.action.as_deref()?,
             subject: self.subject.as_deref()?,
             request_id: self.request_id.as_deref(),

@@ -16,6 +16,10 @@ read_model! {
         pub at: Timestamp,
         /// User or API client; `None` = the system.
         pub actor_id: Option<Uuid>,
+        /// Address from which it was done.
+        pub address: Option<String>,
+        /// The program with which it was done, as it calls itself.
+        pub client: Option<String>,
         /// What was done, such as `shift.move`.
         pub action: String,
         /// Id of the thing it was done with.
@@ -61,7 +65,7 @@ pub struct AuditFilter {
 }
 
 /// Records with their places in the chain.
-const SELECT: &str = "select e.id, e.at, e.actor_id, e.action, e.subject, e.request_id, e.reason,
+const SELECT: &str = "select e.id, e.at, e.actor_id, e.address, e.client, e.action, e.subject, e.request_id, e.reason,
             e.before, e.after, e.rule_version, e.detail, l.position
      from app.audit_event e
      left join app.audit_link l on l.tenant_id = e.tenant_id and l.event_id = e.id";

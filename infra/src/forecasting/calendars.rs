@@ -68,7 +68,7 @@ pub async fn set_special_days(
     Ok(())
 }
 
-/// Takes days out of a site's calendar; gives how many were in it.
+/// Takes days out of a site's calendar; gives those that were in it, in order of date.
 ///
 /// # Errors
 /// What the database says.
@@ -76,13 +76,17 @@ pub async fn remove_special_days(
     tx: &TenantTx,
     site: SiteId,
     dates: &[civil::Date],
-) -> Result<u64, DbError> {
-    tx.run(
-        "delete from app.special_day
-         where tenant_id = $1 and site_id = $2 and local_date = any($3)",
-        params![tx.tenant(), site, dates],
-    )
-    .await
+) -> Result<Vec<SpecialDay>, DbError> {
+    let mut gone: Vec<SpecialDayView> = tx
+        .all(
+            "delete from app.special_day
+             where tenant_id = $1 and site_id = $2 and local_date = any($3)
+             returning site_id, local_date, name, closed",
+            params![tx.tenant(), site, dates],
+        )
+        .await?;
+    gone.sort_unstable_by_key(|day| day.local_date);
+    Ok(gone.into_iter().map(|day| day.known().1).collect())
 }
 
 /// Special days of these sites from `from` to before `to`, in order of date.

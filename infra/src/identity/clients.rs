@@ -216,6 +216,7 @@ read_model! {
         until: Option<Timestamp>,
         language: String,
         idle: bool,
+        live: bool,
     }
 }
 
@@ -228,7 +229,42 @@ pub enum Proof<'a> {
     Token(&'a [String]),
 }
 
-/// The program behind a key; `None` when key, client or tenant no longer stand, or the proof fails.
+/// What is behind a key that somebody shows.
+#[derive(Debug, Clone)]
+pub enum KeyHolder {
+    /// A program.
+    Program(Viewer),
+    /// A program that must not be let in.
+    Refused(KeyRefusal),
+    /// There is no such key.
+    Nobody,
+}
+
+impl KeyHolder {
+    /// The program, if it is let in.
+    #[must_use]
+    pub fn viewer(self) -> Option<Viewer> {
+        match self {
+            Self::Program(viewer) => Some(viewer),
+            Self::Refused(_) | Self::Nobody => None,
+        }
+    }
+}
+
+/// Why a program is not let in by a key that there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyRefusal {
+    /// Whose program.
+    pub tenant: TenantId,
+    /// Which program.
+    pub client: ApiClientId,
+    /// Which key.
+    pub key: ApiKeyId,
+    /// Whether key, client and tenant stand, so that it was the secret that was wrong.
+    pub live: bool,
+}
+
+/// The program behind a key; refused when key, client or tenant no longer stand, or the proof fails.
 /// Writes the use of the key down, at most once a minute.
 ///
 /// # Errors
@@ -238,32 +274,36 @@ pub async fn load_client_viewer(
     key: ApiKeyId,
     proof: Proof<'_>,
     now: Timestamp,
-) -> Result<Option<Viewer>, DbError> {
+) -> Result<KeyHolder, DbError> {
     let row: Option<KeyRow> = db
         .begin_system("API key look-up")
         .await?
         .one(
             "select k.tenant_id, k.client_id, k.key_hash, c.scopes, c.site_ids, c.rate_burst, c.rate_restore,
                     least(k.expires_at, c.expires_at) as until, t.language,
-                    coalesce(k.last_used_at <= $3, true) as idle
+                    coalesce(k.last_used_at <= $3, true) as idle,
+                    k.revoked_at is null and c.state = 'ACTIVE' and t.state = 'ACTIVE'
+                    and (k.expires_at is null or k.expires_at > $2)
+                    and (c.expires_at is null or c.expires_at > $2) as live
              from app.api_key k
              join app.api_client c on c.tenant_id = k.tenant_id and c.id = k.client_id
              join app.tenant t on t.id = k.tenant_id
-             where k.id = $1 and k.revoked_at is null and c.state = 'ACTIVE' and t.state = 'ACTIVE'
-               and (k.expires_at is null or k.expires_at > $2)
-               and (c.expires_at is null or c.expires_at > $2)",
+             where k.id = $1",
             params![key, now, now - USE_PAUSE],
         )
         .await?;
-    let Some(row) = row.filter(|row| match proof {
+    let Some(row) = row else { return Ok(KeyHolder::Nobody) };
+    let proven = match proof {
         Proof::Secret(secret) => {
             let presented = secret_hash(secret);
             aws_lc_rs::constant_time::verify_slices_are_equal(&row.key_hash, &presented).is_ok()
         }
         Proof::Token(_) => true,
-    }) else {
-        return Ok(None);
     };
+    if !row.live || !proven {
+        let KeyRow { tenant_id: tenant, client_id: client, live, .. } = row;
+        return Ok(KeyHolder::Refused(KeyRefusal { tenant, client, key, live }));
+    }
     if row.idle {
         write_use(db, row.tenant_id, key, now).await?;
     }
@@ -282,7 +322,7 @@ pub async fn load_client_viewer(
         rate: rate.map(|(burst, restore)| ClientRate { burst, restore }),
         language: Language::of_tag(&row.language),
     };
-    Ok(Some(rights.viewer()))
+    Ok(KeyHolder::Program(rights.viewer()))
 }
 
 async fn write_use(

@@ -20,22 +20,22 @@ pub use accounts::{
     roles_of_users, users_by_id,
 };
 pub use clients::{
-    ApiClientView, ApiKeyView, NewApiClient, Proof, disable_api_client, insert_api_client,
-    insert_api_key, keys_of_clients, list_api_clients, load_client_viewer, lock_api_client,
-    revoke_api_key,
+    ApiClientView, ApiKeyView, KeyHolder, KeyRefusal, NewApiClient, Proof, disable_api_client,
+    insert_api_client, insert_api_key, keys_of_clients, list_api_clients, load_client_viewer,
+    lock_api_client, revoke_api_key,
 };
 pub use credentials::{CredentialsView, credentials_by_email, credentials_by_id};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
 pub use provider::{
     Addressee, BegunSignIn, BrowserKey, CodeExchange, Discovered, KnownPerson, NewSignIn,
-    PROVIDER_SIGN_IN_LIFETIME, ProviderFault, ProviderReach, ProviderView, Providers,
+    PROVIDER_SIGN_IN_LIFETIME, PersonLink, ProviderFault, ProviderReach, ProviderView, Providers,
     SignInRequest, begin_sign_in, find_addressee, find_person, find_provider, is_known_subject,
     link_person, put_provider, remove_provider, seal_provider_secret, unlink_person, use_sign_in,
 };
 pub use repo::{
-    NewRole, NewUser, disable_user, end_role, find_active_tenant, find_tenant, insert_roles,
-    insert_tenant, insert_users, rehash_password, set_password,
+    EndedRole, NewRole, NewUser, disable_user, end_role, find_active_tenant, find_tenant,
+    insert_roles, insert_tenant, insert_users, rehash_password, set_password,
 };
 pub use roles::{
     CustomRoleView, GivenRole, Place, RoleGift, count_administrators, count_givers, give_role,

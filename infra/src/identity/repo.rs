@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trunkline_domain::{
+    agents::covered,
     fault::Language,
     id::{AgentId, RoleAssignmentId, TenantId, UserId},
     identity::{Email, Grant, Scope},
@@ -11,7 +12,7 @@ use trunkline_domain::{
 
 use crate::{
     db::{DbError, SystemTx, TenantTx},
-    params,
+    params, read_model,
 };
 
 /// Makes a tenant. Its rows are then reached by a context of the system for it.
@@ -75,6 +76,17 @@ pub struct NewUser {
     pub agent: Option<AgentId>,
 }
 
+impl NewUser {
+    /// What the audit says of the user: of the password only that there is one.
+    #[must_use]
+    pub fn as_recorded(&self) -> Json {
+        let Self { id: _, email, display_name, password_hash, language, agent } = self;
+        json!({"email": email, "displayName": display_name, "state": "ACTIVE",
+               "password": password_hash.as_ref().map(|_| covered()),
+               "language": language.map(Language::tag), "agentId": agent})
+    }
+}
+
 /// Makes users.
 ///
 /// # Errors
@@ -136,7 +148,17 @@ pub async fn insert_roles(tx: &TenantTx, roles: &[NewRole], now: Timestamp) -> R
     Ok(())
 }
 
-/// Ends a role at `until`, unless it ends before. Gives the user whose it is when that changed it.
+read_model! {
+    /// A role whose end was changed.
+    pub struct EndedRole {
+        /// Whose.
+        pub user_id: UserId,
+        /// When it ended before; `None` = it had no end.
+        pub valid_until: Option<Timestamp>,
+    }
+}
+
+/// Ends a role at `until`, unless it ends before. Gives the role as it was when that changed it.
 ///
 /// # Errors
 /// What the database says.
@@ -144,11 +166,15 @@ pub async fn end_role(
     tx: &TenantTx,
     id: RoleAssignmentId,
     until: Timestamp,
-) -> Result<Option<UserId>, DbError> {
-    tx.scalar(
-        "update app.role_assignment set valid_until = $3
-         where tenant_id = $1 and id = $2 and (valid_until is null or valid_until > $3)
-         returning user_id as value",
+) -> Result<Option<EndedRole>, DbError> {
+    tx.one(
+        "with before as (
+             select user_id, valid_until from app.role_assignment
+             where tenant_id = $1 and id = $2 and (valid_until is null or valid_until > $3)
+             for update)
+         update app.role_assignment r set valid_until = $3 from before
+         where r.tenant_id = $1 and r.id = $2
+         returning before.user_id, before.valid_until",
         params![tx.tenant(), id, until],
     )
     .await

@@ -145,6 +145,40 @@ pub struct RoleGift {
     pub until: Option<Timestamp>,
 }
 
+impl RoleGift {
+    /// What the audit says of it.
+    #[must_use]
+    pub fn as_recorded(&self) -> Json {
+        let Self { id, user: _, role, place, from, until } = self;
+        let role = match role {
+            GivenRole::BuiltIn(role) => json!(role.as_str()),
+            GivenRole::Custom(role) => json!(role),
+        };
+        let mut said =
+            json!({"roleAssignmentId": id, "role": role, "validFrom": from, "validUntil": until});
+        match place {
+            Place::Fixed(Scope::Tenant) => said["scope"] = json!("TENANT"),
+            Place::Fixed(Scope::Site(site)) => {
+                said["scope"] = json!("SITE");
+                said["siteId"] = json!(site);
+            }
+            Place::Fixed(Scope::Team(team, _)) => {
+                said["scope"] = json!("TEAM");
+                said["teamId"] = json!(team);
+            }
+            Place::Fixed(Scope::Own(agent, _)) => {
+                said["scope"] = json!("OWN");
+                said["agentId"] = json!(agent);
+            }
+            Place::Post(post) => {
+                said["scope"] = json!("POST");
+                said["post"] = json!(post);
+            }
+        }
+        said
+    }
+}
+
 /// Gives a role to a user.
 ///
 /// # Errors

@@ -245,19 +245,21 @@ pub async fn use_recovery_code(
     Ok(rows == 1)
 }
 
-/// Switches the second factor off and throws its recovery codes away. Says whether there was one.
+/// Switches the second factor off and throws its recovery codes away. Gives the one there was.
 ///
 /// # Errors
 /// What the database says.
-pub async fn remove_second_factor(tx: &TenantTx, user: UserId) -> Result<bool, DbError> {
+pub async fn remove_second_factor(
+    tx: &TenantTx,
+    user: UserId,
+) -> Result<Option<SecondFactorView>, DbError> {
     delete_recovery_codes(tx, user).await?;
-    let rows = tx
-        .run(
-            "delete from app.user_totp where tenant_id = $1 and user_id = $2",
-            params![tx.tenant(), user],
-        )
-        .await?;
-    Ok(rows == 1)
+    tx.one(
+        "delete from app.user_totp where tenant_id = $1 and user_id = $2
+         returning sealed_secret, confirmed_at",
+        params![tx.tenant(), user],
+    )
+    .await
 }
 
 #[cfg(test)]

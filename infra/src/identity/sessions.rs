@@ -117,7 +117,10 @@ pub enum Rotation {
         successor: String,
     },
     /// It was used before, so somebody has a copy: the whole session is revoked.
-    Reused,
+    Reused {
+        /// Whose session it was.
+        user: UserId,
+    },
     /// No living session has it.
     Unknown,
 }
@@ -173,7 +176,7 @@ pub async fn rotate_session(
         return Ok(Rotation::Rotated { user, epoch, successor });
     }
     revoke_session(tx, user, session, "refresh token used twice", now).await?;
-    Ok(Rotation::Reused)
+    Ok(Rotation::Reused { user })
 }
 
 /// Ends a session of a user; its access tokens are refused within the viewer cache's lifetime. Says

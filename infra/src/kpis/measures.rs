@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use jiff::{Timestamp, civil};
 use rust_decimal::Decimal;
@@ -203,11 +203,13 @@ read_model! {
         local_date: civil::Date,
         site_id: Option<SiteId>,
         queue_id: Option<QueueId>,
+        before: Option<Decimal>,
     }
 }
 
 /// Records measures, replacing those of the same day and place. Gives the places in `rows` of those
-/// that changed something. `rows` holds each day and place once.
+/// that changed something, each with the value that it has replaced. `rows` holds each day and place
+/// once.
 ///
 /// # Errors
 /// What the database says.
@@ -215,7 +217,7 @@ pub async fn put_measures(
     tx: &TenantTx,
     rows: &[DayMeasure],
     now: Timestamp,
-) -> Result<BTreeSet<usize>, DbError> {
+) -> Result<BTreeMap<usize, Option<Decimal>>, DbError> {
     let given: Vec<Given> = rows
         .iter()
         .map(|row| Given {
@@ -230,24 +232,34 @@ pub async fn put_measures(
         serde_json::to_value(given).map_err(|error| DbError::Internal(error.to_string()))?;
     let changed: Vec<Changed> = tx
         .all(
-            "insert into app.measure_day as m
-                    (tenant_id, measure, local_date, site_id, queue_id, agent_id, value, recorded_at)
-             select $1, measure, local_date, site_id, queue_id, null, value, $3
-             from jsonb_to_recordset($2) as given (
-                 measure text, local_date date, site_id uuid, queue_id uuid, value numeric)
-             order by measure, local_date, site_id, queue_id
-             on conflict on constraint measure_day_key do update
-             set (value, recorded_at) = (excluded.value, excluded.recorded_at)
-             where m.value is distinct from excluded.value
-             returning measure, local_date, site_id, queue_id",
+            "with given as (
+                 select * from jsonb_to_recordset($2) as given (
+                     measure text, local_date date, site_id uuid, queue_id uuid, value numeric)),
+             put as (
+                 insert into app.measure_day as m
+                     (tenant_id, measure, local_date, site_id, queue_id, agent_id, value, recorded_at)
+                 select $1, measure, local_date, site_id, queue_id, null, value, $3 from given
+                 order by measure, local_date, site_id, queue_id
+                 on conflict on constraint measure_day_key do update
+                 set (value, recorded_at) = (excluded.value, excluded.recorded_at)
+                 where m.value is distinct from excluded.value
+                 returning measure, local_date, site_id, queue_id)
+             -- Of one statement, the table shows how it was before.
+             select p.measure, p.local_date, p.site_id, p.queue_id, m.value as before
+             from put p
+             left join app.measure_day m
+                 on m.tenant_id = $1 and m.measure = p.measure and m.local_date = p.local_date
+                and m.site_id is not distinct from p.site_id
+                and m.queue_id is not distinct from p.queue_id and m.agent_id is null",
             params![tx.tenant(), given, now],
         )
         .await?;
-    let is_changed = |row: &DayMeasure| {
-        changed.iter().any(|it| {
+    let changed_by = |row: &DayMeasure| {
+        changed.iter().find(|it| {
             (it.measure.as_str(), it.local_date, it.site_id, it.queue_id)
                 == (row.measure, row.local_date, row.site, row.queue)
         })
     };
-    Ok(rows.iter().enumerate().filter(|(_, row)| is_changed(row)).map(|(place, _)| place).collect())
+    let places = rows.iter().enumerate();
+    Ok(places.filter_map(|(place, row)| Some((place, changed_by(row)?.before))).collect())
 }

@@ -78,6 +78,12 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// The versions of rules that hold in the window, as records of decisions name them.
+    pub fn rule_versions(&self) -> impl Iterator<Item = String> {
+        let later = self.rule_changes.iter().map(|(_, rules)| rules);
+        std::iter::once(&self.rules).chain(later).map(WorkRules::version_name)
+    }
+
     /// The same as the rules take it, asked at `now`.
     #[must_use]
     pub fn context(&self, now: Timestamp) -> CheckContext<'_> {

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use sea_orm::sqlx::{AssertSqlSafe, raw_sql};
 use serde_json::json;
 use trunkline_infra::{
-    audit::{Deed, Flaw, SealKey, Verification, record, record_deed, seal, seal_next, verify},
-    ctx::Ctx,
+    audit::{Deed, Flaw, SealKey, Verification, record, record_all, seal, seal_next, verify},
+    ctx::{Ctx, Origin},
     db::Db,
 };
 use trunkline_testkit::{Company, database};
@@ -37,7 +37,8 @@ impl Audited {
             // Figures, texts and nesting, as they must come back out of the database unchanged.
             let detail =
                 json!({"z": row, "a": [0.5, -0.0, 1e21, "华音"], "m": {"b": null, "a": true}});
-            record(&tx, &self.ctx, "shift.edit", &format!("shf_{row}"), detail).await.expect("row");
+            let deed = Deed::made("shift.edit", format_args!("shf_{row}"), json!({})).with(detail);
+            record(&tx, &self.ctx, deed).await.expect("row");
             tx.commit().await.expect("commit");
         }
     }
@@ -78,24 +79,28 @@ impl Audited {
 #[tokio::test]
 async fn a_sealed_chain_that_nobody_touched_is_unbroken() {
     let audited = Audited::with(3).await;
-    let deed = Deed {
-        action: "agent.move",
-        subject: "agt_1",
-        reason: Some("closer to home"),
-        before: Some(json!({"site": "GZ"})),
-        after: Some(json!({"site": "SZ"})),
-        rule_version: Some("7"),
-        detail: json!({}),
+    let deed = |place: &str| {
+        Deed::changed("agent.move", "agt_1", json!({"siteId": "GZ"}), json!({"siteId": place}))
+            .because(Some("closer to home"))
+            .judged_by(["wrk_1 v7".to_owned()])
     };
+    let origin = Origin {
+        address: Some([192, 0, 2, 7].into()),
+        user_agent: Some("browser".into()),
+        request_id: Some("f00d".into()),
+    };
+    let ctx = audited.ctx.clone().from(&origin);
     let tx = audited.company.db_begin().await;
-    record_deed(&tx, &audited.ctx, deed).await.expect("row");
+    record(&tx, &ctx, deed("SZ")).await.expect("row");
+    // Many at once say the same as each alone.
+    record_all(&tx, &ctx, &[deed("CD"), Deed::removed("a.b", "x", json!({}))]).await.expect("rows");
     tx.commit().await.expect("commit");
-    assert_eq!(audited.verify().await.waiting, 4);
-    assert_eq!(audited.seal().await, 4);
+    assert_eq!(audited.verify().await.waiting, 6);
+    assert_eq!(audited.seal().await, 6);
     audited.do_things(2).await;
     assert_eq!(audited.seal().await, 2);
     let found = audited.verify().await;
-    assert_eq!((found.rows, found.segments, found.waiting), (6, 2, 0));
+    assert_eq!((found.rows, found.segments, found.waiting), (8, 2, 0));
     assert_eq!(found.findings, []);
 }
 
@@ -108,6 +113,11 @@ async fn a_changed_row_is_found_at_its_position() {
         "at = at + interval '1 microsecond'",
         "reason = ''",
         "request_id = null",
+        "address = '192.0.2.8'",
+        "client = 'another'",
+        "after = '{\"siteId\": \"CD\"}'",
+        "before = '{}'",
+        "rule_version = 'wrk_1 v8'",
     ] {
         let audited = Audited::with(4).await;
         audited.seal().await;

@@ -8,11 +8,11 @@ use trunkline_domain::{
     identity::{Permission, ProviderTerms, check_client_secret},
 };
 use trunkline_infra::{
-    audit::{self, Deed},
+    audit::{Deed, record, record_all},
     ctx::Ctx,
     identity::{
-        ProviderView, find_provider, put_provider, remove_provider, seal_provider_secret,
-        unlink_person, users_by_id,
+        PersonLink, ProviderView, find_provider, put_provider, remove_provider,
+        seal_provider_secret, unlink_person, users_by_id,
     },
 };
 
@@ -55,15 +55,12 @@ pub(super) async fn set(
     let sealed =
         secret.as_ref().map(|it| seal_provider_secret(&tx, &app.post.seal, it.expose_secret()));
     put_provider(&tx, &terms, sealed.transpose()?, ctx.now()).await?;
-    let deed = Deed {
-        action: "identity_provider.set",
-        subject: &ctx.tenant().to_string(),
-        before: before.as_ref().map(remembered),
-        after: Some(remembered(&terms)),
-        detail: json!({"secretChanged": secret.is_some()}),
-        ..Deed::default()
+    let (action, tenant) = ("identity_provider.set", ctx.tenant());
+    let deed = match &before {
+        Some(before) => Deed::changed(action, tenant, remembered(before), remembered(&terms)),
+        None => Deed::made(action, tenant, remembered(&terms)),
     };
-    audit::record_deed(&tx, ctx, deed).await?;
+    record(&tx, ctx, deed.with(json!({"secretChanged": secret.is_some()}))).await?;
     let made = find_provider(&tx).await?;
     tx.commit().await?;
     made.ok_or_else(|| AppError::Internal("the provider that was just written".to_owned()))
@@ -76,14 +73,9 @@ pub(super) async fn remove(app: &App, ctx: &Ctx, issuer: &str) -> Outcome<()> {
     let known = find_provider(&tx).await?.filter(|known| known.issuer == issuer);
     let known = known.ok_or_else(|| Fault::not_found("issuer"))?;
     remove_provider(&tx).await?;
-    let deed = Deed {
-        action: "identity_provider.remove",
-        subject: &ctx.tenant().to_string(),
-        before: Some(remembered(&known.terms())),
-        detail: json!({}),
-        ..Deed::default()
-    };
-    audit::record_deed(&tx, ctx, deed).await?;
+    let before = remembered(&known.terms());
+    let deed = Deed::removed("identity_provider.remove", ctx.tenant(), before);
+    record(&tx, ctx, deed).await?;
     Ok(tx.commit().await?)
 }
 
@@ -94,9 +86,17 @@ pub(super) async fn unlink(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
     if users_by_id(&tx, &[user]).await?.is_empty() {
         return Err(Fault::not_found("userId").into());
     }
-    if !unlink_person(&tx, user).await? {
+    let known = unlink_person(&tx, user).await?;
+    if known.is_empty() {
         return Err(Fault::new(FaultCode::InvalidState).at("userId").with("state", "NONE").into());
     }
-    audit::record(&tx, ctx, "user_identity.unlink", &user.to_string(), json!({})).await?;
+    let deeds: Vec<Deed<'_>> = known
+        .into_iter()
+        .map(|PersonLink { issuer, subject }| {
+            let before = json!({"provider": issuer, "subject": subject});
+            Deed::removed("user_identity.unlink", user, before)
+        })
+        .collect();
+    record_all(&tx, ctx, &deeds).await?;
     Ok(tx.commit().await?)
 }

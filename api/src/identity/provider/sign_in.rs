@@ -6,12 +6,12 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
 use trunkline_domain::{
     fault::FaultCode,
-    id::TenantId,
+    id::{TenantId, UserId},
     identity::{Disbelief, VouchedFor},
 };
 use trunkline_infra::{
-    audit,
-    ctx::{Ctx, new_id},
+    audit::{Deed, record},
+    ctx::{Ctx, Origin, new_id},
     db::{DbError, TenantTx},
     identity::{
         BrowserKey, CodeExchange, KnownPerson, NewUser, ProviderFault, ProviderView, SealBroken,
@@ -22,8 +22,9 @@ use trunkline_infra::{
 };
 
 use super::super::{
+    refused::{Why, tell_refused},
     service::{SessionTokens, device, tokens},
-    throttle::{Attempt, Origin, PASSWORD, PROVIDER},
+    throttle::{Attempt, PASSWORD, PROVIDER},
 };
 use crate::{
     app::App,
@@ -35,6 +36,8 @@ use crate::{
 enum Refusal {
     /// The text is for the log.
     Refused(String),
+    /// The same to somebody whose account is known by then.
+    Shut((TenantId, UserId), String),
     /// Nothing is wrong with whoever asks.
     App(AppError),
 }
@@ -112,7 +115,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, tenant_slug: &str) -> Outc
     match send(app, &slug).await {
         Ok(way) => Ok(way),
         Err(Refusal::App(error)) => Err(error),
-        Err(Refusal::Refused(why)) => {
+        Err(Refusal::Refused(why) | Refusal::Shut(_, why)) => {
             tracing::info!(why, address = ?origin.address, "no sign-in by a provider begun");
             Err(FaultCode::ProviderRefused.into())
         }
@@ -163,6 +166,12 @@ pub(super) async fn finish(app: &App, origin: &Origin, way: &WayBack) -> Outcome
             attempt.failed(app).await;
             Err(FaultCode::ProviderRefused.into())
         }
+        Err(Refusal::Shut(whose, why)) => {
+            tracing::info!(why, user = %whose.1, address = ?origin.address, "sign-in by a provider refused");
+            tell_refused(app, origin, whose, Why::Account);
+            attempt.failed(app).await;
+            Err(FaultCode::ProviderRefused.into())
+        }
     }
 }
 
@@ -170,7 +179,7 @@ async fn enter(app: &App, origin: &Origin, way: &WayBack) -> Tried<SessionTokens
     let key = BrowserKey::parse(way.browser_key.expose_secret());
     let key = key.ok_or_else(|| refused("no key of a browser"))?;
     let now = app.clock.now();
-    let ctx = Ctx::of_system(key.tenant, PURPOSE, now);
+    let ctx = Ctx::of_system(key.tenant, PURPOSE, now).from(origin);
     let tx = app.db.begin(&ctx).await?;
     let begun = use_sign_in(&tx, &key, &way.state, now).await?;
     let begun = begun.ok_or_else(|| refused("not begun here, used before, or too late"))?;
@@ -208,12 +217,13 @@ async fn admit(
     let tx = app.db.begin(ctx).await?;
     let KnownPerson { id: user, epoch } = user_of(&tx, ctx, provider, person).await?;
     if !is_employed(&tx, user, now).await? {
-        return Err(refused("has left"));
+        return Err(Refusal::Shut((tenant, user), "has left".to_owned()));
     }
     let (session, secret) = (new_id(now), new_secret());
     insert_session(&tx, session, user, &secret, &device(origin), now).await?;
-    let detail = json!({"provider": provider.issuer, "session": session});
-    audit::record(&tx, ctx, "session.create", &user.to_string(), detail).await?;
+    let after = json!({"sessionId": session, "provider": provider.issuer});
+    let ctx = ctx.clone().acting(user);
+    record(&tx, &ctx, Deed::made("session.create", user, after)).await?;
     tx.commit().await?;
     tracing::info!(%tenant, %user, %session, address = ?origin.address, "signed in by a provider");
     Ok(tokens(app, tenant, user, session, epoch, &secret, now)?)
@@ -235,14 +245,17 @@ async fn user_of(
         return Err(refused("was switched off"));
     }
     let user = match find_addressee(tx, person.email.as_str()).await? {
-        Some(found) if !found.active => return Err(refused("was switched off")),
+        Some(found) if !found.active => {
+            let whose = (ctx.tenant(), found.id);
+            return Err(Refusal::Shut(whose, "was switched off".to_owned()));
+        }
         Some(found) => KnownPerson { id: found.id, epoch: found.epoch },
         None if provider.creates_users => create(tx, ctx, person).await?,
         None => return Err(refused("nobody has invited the address")),
     };
     link_person(tx, issuer, subject, user.id, ctx.now()).await?;
-    let detail = json!({"provider": issuer, "subject": subject, "email": person.email});
-    audit::record(tx, ctx, "user_identity.link", &user.id.to_string(), detail).await?;
+    let after = json!({"provider": issuer, "subject": subject, "email": person.email});
+    record(tx, ctx, Deed::made("user_identity.link", user.id, after)).await?;
     Ok(user)
 }
 
@@ -258,7 +271,7 @@ async fn create(tx: &TenantTx, ctx: &Ctx, person: &VouchedFor) -> Tried<KnownPer
         agent: None,
     };
     insert_users(tx, std::slice::from_ref(&user), ctx.now()).await?;
-    let detail = json!({"email": person.email, "by": "identity provider"});
-    audit::record(tx, ctx, "user.create", &id.to_string(), detail).await?;
+    let deed = Deed::made("user.create", id, user.as_recorded());
+    record(tx, ctx, deed.with(json!({"by": "identity provider"}))).await?;
     Ok(KnownPerson { id, epoch: FIRST_EPOCH })
 }

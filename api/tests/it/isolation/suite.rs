@@ -18,6 +18,7 @@ use trunkline::{
     server::ServerOptions,
 };
 use trunkline_domain::identity::{Role, Viewer};
+use trunkline_infra::ctx::Origin;
 
 use super::{
     arguments::{Path, id_paths},
@@ -373,6 +374,6 @@ fn is_local(role: Role) -> bool {
 
 async fn viewer(app: &App, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
     let person = company.person(role, label).await;
-    let caller = app.authenticate(person.credential()).await.expect("caller");
+    let caller = app.authenticate(person.credential(), &Origin::default()).await.expect("caller");
     caller.viewer.expect("viewer")
 }

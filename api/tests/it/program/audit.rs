@@ -3,7 +3,7 @@
 use serde_json::json;
 use tempfile::TempDir;
 use trunkline_infra::{
-    audit::{SealKey, record, seal},
+    audit::{Deed, SealKey, record, seal},
     ctx::Ctx,
 };
 use trunkline_testkit::{Company, Database, database};
@@ -28,8 +28,8 @@ impl Sealed {
         let ctx = Ctx::of_system(company.tenant, "test", now);
         let tx = company.db_begin().await;
         for row in 0..3 {
-            let subject = format!("shf_{row}");
-            record(&tx, &ctx, "shift.edit", &subject, json!({"row": row})).await.expect("row");
+            let deed = Deed::made("shift.edit", format_args!("shf_{row}"), json!({"row": row}));
+            record(&tx, &ctx, deed).await.expect("row");
         }
         tx.commit().await.expect("commit");
         let key = SealKey::from_file(&dir.path().join("audit-key.der")).expect("key");

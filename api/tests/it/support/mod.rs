@@ -3,12 +3,17 @@
 mod evaluation;
 mod events;
 mod socket;
+mod trail;
 
 pub(crate) use socket::Subscription;
+pub(crate) use trail::{SILENT, untold};
 
 use std::{
     net::TcpListener,
-    sync::{Arc, LazyLock},
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -62,6 +67,8 @@ pub(crate) struct Actor {
     client: reqwest::Client,
     address: String,
     credential: Option<String>,
+    /// Whose audit is looked at after each mutation; `None` for a server that runs as a program of its own.
+    company: Option<Company>,
     /// `None` for a server that runs as a program of its own.
     _running: Option<Arc<Guard>>,
 }
@@ -71,6 +78,9 @@ pub(crate) const START: &str = "2026-03-02T12:00:00Z";
 
 /// Mails of all servers: any of them may do the jobs of any tenant.
 static OUTBOX: LazyLock<Outbox> = LazyLock::new(Outbox::default);
+
+/// Number of the next request, so that each has an id of its own.
+static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
 impl Server {
     /// Lets time pass.
@@ -191,6 +201,7 @@ impl Server {
             client: self.client.clone(),
             address: self.address.clone(),
             credential: None,
+            company: Some(self.company.clone()),
             _running: Some(Arc::clone(&self._running)),
         }
     }
@@ -272,7 +283,8 @@ impl Actor {
     /// Somebody who has not signed in at a server that runs as a program of its own.
     pub(crate) fn at(address: &str) -> Self {
         let client = reqwest::Client::new();
-        Self { client, address: address.to_owned(), credential: None, _running: None }
+        let address = address.to_owned();
+        Self { client, address, credential: None, company: None, _running: None }
     }
 
     /// Who holds this token or key, at the same server.
@@ -319,11 +331,21 @@ impl Actor {
         variables: Value,
         key: Option<&str>,
     ) -> Value {
-        let mut request = self.post(&json!({"query": document, "variables": variables}));
+        let number = REQUESTS.fetch_add(1, Ordering::Relaxed);
+        let id = format!("journey-{}-{number}", std::process::id());
+        let request = self.post(&json!({"query": document, "variables": variables}));
+        let mut request = request.header("x-request-id", &id);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
-        request.send().await.expect("answer").json().await.expect("JSON")
+        let response = request.send().await.expect("answer");
+        let is_new = !response.headers().contains_key("idempotent-replayed");
+        let answer: Value = response.json().await.expect("JSON");
+        if let Some(company) = self.company.as_ref().filter(|_| is_new) {
+            let silent = untold(company, document, &variables, &id, &answer).await;
+            assert!(silent.is_empty(), "the audit does not tell of {silent:?}: {answer:#}");
+        }
+        answer
     }
 
     /// Sends a document that must succeed and gives its `data`.

@@ -221,16 +221,25 @@ pub async fn link_person(
     Ok(())
 }
 
-/// Forgets by whom providers know a user. Says whether any did.
+read_model! {
+    /// By whom a provider knows a user.
+    pub struct PersonLink {
+        /// The provider.
+        pub issuer: String,
+        /// The user, as the provider calls them.
+        pub subject: String,
+    }
+}
+
+/// Forgets by whom providers know a user. Gives what was known.
 ///
 /// # Errors
 /// What the database says.
-pub async fn unlink_person(tx: &TenantTx, user: UserId) -> Result<bool, DbError> {
-    let rows = tx
-        .run(
-            "delete from app.user_identity where tenant_id = $1 and user_id = $2",
-            params![tx.tenant(), user],
-        )
-        .await?;
-    Ok(rows > 0)
+pub async fn unlink_person(tx: &TenantTx, user: UserId) -> Result<Vec<PersonLink>, DbError> {
+    tx.all(
+        "delete from app.user_identity where tenant_id = $1 and user_id = $2
+         returning issuer, subject",
+        params![tx.tenant(), user],
+    )
+    .await
 }
