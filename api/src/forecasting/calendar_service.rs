@@ -72,8 +72,8 @@ pub(super) async fn set_days(app: &App, ctx: &Ctx, ask: SetDays) -> Outcome<Vec<
 
 /// What the audit says of days: each under its date.
 fn recorded(days: &[SpecialDay]) -> Value {
-    let said = |SpecialDay { date, name, closed }: &SpecialDay| {
-        (date.to_string(), json!({"name": name, "closed": closed}))
+    let said = |SpecialDay { date, name, closed, kind }: &SpecialDay| {
+        (date.to_string(), json!({"name": name, "closed": closed, "kind": kind.as_str()}))
     };
     Value::Object(days.iter().map(said).collect())
 }

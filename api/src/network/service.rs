@@ -19,6 +19,7 @@ use trunkline_infra::{
     staffing::queue_goals,
 };
 
+use super::staffing::staffing_recorded;
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -180,12 +181,10 @@ pub(super) struct NewQueue {
 /// What the audit says of a queue.
 fn queue_recorded(queue: &Queue, staffing: &QueueStaffing) -> Value {
     let Queue { id: _, code, names, time_zone, grain, sites, skill, goals } = queue;
-    let QueueStaffing { minimum_staff, shrinkage, patience_seconds } = staffing;
     let goals: Vec<Value> = goals.iter().map(goal_recorded).collect();
     json!({"code": code, "nameEn": names.en, "nameZh": names.zh, "timeZone": time_zone,
            "grainMinutes": grain.minutes(), "siteIds": sites, "skillId": skill, "goals": goals,
-           "minimumStaff": minimum_staff, "shrinkage": shrinkage,
-           "patienceSeconds": patience_seconds})
+           "staffing": staffing_recorded(staffing)})
 }
 
 /// What the audit says of a goal.

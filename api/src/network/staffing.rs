@@ -62,13 +62,23 @@ pub(super) async fn set_staffing(
     if !update_queue_staffing(&tx, id, &after, queue.version, ctx.now()).await? {
         return Err(stale().into());
     }
-    record(&tx, ctx, Deed::changed("queue.staffing_set", id, told(&before), told(&after))).await?;
+    record(
+        &tx,
+        ctx,
+        Deed::changed(
+            "queue.staffing_set",
+            id,
+            staffing_recorded(&before),
+            staffing_recorded(&after),
+        ),
+    )
+    .await?;
     let directory = finish(app, ctx, tx).await?;
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
 }
 
 /// What the audit says of it.
-fn told(staffing: &QueueStaffing) -> Value {
+pub(super) fn staffing_recorded(staffing: &QueueStaffing) -> Value {
     let QueueStaffing { minimum_staff, shrinkage, unplanned_shrinkage, patience_seconds } =
         staffing;
     json!({"minimumStaff": minimum_staff, "shrinkage": shrinkage,
