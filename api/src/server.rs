@@ -11,6 +11,8 @@ use std::{
 use actix_web::{
     App as HttpApp, HttpServer,
     dev::{Server, ServerHandle},
+    http::header,
+    middleware::DefaultHeaders,
     web,
 };
 use tokio_util::sync::CancellationToken;
@@ -32,6 +34,8 @@ pub struct ServerOptions {
     pub transport: Settings,
     /// Closed to introspection by partners.
     pub production: bool,
+    /// People reach the server by https alone: browsers are told not to try otherwise.
+    pub secure: bool,
     /// People may send documents of the manifest only; API clients any.
     pub only_trusted: bool,
     /// What callers may spend.
@@ -50,6 +54,7 @@ impl Default for ServerOptions {
         Self {
             transport: Settings::default(),
             production: false,
+            secure: false,
             only_trusted: false,
             budgets: Budgets::default(),
             workers,
@@ -99,6 +104,21 @@ impl Stopper {
     }
 }
 
+/// What every answer says to a browser, whatever it is an answer to: not to guess its type, to frame it
+/// nowhere, to tell nobody where it came from and, where the server is reached by https, never to come
+/// by http again for a year, to no host below it either (RFC 6797).
+fn for_browsers(secure: bool) -> DefaultHeaders {
+    let headers = DefaultHeaders::new()
+        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .add((header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"))
+        .add((header::REFERRER_POLICY, "no-referrer"));
+    if secure {
+        headers.add((header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains"))
+    } else {
+        headers
+    }
+}
+
 /// Starts to listen. `pages` mounts what is served beside the API.
 ///
 /// # Errors
@@ -116,10 +136,12 @@ pub fn start(
         web::Data::new(Transport::new(engine, options.transport, gauges, streams.clone()));
     let shared = web::Data::from(Arc::clone(app));
     let seats = Arc::new(AtomicUsize::new(0));
+    let secure = options.secure;
     let server = HttpServer::new(move || {
         // Called once by each thread that answers.
         take_seat(seats.fetch_add(1, Ordering::Relaxed));
         HttpApp::new()
+            .wrap(for_browsers(secure))
             .configure(|services| configure(services, transport.clone()))
             .app_data(shared.clone())
             .configure(configure_well_known)

@@ -151,6 +151,51 @@ mod tests {
     }
 
     #[actix_web::test]
+    async fn every_page_and_the_editor_have_the_policy() {
+        let names: Vec<String> = Files::iter().map(|name| name.into_owned()).collect();
+        assert!(names.iter().any(|name| name == "graphiql/index.html"), "{names:?}");
+        let paths = names.iter().map(|name| format!("/{}", name.trim_end_matches(".gz")));
+        for path in paths.chain(["/".to_owned(), "/graphiql/".to_owned()]) {
+            let response = ask(&path, false, None).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            let policy = header_of(&response, &header::CONTENT_SECURITY_POLICY);
+            for rule in [
+                "default-src 'none'",
+                "script-src 'self';",
+                "connect-src 'self'",
+                "base-uri 'none'",
+                "form-action 'none'",
+                "frame-ancestors 'none'",
+            ] {
+                assert!(policy.contains(rule), "{path}: {rule}");
+            }
+            assert!(
+                !policy.contains("unsafe-eval") && !policy.contains("http"),
+                "{path}: {policy}"
+            );
+            let others = [
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                (header::REFERRER_POLICY, "no-referrer"),
+                (header::CACHE_CONTROL, "no-cache"),
+            ];
+            for (name, value) in others {
+                assert_eq!(header_of(&response, &name), value, "{path}: {name}");
+            }
+            // A page that needs more than the policy gives would be broken.
+            if header_of(&response, &header::CONTENT_TYPE).starts_with("text/html") {
+                let body = test::read_body(response).await;
+                let page = String::from_utf8_lossy(&body);
+                let inline = page.split("<script").skip(1).any(|tag| {
+                    let (head, body) = tag.split_once('>').unwrap_or_default();
+                    !head.contains("src=") || !body.trim_start().starts_with("</script>")
+                });
+                assert!(!inline && !page.contains("://cdn"), "{path}");
+                assert!(!page.contains(" onclick=") && !page.contains(" onload="), "{path}");
+            }
+        }
+    }
+
+    #[actix_web::test]
     async fn the_page_that_links_of_mails_lead_to_is_there() {
         for (path, kind) in [("/account.html", "text/html"), ("/account.js", "text/javascript")] {
             let response = ask(path, true, None).await;

@@ -14,7 +14,10 @@ use super::{
     hints::flags_of,
     layers::{ConfigFault, Layers},
 };
-use crate::budget::{Budget, Budgets};
+use crate::{
+    budget::{Budget, Budgets},
+    http::Origins,
+};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +70,8 @@ pub struct Config {
     pub public_url: String,
     /// Where the identity providers of tenants may be.
     pub provider_reach: ProviderReach,
+    /// Web origins whose pages may open sockets.
+    pub origins: Origins,
     /// Mail server; `None` = mails go to the log.
     pub smtp_url: Option<SecretString>,
     /// Sender of mails.
@@ -223,6 +228,7 @@ impl Config {
             password_waiting: typed(layers, "password_waiting", number)?,
             proxy_hops: typed(layers, "proxy_hops", number)?,
             recheck: recheck(layers)?,
+            origins: origins(layers, &public_url, production)?,
             public_url,
             provider_reach,
             smtp_url: secret("smtp_url"),
@@ -318,6 +324,20 @@ fn recheck(layers: &Layers) -> Result<Duration, ConfigFault> {
     }
 }
 
+/// The origin of the server itself and the others that are named. Who develops reaches the server under
+/// several names, so there its own page is known by the `Host` it was asked for.
+fn origins(layers: &Layers, public_url: &str, production: bool) -> Result<Origins, ConfigFault> {
+    let wanted = "origins with commas between are wanted, each like https://board.example.com";
+    let named = layers.of("socket_origins").0.split(',').map(str::trim);
+    let named = named.filter(|origin| !origin.is_empty());
+    let own = || Some(public_url).filter(|url| !url.is_empty()).into_iter();
+    if Origins::of(own(), false).is_none() {
+        return Err(fault(layers, "public_url", "an address with https:// is wanted"));
+    }
+    Origins::of(own().chain(named), !production)
+        .ok_or_else(|| fault(layers, "socket_origins", wanted))
+}
+
 fn positive(layers: &Layers, name: &'static str) -> Result<u32, ConfigFault> {
     let wanted = "a whole number from 1 to 1000 is wanted";
     let number = typed(layers, name, wanted)?;
@@ -350,6 +370,7 @@ mod tests {
             ("TRUNKLINE_POOL_SIZE", "0"),
             ("TRUNKLINE_AUDIT_RETENTION_DAYS", "-7"),
             ("TRUNKLINE_PROVIDER_REACH", "everywhere"),
+            ("TRUNKLINE_SOCKET_ORIGINS", "board.example.com"),
             ("TRUNKLINE_LOG_FORMAT", "xml"),
             ("TRUNKLINE_LOG_FILTER", "trunkline=louder"),
             ("TRUNKLINE_SHUTDOWN_SECONDS", "-1"),

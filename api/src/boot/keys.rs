@@ -91,6 +91,11 @@ pub const KEYS: &[Key] = &[
         "where identity providers may be: `public`, `private` networks too, or `loopback` to develop",
     ),
     key(
+        "socket_origins",
+        "",
+        "other web origins whose pages may open sockets, with commas between, e.g. https://board.example.com",
+    ),
+    key(
         "smtp_url",
         "",
         "mail server, e.g. smtps://user:password@host or smtp://host?tls=required; without it mails go to the log, but not in production",

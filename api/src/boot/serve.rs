@@ -52,6 +52,7 @@ pub(crate) async fn serve(
         proxy_hops: config.proxy_hops,
         recheck: config.recheck,
         manifest: manifest(config)?,
+        origins: config.origins.clone(),
         ..Settings::default()
     };
     let options = ServerOptions {
@@ -59,6 +60,7 @@ pub(crate) async fn serve(
         only_trusted: config.documents_only,
         budgets: config.budgets,
         production,
+        secure: config.public_url.starts_with("https://"),
         shutdown_seconds: config.shutdown.as_secs(),
         ops: ops.clone(),
         ..ServerOptions::default()

@@ -13,6 +13,7 @@ mod manifest;
 mod negotiate;
 mod once;
 mod order;
+mod origin;
 mod persisted;
 mod price;
 mod quote;
@@ -36,6 +37,7 @@ pub use self::{
     figures::Gauges,
     manifest::{Manifest, ManifestFault},
     once::Claimed,
+    origin::Origins,
     persisted::{DocumentHash, DocumentStore},
     price::{Multiplier, Price, PriceList},
     quote::Quote,

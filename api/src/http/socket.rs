@@ -17,9 +17,10 @@ use super::{
     engine::{Engine, RequestMeta, Via},
     execute::answers,
     intake::{bearer, meta_of},
-    refusal::{AuthRefusal, ErrorCode, Refusal},
+    negotiate::Media,
+    refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
-    response::Answer,
+    response::{Answer, refuse},
     socket_protocol::{self as protocol, ClientMessage, Ending, PROTOCOL},
     standing::Standing,
     transport::Transport,
@@ -34,6 +35,11 @@ pub(super) async fn accept<E: Engine>(
     request: HttpRequest,
     body: web::Payload,
 ) -> actix_web::Result<HttpResponse> {
+    if let Err(refusal) = transport.settings.origins.check(&request) {
+        transport.gauges.refused(refusal.code);
+        let request_id = meta_of(&transport, &request).request_id;
+        return Ok(refuse(refusal, Media::Json, &request_id));
+    }
     let (response, session, incoming) =
         actix_ws::handle_with_protocols(&request, body, &[PROTOCOL])?;
     let agreed = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
@@ -182,8 +188,7 @@ impl<E: Engine> Socket<E> {
                 let token = token.map_err(|_| Ending::Forbidden)?;
                 let token = token.as_deref().map(without_scheme).or(self.header_token.as_deref());
                 let engine = &self.transport.engine;
-                let caller =
-                    engine.authenticate(token, &self.meta).await.map_err(|_| Ending::Forbidden)?;
+                let caller = engine.authenticate(token, &self.meta).await.map_err(Ending::of)?;
                 let token = token.map(str::to_owned);
                 let standing =
                     Standing::new(self.transport.clone(), self.meta.clone(), token, caller);
@@ -305,10 +310,7 @@ impl<E: Engine> Task<E> {
 /// Waits until the caller may not go on.
 async fn lapse<E: Engine>(standing: Option<&mut Standing<E>>) -> Ending {
     let Some(standing) = standing else { return pending().await };
-    match standing.lapse().await {
-        AuthRefusal::Unauthenticated | AuthRefusal::TenantSuspended => Ending::Forbidden,
-        AuthRefusal::Unavailable => Ending::Unconfirmed,
-    }
+    Ending::of(standing.lapse().await)
 }
 
 fn without_scheme(value: &str) -> &str {

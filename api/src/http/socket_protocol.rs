@@ -8,7 +8,11 @@ use actix_ws::{CloseCode, CloseReason};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use super::{request::GraphqlRequest, response::Answer};
+use super::{
+    refusal::{AuthRefusal, ErrorCode},
+    request::GraphqlRequest,
+    response::Answer,
+};
 
 /// Name of the subprotocol.
 pub(super) const PROTOCOL: &str = "graphql-transport-ws";
@@ -161,6 +165,8 @@ pub(super) enum Ending {
     Unauthorized,
     /// Bad credentials, or good ones that have run out or were taken away.
     Forbidden,
+    /// Good credentials of a tenant that is suspended.
+    Suspended,
     /// Whether the credentials are still good could not be found out.
     Unconfirmed,
     BadSubprotocol,
@@ -170,6 +176,15 @@ pub(super) enum Ending {
 }
 
 impl Ending {
+    /// The end of a socket whose credentials were refused.
+    pub(super) const fn of(refusal: AuthRefusal) -> Self {
+        match refusal {
+            AuthRefusal::Unauthenticated => Self::Forbidden,
+            AuthRefusal::TenantSuspended => Self::Suspended,
+            AuthRefusal::Unavailable => Self::Unconfirmed,
+        }
+    }
+
     /// The close frame to send, if any.
     pub(super) fn close_reason(&self) -> Option<CloseReason> {
         let (code, reason) = match self {
@@ -179,6 +194,9 @@ impl Ending {
             Self::BadMessage(why) => (CloseCode::Other(4400), (*why).to_owned()),
             Self::Unauthorized => (CloseCode::Other(4401), "Unauthorized".to_owned()),
             Self::Forbidden => (CloseCode::Other(4403), "Forbidden".to_owned()),
+            Self::Suspended => {
+                (CloseCode::Other(4403), ErrorCode::TenantSuspended.as_str().to_owned())
+            }
             Self::Unconfirmed => (CloseCode::Again, "Try again later".to_owned()),
             Self::BadSubprotocol => {
                 (CloseCode::Other(4406), "Subprotocol not acceptable".to_owned())

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    document::DocumentLimits, engine::Engine, figures::Gauges, manifest::Manifest,
+    document::DocumentLimits, engine::Engine, figures::Gauges, manifest::Manifest, origin::Origins,
     persisted::DocumentStore, scan::ScanLimits, socket_protocol::SocketSettings, standing::RECHECK,
 };
 
@@ -38,6 +38,8 @@ pub struct Settings {
     pub manifest: Manifest,
     /// Limits of a socket.
     pub socket: SocketSettings,
+    /// Whose pages may open one.
+    pub origins: Origins,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             document: DocumentLimits::default(),
             manifest: Manifest::default(),
             socket: SocketSettings::default(),
+            origins: Origins::default(),
         }
     }
 }

@@ -1,5 +1,10 @@
 use serde_json::json;
 
+use tokio_tungstenite::{
+    connect_async,
+    tungstenite::{Error, client::IntoClientRequest as _},
+};
+
 use super::server::{Server, answer, code, settings};
 
 #[actix_web::test]
@@ -23,6 +28,36 @@ async fn a_suspended_tenant_is_told_so() {
     let request = server.client.post(server.url()).bearer_auth("suspended");
     let (status, body) = answer(request.json(&json!({ "query": "{ __typename }" }))).await;
     assert_eq!((status, code(&body)), (403, "TENANT_SUSPENDED"));
+}
+
+#[actix_web::test]
+async fn a_page_of_another_origin_opens_no_socket() {
+    let server = Server::start();
+    let own = format!("http://{}", server.address);
+    for path in ["/graphql", "/graphql/ws"] {
+        for (origin, opens) in [
+            (own.as_str(), true),
+            ("https://evil.example", false),
+            ("null", false),
+            (&format!("{own}.evil.example"), false),
+        ] {
+            let url = format!("ws://{}{path}", server.address);
+            let mut request = url.into_client_request().unwrap();
+            let protocol = "graphql-transport-ws".parse().unwrap();
+            request.headers_mut().insert("sec-websocket-protocol", protocol);
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+            match connect_async(request).await {
+                Ok(_) => assert!(opens, "{path} {origin}"),
+                Err(Error::Http(refused)) => {
+                    assert_eq!((refused.status().as_u16(), opens), (403, false), "{path} {origin}");
+                    let body = refused.body().clone().unwrap_or_default();
+                    let body = serde_json::from_slice(&body).expect("JSON");
+                    assert_eq!(code(&body), "FORBIDDEN");
+                }
+                Err(error) => panic!("{path} {origin}: {error}"),
+            }
+        }
+    }
 }
 
 #[actix_web::test]

@@ -1,0 +1,55 @@
+//! What every answer tells a browser.
+
+use serde_json::json;
+use trunkline::server::ServerOptions;
+
+use crate::support::Server;
+
+/// Answers of every kind: of the API, refused, of a program, of a key set, and of nothing.
+async fn answers(server: &Server) -> Vec<(&'static str, reqwest::Response)> {
+    let client = reqwest::Client::new();
+    let at = |path: &str| format!("{}{path}", server.address);
+    let query = |text: &str| client.post(at("/graphql")).json(&json!({"query": text}));
+    let requests = [
+        ("an answer", query("{ __typename }")),
+        ("a refused one", query("{ viewer { roles } }").bearer_auth("nobody")),
+        ("a wrong method", client.delete(at("/graphql"))),
+        ("keys", client.get(at("/.well-known/jwks.json"))),
+        ("a token refused", client.post(at("/oauth/token")).form(&[("grant_type", "x")])),
+        ("nothing", client.get(at("/no-such-page"))),
+    ];
+    let mut answers = Vec::new();
+    for (what, request) in requests {
+        answers.push((what, request.send().await.expect("answer")));
+    }
+    answers
+}
+
+fn header<'a>(answer: &'a reqwest::Response, name: &str) -> &'a str {
+    answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn every_answer_keeps_browsers_on_https_for_a_year() {
+    let server = Server::start().await;
+    let secure = server.beside(ServerOptions { secure: true, ..ServerOptions::default() });
+    for (what, answer) in answers(&secure).await {
+        let policy = header(&answer, "strict-transport-security");
+        assert_eq!(policy, "max-age=31536000; includeSubDomains", "{what}");
+    }
+    for (what, answer) in answers(&server).await {
+        assert_eq!(header(&answer, "strict-transport-security"), "", "{what}, by http");
+    }
+}
+
+#[tokio::test]
+async fn every_answer_is_taken_for_what_it_is_and_framed_nowhere() {
+    let server = Server::start().await;
+    for (what, answer) in answers(&server).await {
+        assert_eq!(header(&answer, "x-content-type-options"), "nosniff", "{what}");
+        assert_eq!(header(&answer, "referrer-policy"), "no-referrer", "{what}");
+        let policy = header(&answer, "content-security-policy");
+        assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
+        assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
+    }
+}
