@@ -1,7 +1,9 @@
 //! The cheapest legal line of one person, exactly: a programme over days whose state is the last
 //! shift with its run length, the weekends worked, the count of the scarcest kind, and the minutes.
 
-use crate::instance::Instance;
+use std::collections::BTreeMap;
+
+use super::instance::Instance;
 
 /// More than any line costs.
 pub(crate) const NEVER: f32 = 1e9;
@@ -44,7 +46,7 @@ pub(crate) struct Rules {
     off: Vec<bool>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
     Start,
     Off(usize),
@@ -53,12 +55,14 @@ enum Phase {
 }
 
 impl Rules {
-    pub(crate) fn new(instance: &Instance, person: usize) -> Self {
+    /// Rules of a person who works the kinds that are asked for, as far as the person may.
+    pub(crate) fn new(instance: &Instance, person: usize, asked: impl Fn(usize) -> bool) -> Self {
         let of = &instance.people[person];
         let most = |kind: usize| {
             of.most_of.get(&instance.kinds[kind].name).copied().unwrap_or(instance.days)
         };
-        let kinds: Vec<usize> = (0..instance.kinds.len()).filter(|&kind| most(kind) > 0).collect();
+        let kinds: Vec<usize> =
+            (0..instance.kinds.len()).filter(|&kind| most(kind) > 0 && asked(kind)).collect();
         let gcd = |mut a: usize, mut b: usize| {
             while b > 0 {
                 (a, b) = (b, a % b);
@@ -83,6 +87,7 @@ impl Rules {
         };
         let rest = Own { shift: 0, units: 0, counted: false };
         let mut phases = vec![Phase::Start];
+        let mut place_of = BTreeMap::from([(Phase::Start, 0)]);
         let mut steps: Vec<Vec<Step>> = Vec::new();
         let mut at = 0;
         while at < phases.len() {
@@ -111,7 +116,7 @@ impl Rules {
                 next.extend(work.map(|(run, waived)| (Phase::Work(shift, run, waived), own(kind))));
             }
             let steps_of = next.into_iter().map(|(phase, own)| {
-                let to = phases.iter().position(|known| *known == phase).unwrap_or_else(|| {
+                let to = *place_of.entry(phase).or_insert_with(|| {
                     phases.push(phase);
                     phases.len() - 1
                 });
@@ -152,6 +157,12 @@ impl Rules {
             longest,
             off,
         }
+    }
+
+    /// Additions that the programme makes without counts.
+    pub(crate) fn work(&self) -> usize {
+        let steps: usize = self.steps.iter().map(Vec::len).sum();
+        steps * (self.max_weekends + 1) * self.width * self.days
     }
 }
 

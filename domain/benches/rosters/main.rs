@@ -1,22 +1,29 @@
 //! Published rosters: our cost beside the best known one; published shift designs beside CP-SAT's.
 //!
-//! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`; `-- design` for the
-//! shift designs alone.
+//! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`, seconds of the
+//! processor for each thread; `-- rounds ROUNDS INSTANCE...` for a budget that any machine repeats;
+//! `-- made SECONDS` for the made-up instance, `-- design` for the shift designs alone.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
+mod clock;
 mod design;
+mod dual;
 mod instance;
 mod limits;
 mod line;
+mod made;
+mod moves;
 mod solve;
+mod state;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
+use clock::Budget;
 use instance::Instance;
-use solve::{Heat, Solver};
+use solve::{Found, Solver};
 
 /// Solvers that run side by side, each from its own seed.
 const SOLVERS: u64 = 2;
@@ -24,59 +31,71 @@ const SOLVERS: u64 = 2;
 fn main() {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
     let seconds = numbers.first().copied().unwrap_or(60);
+    let budget = match std::env::args().any(|it| it == "rounds") {
+        true => Budget::Rounds(seconds),
+        false => Budget::Seconds(seconds as f64),
+    };
     let rostering = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/rostering");
     if std::env::args().any(|it| it == "design") {
         design::print(&rostering);
         return;
     }
+    if std::env::args().any(|it| it == "made") {
+        return line("150 × 364", None, &made::made(150, 52, 8, 1), budget);
+    }
     let data = rostering.join("curtois");
     let known = best_known(&data);
-    let chosen = |number: u64| numbers.len() < 2 || numbers[1..].contains(&number);
-    println!("{seconds} s, {SOLVERS} threads");
+    println!("{budget:?} for each of {SOLVERS} threads");
     println!(
-        "{:<12} {:>10} {:>8} {:>8} {:>9}  legal",
-        "instance", "best known", "ours", "above", "rounds"
+        "{:<12} {:>10} {:>8} {:>8} {:>9} {:>9}  legal, cost of each thread",
+        "instance", "best known", "ours", "above", "rounds", "first, s"
     );
-    for (name, best) in known {
-        let number = name.trim_start_matches("Instance").parse().unwrap_or(0);
-        if !chosen(number) {
+    for number in 1..=24 {
+        if numbers.len() > 1 && !numbers[1..].contains(&number) {
             continue;
         }
+        let name = format!("Instance{number}");
         let text = std::fs::read_to_string(data.join(format!("{name}.txt")));
-        let Some(instance) = text.ok().and_then(|text| Instance::parse(&text)) else {
-            println!("{name:<12} is not there or not readable");
-            continue;
-        };
-        let Some((cost, lines, rounds)) = solve(&instance, Duration::from_secs(seconds)) else {
-            println!("{name:<12} {best:>10} {:>8}", "none");
-            continue;
-        };
-        let (verified, broken) = instance.verify(&lines);
-        let legal = if broken.is_empty() && verified as f64 == cost { "yes" } else { "NO" };
-        let above = 100.0 * (verified - best) as f64 / best as f64;
-        println!("{name:<12} {best:>10} {verified:>8} {above:>7.2}% {rounds:>9}  {legal}");
-        broken.iter().take(3).for_each(|rule| println!("    {rule}"));
+        if let Some(instance) = text.ok().and_then(|text| Instance::parse(&text)) {
+            line(&name, known.get(&name).copied(), &instance, budget);
+        }
     }
     if numbers.len() < 2 {
+        line("150 × 364", None, &made::made(150, 52, 8, 1), budget);
         design::print(&rostering);
     }
 }
 
-type Solution = (f64, Vec<Vec<u8>>, u64);
-
-fn solve(instance: &Instance, time: Duration) -> Option<Solution> {
-    let heat = Heat { first: 20.0, last: 0.5 };
-    let found = std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..=SOLVERS)
-            .map(|seed| scope.spawn(move || Solver::new(instance, seed)?.solve(time, heat)))
-            .collect();
-        let found = threads.into_iter().filter_map(|thread| thread.join().ok().flatten());
-        found.collect::<Vec<_>>()
+fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget) {
+    let found = solve(instance, budget);
+    let Some(of) = found.iter().min_by_key(|found| found.cost) else {
+        return println!("{name:<12} none");
+    };
+    let (verified, broken) = instance.verify(&of.lines);
+    let legal = if broken.is_empty() && verified == i64::from(of.cost) { "yes" } else { "NO" };
+    let known = best.map_or_else(String::new, |best| best.to_string());
+    let above = best.map_or_else(String::new, |best| {
+        format!("{:.2}%", 100.0 * (verified - best) as f64 / best as f64)
     });
-    found.into_iter().min_by(|a, b| a.0.total_cmp(&b.0))
+    let each: Vec<_> = found.iter().map(|found| found.cost).collect();
+    println!(
+        "{name:<12} {known:>10} {verified:>8} {above:>8} {:>9} {:>9.2}  {legal} {each:?}",
+        of.rounds, of.first
+    );
+    broken.iter().take(3).for_each(|rule| println!("    {rule}"));
 }
 
-fn best_known(data: &Path) -> Vec<(String, i64)> {
+/// What each solver found.
+fn solve(instance: &Instance, budget: Budget) -> Vec<Found> {
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (1..=SOLVERS)
+            .map(|seed| scope.spawn(move || Solver::new(instance, seed)?.solve(budget)))
+            .collect();
+        threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
+    })
+}
+
+fn best_known(data: &Path) -> BTreeMap<String, i64> {
     let text = std::fs::read_to_string(data.join("best_known.csv")).unwrap_or_default();
     let rows = text.lines().skip(1).filter_map(|line| {
         let mut part = line.split(',');

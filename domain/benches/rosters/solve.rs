@@ -1,316 +1,167 @@
-//! Large-neighbourhood search over people with annealing acceptance: take one to four off, give
-//! each the cheapest line at the present price of cover, keep what pays.
+//! Annealing with two kinds of steps: many small moves, and now and then one to four people who are
+//! taken off and get the cheapest line at the present price of cover, one after the other.
 
-use std::time::{Duration, Instant};
-
-use rand::{Rng as _, SeedableRng as _};
-use rand_xoshiro::Xoshiro256PlusPlus;
-
-use crate::{
+use super::{
+    clock::{Budget, Clock},
     instance::Instance,
-    limits::Limits,
     line::{Programme, Rules},
+    state::State,
 };
 
-/// Heat of the annealing, from first to last; one missing person costs about 100.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Heat {
+/// Heat of the annealing at first, where the roster was settled by prices and where it was not, and
+/// at last. One missing person costs about 100, a wish 1 to 3.
+const SETTLED_HEAT: f64 = 3.0;
+const FIRST_HEAT: f64 = 8.0;
+const LAST_HEAT: f64 = 0.3;
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Found {
+    pub(crate) cost: i32,
+    pub(crate) lines: Vec<Vec<u8>>,
+    pub(crate) rounds: u64,
+    /// Seconds of the processor until the first legal roster.
     pub(crate) first: f64,
-    pub(crate) last: f64,
 }
 
-/// Small moves of each sort between two rounds.
-const MOVES: usize = 600;
+/// Small moves between two rebuilds: one for so many additions of a programme, within limits.
+const WORK_FOR_A_MOVE: usize = 400;
+const FEWEST_MOVES: usize = 1200;
+const MOST_MOVES: usize = 60_000;
+/// Additions of a programme beyond which it is too slow to be run again and again.
+const MOST_WORK: usize = 60_000_000;
 
-pub(crate) struct Solver {
-    days: usize,
-    shifts: usize,
-    rules: Vec<Rules>,
-    limits: Vec<Limits>,
-    /// `wishes[person][day][shift]`
-    wishes: Vec<Vec<Vec<f32>>>,
-    /// `cover[day][shift]`: wanted, cost under, cost over.
-    cover: Vec<Vec<(i32, f32, f32)>>,
-    there: Vec<Vec<i32>>,
-    lines: Vec<Vec<u8>>,
-    cost: f64,
-    rng: Xoshiro256PlusPlus,
-    programme: Programme,
-    costs: Vec<Vec<f32>>,
+pub(crate) struct Solver<'a> {
+    instance: &'a Instance,
+    pub(crate) state: State,
+    pub(crate) rules: Vec<Rules>,
+    /// Whether the rules know every kind that a person may work.
+    whole: bool,
+    pub(crate) programme: Programme,
+    /// By day and shift: what the programme is told that it costs.
+    pub(crate) prices: Vec<Vec<f32>>,
+    pub(crate) line: Vec<u8>,
 }
 
-impl Solver {
-    pub(crate) fn new(instance: &Instance, seed: u64) -> Option<Self> {
-        let (days, people) = (instance.days, instance.people.len());
-        let shifts = instance.kinds.len() + 1;
-        let mut wishes = vec![vec![vec![0.0; shifts]; days]; people];
-        for (list, on) in [(&instance.on, true), (&instance.off, false)] {
-            for wish in list {
-                let (person, kind) =
-                    (instance.person(&wish.person)?, instance.kind(&wish.kind)? + 1);
-                for (shift, cost) in wishes[person][wish.day].iter_mut().enumerate() {
-                    if (shift == kind) != on {
-                        *cost += wish.weight as f32;
-                    }
-                }
-            }
-        }
-        let mut cover = vec![vec![(0, 0.0, 0.0); shifts]; days];
-        for it in &instance.cover {
-            let kind = instance.kind(&it.kind)? + 1;
-            cover[it.day][kind] = (it.wanted as i32, it.under as f32, it.over as f32);
-        }
-        Some(Self {
-            days,
-            shifts,
-            limits: (0..people).map(|person| Limits::new(instance, person)).collect(),
-            rules: (0..people).map(|person| Rules::new(instance, person)).collect(),
-            wishes,
-            cover,
-            there: vec![vec![0; shifts]; days],
-            lines: vec![vec![0; days]; people],
-            cost: 0.0,
-            rng: Xoshiro256PlusPlus::seed_from_u64(seed),
-            programme: Programme::default(),
-            costs: vec![vec![0.0; shifts]; days],
-        })
+impl<'a> Solver<'a> {
+    pub(crate) fn new(instance: &'a Instance, seed: u64) -> Option<Self> {
+        let state = State::new(instance, seed)?;
+        let prices = vec![vec![0.0; state.shifts]; state.days];
+        let (rules, programme, line) = (Vec::new(), Programme::default(), Vec::new());
+        Some(Self { instance, state, rules, whole: true, programme, prices, line })
     }
 
-    /// The best roster found in the processor time, with its cost and the rounds done.
-    pub(crate) fn solve(&mut self, time: Duration, heat: Heat) -> Option<(f64, Vec<Vec<u8>>, u64)> {
+    /// The best roster found; `None` when a person has no legal line.
+    pub(crate) fn solve(&mut self, budget: Budget) -> Option<Found> {
         let clock = Clock::start();
-        let people = self.lines.len();
-        for person in 0..people {
-            if !self.put_on(person, 0.0) {
-                return None;
+        self.build()?;
+        let first = clock.seconds();
+        let mut best = (self.state.cost, self.state.lines.clone());
+        let mut first_heat = FIRST_HEAT;
+        if self.whole && self.settling_work() <= budget.additions() {
+            if self.settle().is_some() {
+                self.state.commit();
+                self.keep(&mut best);
+                first_heat = SETTLED_HEAT;
+            } else {
+                self.state.undo();
             }
         }
-        self.cost = self.full_cost();
-        let mut best = (self.cost, self.lines.clone());
-        let mut saved: Vec<(usize, Vec<u8>)> = Vec::new();
+        let work = self.rules.iter().map(Rules::work).sum::<usize>() / self.rules.len().max(1);
+        let moves = (work / WORK_FOR_A_MOVE).clamp(FEWEST_MOVES, MOST_MOVES);
+        let begin = budget.spent(0, &clock);
         let mut rounds = 0;
-        let mut warmth = heat.first;
+        let mut warmth = first_heat;
         loop {
-            if rounds % 16 == 0 {
-                let passed = clock.seconds() / time.as_secs_f64();
-                if passed >= 1.0 {
+            if rounds % 16 == 0 || !self.whole {
+                let spent = budget.spent(rounds, &clock);
+                if spent >= 1.0 {
                     break;
                 }
-                warmth = heat.first * (heat.last / heat.first).powf(passed);
+                let passed = (spent - begin) / (1.0 - begin);
+                warmth = first_heat * (LAST_HEAT / first_heat).powf(passed);
             }
             rounds += 1;
-            for _move in 0..MOVES {
-                self.swap(warmth);
-                self.set(warmth);
+            for _move in 0..moves {
+                self.state.step(warmth);
             }
-            if self.cost < best.0 {
-                best = (self.cost, self.lines.clone());
+            self.keep(&mut best);
+            if self.whole {
+                self.rebuild(warmth);
+                self.keep(&mut best);
             }
-            let many = [1, 1, 2, 2, 2, 3, 3, 4][self.draw(8)].min(people);
-            let before = self.cost;
-            saved.clear();
-            while saved.len() < many {
-                let person = self.draw(people);
-                if saved.iter().all(|(taken, _)| *taken != person) {
-                    self.take_off(person);
-                    saved.push((person, self.lines[person].clone()));
-                }
-            }
-            let noise = if many > 1 || self.draw(2) == 0 { warmth as f32 } else { 0.0 };
-            let mut placed = 0;
-            for (person, _) in &saved {
-                if !self.put_on(*person, noise) {
-                    break;
-                }
-                placed += 1;
-            }
-            if placed == saved.len() {
-                self.cost = self.full_cost();
-                let worse = self.cost - before;
-                if self.lucky(worse, warmth) {
-                    if self.cost < best.0 {
-                        best = (self.cost, self.lines.clone());
-                    }
-                    continue;
-                }
-            }
-            for (person, _) in &saved[..placed] {
-                self.take_off(*person);
-            }
-            for (person, line) in saved.drain(..) {
-                self.count(&line, 1);
-                self.lines[person] = line;
-            }
-            self.cost = before;
         }
-        Some((best.0, best.1, rounds))
+        let (cost, lines) = best;
+        Some(Found { cost, lines, rounds, first })
     }
 
-    /// Swaps some days between two people: cover stays as it is.
-    fn swap(&mut self, warmth: f64) {
-        let (a, b) = (self.draw(self.lines.len()), self.draw(self.lines.len()));
-        let from = self.draw(self.days);
-        let to = (from + 1 + self.draw(10)).min(self.days);
-        if a == b || self.lines[a][from..to] == self.lines[b][from..to] {
-            return;
+    fn keep(&self, best: &mut (i32, Vec<Vec<u8>>)) {
+        if self.state.cost < best.0 {
+            best.0 = self.state.cost;
+            best.1.clone_from(&self.state.lines);
         }
-        let wish = |person: usize, line: &[u8]| -> f64 {
-            let of = self.wishes[person][from..to].iter().zip(line);
-            of.map(|(wish, &shift)| f64::from(wish[usize::from(shift)])).sum()
-        };
-        let (ours, theirs) = (&self.lines[a][from..to], &self.lines[b][from..to]);
-        let worse = wish(a, theirs) + wish(b, ours) - wish(a, ours) - wish(b, theirs);
-        if !self.lucky(worse, warmth) {
-            return;
+    }
+
+    /// Gives everybody a first line: the cheapest one or, where that takes too long to find, the
+    /// cheapest one with a single kind, of which the person may work most.
+    pub(crate) fn build(&mut self) -> Option<()> {
+        let kinds = self.instance.kinds.len();
+        for person in 0..self.state.people() {
+            let mut rules = Rules::new(self.instance, person, |_| true);
+            if rules.work() > MOST_WORK {
+                self.whole = false;
+                let most_of = &self.instance.people[person].most_of;
+                let most = |kind: &usize| most_of.get(&self.instance.kinds[*kind].name).copied();
+                let steadiest = (0..kinds).max_by_key(|kind| most(kind).unwrap_or(usize::MAX));
+                rules = Rules::new(self.instance, person, |kind| Some(kind) == steadiest);
+            }
+            self.rules.push(rules);
+            self.give_line(person, 0.0)?;
+            self.state.commit();
         }
-        self.exchange(a, b, from, to);
-        if self.limits[a].allow(&self.lines[a]) && self.limits[b].allow(&self.lines[b]) {
-            self.cost += worse;
+        Some(())
+    }
+
+    fn rebuild(&mut self, warmth: f64) {
+        let people = self.state.people();
+        let many = [1, 1, 2, 2, 2, 3, 3, 4][self.state.draw(8)].min(people);
+        let mut taken: Vec<usize> = Vec::with_capacity(many);
+        while taken.len() < many {
+            let person = self.state.draw(people);
+            if !taken.contains(&person) {
+                taken.push(person);
+                self.state.take_off(person);
+            }
+        }
+        let noise = if many > 1 || self.state.draw(2) == 0 { warmth as f32 } else { 0.0 };
+        let placed = taken.iter().all(|&person| self.give_line(person, noise).is_some());
+        let worse = self.state.worse();
+        if placed && self.state.lucky(worse, warmth) {
+            self.state.commit();
         } else {
-            self.exchange(a, b, from, to);
+            self.state.undo();
         }
     }
 
-    fn exchange(&mut self, a: usize, b: usize, from: usize, to: usize) {
-        let (low, high) = (a.min(b), a.max(b));
-        let (left, right) = self.lines.split_at_mut(high);
-        left[low][from..to].swap_with_slice(&mut right[0][from..to]);
-    }
-
-    /// Gives one person some days of one kind or off, and perhaps the reverse somewhere else.
-    fn set(&mut self, warmth: f64) {
-        let person = self.draw(self.lines.len());
-        // At most three parts of three days.
-        let mut changed = [(0, 0); 9];
-        let mut changes = 0;
-        let mut worse = 0.0;
-        for _part in 0..=self.draw(2) {
-            let from = self.draw(self.days);
-            let to = (from + 1 + self.draw(3)).min(self.days);
-            let shift = self.draw(self.shifts) as u8;
-            for day in from..to {
-                let old = self.lines[person][day];
-                if old == shift {
-                    continue;
-                }
-                let wish = &self.wishes[person][day];
-                worse += f64::from(wish[usize::from(shift)] - wish[usize::from(old)]);
-                worse -= self.cover_cost(day, old) + self.cover_cost(day, shift);
-                self.there[day][usize::from(old)] -= 1;
-                self.there[day][usize::from(shift)] += 1;
-                worse += self.cover_cost(day, old) + self.cover_cost(day, shift);
-                self.lines[person][day] = shift;
-                changed[changes] = (day, old);
-                changes += 1;
+    /// The cheapest line for a person who is off on all days, at prices that `noise` shakes.
+    fn give_line(&mut self, person: usize, noise: f32) -> Option<()> {
+        for (day, prices) in self.prices.iter_mut().enumerate() {
+            for (shift, price) in prices.iter_mut().enumerate() {
+                let shake = if noise > 0.0 { noise * self.state.uniform() as f32 } else { 0.0 };
+                *price = self.state.price(person, day, shift) as f32 + shake;
             }
         }
-        if self.lucky(worse, warmth) && self.limits[person].allow(&self.lines[person]) {
-            self.cost += worse;
-            return;
+        self.put_line(person)
+    }
+
+    /// The cheapest line at the prices; `None` when there is no legal one.
+    pub(crate) fn put_line(&mut self, person: usize) -> Option<()> {
+        if !self.programme.run(&self.rules[person], &self.prices, &mut self.line) {
+            return None;
         }
-        for &(day, old) in changed[..changes].iter().rev() {
-            self.there[day][usize::from(self.lines[person][day])] -= 1;
-            self.there[day][usize::from(old)] += 1;
-            self.lines[person][day] = old;
+        for (day, &shift) in self.line.iter().enumerate() {
+            self.state.put(person, day, shift);
         }
-    }
-
-    fn cover_cost(&self, day: usize, shift: u8) -> f64 {
-        let shift = usize::from(shift);
-        let (wanted, under, over) = self.cover[day][shift];
-        let missing = (wanted - self.there[day][shift]) as f32;
-        f64::from(if missing > 0.0 { missing * under } else { -missing * over })
-    }
-
-    /// Metropolis: e^(−worse/warmth) against a uniform draw.
-    fn lucky(&mut self, worse: f64, warmth: f64) -> bool {
-        worse <= 0.0 || {
-            let luck = (self.rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-            luck < (-worse / warmth).exp()
-        }
-    }
-
-    fn count(&mut self, line: &[u8], by: i32) {
-        for (there, &shift) in self.there.iter_mut().zip(line) {
-            there[usize::from(shift)] += by;
-        }
-    }
-
-    fn take_off(&mut self, person: usize) {
-        let line = std::mem::take(&mut self.lines[person]);
-        self.count(&line, -1);
-        self.lines[person] = line;
-    }
-
-    fn put_on(&mut self, person: usize, noise: f32) -> bool {
-        for day in 0..self.days {
-            for shift in 0..self.shifts {
-                let (wanted, under, over) = self.cover[day][shift];
-                let marginal = match shift {
-                    0 => 0.0,
-                    _ if self.there[day][shift] < wanted => -under,
-                    _ => over,
-                };
-                let shake = if noise > 0.0 {
-                    noise * ((self.rng.next_u64() >> 40) as f32 / (1u64 << 24) as f32)
-                } else {
-                    0.0
-                };
-                self.costs[day][shift] = marginal + self.wishes[person][day][shift] + shake;
-            }
-        }
-        let mut line = std::mem::take(&mut self.lines[person]);
-        let found = self.programme.run(&self.rules[person], &self.costs, &mut line);
-        if found {
-            self.count(&line, 1);
-        }
-        self.lines[person] = line;
-        found
-    }
-
-    fn full_cost(&self) -> f64 {
-        let mut cost = 0.0;
-        for (person, line) in self.lines.iter().enumerate() {
-            for (day, &shift) in line.iter().enumerate() {
-                cost += f64::from(self.wishes[person][day][usize::from(shift)]);
-            }
-        }
-        for (day, cover) in self.cover.iter().enumerate() {
-            for (shift, &(wanted, under, over)) in cover.iter().enumerate() {
-                let missing = (wanted - self.there[day][shift]) as f32;
-                cost += f64::from(if missing > 0.0 { missing * under } else { -missing * over });
-            }
-        }
-        cost
-    }
-
-    fn draw(&mut self, below: usize) -> usize {
-        (self.rng.next_u64() % below.max(1) as u64) as usize
-    }
-}
-
-/// Processor time of this thread, so that figures do not depend on what else the machine does;
-/// wall time where the system does not tell.
-struct Clock {
-    start: Instant,
-    used: Option<f64>,
-}
-
-impl Clock {
-    fn start() -> Self {
-        Self { start: Instant::now(), used: Self::used() }
-    }
-
-    fn used() -> Option<f64> {
-        let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-        let nanoseconds: f64 = text.split_whitespace().next()?.parse().ok()?;
-        Some(nanoseconds / 1e9)
-    }
-
-    fn seconds(&self) -> f64 {
-        match (self.used, Self::used()) {
-            (Some(start), Some(now)) => now - start,
-            _ => self.start.elapsed().as_secs_f64(),
-        }
+        Some(())
     }
 }

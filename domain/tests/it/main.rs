@@ -5,6 +5,7 @@ mod erlang_reference;
 mod forecasts;
 mod history_files;
 mod holidays;
+mod roster_search;
 mod shared_data;
 mod simulation_reference;
 mod worked_examples;
