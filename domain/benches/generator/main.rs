@@ -8,7 +8,7 @@ mod site;
 use std::{ops::ControlFlow, time::Instant};
 
 use trunkline_domain::schedules::generator::{
-    Balance, Options, Plan, Problem, Template, explain, fixed_shifts, search,
+    Balance, Options, Plan, Problem, Template, Terms, explain, fixed_shifts, search,
 };
 
 fn main() {
@@ -48,9 +48,14 @@ fn main() {
     };
     let name = format!("{iterations} rounds");
     line(&name, start, &found.balance, &problem, &found.plan);
-    let bound = needed * cheapest_hour(&problem);
     let paid = found.plan.paid_minutes(&problem) as f64 / 60.0;
-    println!("paid hours are {:.3} × the least that could cover the need", paid / bound);
+    let ratio = |bound: f64| paid / bound;
+    println!(
+        "paid hours are {:.3} × the least with which these contracts could cover the need, {:.3} × \
+         what it would take if everybody worked the cheapest shift",
+        ratio(least_paid(&problem, needed)),
+        ratio(needed * cheapest_hour(&problem.terms))
+    );
     if let Ok(unmet) = explain(&problem, &found.plan) {
         println!("{} things unmet, the largest: {:?}", unmet.len(), unmet.first());
     }
@@ -70,12 +75,31 @@ fn line(name: &str, start: Instant, balance: &Balance, problem: &Problem, plan: 
     );
 }
 
+/// Least paid hours that could bring so many hours on queue: the cheapest contracts first, each with
+/// its cheapest shift and no more than its weeks allow. No roster that covers the whole need pays
+/// less; the contracts of this site owe all of their hours whatever is needed.
+fn least_paid(problem: &Problem, mut needed: f64) -> f64 {
+    let offers = problem.agents.iter().map(|agent| {
+        let most: f64 = agent.weeks.iter().map(|week| f64::from(week.max_minutes) / 60.0).sum();
+        (cheapest_hour(std::slice::from_ref(&problem.terms[agent.terms])), most)
+    });
+    let mut offers: Vec<(f64, f64)> = offers.collect();
+    offers.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut paid = 0.0;
+    for (hour, most) in offers {
+        let used = most.min(needed * hour);
+        paid += used;
+        needed -= used / hour;
+    }
+    paid
+}
+
 /// Paid time of an hour on queue in the template where it costs least.
-fn cheapest_hour(problem: &Problem) -> f64 {
+fn cheapest_hour(terms: &[Terms]) -> f64 {
     let ratio = |template: &Template| {
         let pauses: u16 = template.pauses.iter().map(|pause| pause.length).sum();
         f64::from(template.paid_minutes) / f64::from((template.length - pauses) * site::SLOT)
     };
-    let templates = problem.terms.iter().flat_map(|terms| &terms.templates);
+    let templates = terms.iter().flat_map(|terms| &terms.templates);
     templates.map(ratio).fold(f64::INFINITY, f64::min)
 }
