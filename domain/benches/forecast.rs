@@ -1,7 +1,8 @@
 //! One week ahead on published data: the forecast beside what planners do without one.
 //!
 //! Ten weekly origins at the end of each file (four where it is too short for ten), each with all that lies before it; WAPE pooled over
-//! the intervals that the file has. `cargo bench -p trunkline-domain --bench forecast`
+//! the intervals that the file has. `cargo bench -p trunkline-domain --bench forecast [-- WEEKS]`: more
+//! weeks tell a better model from a lucky one.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::{fs, path::Path, time::Instant};
@@ -20,6 +21,7 @@ use trunkline_domain::{
 mod holidays;
 
 fn main() {
+    let weeks = std::env::args().skip(1).find_map(|it| it.parse().ok()).unwrap_or(10);
     println!("| series | ours | naive | 8-week mean | in 80 % | in 95 % | fit + week, ms |");
     println!("|---|---|---|---|---|---|---|");
     for (file, grain) in [
@@ -37,21 +39,22 @@ fn main() {
         else {
             continue;
         };
-        line(file, &series, &FitOptions::default());
+        line(file, &series, &FitOptions::default(), weeks);
         if file.starts_with("bank_il") {
             let special_days = holidays::israel_1999();
             line(
                 "… with its holidays",
                 &series,
                 &FitOptions { special_days, ..Default::default() },
+                weeks,
             );
         }
     }
 }
 
-fn line(name: &str, series: &Series, options: &FitOptions) {
+fn line(name: &str, series: &Series, options: &FitOptions, weeks: u16) {
     // Short files hold fewer origins.
-    let found = [10, 4].into_iter().find_map(|weeks| backtest(series, options, weeks).ok());
+    let found = [weeks, 4].into_iter().find_map(|weeks| backtest(series, options, weeks).ok());
     let Some(found) = found else { return };
     let wape = |sums: trunkline_domain::forecasting::accuracy::Accuracy| {
         sums.wape().map_or_else(String::new, |wape| format!("{wape:.4}"))
