@@ -81,7 +81,7 @@ pub async fn remove_special_days(
         .all(
             "delete from app.special_day
              where tenant_id = $1 and site_id = $2 and local_date = any($3)
-             returning site_id, local_date, name, closed",
+             returning site_id, local_date, name, closed, kind",
             params![tx.tenant(), site, dates],
         )
         .await?;
