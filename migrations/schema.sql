@@ -259,7 +259,9 @@ create table app.identity_provider (
     creates_users boolean not null,
     version integer not null default 1,
     created_at timestamp with time zone not null,
-    updated_at timestamp with time zone not null
+    updated_at timestamp with time zone not null,
+    trusts_emails boolean not null default false,
+    known_by_oid boolean not null default false
 );
 create table app.interval_figure (
     tenant_id uuid not null,

@@ -248,6 +248,7 @@ fn found(caller: Outcome<Caller>) -> Result<Arc<Caller>, AuthRefusal> {
     match caller {
         Ok(caller) => Ok(Arc::new(caller)),
         Err(AppError::Unauthenticated) => Err(AuthRefusal::Unauthenticated),
+        Err(AppError::TenantSuspended) => Err(AuthRefusal::TenantSuspended),
         Err(_) => Err(AuthRefusal::Unavailable),
     }
 }

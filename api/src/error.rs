@@ -27,6 +27,9 @@ pub enum AppError {
     /// The caller is not signed in.
     #[error("sign in first")]
     Unauthenticated,
+    /// The caller is who they say, of a tenant that is suspended.
+    #[error("access of this tenant is suspended")]
+    TenantSuspended,
     /// Nothing is wrong with the request; try again later.
     #[error("the service cannot answer now")]
     Unavailable,
@@ -96,6 +99,7 @@ impl AppError {
             Self::Faults(_) | Self::InvalidArgument(_) => "INVALID_ARGUMENT",
             Self::Forbidden(_) | Self::Experimental => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::TenantSuspended => "TENANT_SUSPENDED",
             Self::Unavailable => "UNAVAILABLE",
             Self::Deadline => "DEADLINE_EXCEEDED",
             Self::Internal(_) => "INTERNAL",

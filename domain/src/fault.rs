@@ -108,6 +108,9 @@ codes! {
         "Enter the code of your authenticator app, or a recovery code.", "请输入身份验证器中的验证码，或一个恢复码。";
     SecondFactorRefused = "SECOND_FACTOR_REFUSED",
         "The code is wrong, or was used before. Wait for the next one.", "验证码错误或已被使用，请等待下一个。";
+    ReauthenticationRequired = "REAUTHENTICATION_REQUIRED",
+        "Show once more who you are: give your password or, if your account has none, sign in anew first.",
+        "请再次验证身份：输入您的密码；如果您的账号没有密码，请先重新登录。";
     LinkRefused = "LINK_REFUSED",
         "The link was used before or its time is over. Ask for a new one.", "链接已使用或已过期，请重新获取。";
     RateLimited = "RATE_LIMITED",

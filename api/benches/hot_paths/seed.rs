@@ -75,7 +75,7 @@ pub(crate) async fn seed() -> Seeded {
     let tokens = Tokens::ephemeral().expect("key");
     let live = LiveStore::in_memory();
     let seal = Seal::ephemeral().expect("key");
-    let providers = Providers::new(ProviderReach::Public).expect("client");
+    let providers = Providers::new(ProviderReach::Public, None).expect("client");
     let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
     let app =
         Arc::new(App::new(db, Clock::standing_at(now), tokens, passwords, live, post, providers));

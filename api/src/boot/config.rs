@@ -70,6 +70,8 @@ pub struct Config {
     pub public_url: String,
     /// Where the identity providers of tenants may be.
     pub provider_reach: ProviderReach,
+    /// Authorities of their certificates, beside the public ones.
+    pub provider_ca_file: Option<PathBuf>,
     /// Web origins whose pages may open sockets.
     pub origins: Origins,
     /// Mail server; `None` = mails go to the log.
@@ -231,6 +233,7 @@ impl Config {
             origins: origins(layers, &public_url, production)?,
             public_url,
             provider_reach,
+            provider_ca_file: file("provider_ca_file"),
             smtp_url: secret("smtp_url"),
             mail_from: layers.of("mail_from").0.to_owned(),
             audit_key_file,

@@ -91,6 +91,11 @@ pub const KEYS: &[Key] = &[
         "where identity providers may be: `public`, `private` networks too, or `loopback` to develop",
     ),
     key(
+        "provider_ca_file",
+        "",
+        "authorities of identity providers' certificates (PEM), believed beside the public ones",
+    ),
+    key(
         "socket_origins",
         "",
         "other web origins whose pages may open sockets, with commas between, e.g. https://board.example.com",

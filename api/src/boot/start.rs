@@ -60,7 +60,7 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     let slots = HashSlots { parallel: cores, waiting: config.password_waiting };
     let passwords = Passwords::new(config.hash_cost, slots)?;
     let live = live_store(config)?;
-    let providers = Providers::new(config.provider_reach)?;
+    let providers = Providers::new(config.provider_reach, config.provider_ca_file.as_deref())?;
     Ok(Arc::new(App::new(db, clock, tokens, passwords, live, post(config)?, providers)))
 }
 

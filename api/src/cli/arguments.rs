@@ -169,6 +169,26 @@ pub(super) struct AuditArguments {
 pub(super) enum TenantCommand {
     /// Make a tenant
     Create(TenantArguments),
+    /// Let nobody of a tenant in for now: people and programs get TENANT_SUSPENDED, nothing is deleted
+    Suspend(TenantStateArguments),
+    /// Let the people and programs of a suspended tenant in again, as they were
+    Resume(TenantStateArguments),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  trunkline tenant suspend --slug huayin --reason 'contract ended'
+  trunkline tenant resume --slug huayin
+
+Servers know of it within 30 seconds, open sockets too. Sessions, keys and data stay as they are.")]
+pub(super) struct TenantStateArguments {
+    /// Slug of the tenant
+    #[arg(long)]
+    pub(super) slug: String,
+    /// Why, for the tenant's audit
+    #[arg(long)]
+    pub(super) reason: Option<String>,
 }
 
 #[derive(Debug, Args)]

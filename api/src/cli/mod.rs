@@ -96,6 +96,12 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         Command::Tenant(TenantCommand::Create(tenant)) => {
             done(tenants::create(&config, tenant).await)
         }
+        Command::Tenant(TenantCommand::Suspend(tenant)) => {
+            done(tenants::suspend(&config, tenant).await)
+        }
+        Command::Tenant(TenantCommand::Resume(tenant)) => {
+            done(tenants::resume(&config, tenant).await)
+        }
         Command::User(UserCommand::Create(user)) => done(users::create(&config, user).await),
     }
 }

@@ -10,10 +10,14 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::{Ctx, new_id},
     db::{Db, DbError},
-    identity::{find_tenant, insert_tenant},
+    identity::{find_tenant, insert_tenant, move_tenant},
 };
 
-use super::{arguments::TenantArguments, console::say, options::by_options};
+use super::{
+    arguments::{TenantArguments, TenantStateArguments},
+    console::say,
+    options::by_options,
+};
 use crate::{
     app::App,
     boot::{Own, Program, StartFault, config::Config},
@@ -56,10 +60,12 @@ pub(super) async fn create(config: &Config, arguments: TenantArguments) -> Resul
     }
 }
 
+/// Why the system acts for a tenant here.
+const REASON: &str = "tenant administration";
+
 /// The tenant and the record of it. No role of the database may write both, so there are two
 /// transactions: nothing lasts unless the database took both, and no tenant without its record.
 async fn write(db: &Db, tenant: &Tenant, now: Timestamp) -> Result<(), DbError> {
-    const REASON: &str = "tenant administration";
     let tx = db.begin_system(REASON).await?;
     insert_tenant(&tx, tenant, now).await?;
     let ctx = Ctx::of_system(tenant.id, REASON, now);
@@ -70,6 +76,91 @@ async fn write(db: &Db, tenant: &Tenant, now: Timestamp) -> Result<(), DbError> 
     record(&own, &ctx, Deed::made("tenant.create", id, after)).await?;
     own.commit().await?;
     tx.commit().await
+}
+
+/// Lets nobody of a tenant in for now.
+pub(super) async fn suspend(
+    config: &Config,
+    arguments: TenantStateArguments,
+) -> Result<(), StartFault> {
+    let change = Change {
+        from: TenantState::Active,
+        to: TenantState::Suspended,
+        action: "tenant.suspend",
+        done: "is suspended: within 30 seconds all its people and programs get TENANT_SUSPENDED",
+    };
+    change.make(config, arguments).await
+}
+
+/// Lets the people and programs of a suspended tenant in again.
+pub(super) async fn resume(
+    config: &Config,
+    arguments: TenantStateArguments,
+) -> Result<(), StartFault> {
+    let change = Change {
+        from: TenantState::Suspended,
+        to: TenantState::Active,
+        action: "tenant.resume",
+        done: "works again: within 30 seconds its people and programs are let in as before",
+    };
+    change.make(config, arguments).await
+}
+
+/// A tenant's move from one state to another.
+struct Change {
+    from: TenantState,
+    to: TenantState,
+    action: &'static str,
+    /// What is said when it is done.
+    done: &'static str,
+}
+
+impl Change {
+    async fn make(
+        self,
+        config: &Config,
+        arguments: TenantStateArguments,
+    ) -> Result<(), StartFault> {
+        let TenantStateArguments { slug, reason } = arguments;
+        let slug = Slug::parse("--slug", &slug).map_err(AppError::from)?;
+        let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Found).await?;
+        let moved = match tenant_of(config, &program.app, &slug).await {
+            Ok(tenant) => {
+                let moved = self.write(&program.app, tenant, reason.as_deref()).await;
+                moved.map_err(|error| AppError::from(error).into())
+            }
+            Err(fault) => Err(fault),
+        };
+        program.close().await?;
+        if moved? {
+            say(format_args!("The tenant {slug} {}.", self.done));
+            return Ok(());
+        }
+        let (from, to) = (self.from.as_str(), self.to.as_str());
+        Err(StartFault::Usage(format!("the tenant {slug} is not {from}, or is {to} already")))
+    }
+
+    /// The move and the record of it, in two transactions as when a tenant is made. Says whether the
+    /// tenant was in the first state.
+    async fn write(
+        &self,
+        app: &App,
+        tenant: TenantId,
+        reason: Option<&str>,
+    ) -> Result<bool, DbError> {
+        let tx = app.db.begin_system(REASON).await?;
+        if !move_tenant(&tx, tenant, self.from, self.to).await? {
+            return Ok(false);
+        }
+        let ctx = Ctx::of_system(tenant, REASON, app.clock.now());
+        let own = app.db.begin(&ctx).await?;
+        let state = |state: TenantState| json!({"state": state.as_str()});
+        let deed = Deed::changed(self.action, tenant, state(self.from), state(self.to));
+        record(&own, &ctx, deed.because(reason)).await?;
+        own.commit().await?;
+        tx.commit().await?;
+        Ok(true)
+    }
 }
 
 /// The tenant with this slug, which a person typed.

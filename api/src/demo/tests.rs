@@ -43,7 +43,7 @@ async fn app(database: &Database) -> Arc<App> {
     let (tokens, passwords) = (tokens.expect("key"), passwords.expect("hasher"));
     let db = database.connect().await;
     let seal = Seal::ephemeral().expect("key");
-    let providers = Providers::new(ProviderReach::Public).expect("client");
+    let providers = Providers::new(ProviderReach::Public, None).expect("client");
     let post = Post { mailer: Mailer::Log, seal, public_url: String::new() };
     Arc::new(App::new(db, clock, tokens, passwords, LiveStore::in_memory(), post, providers))
 }

@@ -40,6 +40,9 @@ pub enum UserErrorCode {
     SecondFactorRequired,
     /// The code is wrong, or was used before.
     SecondFactorRefused,
+    /// Only who has shown just now who they are may do this: by the password or, for accounts that
+    /// have none, by a sign-in of the last minutes.
+    ReauthenticationRequired,
     /// The link of the mail was used before, is too old, or is none.
     LinkRefused,
     /// Too many attempts; `retryAfterSeconds` of the parameters says when the next is looked at.
@@ -131,12 +134,18 @@ impl Operation {
 /// When something that did not answer may be asked again.
 const RETRY_SECONDS: u32 = 1;
 
-/// The error with its code. The text of internals stays in the log; faults are told in the language of
-/// the caller, everything else in the one of developers.
+/// The error with its code. The text of internals stays in the log; faults, and what people are told who
+/// sign in, are in the language of the caller, everything else in the one of developers.
 pub(super) fn into_graphql(error: AppError, language: Language) -> async_graphql::Error {
     let code = error.code();
     let message = match error {
         AppError::Internal(_) => "something went wrong on our side".to_owned(),
+        AppError::TenantSuspended => language
+            .pick(
+                "Access of your company is suspended for now. Ask your administrator.",
+                "贵公司的访问已暂停，请联系管理员。",
+            )
+            .to_owned(),
         AppError::Faults(faults) => {
             let sentences = faults.iter().map(|fault| fault.message(language));
             sentences.collect::<Vec<_>>().join(" ")

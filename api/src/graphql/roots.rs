@@ -45,6 +45,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("identityProvider", needs(IdentityProviderWrite)),
     ("identityProviderSet", needs(IdentityProviderWrite)),
     ("identityProviderRemove", needs(IdentityProviderWrite)),
+    ("userIdentityLink", needs(IdentityProviderWrite)),
     ("userIdentityUnlink", needs(IdentityProviderWrite)),
     ("providerSignInBegin", Nobody),
     ("sessionCreateByProvider", Nobody),
@@ -88,6 +89,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("agentUpdate", needs(AgentWrite)),
     ("agentMove", needs(AgentWrite)),
     ("agentPrivateSet", needs(AgentPrivateWrite)),
+    ("agentPrivateErase", needs(AgentPrivateWrite)),
     ("availabilityAdd", needs(AvailabilityWrite)),
     ("availabilityRemove", needs(AvailabilityWrite)),
     // Forecasting

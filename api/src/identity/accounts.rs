@@ -19,14 +19,15 @@ use trunkline_infra::{
     db::TenantTx,
     identity::{
         GivenRole, NewUser, Place, RoleGift, RoleView, UserView, count_administrators,
-        credentials_by_id, disable_user, end_role, give_role, insert_users, load_tenant,
-        lock_custom_role, roles_of_users, users_by_id,
+        credentials_by_id, disable_user, end_role, give_role, holder_of_role, insert_users,
+        load_tenant, lock_custom_role, roles_of_users, users_by_id,
     },
 };
 
 use super::{
     access::permit_network,
     passwords::{hash_new, invite},
+    rank::permit_taking,
     roles::usable_role,
 };
 use crate::{
@@ -116,6 +117,7 @@ pub(super) async fn disable(app: &App, ctx: &Ctx, id: UserId) -> Outcome<Account
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;
     account(&tx, id, "userId").await?;
+    permit_taking(app, &tx, ctx, id, "userId").await?;
     if !disable_user(&tx, id, ctx.now()).await? {
         let fault = Fault::new(FaultCode::InvalidState).at("userId").with("state", "DISABLED");
         return Err(fault.into());
@@ -257,8 +259,11 @@ pub(super) async fn finish_role(
 ) -> Outcome<Account> {
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;
-    let ended = end_role(&tx, id, until).await?;
-    let before = ended.ok_or_else(|| Fault::not_found("roleAssignmentId"))?;
+    let absent = || Fault::not_found("roleAssignmentId");
+    let holder = holder_of_role(&tx, id).await?.ok_or_else(absent)?;
+    // Before it ends: rights that are over no longer count.
+    permit_taking(app, &tx, ctx, holder, "roleAssignmentId").await?;
+    let before = end_role(&tx, id, until).await?.ok_or_else(absent)?;
     let user = before.user_id;
     keep_administered(&tx, ctx, "roleAssignmentId").await?;
     let ends = |at: Option<Timestamp>| json!({"validUntil": at});

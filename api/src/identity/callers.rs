@@ -16,7 +16,7 @@ use trunkline_infra::{
     ctx::{Ctx, Origin},
     db::DbError,
     identity::{
-        Bearer, Claims, KeyHolder, KeyRefusal, Proof, load_client_viewer, load_user_viewer,
+        Bearer, Claims, Found, KeyHolder, KeyRefusal, Proof, load_client_viewer, load_user_viewer,
         secret_hash,
     },
 };
@@ -51,10 +51,28 @@ enum Key {
     Token(ApiKeyId, Vec<String>),
 }
 
-/// A viewer as the database had it at an instant; `None` = refused then.
+/// What the database said of a credential at an instant.
+#[derive(Debug, Clone)]
+enum Standing {
+    Viewer(Arc<Viewer>),
+    Suspended,
+    Refused,
+}
+
+impl From<Found> for Standing {
+    fn from(found: Found) -> Self {
+        match found {
+            Found::Viewer(viewer) => Self::Viewer(Arc::from(viewer)),
+            Found::Suspended => Self::Suspended,
+            Found::Nobody => Self::Refused,
+        }
+    }
+}
+
+/// A credential as it stood at an instant.
 #[derive(Debug, Clone)]
 struct Seen {
-    viewer: Option<Arc<Viewer>>,
+    standing: Standing,
     at: Timestamp,
     taken: Instant,
 }
@@ -81,7 +99,8 @@ impl App {
     /// Finds out who is behind a credential. A key that is refused stands in the audit.
     ///
     /// # Errors
-    /// UNAUTHENTICATED for whatever is wrong with it; UNAVAILABLE when the database cannot be asked.
+    /// UNAUTHENTICATED for whatever is wrong with it; TENANT_SUSPENDED for a good one of a tenant that
+    /// is suspended; UNAVAILABLE when the database cannot be asked.
     pub async fn authenticate(&self, credential: &str, origin: &Origin) -> Outcome<Caller> {
         self.caller(credential, origin, MEMORY).await
     }
@@ -128,7 +147,7 @@ impl App {
         proof: Proof<'_>,
         origin: &Origin,
         now: Timestamp,
-    ) -> Result<Option<Viewer>, DbError> {
+    ) -> Result<Found, DbError> {
         let holder = load_client_viewer(&self.db, key, proof, now).await?;
         if let KeyHolder::Refused(KeyRefusal { tenant, client, key, live }) = holder {
             let why = if live { "SECRET" } else { "NOT_IN_FORCE" };
@@ -140,7 +159,7 @@ impl App {
                 detail: json!({"apiKeyId": key, "reason": why}),
             });
         }
-        Ok(holder.viewer())
+        Ok(holder.found())
     }
 
     async fn remembered(
@@ -148,7 +167,7 @@ impl App {
         key: Key,
         memory: Duration,
         now: Timestamp,
-        load: impl Future<Output = Result<Option<Viewer>, DbError>>,
+        load: impl Future<Output = Result<Found, DbError>>,
     ) -> Outcome<Arc<Viewer>> {
         let Callers(seen) = &self.callers;
         // By the server's own clock, too, which is not the machine's when it is set.
@@ -158,9 +177,11 @@ impl App {
         }
         let taken = Instant::now();
         let load =
-            async { Ok::<_, DbError>(Seen { viewer: load.await?.map(Arc::new), at: now, taken }) };
-        match seen.try_get_with(key, load).await {
-            Ok(seen) => seen.viewer.ok_or(AppError::Unauthenticated),
+            async { Ok::<_, DbError>(Seen { standing: load.await?.into(), at: now, taken }) };
+        match seen.try_get_with(key, load).await.map(|seen| seen.standing) {
+            Ok(Standing::Viewer(viewer)) => Ok(viewer),
+            Ok(Standing::Suspended) => Err(AppError::TenantSuspended),
+            Ok(Standing::Refused) => Err(AppError::Unauthenticated),
             Err(error) => {
                 tracing::warn!(%error, "viewer look-up");
                 Err(AppError::Unavailable)

@@ -17,7 +17,7 @@ use trunkline_infra::{
     ctx::{Ctx, Origin},
     db::TenantTx,
     identity::{
-        ApiClientView, ApiKeyView, Bearer, NewApiClient, Proof, disable_api_client,
+        ApiClientView, ApiKeyView, Bearer, Found, NewApiClient, Proof, disable_api_client,
         insert_api_client, insert_api_key, keys_of_clients, list_api_clients, lock_api_client,
         new_secret, revoke_api_key,
     },
@@ -211,7 +211,7 @@ pub(super) struct ClientToken {
 /// Makes a short token for who shows a key of the client `id`, for all its scopes or those asked for.
 ///
 /// # Errors
-/// UNAUTHENTICATED for whatever is wrong with client and key; INVALID_VALUE at `scope`.
+/// UNAUTHENTICATED for whatever is wrong with client and key; TENANT_SUSPENDED; INVALID_VALUE at `scope`.
 pub(super) async fn client_token(
     app: &App,
     id: &str,
@@ -223,9 +223,12 @@ pub(super) async fn client_token(
     let client: ApiClientId = id.parse().map_err(|_| AppError::Unauthenticated)?;
     let key: ApiKeyText = key.expose_secret().parse().map_err(refused)?;
     let now = app.clock.now();
-    let viewer = app.program(key.id, Proof::Secret(&key.secret), origin, now).await?;
-    let viewer = viewer.filter(|viewer| viewer.subject == Subject::Client(client));
-    let viewer = viewer.ok_or(AppError::Unauthenticated)?;
+    let found = app.program(key.id, Proof::Secret(&key.secret), origin, now).await?;
+    let viewer = match found {
+        Found::Viewer(viewer) if viewer.subject == Subject::Client(client) => viewer,
+        Found::Suspended => return Err(AppError::TenantSuspended),
+        Found::Viewer(_) | Found::Nobody => return Err(AppError::Unauthenticated),
+    };
     let held: Vec<String> =
         viewer.scopes.iter().flatten().map(|scope| scope.as_str().to_owned()).collect();
     let scopes = token_scopes(&held, asked)?;

@@ -24,7 +24,8 @@ pub struct CredentialsMutation;
 #[Object]
 impl CredentialsMutation {
     /// Changes the caller's password and signs the caller out on all other devices.
-    /// Errors: CREDENTIALS_REFUSED, WEAK_PASSWORD, RATE_LIMITED, FORBIDDEN.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, WEAK_PASSWORD,
+    /// RATE_LIMITED, FORBIDDEN.
     async fn password_change(
         &self,
         ctx: &Context<'_>,
@@ -32,8 +33,8 @@ impl CredentialsMutation {
     ) -> async_graphql::Result<PasswordChangePayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let PasswordChangeInput { current_password, new_password } = input;
-        let (current, new) = (current_password.into(), new_password.into());
+        let PasswordChangeInput { current_password, code, new_password } = input;
+        let (current, new) = ((current_password.into(), code), new_password.into());
         let outcome = change(&operation.app, &write, &operation.origin, current, new).await;
         let (_, user_errors) = operation.settle(outcome)?;
         Ok(PasswordChangePayload { user_errors })
@@ -142,16 +143,18 @@ impl CredentialsMutation {
     }
 
     /// Switches the caller's second factor off and voids its recovery codes.
-    /// Errors: CREDENTIALS_REFUSED, INVALID_STATE, RATE_LIMITED, FORBIDDEN.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, INVALID_STATE,
+    /// RATE_LIMITED, FORBIDDEN.
     async fn second_factor_disable(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The caller's password.")] input: SecondFactorDisableInput,
+        #[graphql(desc = "The caller's password and a code.")] input: SecondFactorDisableInput,
     ) -> async_graphql::Result<SecondFactorDisablePayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let password = input.password.into();
-        let outcome = disable(&operation.app, &write, &operation.origin, password).await;
+        let SecondFactorDisableInput { password, code } = input;
+        let proof = (password.into(), code);
+        let outcome = disable(&operation.app, &write, &operation.origin, proof).await;
         let (_, user_errors) = operation.settle(outcome)?;
         Ok(SecondFactorDisablePayload { user_errors })
     }

@@ -13,6 +13,9 @@ pub struct PasswordChangeInput {
     /// The password so far.
     #[graphql(secret)]
     pub current_password: String,
+    /// Code of the authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
     /// The new one: 10 to 256 characters that are hard to guess.
     #[graphql(secret)]
     pub new_password: String,
@@ -99,6 +102,9 @@ pub struct SecondFactorDisableInput {
     /// The caller's password.
     #[graphql(secret)]
     pub password: String,
+    /// Code of the authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 /// Whose second factor is lost.

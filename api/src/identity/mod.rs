@@ -23,6 +23,7 @@ mod role_types;
 mod roles;
 mod second_factor;
 mod service;
+mod step_up;
 mod throttle;
 mod token_endpoint;
 mod types;

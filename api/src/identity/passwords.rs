@@ -21,8 +21,7 @@ use trunkline_infra::{
 use super::{
     access::permit_network,
     letters::{ask_for_reset, post_letter, post_link},
-    refused::{Why, tell_refused_caller},
-    service::person,
+    step_up::confirm_password_and_code,
     throttle::{Attempt, MAIL, PASSWORD},
 };
 use crate::{app::App, error::Outcome};
@@ -43,46 +42,15 @@ pub(super) async fn hash_new(
     Ok(app.passwords.hash(password).await?)
 }
 
-/// Has the caller say the own password once more, before what only the owner may do.
-///
-/// # Errors
-/// FORBIDDEN for programs; CREDENTIALS_REFUSED at `path`; RATE_LIMITED.
-pub(super) async fn confirm_password(
-    app: &App,
-    ctx: &Ctx,
-    origin: &Origin,
-    password: SecretString,
-    path: &str,
-) -> Outcome<CredentialsView> {
-    let user = person(ctx)?;
-    let attempt = Attempt::begin(app, "confirm", PASSWORD, &user.to_string(), origin).await;
-    let attempt = attempt.inspect_err(|_| tell_refused_caller(app, ctx, user, Why::Throttled))?;
-    // Given back before the hash: it would hold a connection for nothing.
-    let account = credentials_by_id(&app.db.begin(ctx).await?, user).await?;
-    let hash = account.as_ref().and_then(|account| account.password_hash.clone());
-    let check = app.passwords.verify(password, hash).await?;
-    match account {
-        Some(account) if check.matches => {
-            attempt.succeeded(app).await;
-            Ok(account)
-        }
-        _ => {
-            tell_refused_caller(app, ctx, user, Why::Password);
-            attempt.failed(app).await;
-            Err(Fault::new(FaultCode::CredentialsRefused).at(path).into())
-        }
-    }
-}
-
 /// Changes the caller's password and signs the caller out everywhere else.
 pub(super) async fn change(
     app: &App,
     ctx: &Ctx,
     origin: &Origin,
-    current: SecretString,
+    current: (SecretString, Option<String>),
     new: SecretString,
 ) -> Outcome<()> {
-    let account = confirm_password(app, ctx, origin, current, "currentPassword").await?;
+    let account = confirm_password_and_code(app, ctx, origin, current, "currentPassword").await?;
     let hash = hash_for(app, &account, new, "newPassword").await?;
     let tx = app.db.begin(ctx).await?;
     set_password(&tx, account.id, &hash, ctx.now()).await?;

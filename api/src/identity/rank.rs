@@ -3,7 +3,7 @@
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::UserId,
-    identity::{Permissions, Role, Scope, check_recipient, permissions_of},
+    identity::{Permissions, Role, Scope, Subject, check_recipient, permissions_of},
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -26,6 +26,29 @@ pub(super) async fn permit_account(
     user: UserId,
 ) -> Outcome<()> {
     check_recipient(ctx.viewer(), user)?;
+    permit_rank(app, tx, ctx, user, "userId").await
+}
+
+/// Lets the caller take away what somebody has: from the own person, or from somebody none of whose
+/// rights, present or to come, is beyond what the caller could give. Who has less cannot shut out who
+/// has more. That somebody is left who administers the tenant is another question.
+///
+/// # Errors
+/// FORBIDDEN at `path`.
+pub(super) async fn permit_taking(
+    app: &App,
+    tx: &TenantTx,
+    ctx: &Ctx,
+    user: UserId,
+    path: &str,
+) -> Outcome<()> {
+    if ctx.viewer().subject == Subject::User(user) {
+        return Ok(());
+    }
+    permit_rank(app, tx, ctx, user, path).await
+}
+
+async fn permit_rank(app: &App, tx: &TenantTx, ctx: &Ctx, user: UserId, path: &str) -> Outcome<()> {
     let custom = list_custom_roles(tx).await?;
     for role in roles_of_users(tx, &[user]).await? {
         if role.valid_until.is_some_and(|until| until <= ctx.now()) {
@@ -33,7 +56,7 @@ pub(super) async fn permit_account(
         }
         let scope = scope_of(app, tx, ctx, &role).await?;
         if !ctx.viewer().may_give(&permissions_in(&role, &custom), scope, ctx.now()) {
-            return Err(Fault::new(FaultCode::Forbidden).at("userId").into());
+            return Err(Fault::new(FaultCode::Forbidden).at(path).into());
         }
     }
     Ok(())

@@ -23,10 +23,10 @@ use trunkline_infra::{
 use super::{
     access::permit_network,
     letters::{company_of, post_letter},
-    passwords::confirm_password,
     rank::permit_account,
     refused::{Why, tell_refused_caller},
     service::person,
+    step_up::{confirm_password, confirm_password_and_code},
 };
 use crate::{app::App, error::Outcome};
 
@@ -105,14 +105,14 @@ pub(super) async fn disable(
     app: &App,
     ctx: &Ctx,
     origin: &Origin,
-    password: SecretString,
+    proof: (SecretString, Option<String>),
 ) -> Outcome<()> {
-    let account = confirm_password(app, ctx, origin, password, "password").await?;
+    let account = confirm_password_and_code(app, ctx, origin, proof, "password").await?;
     remove(app, ctx, account.id).await
 }
 
 /// Switches the second factor of somebody else off who has lost it, recovery codes and all. The own
-/// one goes by the password alone.
+/// one goes by password and code, of which a recovery code is one.
 pub(super) async fn reset(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;

@@ -44,7 +44,8 @@ pub(super) struct SessionTokens {
 }
 
 /// Opens a session. Unknown companies, unknown people, people who were switched off or have left, and
-/// wrong passwords get one answer, after the same work.
+/// wrong passwords get one answer, after the same work. That the company is suspended is told to those
+/// alone who would have been let in.
 pub(super) async fn create_session(
     app: &App,
     origin: &Origin,
@@ -62,6 +63,7 @@ pub(super) async fn create_session(
     };
     let account = find_account(&app.db, &slug, &email).await?;
     let whose = account.as_ref().and_then(|it| Some((it.tenant_id, it.user_id?)));
+    let suspended = account.as_ref().is_some_and(|account| account.suspended);
     let (known, hash) = match account {
         Some(it) if it.active => (
             it.user_id.zip(it.epoch).map(|(user, epoch)| (it.tenant_id, user, epoch)),
@@ -73,24 +75,16 @@ pub(super) async fn create_session(
     let entry = match known {
         Some((tenant, user, epoch)) if check.matches => {
             let rehash = if check.outdated { hash.map(|old| (old, password)) } else { None };
-            let entrant = Entrant { tenant, user, epoch, rehash };
+            let entrant = Entrant { tenant, user, epoch, rehash, suspended };
             enter(app, entrant, code.as_deref(), origin).await
         }
         _ => Err(FaultCode::CredentialsRefused.into()),
     };
-    match &entry {
-        Ok(_) => attempt.succeeded(app).await,
-        // Not a failure: the person is asked for more.
-        Err(AppError::Faults(faults))
-            if faults.iter().any(|fault| fault.code == FaultCode::SecondFactorRequired) => {}
-        Err(AppError::Faults(faults)) => {
-            tracing::info!(address = ?origin.address, "sign-in refused");
-            if let Some(whose) = whose {
-                tell_refused(app, origin, whose, Why::of_sign_in(check.matches, faults));
-            }
-            attempt.failed(app).await;
+    if attempt.end(app, &entry).await {
+        tracing::info!(address = ?origin.address, "sign-in refused");
+        if let (Some(whose), Err(AppError::Faults(faults))) = (whose, &entry) {
+            tell_refused(app, origin, whose, Why::of_sign_in(check.matches, faults));
         }
-        Err(_) => {}
     }
     entry
 }
@@ -102,6 +96,8 @@ struct Entrant {
     epoch: i32,
     /// The stored hash and the password, when the hash is to be made anew.
     rehash: Option<(String, SecretString)>,
+    /// Whether the tenant lets nobody in for now.
+    suspended: bool,
 }
 
 async fn enter(
@@ -110,7 +106,7 @@ async fn enter(
     code: Option<&str>,
     origin: &Origin,
 ) -> Outcome<SessionTokens> {
-    let Entrant { tenant, user, epoch, rehash } = entrant;
+    let Entrant { tenant, user, epoch, rehash, suspended } = entrant;
     let now = app.clock.now();
     let rehash = match rehash {
         Some((old, password)) => Some((old, app.passwords.hash(password).await?)),
@@ -123,6 +119,11 @@ async fn enter(
         return Err(FaultCode::CredentialsRefused.into());
     }
     let with_code = pass_second_factor(app, &tx, user, code, now).await?;
+    if suspended {
+        // The code is used up all the same: whoever has seen it does not come in by it later.
+        tx.commit().await?;
+        return Err(AppError::TenantSuspended);
+    }
     if let Some((old, new)) = rehash {
         rehash_password(&tx, user, &old, &new).await?;
     }
@@ -188,6 +189,7 @@ pub(super) async fn refresh_session(
             app.callers.forget(&ctx).await;
             Err(refused())
         }
+        Rotation::Suspended => Err(AppError::TenantSuspended),
         Rotation::Unknown => Err(refused()),
     }
 }

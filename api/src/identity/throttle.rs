@@ -10,7 +10,10 @@ use trunkline_infra::{
     live::{Backoff, Key, Verdict},
 };
 
-use crate::{app::App, error::AppError};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+};
 
 /// Sign-ins and other questions of a password, by account.
 pub(super) const PASSWORD: Backoff = backoff(5, 1, 300, 3600);
@@ -87,6 +90,26 @@ impl Attempt {
     /// has an account could guess at others' for ever.
     pub(super) async fn succeeded(&self, app: &App) {
         app.live.forgive(&self.account).await;
+    }
+
+    /// It ended so. Who is asked for a code besides the right password has not failed, and who was right
+    /// in a tenant that is suspended has not either. Says whether it failed.
+    pub(super) async fn end<T>(&self, app: &App, outcome: &Outcome<T>) -> bool {
+        match outcome {
+            Ok(_) | Err(AppError::TenantSuspended) => {
+                self.succeeded(app).await;
+                false
+            }
+            Err(AppError::Faults(faults)) => {
+                let asked = FaultCode::SecondFactorRequired;
+                let failed = faults.iter().all(|fault| fault.code != asked);
+                if failed {
+                    self.failed(app).await;
+                }
+                failed
+            }
+            Err(_) => false,
+        }
     }
 
     /// Attempts at `what` under `name` led to success elsewhere: they are forgotten.

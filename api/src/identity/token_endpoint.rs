@@ -72,6 +72,11 @@ async fn token(
             }),
         ),
         Err(AppError::Unauthenticated) => refuse(StatusCode::UNAUTHORIZED, "invalid_client"),
+        // RFC 6749, 5.2 has no word of its own for it; the description is for people.
+        Err(AppError::TenantSuspended) => answer(
+            StatusCode::BAD_REQUEST,
+            &json!({"error": "unauthorized_client", "error_description": "TENANT_SUSPENDED"}),
+        ),
         Err(AppError::Faults(_)) => refuse(StatusCode::BAD_REQUEST, "invalid_scope"),
         Err(error) => {
             tracing::warn!(%error, "token for a program");

@@ -19,6 +19,8 @@ const CONFIRM: &str = "mutation($input: SecondFactorConfirmInput!) {
   secondFactorConfirm(input: $input) { recoveryCodes userErrors { code path } } }";
 const DISABLE: &str = "mutation($input: SecondFactorDisableInput!) {
   secondFactorDisable(input: $input) { userErrors { code path } } }";
+const CHANGE: &str = "mutation($input: PasswordChangeInput!) {
+  passwordChange(input: $input) { userErrors { code path } } }";
 const RESET: &str = "mutation($input: UserSecondFactorResetInput!) {
   userSecondFactorReset(input: $input) { userErrors { code path } } }";
 
@@ -143,18 +145,50 @@ async fn codes_cannot_be_guessed_at_speed() {
 }
 
 #[tokio::test]
-async fn switching_it_off_asks_for_the_password() {
+async fn switching_it_off_asks_for_the_password_and_a_code() {
     let person = Person::start().await;
-    let off = async |password: &str| {
-        person.desk.ok(DISABLE, json!({"input": {"password": password}})).await["secondFactorDisable"]
-            ["userErrors"]
-            .take()
+    let off = async |password: &str, code: Option<&str>| {
+        let input = json!({"input": {"password": password, "code": code}});
+        person.desk.ok(DISABLE, input).await["secondFactorDisable"]["userErrors"].take()
     };
-    assert_eq!(off("a guess").await, json!([fault("CREDENTIALS_REFUSED", "password")]));
+    let code = person.code();
+    let guess = off("a guess", Some(&code)).await;
+    assert_eq!(guess, json!([fault("CREDENTIALS_REFUSED", "password")]));
+    assert_eq!(off(PASSWORD, None).await, json!([fault("SECOND_FACTOR_REQUIRED", "code")]));
+    let wrong = off(PASSWORD, Some("000000x")).await;
+    assert_eq!(wrong, json!([fault("SECOND_FACTOR_REFUSED", "code")]));
     assert_eq!(person.sign_in(None).await["code"], "SECOND_FACTOR_REQUIRED");
-    assert_eq!(off(PASSWORD).await, json!([]));
+    assert_eq!(off(PASSWORD, Some(&code)).await, json!([]));
     assert_eq!(person.sign_in(None).await, Value::Null);
-    assert_eq!(off(PASSWORD).await[0]["code"], "INVALID_STATE");
+    assert_eq!(off(PASSWORD, None).await[0]["code"], "INVALID_STATE");
+}
+
+#[tokio::test]
+async fn whoever_has_lost_the_app_switches_it_off_by_a_recovery_code() {
+    let person = Person::start().await;
+    let input = json!({"input": {"password": PASSWORD, "code": person.recovery_codes[3]}});
+    let off = person.desk.ok(DISABLE, input).await;
+    assert_eq!(off["secondFactorDisable"]["userErrors"], json!([]));
+    assert_eq!(person.sign_in(None).await, Value::Null);
+}
+
+#[tokio::test]
+async fn changing_the_password_asks_for_the_code_too() {
+    let person = Person::start().await;
+    let change = async |code: Option<&str>| {
+        let input = json!({"currentPassword": PASSWORD, "code": code,
+                           "newPassword": "quilt Oslo 7 rain"});
+        person.desk.ok(CHANGE, json!({"input": input})).await["passwordChange"]["userErrors"].take()
+    };
+    assert_eq!(change(None).await, json!([fault("SECOND_FACTOR_REQUIRED", "code")]));
+    assert_eq!(change(Some("000000x")).await, json!([fault("SECOND_FACTOR_REFUSED", "code")]));
+    let code = person.code();
+    assert_eq!(person.sign_in(Some(&code)).await, Value::Null, "the old one still lets in");
+    assert_eq!(change(Some(&code)).await, json!([fault("SECOND_FACTOR_REFUSED", "code")]), "used");
+    person.server.pass(30);
+    assert_eq!(change(Some(&person.code())).await, json!([]));
+    person.server.pass(30);
+    assert_eq!(person.sign_in(Some(&person.code())).await["code"], "CREDENTIALS_REFUSED");
 }
 
 #[tokio::test]

@@ -117,6 +117,8 @@ rules! {
     Issuer = "the provider's address as its tokens name it, such as https://id.example.com",
         "身份提供方在令牌中使用的地址，例如 https://id.example.com";
     Domains = "at least one domain, each such as example.com", "至少一个域名，例如 example.com";
+    SubjectOfTheProvider(most: usize) = "by what the provider's tokens name the person: 1 to {most} characters",
+        "身份提供方令牌中的用户标识：1 至 {most} 个字符";
     SecretOfTheIssuer = "a secret given anew for each issuer", "更换身份提供方时须重新填写密钥";
 
     // Network and feeds.

@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Email, ProviderTerms, provider::MAX_PROVIDER_TEXT};
+use super::{Email, ProviderTerms, provider::is_subject};
 
 /// Clocks of provider and server may differ by so much.
 const LEEWAY: SignedDuration = SignedDuration::from_secs(60);
@@ -18,6 +18,8 @@ pub struct IdClaims {
     pub iss: String,
     /// The person there; never given to another one.
     pub sub: String,
+    /// The person in the provider's directory, the same for all programs, where there is one.
+    pub oid: Option<String>,
     /// For whom it was made.
     pub aud: Vec<String>,
     /// Which of several it was made for.
@@ -32,8 +34,8 @@ pub struct IdClaims {
     pub nonce: Option<String>,
     /// The person's address.
     pub email: Option<String>,
-    /// Whether the provider knows that the address is the person's.
-    pub email_verified: bool,
+    /// Whether the provider knows that the address is the person's; `None` = it does not say.
+    pub email_verified: Option<bool>,
     /// The person's name.
     pub name: Option<String>,
 }
@@ -43,10 +45,11 @@ pub struct IdClaims {
 pub struct VouchedFor {
     /// The person at the provider.
     pub subject: String,
-    /// Verified address, of a listed domain.
-    pub email: Email,
-    /// Name, 1 to 100 characters.
-    pub name: String,
+    /// Address that is believed, of a listed domain; without one the person is found by the subject
+    /// alone.
+    pub email: Option<Email>,
+    /// Name, 1 to 100 characters, where the provider gives one.
+    pub name: Option<String>,
 }
 
 /// Why a token is not believed. For the log; whoever signs in is told only that it did not work.
@@ -67,8 +70,8 @@ pub enum Disbelief {
     /// It names nobody.
     #[error("no subject")]
     Subject,
-    /// There is no address in it, or one that is not verified.
-    #[error("no verified e-mail address")]
+    /// The provider says that the address is not verified, or it is none.
+    #[error("an e-mail address that is not verified")]
     Unverified,
     /// The provider may not vouch for this domain.
     #[error("an e-mail domain that is not listed")]
@@ -99,20 +102,27 @@ impl IdClaims {
         if self.nonce.as_deref() != Some(nonce) || nonce.is_empty() {
             return Err(Disbelief::Nonce);
         }
-        let subject_fits = (1..=MAX_PROVIDER_TEXT).contains(&self.sub.len())
-            && !self.sub.chars().any(char::is_control);
-        if !subject_fits {
-            return Err(Disbelief::Subject);
+        let subject = if terms.known_by_oid { self.oid.as_ref() } else { Some(&self.sub) };
+        let subject = subject.filter(|it| is_subject(it)).ok_or(Disbelief::Subject)?;
+        let email = self.believed_email(terms)?;
+        let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let name = name.map(|name| name.chars().take(100).collect());
+        Ok(VouchedFor { subject: subject.clone(), email, name })
+    }
+
+    /// The address, if it may lead to a user. Whoever may write an address into the directory of a
+    /// provider that does not verify it could take over the account of its owner; so silence is no
+    /// proof, unless the tenant has said that it is for its own domains.
+    fn believed_email(&self, terms: &ProviderTerms) -> Result<Option<Email>, Disbelief> {
+        let Some(email) = &self.email else { return Ok(None) };
+        let email = Email::parse("email", email).map_err(|_| Disbelief::Unverified)?;
+        if self.email_verified == Some(false) {
+            return Err(Disbelief::Unverified);
         }
-        let email = self.email.as_deref().filter(|_| self.email_verified);
-        let email = email.and_then(|email| Email::parse("email", email).ok());
-        let email = email.ok_or(Disbelief::Unverified)?;
         if !terms.covers(&email) {
             return Err(Disbelief::Domain);
         }
-        let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
-        let name = name.unwrap_or(email.local_part()).chars().take(100).collect();
-        Ok(VouchedFor { subject: self.sub.clone(), email, name })
+        Ok(Some(email).filter(|_| self.email_verified == Some(true) || terms.trusts_emails))
     }
 
     fn check_time(&self, now: Timestamp) -> Result<(), Disbelief> {
@@ -138,6 +148,8 @@ mod tests {
             client_id: "trunkline".to_owned(),
             email_domains: vec!["example.com".to_owned()],
             creates_users: false,
+            trusts_emails: false,
+            known_by_oid: false,
         }
     }
 
@@ -145,6 +157,7 @@ mod tests {
         IdClaims {
             iss: "https://id.example.com".to_owned(),
             sub: "248289761001".to_owned(),
+            oid: None,
             aud: vec!["trunkline".to_owned()],
             azp: None,
             exp: 1_800_000_300,
@@ -152,7 +165,7 @@ mod tests {
             nbf: None,
             nonce: Some("n".to_owned()),
             email: Some("Lin.Yue@Example.com".to_owned()),
-            email_verified: true,
+            email_verified: Some(true),
             name: Some(" ".to_owned()),
         }
     }
@@ -166,8 +179,10 @@ mod tests {
     #[test]
     fn a_token_that_answers_the_sign_in_is_believed() {
         let person = change(|_| ()).expect("believed");
-        assert_eq!(person.email.as_str(), "lin.yue@example.com");
-        assert_eq!((person.subject.as_str(), person.name.as_str()), ("248289761001", "lin.yue"));
+        assert_eq!(person.email.as_ref().map(Email::as_str), Some("lin.yue@example.com"));
+        assert_eq!((person.subject.as_str(), person.name), ("248289761001", None));
+        let named = change(|it| it.name = Some(" Lin Yue ".to_owned())).expect("believed");
+        assert_eq!(named.name.as_deref(), Some("Lin Yue"));
         let several = |it: &mut IdClaims| {
             it.aud.push("other".to_owned());
             it.azp = Some("trunkline".to_owned());
@@ -195,14 +210,47 @@ mod tests {
             (|it| it.sub.clear(), Subject),
             (|it| it.sub = "x".repeat(256), Subject),
             (|it| it.sub.push('\0'), Subject),
-            (|it| it.email = None, Unverified),
             (|it| it.email = Some("lin.yue".to_owned()), Unverified),
-            (|it| it.email_verified = false, Unverified),
+            (|it| it.email_verified = Some(false), Unverified),
             (|it| it.email = Some("lin.yue@example.org".to_owned()), Domain),
         ];
         for (number, (spoil, why)) in bad.iter().enumerate() {
             assert_eq!(change(spoil).expect_err("spoilt"), *why, "case {number}");
         }
+    }
+
+    #[test]
+    fn people_are_known_by_the_claim_that_the_tenant_has_chosen() {
+        let both = IdClaims { oid: Some("0f1c".to_owned()), ..good() };
+        let by_oid = ProviderTerms { known_by_oid: true, ..terms() };
+        let subject = |claims: &IdClaims, terms: &ProviderTerms| {
+            claims.believe(terms, "n", now()).map(|it| it.subject)
+        };
+        assert_eq!(subject(&both, &terms()).as_deref(), Ok("248289761001"));
+        assert_eq!(subject(&both, &by_oid).as_deref(), Ok("0f1c"));
+        assert_eq!(subject(&good(), &by_oid), Err(Disbelief::Subject), "not by another one");
+    }
+
+    #[test]
+    fn an_address_of_which_the_provider_says_nothing_leads_to_nobody_unless_the_tenant_trusts_it() {
+        let silent = IdClaims { email_verified: None, ..good() };
+        let trusting = ProviderTerms { trusts_emails: true, ..terms() };
+        let email = |claims: &IdClaims, terms: &ProviderTerms| {
+            let person = claims.believe(terms, "n", now())?;
+            Ok(person.email.map(|email| email.as_str().to_owned()))
+        };
+        assert_eq!(email(&silent, &terms()), Ok(None), "the subject alone");
+        assert_eq!(email(&silent, &trusting), Ok(Some("lin.yue@example.com".to_owned())));
+        let denied = IdClaims { email_verified: Some(false), ..good() };
+        assert_eq!(
+            email(&denied, &trusting),
+            Err(Disbelief::Unverified),
+            "trust does not overrule"
+        );
+        let foreign = IdClaims { email: Some("lin.yue@example.org".to_owned()), ..silent };
+        assert_eq!(email(&foreign, &trusting), Err(Disbelief::Domain));
+        let nameless = IdClaims { email: None, ..good() };
+        assert_eq!(email(&nameless, &trusting), Ok(None), "no address at all");
     }
 
     #[test]

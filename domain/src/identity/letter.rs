@@ -25,6 +25,18 @@ pub enum Letter<'a> {
     SecondFactorOn,
     /// Signing in no longer asks for a code.
     SecondFactorOff,
+    /// The company's identity provider was set, or set otherwise: it decides who gets in.
+    ProviderSet {
+        /// Address of the provider.
+        issuer: &'a str,
+    },
+    /// The company's identity provider was taken away.
+    ProviderRemoved {
+        /// Address of the provider.
+        issuer: &'a str,
+    },
+    /// By which account the identity provider knows the reader was said or forgotten.
+    IdentityChanged,
     /// Something of which the reader wants to hear by mail too.
     News {
         /// The sentence, in the reader's language.
@@ -60,6 +72,8 @@ impl Letter<'_> {
 
     fn english(&self) -> (String, String) {
         const NOT_YOU: &str = "If that was not you, tell your administrator at once.";
+        const NOT_EXPECTED: &str = "If nobody of you was meant to do that, look at once: whoever \
+                                    controls the provider can sign in as anybody.";
         match self {
             Self::Invitation { company, link, hours } => (
                 format!("Your account at {company}"),
@@ -88,6 +102,26 @@ impl Letter<'_> {
                 "Signing in asks for no code any more".to_owned(),
                 format!("Signing in no longer asks for a code. {NOT_YOU}"),
             ),
+            Self::ProviderSet { issuer } => (
+                "Your company's identity provider was changed".to_owned(),
+                format!(
+                    "People of your company sign in by {issuer} from now on, on the terms that stand \
+                     in the settings. The audit says who changed them. {NOT_EXPECTED}"
+                ),
+            ),
+            Self::ProviderRemoved { issuer } => (
+                "Your company's identity provider was taken away".to_owned(),
+                format!(
+                    "Nobody of your company signs in by {issuer} any more. The audit says who took \
+                     it away. {NOT_EXPECTED}"
+                ),
+            ),
+            Self::IdentityChanged => (
+                "Your sign-in by the identity provider was changed".to_owned(),
+                format!(
+                    "An administrator changed by which account at the identity provider you sign in. {NOT_YOU}"
+                ),
+            ),
             Self::News { message, link } => (
                 (*message).to_owned(),
                 format!("{message}\n\n{link}\n\nYou have asked for mails of this kind."),
@@ -97,6 +131,8 @@ impl Letter<'_> {
 
     fn chinese(&self) -> (String, String) {
         const NOT_YOU: &str = "如果不是您本人操作，请立即联系管理员。";
+        const NOT_EXPECTED: &str =
+            "如果这不是你们的安排，请立即检查：控制身份提供方的人可以以任何人的身份登录。";
         match self {
             Self::Invitation { company, link, hours } => (
                 format!("您在{company}的账号"),
@@ -121,6 +157,20 @@ impl Letter<'_> {
             Self::SecondFactorOff => {
                 ("登录已关闭动态验证码".to_owned(), format!("登录时不再需要动态验证码。{NOT_YOU}"))
             }
+            Self::ProviderSet { issuer } => (
+                "贵公司的身份提供方设置已更改".to_owned(),
+                format!(
+                    "从现在起，贵公司员工通过 {issuer} 登录，具体条件见设置。操作人见审计记录。{NOT_EXPECTED}"
+                ),
+            ),
+            Self::ProviderRemoved { issuer } => (
+                "贵公司的身份提供方已移除".to_owned(),
+                format!("贵公司员工不能再通过 {issuer} 登录。操作人见审计记录。{NOT_EXPECTED}"),
+            ),
+            Self::IdentityChanged => (
+                "您的身份提供方登录已更改".to_owned(),
+                format!("管理员更改了您登录时使用的身份提供方账号。{NOT_YOU}"),
+            ),
             Self::News { message, link } => {
                 ((*message).to_owned(), format!("{message}\n\n{link}\n\n您已选择接收此类邮件。"))
             }

@@ -34,7 +34,9 @@ pub use matrix::Reach;
 pub use password::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, check_password};
 pub use permission::{Permission, UnknownPermission};
 pub use post::{HeldPost, Stay, stay_at, stays_of_own, stays_of_post};
-pub use provider::{MAX_DOMAINS, MAX_PROVIDER_TEXT, ProviderTerms, check_client_secret};
+pub use provider::{
+    MAX_DOMAINS, MAX_PROVIDER_TEXT, ProviderTerms, check_client_secret, is_subject,
+};
 pub use role::{Role, UnknownRole};
 pub use slug::Slug;
 pub use viewer::{Access, Grant, ReachSet, Scope, Subject, Target, Viewer};

@@ -20,6 +20,12 @@ pub struct ProviderTerms {
     pub email_domains: Vec<String>,
     /// Whether a person whom nobody has invited becomes a user, without any role.
     pub creates_users: bool,
+    /// Whether addresses of these domains are believed also of a provider that does not say whether
+    /// they are verified, as Microsoft Entra ID does not.
+    pub trusts_emails: bool,
+    /// Whether people are known by the claim `oid` instead of `sub`: what Microsoft Entra ID shows its
+    /// administrators, and gives every program alike.
+    pub known_by_oid: bool,
 }
 
 impl ProviderTerms {
@@ -28,7 +34,8 @@ impl ProviderTerms {
     /// # Errors
     /// INVALID_VALUE at each field that does not fit, LIMIT_EXCEEDED at `emailDomains`.
     pub fn parse(self, loopback: bool) -> Result<Self, Vec<Fault>> {
-        let Self { issuer, client_id, email_domains, creates_users } = self;
+        let Self { issuer, client_id, email_domains, creates_users, trusts_emails, known_by_oid } =
+            self;
         let mut faults = Vec::new();
         let issuer = issuer.trim().to_owned();
         if !is_issuer(&issuer, loopback) {
@@ -51,7 +58,15 @@ impl ProviderTerms {
             faults.push(Fault::invalid("emailDomains", Rule::Domains));
         }
         if faults.is_empty() {
-            Ok(Self { issuer, client_id, email_domains: domains, creates_users })
+            let email_domains = domains;
+            Ok(Self {
+                issuer,
+                client_id,
+                email_domains,
+                creates_users,
+                trusts_emails,
+                known_by_oid,
+            })
         } else {
             Err(faults)
         }
@@ -63,6 +78,13 @@ impl ProviderTerms {
         let host = email.as_str().split_once('@').map_or("", |(_, host)| host);
         self.email_domains.iter().any(|domain| domain == host)
     }
+}
+
+/// Checks by what a provider knows a person (OpenID Connect Core 1.0, 2): 1 to 255 characters, as
+/// they are, none of them a control.
+#[must_use]
+pub fn is_subject(text: &str) -> bool {
+    (1..=MAX_PROVIDER_TEXT).contains(&text.len()) && !text.chars().any(char::is_control)
 }
 
 /// Checks a client secret: what a form can carry, at most 1,024 characters.
@@ -128,6 +150,8 @@ mod tests {
             client_id: "trunkline".to_owned(),
             email_domains: domains.iter().map(|&domain| domain.to_owned()).collect(),
             creates_users: false,
+            trusts_emails: false,
+            known_by_oid: false,
         }
     }
 

@@ -12,6 +12,8 @@ const MEANINGS: &[(&str, FaultCode, &str)] = &[
     ("app_user_email_unique", FaultCode::Duplicate, "email"),
     ("app_user_agent_unique", FaultCode::Duplicate, "agentId"),
     ("api_client_name_unique", FaultCode::Duplicate, "name"),
+    ("user_identity_pkey", FaultCode::Duplicate, "subject"),
+    ("user_identity_user_unique", FaultCode::Duplicate, "userId"),
     ("custom_role_name_unique", FaultCode::Duplicate, "name"),
     ("agent_number_unique", FaultCode::Duplicate, "number"),
     ("contract_no_overlap", FaultCode::Overlap, "from"),

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::{
     fault::Language,
     id::{ApiClientId, ApiKeyId, SiteId, TenantId},
-    identity::{ClientRate, ClientRights, Permission, Viewer},
+    identity::{ClientRate, ClientRights, Permission},
 };
 
-use super::secret_hash;
+use super::{Found, secret_hash};
 use crate::{
     ctx::Ctx,
     db::{Db, DbError, TenantTx},
@@ -215,6 +215,7 @@ read_model! {
         rate_restore: Option<i32>,
         until: Option<Timestamp>,
         language: String,
+        suspended: bool,
         idle: bool,
         live: bool,
     }
@@ -233,7 +234,9 @@ pub enum Proof<'a> {
 #[derive(Debug, Clone)]
 pub enum KeyHolder {
     /// A program.
-    Program(Viewer),
+    Program(Box<Viewer>),
+    /// A program that is let in again once its tenant is no longer suspended.
+    Suspended,
     /// A program that must not be let in.
     Refused(KeyRefusal),
     /// There is no such key.
@@ -243,10 +246,11 @@ pub enum KeyHolder {
 impl KeyHolder {
     /// The program, if it is let in.
     #[must_use]
-    pub fn viewer(self) -> Option<Viewer> {
+    pub fn found(self) -> Found {
         match self {
-            Self::Program(viewer) => Some(viewer),
-            Self::Refused(_) | Self::Nobody => None,
+            Self::Program(viewer) => Found::Viewer(viewer),
+            Self::Suspended => Found::Suspended,
+            Self::Refused(_) | Self::Nobody => Found::Nobody,
         }
     }
 }
@@ -265,6 +269,7 @@ pub struct KeyRefusal {
 }
 
 /// The program behind a key; refused when key, client or tenant no longer stand, or the proof fails.
+/// Whether the tenant is suspended is told for good keys alone.
 /// Writes the use of the key down, at most once a minute.
 ///
 /// # Errors
@@ -281,8 +286,9 @@ pub async fn load_client_viewer(
         .one(
             "select k.tenant_id, k.client_id, k.key_hash, c.scopes, c.site_ids, c.rate_burst, c.rate_restore,
                     least(k.expires_at, c.expires_at) as until, t.language,
+                    t.state = 'SUSPENDED' as suspended,
                     coalesce(k.last_used_at <= $3, true) as idle,
-                    k.revoked_at is null and c.state = 'ACTIVE' and t.state = 'ACTIVE'
+                    k.revoked_at is null and c.state = 'ACTIVE' and t.state <> 'CLOSED'
                     and (k.expires_at is null or k.expires_at > $2)
                     and (c.expires_at is null or c.expires_at > $2) as live
              from app.api_key k
@@ -304,6 +310,9 @@ pub async fn load_client_viewer(
         let KeyRow { tenant_id: tenant, client_id: client, live, .. } = row;
         return Ok(KeyHolder::Refused(KeyRefusal { tenant, client, key, live }));
     }
+    if row.suspended {
+        return Ok(KeyHolder::Suspended);
+    }
     if row.idle {
         write_use(db, row.tenant_id, key, now).await?;
     }
@@ -322,7 +331,7 @@ pub async fn load_client_viewer(
         rate: rate.map(|(burst, restore)| ClientRate { burst, restore }),
         language: Language::of_tag(&row.language),
     };
-    Ok(KeyHolder::Program(rights.viewer()))
+    Ok(KeyHolder::Program(Box::new(rights.viewer())))
 }
 
 async fn write_use(

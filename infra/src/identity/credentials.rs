@@ -1,6 +1,7 @@
 //! What the owner of an account is asked by and written to.
 
-use trunkline_domain::id::UserId;
+use jiff::Timestamp;
+use trunkline_domain::{id::UserId, identity::Role};
 
 use crate::{
     db::{DbError, TenantTx},
@@ -55,4 +56,24 @@ pub async fn credentials_by_email(
     email: &str,
 ) -> Result<Option<CredentialsView>, DbError> {
     tx.one(format!("{ACTIVE} and u.email = $2"), params![tx.tenant(), email]).await
+}
+
+/// Those who administer the whole tenant at `now`, deputies for a time included: up to `limit`, by
+/// address.
+///
+/// # Errors
+/// What the database says.
+pub async fn administrators(
+    tx: &TenantTx,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<CredentialsView>, DbError> {
+    let sql = format!(
+        "{ACTIVE} and exists (select from app.role_assignment r
+                              where r.tenant_id = u.tenant_id and r.user_id = u.id and r.role = $2
+                                and r.scope = 'TENANT' and r.valid_from <= $3
+                                and (r.valid_until is null or r.valid_until > $3))
+         order by u.email limit $4"
+    );
+    tx.all(sql, params![tx.tenant(), Role::TenantAdmin.as_str(), now, limit]).await
 }

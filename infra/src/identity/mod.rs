@@ -24,7 +24,7 @@ pub use clients::{
     insert_api_client, insert_api_key, keys_of_clients, list_api_clients, load_client_viewer,
     lock_api_client, revoke_api_key,
 };
-pub use credentials::{CredentialsView, credentials_by_email, credentials_by_id};
+pub use credentials::{CredentialsView, administrators, credentials_by_email, credentials_by_id};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
 pub use provider::{
@@ -35,11 +35,12 @@ pub use provider::{
 };
 pub use repo::{
     EndedRole, NewRole, NewUser, disable_user, end_role, find_active_tenant, find_tenant,
-    insert_roles, insert_tenant, insert_users, rehash_password, set_password,
+    find_unclosed_tenant, insert_roles, insert_tenant, insert_users, move_tenant, rehash_password,
+    set_password,
 };
 pub use roles::{
     CustomRoleView, GivenRole, Place, RoleGift, count_administrators, count_givers, give_role,
-    insert_custom_role, list_custom_roles, lock_custom_role, update_custom_role,
+    holder_of_role, insert_custom_role, list_custom_roles, lock_custom_role, update_custom_role,
 };
 pub use seal::{Seal, SealBroken, SealFault};
 pub use second_factor::{
@@ -49,7 +50,7 @@ pub use second_factor::{
 };
 pub use sessions::{
     Device, Rotation, SESSION_LIFETIME, SessionView, forget_sessions, insert_session,
-    list_sessions, revoke_session, revoke_sessions, rotate_session,
+    list_sessions, revoke_session, revoke_sessions, rotate_session, session_opened_at,
 };
 pub use signing_keys::{
     Jwk, KeyFault, KeyRing, KeyState, SigningKey, add_signing_key, remove_keys_over,
@@ -57,4 +58,4 @@ pub use signing_keys::{
 pub(crate) use signing_keys::{new_pkcs8, write_private};
 pub use tokens::{ACCESS_LIFETIME, Bearer, Claims, TokenRefused, Tokens, new_secret, secret_hash};
 pub(crate) use viewers::{ACCOUNTS, EMPLOYED};
-pub use viewers::{Account, find_account, is_employed, load_user_viewer, users_who_may};
+pub use viewers::{Account, Found, find_account, is_employed, load_user_viewer, users_who_may};

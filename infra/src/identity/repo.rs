@@ -7,7 +7,7 @@ use trunkline_domain::{
     fault::Language,
     id::{AgentId, RoleAssignmentId, TenantId, UserId},
     identity::{Email, Grant, Scope},
-    network::Tenant,
+    network::{Tenant, TenantState},
 };
 
 use crate::{
@@ -57,6 +57,38 @@ pub async fn find_active_tenant(tx: &SystemTx, slug: &str) -> Result<Option<Tena
         params![slug],
     )
     .await
+}
+
+/// The tenant with this slug, unless it is closed: for strangers on the way to a provider, who are told
+/// of a suspension only once the provider has let them in.
+///
+/// # Errors
+/// What the database says.
+pub async fn find_unclosed_tenant(tx: &SystemTx, slug: &str) -> Result<Option<TenantId>, DbError> {
+    tx.scalar(
+        "select id as value from app.tenant where slug = $1 and state <> 'CLOSED'",
+        params![slug],
+    )
+    .await
+}
+
+/// Moves a tenant from one state to another. Says whether it was in the first one.
+///
+/// # Errors
+/// What the database says.
+pub async fn move_tenant(
+    tx: &SystemTx,
+    tenant: TenantId,
+    from: TenantState,
+    to: TenantState,
+) -> Result<bool, DbError> {
+    let rows = tx
+        .run(
+            "update app.tenant set state = $3 where id = $1 and state = $2",
+            params![tenant, from.as_str(), to.as_str()],
+        )
+        .await?;
+    Ok(rows == 1)
 }
 
 /// A person who may sign in.

@@ -219,6 +219,21 @@ pub async fn give_role(tx: &TenantTx, gift: &RoleGift, now: Timestamp) -> Result
     Ok(())
 }
 
+/// Whose role it is; keeps it from changing until the end of the transaction.
+///
+/// # Errors
+/// What the database says.
+pub async fn holder_of_role(
+    tx: &TenantTx,
+    id: RoleAssignmentId,
+) -> Result<Option<UserId>, DbError> {
+    tx.scalar(
+        "select user_id as value from app.role_assignment where tenant_id = $1 and id = $2 for update",
+        params![tx.tenant(), id],
+    )
+    .await
+}
+
 /// Number of active users who can give rights to others in the whole tenant at `now` and without an
 /// end, by whatever role. Keeps others from taking such rights away until the end of the transaction.
 ///

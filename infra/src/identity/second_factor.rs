@@ -15,6 +15,9 @@ use crate::{
 const SECRET_BYTES: usize = 20;
 /// Recovery codes of a user.
 pub const RECOVERY_CODES: usize = 10;
+/// Letters of a recovery code, of five random bits each. From 112 bits on, a plain hash is enough for
+/// what is stored (OWASP ASVS 5.0, 6.5.2).
+const RECOVERY_LETTERS: usize = 24;
 
 /// A new secret to share with an authenticator app.
 #[must_use]
@@ -74,12 +77,12 @@ fn seconds(now: Timestamp) -> u64 {
     u64::try_from(now.as_second()).unwrap_or(0)
 }
 
-/// Ten new recovery codes of 80 random bits, such as `k3vq-7m2x-d9ra-p0te`.
+/// Ten new recovery codes of 120 random bits, such as `k3vq-7m2x-d9ra-p0te-4hwn-zy6b`.
 #[must_use]
 pub fn new_recovery_codes() -> Vec<String> {
     const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     let code = |_| {
-        let mut bytes = [0u8; 16];
+        let mut bytes = [0u8; RECOVERY_LETTERS];
         fill_random(&mut bytes);
         let letters = bytes.map(|byte| char::from(ALPHABET[usize::from(byte & 31)]));
         letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")
@@ -87,7 +90,7 @@ pub fn new_recovery_codes() -> Vec<String> {
     (0..RECOVERY_CODES).map(code).collect()
 }
 
-/// What is stored of a recovery code, however it was typed. 80 random bits cannot be guessed, so a
+/// What is stored of a recovery code, however it was typed. 120 random bits cannot be guessed, so a
 /// plain hash will do.
 #[must_use]
 pub fn recovery_code_hash(code: &str) -> Vec<u8> {
@@ -264,6 +267,8 @@ pub async fn remove_second_factor(
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -299,6 +304,21 @@ mod tests {
         assert_eq!(setup.secret, "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
         assert!(setup.url.starts_with("otpauth://totp/Acme"), "{}", setup.url);
         assert!(setup.url.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{}", setup.url);
+    }
+
+    #[test]
+    fn a_recovery_code_has_120_random_bits() {
+        let codes: Vec<String> =
+            (0..50).flat_map(|_| new_recovery_codes()).map(|code| code.replace('-', "")).collect();
+        assert!(codes.iter().all(|code| code.len() == RECOVERY_LETTERS));
+        let letters: Vec<char> = codes.iter().flat_map(|code| code.chars()).collect();
+        let different: BTreeSet<&char> = letters.iter().collect();
+        assert_eq!(different.len(), 32, "five bits a letter, all of them used");
+        let counts = different.iter().map(|it| letters.iter().filter(|one| *one == *it).count());
+        // 12,000 letters, 375 of each on average with a deviation of 19.
+        assert!(counts.clone().min() > Some(250) && counts.max() < Some(500), "evenly");
+        let unlike: BTreeSet<&String> = codes.iter().collect();
+        assert_eq!(unlike.len(), codes.len());
     }
 
     #[test]

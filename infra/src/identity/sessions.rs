@@ -93,10 +93,28 @@ pub async fn list_sessions(
     .await
 }
 
+/// When a living session was opened; `None` when it has ended.
+///
+/// # Errors
+/// What the database says.
+pub async fn session_opened_at(
+    tx: &TenantTx,
+    session: SessionId,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, DbError> {
+    tx.scalar(
+        "select created_at as value from app.session
+         where tenant_id = $1 and id = $2 and revoked_at is null and expires_at > $3",
+        params![tx.tenant(), session, now],
+    )
+    .await
+}
+
 read_model! {
     struct SessionRow {
         user_id: UserId,
         epoch: i32,
+        suspended: bool,
         refresh_hash: Vec<u8>,
         previous_hash: Option<Vec<u8>>,
         successor: Option<Vec<u8>>,
@@ -121,6 +139,8 @@ pub enum Rotation {
         /// Whose session it was.
         user: UserId,
     },
+    /// It is good and stays so, but the tenant is suspended.
+    Suspended,
     /// No living session has it.
     Unknown,
 }
@@ -138,10 +158,12 @@ pub async fn rotate_session(
 ) -> Result<Rotation, DbError> {
     let row: Option<SessionRow> = tx
         .one(
-            "select s.user_id, u.epoch, s.refresh_hash, s.previous_hash, s.successor, s.rotated_at
+            "select s.user_id, u.epoch, t.state = 'SUSPENDED' as suspended, s.refresh_hash,
+                    s.previous_hash, s.successor, s.rotated_at
              from app.session s join app.app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id
+             join app.tenant t on t.id = s.tenant_id
              where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3
-               and u.state = 'ACTIVE'
+               and u.state = 'ACTIVE' and t.state <> 'CLOSED'
              for update of s",
             params![tx.tenant(), session, now],
         )
@@ -153,6 +175,9 @@ pub async fn rotate_session(
     let seal = Seal::of_secret("successor", secret)
         .map_err(|error| DbError::Internal(error.to_string()))?;
     let (user, epoch) = (row.user_id, row.epoch);
+    if row.refresh_hash == presented && row.suspended {
+        return Ok(Rotation::Suspended);
+    }
     if row.refresh_hash == presented {
         let successor = new_secret();
         let sealed = seal
@@ -173,6 +198,9 @@ pub async fn rotate_session(
         .and_then(|sealed| seal.open(&place, &sealed).ok())
         .and_then(|successor| String::from_utf8(successor).ok());
     if let Some(successor) = again {
+        if row.suspended {
+            return Ok(Rotation::Suspended);
+        }
         return Ok(Rotation::Rotated { user, epoch, successor });
     }
     revoke_session(tx, user, session, "refresh token used twice", now).await?;

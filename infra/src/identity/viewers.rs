@@ -29,8 +29,10 @@ read_model! {
         pub user_id: Option<UserId>,
         /// PHC string; `None` while no password is set.
         pub password_hash: Option<String>,
-        /// Whether tenant and user are active.
+        /// Whether the user is active, of a tenant that is not closed.
         pub active: bool,
+        /// Whether the tenant is suspended: who shows that the account is theirs is told so.
+        pub suspended: bool,
         /// Epoch of the user.
         pub epoch: Option<i32>,
     }
@@ -45,7 +47,8 @@ pub async fn find_account(db: &Db, slug: &str, email: &str) -> Result<Option<Acc
         .await?
         .one(
             "select t.id as tenant_id, u.id as user_id, u.password_hash, u.epoch,
-                    coalesce(t.state = 'ACTIVE' and u.state = 'ACTIVE', false) as active
+                    coalesce(t.state <> 'CLOSED' and u.state = 'ACTIVE', false) as active,
+                    t.state = 'SUSPENDED' as suspended
              from app.tenant t
              left join app.app_user u on u.tenant_id = t.id and u.email = $2
              where t.slug = $1",
@@ -57,6 +60,7 @@ pub async fn find_account(db: &Db, slug: &str, email: &str) -> Result<Option<Acc
 read_model! {
     struct UserRow {
         active: bool,
+        suspended: bool,
         employed: bool,
         epoch: i32,
         language: Option<String>,
@@ -192,7 +196,18 @@ pub async fn is_employed(tx: &TenantTx, user: UserId, now: Timestamp) -> Result<
     Ok(tx.scalar(sql, params![tx.tenant(), user, now]).await?.unwrap_or(false))
 }
 
-/// The viewer behind a user's token; `None` when tenant, user or session no longer stand, the user's
+/// Who is behind a credential.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// Somebody who may call.
+    Viewer(Box<Viewer>),
+    /// The credential is good, its tenant is suspended.
+    Suspended,
+    /// Nobody, or nobody any more.
+    Nobody,
+}
+
+/// The viewer behind a user's token; nobody when tenant, user or session no longer stand, the user's
 /// epoch has moved on, or the user is an agent whose employment is over.
 ///
 /// # Errors
@@ -204,14 +219,15 @@ pub async fn load_user_viewer(
     session: SessionId,
     epoch: i32,
     now: Timestamp,
-) -> Result<Option<Viewer>, DbError> {
+) -> Result<Found, DbError> {
     let ctx = Ctx::of_system(tenant, "viewer look-up", now);
     let row: Option<UserRow> = db
         .begin(&ctx)
         .await?
         .one(
             format!(
-                "select u.state = 'ACTIVE' and t.state = 'ACTIVE' as active, u.epoch, u.agent_id,
+                "select u.state = 'ACTIVE' and t.state <> 'CLOSED' as active,
+                    t.state = 'SUSPENDED' as suspended, u.epoch, u.agent_id,
                     coalesce(u.language, t.language) as language, a.site_id as agent_site_id,
                     {EMPLOYED} as employed,
                     exists (select from app.session s
@@ -230,8 +246,11 @@ pub async fn load_user_viewer(
     let Some(row) =
         row.filter(|row| row.active && row.employed && row.session_alive && row.epoch == epoch)
     else {
-        return Ok(None);
+        return Ok(Found::Nobody);
     };
+    if row.suspended {
+        return Ok(Found::Suspended);
+    }
     let base = Viewer {
         subject: Subject::User(user),
         session: Some(session),
@@ -239,7 +258,8 @@ pub async fn load_user_viewer(
         language: Language::of_tag(row.language.as_deref().unwrap_or_default()),
         ..Viewer::system(tenant)
     };
-    Ok(Some(with_rights(base, user, row.agent_site_id, row.grants, row.posts)?))
+    let viewer = with_rights(base, user, row.agent_site_id, row.grants, row.posts)?;
+    Ok(Found::Viewer(Box::new(viewer)))
 }
 
 /// The viewer with the roles of the user whose rows [`RIGHTS`] gave.

@@ -1,7 +1,8 @@
-//! Encrypted ways to PostgreSQL and Redis: the right authority lets in, another one does not.
+//! Encrypted ways to PostgreSQL, Redis and identity providers: the right authority lets in, another one does not.
 
 use std::{
     fs,
+    io::{Read as _, Write as _},
     net::{TcpListener, TcpStream},
     os::unix::{
         fs::{MetadataExt as _, PermissionsExt as _, chown},
@@ -9,6 +10,7 @@ use std::{
     },
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::Arc,
     thread::sleep,
     time::Duration,
 };
@@ -16,10 +18,16 @@ use std::{
 use bytes::Bytes;
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustix::process::{Pid, Signal, kill_process};
+use rustls::{
+    ServerConfig, ServerConnection,
+    crypto::aws_lc_rs,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+};
 use sea_orm::sqlx::{Connection as _, PgConnection};
 use tempfile::TempDir;
 use trunkline_infra::{
     clock::Clock,
+    identity::{ProviderReach, Providers},
     live::{Key, LiveStore, RedisAddress},
     postgres::{Server, SuperviseOptions, Supervisor},
     upkeep::{Access, AccessUrls, Protection, UpkeepFault, Verdict, check_up, pending},
@@ -187,7 +195,6 @@ async fn a_database_that_does_not_encrypt_is_not_used_where_it_must() {
     let port = listener.local_addr().unwrap().port();
     // A server that says no to every request for encryption.
     std::thread::spawn(move || {
-        use std::io::{Read as _, Write as _};
         for stream in listener.incoming().flatten() {
             let (mut stream, mut request) = (stream, [0; 8]);
             if stream.read_exact(&mut request).is_ok() {
@@ -234,5 +241,65 @@ async fn a_redis_is_trusted_by_its_authority_and_its_name() {
         store.set(&key, Bytes::from_static(b"1"), Duration::from_secs(60)).await;
         assert_eq!(store.get(&key).await.is_some(), answers, "{url} {authority:?}");
         assert_eq!(address.encryption().unwrap().starts_with("encrypted"), *url != plain);
+    }
+}
+
+/// An identity provider at `localhost` that says what it is, to all who take its certificate. Gives its
+/// port.
+fn provider(papers: &Papers) -> u16 {
+    let chain = CertificateDer::pem_file_iter(papers.path("server.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(papers.path("server.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain.map(Result::unwrap).collect(), key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let at = |path: &str| format!("https://localhost:{port}{path}");
+    let body = format!(
+        r#"{{"issuer":"{}","authorization_endpoint":"{}","token_endpoint":"{}","jwks_uri":"{}"}}"#,
+        at(""),
+        at("/authorize"),
+        at("/token"),
+        at("/keys")
+    );
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut connection = ServerConnection::new(Arc::clone(&config)).unwrap();
+            let mut tls = rustls::Stream::new(&mut connection, &mut stream);
+            // Whoever does not take the certificate says nothing more.
+            if tls.read(&mut [0; 4096]).is_ok() {
+                let head = format!("content-length: {}\r\nconnection: close", body.len());
+                let _ = write!(tls, "HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}");
+                let _ = tls.flush();
+            }
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn an_identity_provider_is_trusted_by_an_authority_of_the_file_and_its_name() {
+    let papers = Papers::new();
+    let port = provider(&papers);
+    let (right, wrong) = (papers.path("ca.pem"), papers.path("other.pem"));
+    let both = papers.path("both.pem");
+    let text = [fs::read(&wrong).unwrap(), fs::read(&right).unwrap()].concat();
+    fs::write(&both, text).unwrap();
+    let named = format!("https://localhost:{port}");
+    for (file, issuer, answers) in [
+        (Some(&right), &named, true),
+        (Some(&both), &named, true),
+        (Some(&wrong), &named, false),
+        (None, &named, false),
+        (Some(&right), &format!("https://127.0.0.1:{port}"), false),
+    ] {
+        let file = file.map(PathBuf::as_path);
+        let providers = Providers::new(ProviderReach::Loopback, file).unwrap();
+        let found = providers.discover(issuer).await;
+        assert_eq!(found.is_ok(), answers, "{issuer} {file:?}: {found:?}");
     }
 }

@@ -2,16 +2,18 @@
 
 use async_graphql::{Context, Object};
 use trunkline_domain::identity::Permission;
-use trunkline_infra::identity::find_provider;
+use trunkline_infra::{ctx::Ctx, identity::find_provider};
 
 use super::{
-    settings::{remove, set, unlink},
+    super::step_up::Proof,
+    settings::{Asker, link, remove, set, unlink},
     sign_in::{begin, finish},
     types::{
         IdentityProvider, IdentityProviderRemoveInput, IdentityProviderRemovePayload,
         IdentityProviderSetInput, IdentityProviderSetPayload, ProviderSignInBeginInput,
         ProviderSignInBeginPayload, SessionCreateByProviderInput, SessionCreateByProviderPayload,
-        UserIdentityUnlinkInput, UserIdentityUnlinkPayload,
+        UserIdentityLinkInput, UserIdentityLinkPayload, UserIdentityUnlinkInput,
+        UserIdentityUnlinkPayload, proof,
     },
 };
 use crate::{
@@ -46,6 +48,11 @@ async fn of_tenant(operation: &Operation) -> Outcome<Option<IdentityProvider>> {
     Ok(find_provider(&tx).await?.map(|provider| IdentityProvider::new(&provider, url)))
 }
 
+/// Who asks for a change of how people are let in.
+fn asker<'a>(operation: &'a Operation, ctx: &'a Ctx, proof: Proof) -> Asker<'a> {
+    Asker { app: &operation.app, ctx, origin: &operation.origin, proof }
+}
+
 /// Changing identity providers, and signing in by them.
 #[derive(Debug, Default)]
 pub struct ProvidersMutation;
@@ -53,7 +60,9 @@ pub struct ProvidersMutation;
 #[Object]
 impl ProvidersMutation {
     /// Makes or changes the tenant's identity provider. Whoever it vouches for signs in as the user with
-    /// the address. Errors: FORBIDDEN, INVALID_VALUE, LIMIT_EXCEEDED.
+    /// the address. All administrators are told by mail.
+    /// Errors: FORBIDDEN, INVALID_VALUE, LIMIT_EXCEEDED, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
+    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_set(
         &self,
         ctx: &Context<'_>,
@@ -61,8 +70,8 @@ impl ProvidersMutation {
     ) -> async_graphql::Result<IdentityProviderSetPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let (terms, secret) = input.parse();
-        let outcome = set(&operation.app, &write, terms, secret).await;
+        let (terms, secret, proof) = input.parse();
+        let outcome = set(asker(operation, &write, proof), terms, secret).await;
         let (provider, user_errors) = operation.settle(outcome)?;
         let url = &operation.app.post.public_url;
         let identity_provider = provider.map(|provider| IdentityProvider::new(&provider, url));
@@ -70,7 +79,9 @@ impl ProvidersMutation {
     }
 
     /// Takes the tenant's identity provider away. Sessions go on; passwords are set by a link as ever.
-    /// Errors: FORBIDDEN, NOT_FOUND.
+    /// All administrators are told by mail.
+    /// Errors: FORBIDDEN, NOT_FOUND, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
+    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_remove(
         &self,
         ctx: &Context<'_>,
@@ -78,13 +89,37 @@ impl ProvidersMutation {
     ) -> async_graphql::Result<IdentityProviderRemovePayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = remove(&operation.app, &write, &input.issuer).await;
+        let IdentityProviderRemoveInput { issuer, password, code } = input;
+        let outcome = remove(asker(operation, &write, proof(password, code)), &issuer).await;
         let (_, user_errors) = operation.settle(outcome)?;
         Ok(IdentityProviderRemovePayload { user_errors })
     }
 
+    /// Says by which account the provider knows a user, who signs in by it from now on whatever its
+    /// address, and is told by mail. Nobody says it of somebody with more rights.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, DUPLICATE, REAUTHENTICATION_REQUIRED,
+    /// CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    async fn user_identity_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and by which account.")] input: UserIdentityLinkInput,
+    ) -> async_graphql::Result<UserIdentityLinkPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let UserIdentityLinkInput { user_id, subject, password, code } = input;
+        let asker = asker(operation, &write, proof(password, code));
+        let outcome = match parse_id(&user_id, "userId") {
+            Ok(user) => link(asker, user, &subject).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (_, user_errors) = operation.settle(outcome)?;
+        Ok(UserIdentityLinkPayload { user_errors })
+    }
+
     /// Forgets by which account the provider knows a user, so that another one there can take its place.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    /// The user is told by mail. Nobody does it to somebody with more rights.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
+    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn user_identity_unlink(
         &self,
         ctx: &Context<'_>,
@@ -92,8 +127,10 @@ impl ProvidersMutation {
     ) -> async_graphql::Result<UserIdentityUnlinkPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match parse_id(&input.user_id, "userId") {
-            Ok(user) => unlink(&operation.app, &write, user).await,
+        let UserIdentityUnlinkInput { user_id, password, code } = input;
+        let asker = asker(operation, &write, proof(password, code));
+        let outcome = match parse_id(&user_id, "userId") {
+            Ok(user) => unlink(asker, user).await,
             Err(fault) => Err(fault.into()),
         };
         let (_, user_errors) = operation.settle(outcome)?;
@@ -114,7 +151,8 @@ impl ProvidersMutation {
     }
 
     /// Signs in whom the company's identity provider vouches for. What it has to say about the second
-    /// factor is the provider's affair. Errors: PROVIDER_REFUSED, RATE_LIMITED.
+    /// factor is the provider's affair. Errors: PROVIDER_REFUSED, RATE_LIMITED; TENANT_SUSPENDED of the
+    /// request as a whole.
     async fn session_create_by_provider(
         &self,
         ctx: &Context<'_>,

@@ -7,7 +7,7 @@ use serde_json::json;
 use trunkline_domain::{
     fault::FaultCode,
     id::{TenantId, UserId},
-    identity::{Disbelief, VouchedFor},
+    identity::{Disbelief, Email, VouchedFor},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -15,9 +15,9 @@ use trunkline_infra::{
     db::{DbError, TenantTx},
     identity::{
         BrowserKey, CodeExchange, KnownPerson, NewUser, ProviderFault, ProviderView, SealBroken,
-        SignInRequest, begin_sign_in, find_active_tenant, find_addressee, find_person,
-        find_provider, insert_session, insert_users, is_employed, is_known_subject, link_person,
-        new_secret, use_sign_in,
+        SignInRequest, begin_sign_in, find_addressee, find_person, find_provider,
+        find_unclosed_tenant, insert_session, insert_users, is_employed, is_known_subject,
+        link_person, new_secret, use_sign_in,
     },
 };
 
@@ -108,7 +108,7 @@ pub(super) fn redirect_uri(public_url: &str) -> String {
 }
 
 /// Begins a sign-in in a company. Companies that are unknown and those without a provider get one
-/// answer.
+/// answer, and one that is suspended is none of them: whether it is, is told on the way back alone.
 pub(super) async fn begin(app: &App, origin: &Origin, tenant_slug: &str) -> Outcome<WayThere> {
     let slug = tenant_slug.trim().to_lowercase();
     Attempt::begin(app, "provider", PROVIDER, &place(origin), origin).await?;
@@ -130,7 +130,7 @@ fn place(origin: &Origin) -> String {
 async fn send(app: &App, slug: &str) -> Tried<WayThere> {
     let now = app.clock.now();
     let system = app.db.begin_system(PURPOSE).await?;
-    let tenant = find_active_tenant(&system, slug).await?;
+    let tenant = find_unclosed_tenant(&system, slug).await?;
     drop(system);
     let ctx = Ctx::of_system(tenant.ok_or_else(|| refused("no such company"))?, PURPOSE, now);
     let provider = find_provider(&app.db.begin(&ctx).await?).await?;
@@ -219,6 +219,10 @@ async fn admit(
     if !is_employed(&tx, user, now).await? {
         return Err(Refusal::Shut((tenant, user), "has left".to_owned()));
     }
+    if provider.suspended {
+        // Nothing of it lasts, neither a new user nor by whom the provider knows one.
+        return Err(AppError::TenantSuspended.into());
+    }
     let (session, secret) = (new_id(now), new_secret());
     insert_session(&tx, session, user, &secret, &device(origin), now).await?;
     let after = json!({"sessionId": session, "provider": provider.issuer});
@@ -229,8 +233,8 @@ async fn admit(
     Ok(tokens(app, tenant, user, session, epoch, &secret, now)?)
 }
 
-/// The user whom the provider knows by the subject; else the invited one with the address, who is
-/// known by the subject from then on; else a new one, where that is wanted.
+/// The user whom the provider knows by the subject; else the invited one with an address that is
+/// believed, who is known by the subject from then on; else a new one, where that is wanted.
 async fn user_of(
     tx: &TenantTx,
     ctx: &Ctx,
@@ -244,28 +248,36 @@ async fn user_of(
     if is_known_subject(tx, issuer, subject).await? {
         return Err(refused("was switched off"));
     }
-    let user = match find_addressee(tx, person.email.as_str()).await? {
+    let Some(email) = &person.email else {
+        return Err(refused("nobody is known by the subject, and there is no verified address"));
+    };
+    let user = match find_addressee(tx, email.as_str()).await? {
         Some(found) if !found.active => {
             let whose = (ctx.tenant(), found.id);
             return Err(Refusal::Shut(whose, "was switched off".to_owned()));
         }
         Some(found) => KnownPerson { id: found.id, epoch: found.epoch },
-        None if provider.creates_users => create(tx, ctx, person).await?,
+        None if provider.creates_users => create(tx, ctx, person, email).await?,
         None => return Err(refused("nobody has invited the address")),
     };
     link_person(tx, issuer, subject, user.id, ctx.now()).await?;
-    let after = json!({"provider": issuer, "subject": subject, "email": person.email});
+    let after = json!({"provider": issuer, "subject": subject, "email": email});
     record(tx, ctx, Deed::made("user_identity.link", user.id, after)).await?;
     Ok(user)
 }
 
-async fn create(tx: &TenantTx, ctx: &Ctx, person: &VouchedFor) -> Tried<KnownPerson> {
+async fn create(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    person: &VouchedFor,
+    email: &Email,
+) -> Tried<KnownPerson> {
     const FIRST_EPOCH: i32 = 1;
     let id = ctx.new_id();
     let user = NewUser {
         id,
-        email: person.email.clone(),
-        display_name: person.name.clone(),
+        email: email.clone(),
+        display_name: person.name.clone().unwrap_or_else(|| email.local_part().to_owned()),
         password_hash: None,
         language: None,
         agent: None,

@@ -6,7 +6,7 @@ use trunkline_domain::identity::ProviderTerms;
 use trunkline_infra::identity::ProviderView;
 
 use super::{
-    super::types::Session,
+    super::{step_up::Proof, types::Session},
     sign_in::{WayBack, WayThere, redirect_uri},
 };
 use crate::graphql::{DateTime, UserError};
@@ -23,6 +23,11 @@ pub struct IdentityProvider {
     pub email_domains: Vec<String>,
     /// Whether somebody whom nobody has invited becomes a user, without any role.
     pub creates_users: bool,
+    /// Whether addresses of these domains are believed also where the provider does not say whether they
+    /// are verified.
+    pub trusts_emails: bool,
+    /// Whether people are known by the claim `oid` of its tokens instead of `sub`.
+    pub known_by_oid: bool,
     /// Where browsers come back to: to be registered at the provider.
     pub redirect_uri: String,
     /// Last change.
@@ -32,9 +37,24 @@ pub struct IdentityProvider {
 impl IdentityProvider {
     pub(super) fn new(provider: &ProviderView, public_url: &str) -> Self {
         let updated_at = DateTime(provider.updated_at);
-        let ProviderTerms { issuer, client_id, email_domains, creates_users } = provider.terms();
-        let redirect_uri = redirect_uri(public_url);
-        Self { issuer, client_id, email_domains, creates_users, redirect_uri, updated_at }
+        let ProviderTerms {
+            issuer,
+            client_id,
+            email_domains,
+            creates_users,
+            trusts_emails,
+            known_by_oid,
+        } = provider.terms();
+        Self {
+            issuer,
+            client_id,
+            email_domains,
+            creates_users,
+            trusts_emails,
+            known_by_oid,
+            redirect_uri: redirect_uri(public_url),
+            updated_at,
+        }
     }
 }
 
@@ -54,14 +74,43 @@ pub struct IdentityProviderSetInput {
     /// Whether somebody whom nobody has invited becomes a user, without any role.
     #[graphql(default)]
     pub creates_users: bool,
+    /// Whether addresses of these domains are believed also where the provider does not say whether they
+    /// are verified, as Microsoft Entra ID does not. Only for a directory in which nobody but the company
+    /// says who has which address: whoever else can write one there signs in as its owner. What the
+    /// provider says is not verified is never believed.
+    #[graphql(default)]
+    pub trusts_emails: bool,
+    /// Whether people are known by the claim `oid` of its tokens instead of `sub`: for Microsoft Entra ID,
+    /// which shows its administrators that one alone. When it changes, who was known before is found by
+    /// the address once more, or linked anew.
+    #[graphql(default)]
+    pub known_by_oid: bool,
+    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
+    /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 impl IdentityProviderSetInput {
-    pub(super) fn parse(self) -> (ProviderTerms, Option<SecretString>) {
-        let Self { issuer, client_id, client_secret, email_domains, creates_users } = self;
-        let terms = ProviderTerms { issuer, client_id, email_domains, creates_users };
-        (terms, client_secret.map(Into::into))
+    pub(super) fn parse(self) -> (ProviderTerms, Option<SecretString>, Proof) {
+        let Self { issuer, client_id, client_secret, email_domains, .. } = self;
+        let Self { creates_users, trusts_emails, known_by_oid, password, code, .. } = self;
+        let terms = ProviderTerms {
+            issuer,
+            client_id,
+            email_domains,
+            creates_users,
+            trusts_emails,
+            known_by_oid,
+        };
+        (terms, client_secret.map(Into::into), proof(password, code))
     }
+}
+
+pub(super) fn proof(password: Option<String>, code: Option<String>) -> Proof {
+    Proof { password: password.map(Into::into), code }
 }
 
 /// Takes the identity provider away.
@@ -69,6 +118,28 @@ impl IdentityProviderSetInput {
 pub struct IdentityProviderRemoveInput {
     /// Its issuer, so that the one that is meant is taken away.
     pub issuer: String,
+    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
+    /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
+}
+
+/// By which account the provider knows a user.
+#[derive(InputObject)]
+pub struct UserIdentityLinkInput {
+    /// The user.
+    pub user_id: ID,
+    /// What the provider's tokens have for that person as `sub`, or as `oid` where it is known by that:
+    /// 1 to 255 characters.
+    pub subject: String,
+    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
+    /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 /// By whom the provider knows a user is to be forgotten.
@@ -76,6 +147,12 @@ pub struct IdentityProviderRemoveInput {
 pub struct UserIdentityUnlinkInput {
     /// The user.
     pub user_id: ID,
+    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
+    /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 /// In which company somebody signs in.
@@ -119,6 +196,13 @@ pub struct IdentityProviderSetPayload {
 /// Outcome of taking the identity provider away.
 #[derive(Debug, SimpleObject)]
 pub struct IdentityProviderRemovePayload {
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of saying by which account the provider knows a user.
+#[derive(Debug, SimpleObject)]
+pub struct UserIdentityLinkPayload {
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }

@@ -34,6 +34,33 @@ async fn run(ground: &Ground, arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[tokio::test]
+async fn a_company_is_suspended_and_resumed_from_the_command_line() {
+    let ground = Ground::alone("suspending").await;
+    let create = ["tenant", "create", "--slug", "huayin", "--name", "Huayin"];
+    assert_eq!(run(&ground, &create).await.0, Some(0));
+    let suspend = ["tenant", "suspend", "--slug", "huayin", "--reason", "the contract has ended"];
+    let resume = ["tenant", "resume", "--slug", "huayin"];
+    let state = async || {
+        let db = ground.database.connect().await;
+        let tx = db.begin_system("a test").await.expect("transaction");
+        let sql = "select state as value from app.tenant where slug = 'huayin'";
+        tx.scalar::<String>(sql, Vec::new()).await.expect("answer").expect("a state")
+    };
+    let (code, said) = run(&ground, &resume).await;
+    assert!(code == Some(1) && said.contains("is not SUSPENDED"), "{said}");
+    let (code, said) = run(&ground, &suspend).await;
+    assert!(code == Some(0) && said.contains("TENANT_SUSPENDED"), "{said}");
+    assert_eq!(state().await, "SUSPENDED");
+    let (code, said) = run(&ground, &suspend).await;
+    assert!(code == Some(1) && said.contains("is SUSPENDED already"), "{said}");
+    let (code, said) = run(&ground, &resume).await;
+    assert!(code == Some(0) && said.contains("works again"), "{said}");
+    assert_eq!(state().await, "ACTIVE");
+    let (code, said) = run(&ground, &["tenant", "suspend", "--slug", "nobody"]).await;
+    assert!(code == Some(1) && said.contains("there is no tenant nobody"), "{said}");
+}
+
+#[tokio::test]
 async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
     let ground = Ground::alone("commands").await;
     let tenant = [

@@ -3,18 +3,20 @@
 mod answers;
 mod fake;
 mod journey;
+mod linking;
 mod settings;
+mod step_up;
 
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
-use trunkline_testkit::Within;
+use trunkline_testkit::{PASSWORD, Within};
 
 use self::fake::{CLIENT, Fake, SECRET, Signed, Visit};
 use crate::support::{Actor, Server};
 
 const SET: &str = "mutation($input: IdentityProviderSetInput!) {
   identityProviderSet(input: $input) {
-    identityProvider { issuer clientId emailDomains createsUsers redirectUri }
+    identityProvider { issuer clientId emailDomains createsUsers trustsEmails redirectUri }
     userErrors { code path } } }";
 const BEGIN: &str = "mutation($input: ProviderSignInBeginInput!) {
   providerSignInBegin(input: $input) { signIn { url browserKey } userErrors { code message path params { name } } } }";
@@ -38,7 +40,7 @@ impl Guest<'_> {
     /// What an administrator says of the provider.
     fn input(&self) -> Value {
         json!({"issuer": self.fake.issuer(), "clientId": CLIENT, "clientSecret": SECRET,
-               "emailDomains": [self.domain()]})
+               "emailDomains": [self.domain()], "password": PASSWORD})
     }
 
     fn domain(&self) -> String {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
-use trunkline_testkit::Within;
+use trunkline_testkit::{PASSWORD, Within};
 
 use super::{
     Guest, SET,
@@ -11,8 +11,9 @@ use super::{
 };
 use crate::support::{Actor, Server};
 
-const READ: &str = "{ identityProvider { issuer clientId emailDomains createsUsers redirectUri } }";
-const REMOVE: &str = "mutation($input: IdentityProviderRemoveInput!) {
+const READ: &str =
+    "{ identityProvider { issuer clientId emailDomains createsUsers trustsEmails redirectUri } }";
+pub(super) const REMOVE: &str = "mutation($input: IdentityProviderRemoveInput!) {
   identityProviderRemove(input: $input) { userErrors { code path } } }";
 
 async fn set(admin: &Actor, input: &Value) -> Value {
@@ -26,7 +27,7 @@ async fn a_provider_is_set_shown_without_its_secret_and_taken_away() {
     let admin = guest.admin("admin").await;
     assert_eq!(admin.ok(READ, json!({})).await["identityProvider"], Value::Null);
     let shown = json!({"issuer": fake.issuer(), "clientId": CLIENT, "emailDomains": [guest.domain()],
-        "createsUsers": false, "redirectUri": "https://trunkline.example/provider.html"});
+        "createsUsers": false, "trustsEmails": false, "redirectUri": "https://trunkline.example/provider.html"});
     let answer = set(&admin, &guest.input()).await;
     assert_eq!(answer, json!({"identityProvider": shown, "userErrors": []}));
     assert_eq!(admin.ok(READ, json!({})).await["identityProvider"], shown);
@@ -35,10 +36,11 @@ async fn a_provider_is_set_shown_without_its_secret_and_taken_away() {
     let events = events.await.to_string();
     assert!(events.contains("identity_provider.set") && !events.contains(SECRET), "{events}");
 
-    let other = json!({"input": {"issuer": "https://id.example.com"}});
+    let other = json!({"input": {"issuer": "https://id.example.com", "password": PASSWORD}});
     let wrong = admin.ok(REMOVE, other).await;
     assert_eq!(wrong["identityProviderRemove"]["userErrors"][0]["code"], "NOT_FOUND");
-    let gone = admin.ok(REMOVE, json!({"input": {"issuer": fake.issuer()}})).await;
+    let this = json!({"input": {"issuer": fake.issuer(), "password": PASSWORD}});
+    let gone = admin.ok(REMOVE, this).await;
     assert_eq!(gone["identityProviderRemove"]["userErrors"], json!([]));
     assert_eq!(admin.ok(READ, json!({})).await["identityProvider"], Value::Null);
     assert_eq!(guest.try_begin().await["userErrors"], refused()["userErrors"], "no provider");

@@ -150,7 +150,7 @@ impl Server {
             seal: Seal::of_secret("tests", "one for all servers").expect("key"),
             public_url: "https://trunkline.example".to_owned(),
         };
-        let providers = Providers::new(ProviderReach::Loopback).expect("client");
+        let providers = Providers::new(ProviderReach::Loopback, None).expect("client");
         let app = Arc::new(App::new(db, clock, tokens, passwords, live, post, providers));
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));

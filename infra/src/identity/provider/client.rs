@@ -1,12 +1,12 @@
 //! Talking to identity providers: discovery, keys, the exchange of a code (OpenID Connect).
 
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jsonwebtoken::jwk::Jwk;
 use moka::future::Cache;
 use reqwest::{Client, RequestBuilder, Url, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{ClientConfig, crypto::aws_lc_rs};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 use trunkline_domain::identity::IdClaims;
@@ -14,6 +14,7 @@ use trunkline_domain::identity::IdClaims;
 use super::{
     ProviderReach,
     keys::{Reading, read_keys, read_token},
+    roots::trusted,
 };
 
 /// A whole question, from the name to the last byte: three of them fit into the time of a request.
@@ -30,8 +31,14 @@ const MANY: u64 = 1000;
 #[error("{0}")]
 pub struct ProviderFault(String);
 
+impl ProviderFault {
+    pub(super) fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
 fn fault(why: impl Into<String>) -> ProviderFault {
-    ProviderFault(why.into())
+    ProviderFault::new(why)
 }
 
 /// What a provider says of itself (OpenID Connect Discovery 1.0, 3), addresses checked.
@@ -130,17 +137,17 @@ pub struct Providers {
 }
 
 impl Providers {
-    /// The way there, as far as `reach` goes.
+    /// The way there, as far as `reach` goes. The authorities in the file `authorities` (PEM) are
+    /// believed beside the public ones.
     ///
     /// # Errors
-    /// Never in practice: the parts are fixed.
-    pub fn new(reach: ProviderReach) -> Result<Self, ProviderFault> {
+    /// [`ProviderFault`] when that file cannot be read, or holds no authority.
+    pub fn new(reach: ProviderReach, authorities: Option<&Path>) -> Result<Self, ProviderFault> {
         let broken = |why: &dyn std::fmt::Display| fault(why.to_string());
-        let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
         let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| broken(&error))?
-            .with_root_certificates(roots)
+            .with_root_certificates(trusted(authorities)?)
             .with_no_client_auth();
         let http = Client::builder()
             .tls_backend_preconfigured(tls)
@@ -314,7 +321,7 @@ mod tests {
             "authorization_endpoint": "https://id.example.com/authorize?kind=staff",
             "token_endpoint": "https://id.example.com/token"});
         change(&mut said);
-        let providers = Providers::new(ProviderReach::Public).expect("client");
+        let providers = Providers::new(ProviderReach::Public, None).expect("client");
         providers.read_metadata(ISSUER, said.to_string().as_bytes())
     }
 

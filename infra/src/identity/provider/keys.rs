@@ -7,7 +7,7 @@ use jsonwebtoken::{
     jwk::{AlgorithmParameters, EllipticCurve, Jwk, PublicKeyUse},
 };
 use serde::Deserialize;
-use serde_json::{Number, Value};
+use serde_json::{Number, Value, json};
 use trunkline_domain::identity::IdClaims;
 
 /// No ID token of a provider that does its work is longer.
@@ -124,6 +124,7 @@ fn fits(key: &Jwk, algorithm: Algorithm) -> bool {
 struct Written {
     iss: String,
     sub: String,
+    oid: Option<String>,
     aud: Audience,
     azp: Option<String>,
     exp: Number,
@@ -133,6 +134,9 @@ struct Written {
     email: Option<String>,
     // Some write the word in quotes; who does so has not read the specification.
     email_verified: Option<Value>,
+    // What Microsoft Entra ID says instead, when it is asked for this optional claim: whether the
+    // address is of a domain whose owner is known to be the directory's. Written in several ways.
+    xms_edov: Option<Value>,
     name: Option<String>,
 }
 
@@ -145,10 +149,12 @@ enum Audience {
 
 impl Written {
     fn claims(self) -> Option<IdClaims> {
-        let Self { iss, sub, aud, azp, exp, iat, nbf, nonce, email, email_verified, name } = self;
+        let Self { iss, sub, oid, aud, azp, exp, iat, nbf, nonce, email, name, .. } = self;
+        let email_verified = verified(self.email_verified, self.xms_edov);
         Some(IdClaims {
             iss,
             sub,
+            oid,
             aud: match aud {
                 Audience::One(one) => vec![one],
                 Audience::Several(several) => several,
@@ -162,9 +168,21 @@ impl Written {
             },
             nonce,
             email,
-            email_verified: email_verified == Some(Value::Bool(true)),
+            email_verified,
             name,
         })
+    }
+}
+
+/// Whether the address is verified; `None` when nothing is said of it. What says something else than
+/// yes says no.
+fn verified(email_verified: Option<Value>, xms_edov: Option<Value>) -> Option<bool> {
+    match (email_verified, xms_edov) {
+        (Some(said), _) => Some(said == Value::Bool(true)),
+        (None, Some(said)) => {
+            Some([json!(true), json!(1), json!("1"), json!("true")].contains(&said))
+        }
+        (None, None) => None,
     }
 }
 
@@ -182,8 +200,6 @@ fn second(number: &Number) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn keys(set: &Value) -> Vec<Jwk> {
@@ -229,6 +245,30 @@ mod tests {
         let two = keys(&json!({"keys": [ed25519("a"), ed25519("b")]}));
         assert!(key_of(&header(Algorithm::EdDSA, None), &one).is_some());
         assert!(key_of(&header(Algorithm::EdDSA, None), &two).is_none());
+    }
+
+    #[test]
+    fn an_address_is_verified_when_the_provider_says_so_in_its_own_words() {
+        let said = |verified: Value, edov: Value| {
+            let there = |it: Value| Some(it).filter(|it| !it.is_null());
+            super::verified(there(verified), there(edov))
+        };
+        let nothing = Value::Null;
+        assert_eq!(said(nothing.clone(), nothing.clone()), None);
+        assert_eq!(said(json!(true), nothing.clone()), Some(true));
+        for no in [json!(false), json!("true"), json!(1)] {
+            assert_eq!(
+                said(no.clone(), json!(true)),
+                Some(false),
+                "{no}: its own word counts first"
+            );
+        }
+        for yes in [json!(true), json!("1"), json!(1), json!("true")] {
+            assert_eq!(said(nothing.clone(), yes.clone()), Some(true), "{yes}");
+        }
+        for no in [json!(false), json!("0"), json!(0), json!("no")] {
+            assert_eq!(said(nothing.clone(), no.clone()), Some(false), "{no}");
+        }
     }
 
     #[test]

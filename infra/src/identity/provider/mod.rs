@@ -3,6 +3,7 @@
 mod client;
 mod keys;
 mod reach;
+mod roots;
 mod settings;
 mod sign_ins;
 

@@ -22,10 +22,16 @@ read_model! {
         pub email_domains: Vec<String>,
         /// Whether strangers become users.
         pub creates_users: bool,
+        /// Whether addresses are believed of which it does not say that they are verified.
+        pub trusts_emails: bool,
+        /// Whether it knows people by `oid` instead of `sub`.
+        pub known_by_oid: bool,
         /// Grows with every change.
         pub version: i32,
         /// Last change.
         pub updated_at: Timestamp,
+        /// Whether the tenant is suspended, so that nobody gets in for now.
+        pub suspended: bool,
     }
 }
 
@@ -42,6 +48,8 @@ impl ProviderView {
             client_id: self.client_id.clone(),
             email_domains: self.email_domains.clone(),
             creates_users: self.creates_users,
+            trusts_emails: self.trusts_emails,
+            known_by_oid: self.known_by_oid,
         }
     }
 
@@ -55,16 +63,17 @@ impl ProviderView {
     }
 }
 
-/// The provider of the tenant, if it has one. A tenant that is suspended has none: nobody is let in,
-/// also who has begun to sign in before.
+/// The provider of the tenant, if it has one. A tenant that is suspended keeps it: who is let in there
+/// is told of the suspension, and nobody else.
 ///
 /// # Errors
 /// What the database says.
 pub async fn find_provider(tx: &TenantTx) -> Result<Option<ProviderView>, DbError> {
     tx.one(
-        "select issuer, client_id, sealed_secret, email_domains, creates_users, version, updated_at
-         from app.identity_provider where tenant_id = $1
-           and exists (select from app.tenant where id = $1 and state = 'ACTIVE')",
+        "select p.issuer, p.client_id, p.sealed_secret, p.email_domains, p.creates_users, p.trusts_emails,
+                p.known_by_oid, p.version, p.updated_at, t.state = 'SUSPENDED' as suspended
+         from app.identity_provider p join app.tenant t on t.id = p.tenant_id
+         where p.tenant_id = $1 and t.state <> 'CLOSED'",
         params![tx.tenant()],
     )
     .await
@@ -92,16 +101,24 @@ pub async fn put_provider(
     sealed_secret: Option<Vec<u8>>,
     now: Timestamp,
 ) -> Result<(), DbError> {
-    let ProviderTerms { issuer, client_id, email_domains, creates_users } = terms;
+    let ProviderTerms {
+        issuer,
+        client_id,
+        email_domains,
+        creates_users,
+        trusts_emails,
+        known_by_oid,
+    } = terms;
     tx.run(
         "insert into app.identity_provider as known
-             (tenant_id, issuer, client_id, sealed_secret, email_domains, creates_users, created_at,
-              updated_at)
-         values ($1, $2, $3, coalesce($4, ''), $5, $6, $7, $7)
+             (tenant_id, issuer, client_id, sealed_secret, email_domains, creates_users, trusts_emails,
+              known_by_oid, created_at, updated_at)
+         values ($1, $2, $3, coalesce($4, ''), $5, $6, $8, $9, $7, $7)
          on conflict (tenant_id) do update
          set issuer = excluded.issuer, client_id = excluded.client_id,
              sealed_secret = coalesce($4, known.sealed_secret),
              email_domains = excluded.email_domains, creates_users = excluded.creates_users,
+             trusts_emails = excluded.trusts_emails, known_by_oid = excluded.known_by_oid,
              version = known.version + 1, updated_at = excluded.updated_at",
         params![
             tx.tenant(),
@@ -110,7 +127,9 @@ pub async fn put_provider(
             sealed_secret,
             email_domains.as_slice(),
             *creates_users,
-            now
+            now,
+            *trusts_emails,
+            *known_by_oid
         ],
     )
     .await?;
@@ -152,7 +171,7 @@ pub async fn find_person(
          join app.app_user u on u.tenant_id = i.tenant_id and u.id = i.user_id
          join app.tenant t on t.id = u.tenant_id
          where i.tenant_id = $1 and i.issuer = $2 and i.subject = $3
-           and u.state = 'ACTIVE' and t.state = 'ACTIVE'",
+           and u.state = 'ACTIVE' and t.state <> 'CLOSED'",
         params![tx.tenant(), issuer, subject],
     )
     .await
@@ -180,7 +199,7 @@ read_model! {
         pub id: UserId,
         /// Epoch for tokens.
         pub epoch: i32,
-        /// Whether user and tenant are active.
+        /// Whether the user is active, of a tenant that is not closed.
         pub active: bool,
     }
 }
@@ -191,7 +210,7 @@ read_model! {
 /// What the database says.
 pub async fn find_addressee(tx: &TenantTx, email: &str) -> Result<Option<Addressee>, DbError> {
     tx.one(
-        "select u.id, u.epoch, u.state = 'ACTIVE' and t.state = 'ACTIVE' as active
+        "select u.id, u.epoch, u.state = 'ACTIVE' and t.state <> 'CLOSED' as active
          from app.app_user u join app.tenant t on t.id = u.tenant_id
          where u.tenant_id = $1 and u.email = $2",
         params![tx.tenant(), email],
