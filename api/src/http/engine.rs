@@ -27,7 +27,7 @@ pub struct RequestMeta {
     pub peer: Option<IpAddr>,
     /// `Accept-Language` as sent.
     pub accept_language: Option<String>,
-    /// `Idempotency-Key` as sent.
+    /// `Idempotency-Key` as sent; of a call, the key it is to be carried out once under.
     pub idempotency_key: Option<String>,
     /// `User-Agent` as sent.
     pub user_agent: Option<String>,

@@ -13,7 +13,7 @@ use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use super::{
     engine::{Call, Engine, RequestMeta, Via},
     figures::Live,
-    once::Claimed,
+    once::{Claimed, key_of},
     order::put_in_order,
     quote::Sizes,
     receipt::Receipt,
@@ -46,7 +46,7 @@ impl<E: Engine> Transport<E> {
         via: Via,
         request: GraphqlRequest,
     ) -> Result<(Call<E::Caller>, Request), Refusal> {
-        let GraphqlRequest { query, operation_name, variables, hash } = request;
+        let GraphqlRequest { query, operation_name, variables, hash, idempotency_key } = request;
         let document = self.documents.resolve(query, hash)?;
         let kind = document.operation(operation_name.as_deref())?.kind();
         if via == Via::Get && kind == OperationType::Mutation {
@@ -59,6 +59,8 @@ impl<E: Engine> Transport<E> {
             refusal.allow = Some("POST");
             return Err(refusal);
         }
+        let mut meta = meta;
+        meta.idempotency_key = key_of(via, kind, meta.idempotency_key, idempotency_key)?;
         let bill = document.bill(operation_name.as_deref());
         let sizes = bill.map_or_else(Sizes::default, |bill| bill.sizes(&variables));
         let mut executable = Request::new(document.text()).variables(variables);

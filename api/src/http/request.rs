@@ -21,6 +21,8 @@ pub struct GraphqlRequest {
     pub variables: Variables,
     /// Hash of the document, from `extensions.persistedQuery` or `documentId`.
     pub hash: Option<DocumentHash>,
+    /// `extensions.idempotencyKey`.
+    pub idempotency_key: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -89,8 +91,13 @@ impl GraphqlRequest {
         if query.is_none() && hash.is_none() {
             return Err(invalid("The request has no `query`."));
         }
+        let idempotency_key = match extensions.and_then(|map| map.get("idempotencyKey")) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(key)) => Some(key.clone()),
+            Some(_) => return Err(invalid("`extensions.idempotencyKey` is text.")),
+        };
         let variables = variables.unwrap_or_default();
-        Ok(Self { query, operation_name, variables, hash })
+        Ok(Self { query, operation_name, variables, hash, idempotency_key })
     }
 }
 
@@ -148,6 +155,7 @@ mod tests {
             r#"{"query":"{a}","extensions":["x"]}"#,
             r#"{"query":"{a}","extensions":0}"#,
             r#"{"query":"{a}","extensions":{"persistedQuery":{"version":1}}}"#,
+            r#"{"query":"{a}","extensions":{"idempotencyKey":1}}"#,
             r#"{"query":"{a}","documentId":"x"}"#,
             r#"{"nothing":1}"#,
             "null",

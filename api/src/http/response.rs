@@ -1,6 +1,6 @@
 //! Answers: every error with a code and the request id, no more than needed, on the right status.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
@@ -10,7 +10,8 @@ use actix_web::{
     },
 };
 use async_graphql::{Response, ServerError, Value};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::{
     negotiate::Media,
@@ -45,7 +46,29 @@ struct Entries<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],
     #[serde(skip_serializing_if = "Option::is_none")]
-    extensions: Option<&'a std::collections::BTreeMap<String, Value>>,
+    extensions: Option<&'a BTreeMap<String, Value>>,
+}
+
+/// Name of the mark that a replayed answer has in its `extensions` over a socket.
+const REPLAYED_EXTENSION: &str = "idempotentReplayed";
+
+/// The entries of an answer that was given before, each to the letter.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    data: Option<&'a RawValue>,
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    errors: Option<&'a RawValue>,
+    #[serde(default)]
+    extensions: BTreeMap<String, Box<RawValue>>,
+}
+
+/// What a message of a socket carries of an answer.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Payload<'a> {
+    Fresh(Entries<'a>),
+    Kept(Kept<'a>),
 }
 
 impl Answer {
@@ -93,8 +116,15 @@ impl Answer {
         Self { body: Some(self.to_json().into_owned()), ..self }
     }
 
+    /// The response map as a message of a socket carries it. There are no headers, so an answer that
+    /// was given before has its mark in `extensions`.
+    pub(super) fn payload(&self) -> impl Serialize + '_ {
+        let kept = self.body.as_deref().filter(|_| self.replayed).and_then(again);
+        kept.map_or_else(|| Payload::Fresh(self.entries()), Payload::Kept)
+    }
+
     /// The response map of the specification, section 7.1.
-    pub(super) fn entries(&self) -> impl Serialize + '_ {
+    fn entries(&self) -> Entries<'_> {
         let Response { data, errors, extensions, .. } = &self.response;
         Entries {
             data: (!self.refused).then_some(data),
@@ -145,6 +175,16 @@ fn add(builder: &mut HttpResponseBuilder, headers: &[(HeaderName, Option<HeaderV
             builder.insert_header((name.clone(), value.clone()));
         }
     }
+}
+
+/// An answer that was given before, with its mark.
+fn again(body: &str) -> Option<Kept<'_>> {
+    let marked = serde_json::from_str(body).and_then(|mut kept: Kept<'_>| {
+        let mark = RawValue::from_string("true".to_owned())?;
+        kept.extensions.insert(REPLAYED_EXTENSION.to_owned(), mark);
+        Ok(kept)
+    });
+    marked.inspect_err(|error| tracing::error!(%error, "a kept answer is no JSON")).ok()
 }
 
 /// Headers that every answer has.
@@ -284,6 +324,25 @@ mod tests {
         let of_request =
             Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::ParseFailed, "");
         assert_eq!(refuse(of_request, Media::Json, "r").status(), 413);
+    }
+
+    #[test]
+    fn over_a_socket_a_replayed_answer_is_marked_and_else_the_same_to_the_letter() {
+        let sent = |body: &str| {
+            let answer = Answer::replayed(body.to_owned());
+            serde_json::to_string(&answer.payload()).expect("JSON")
+        };
+        assert_eq!(
+            sent(r#"{"data":{"b":1.50,"a":"é"},"extensions":{"cost":{"requested":7}}}"#),
+            r#"{"data":{"b":1.50,"a":"é"},"extensions":{"cost":{"requested":7},"idempotentReplayed":true}}"#
+        );
+        assert_eq!(
+            sent(r#"{"data":{"a":null},"errors":[{"message":"x"}]}"#),
+            r#"{"data":{"a":null},"errors":[{"message":"x"}],"extensions":{"idempotentReplayed":true}}"#
+        );
+        let fresh = Answer::executed(Response::new(value!({ "a": 1 })), "r").written();
+        let fresh = serde_json::to_string(&fresh.payload()).expect("JSON");
+        assert_eq!(fresh, r#"{"data":{"a":1}}"#);
     }
 
     #[test]

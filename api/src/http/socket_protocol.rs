@@ -140,7 +140,7 @@ pub(super) fn pong(payload: Option<&RawValue>) -> String {
 }
 
 pub(super) fn next(id: &str, answer: &Answer) -> String {
-    write(Some(id), "next", Some(answer.entries()))
+    write(Some(id), "next", Some(answer.payload()))
 }
 
 pub(super) fn error(id: &str, answer: &Answer) -> String {
