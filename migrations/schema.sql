@@ -969,7 +969,7 @@ create policy tenant_isolation on app.work_rules using (tenant_id = app.tid()) w
 
 -- grants
 grant insert, select, update on app.agent to trunkline_app;
-grant insert, select, update on app.agent_private to trunkline_app;
+grant delete, insert, select, update on app.agent_private to trunkline_app;
 grant delete, insert, select, update on app.agent_skill to trunkline_app;
 grant insert, select, update on app.agent_state to trunkline_app;
 grant delete, insert, select on app.agent_state_event to trunkline_app;

@@ -1,6 +1,7 @@
 //! Everything that a running server shares.
 
 use std::{
+    num::NonZeroU16,
     sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
     time::Duration,
 };
@@ -21,6 +22,8 @@ use crate::{audit::Refusals, error::Outcome, identity::Callers, intraday::Boards
 
 /// Small tables of a tenant may be this old when another server changed them.
 const DIRECTORY_AGE: Duration = Duration::from_secs(5);
+/// Months after the last day of an employment until private fields are erased, unless configured.
+const PRIVATE_RETENTION_MONTHS: Option<NonZeroU16> = NonZeroU16::new(24);
 
 /// What use cases stand on.
 #[derive(Debug)]
@@ -45,6 +48,8 @@ pub struct App {
     pub post: Post,
     /// The way to identity providers.
     pub providers: Providers,
+    /// Months after the last day of an employment until private fields are erased; `None` = never.
+    pub private_retention_months: Option<NonZeroU16>,
     /// Tasks of recurring work that failed since the program started.
     pub recurring_failures: AtomicU64,
     directories: Arc<Directories>,
@@ -123,9 +128,16 @@ impl App {
             boards: Boards::default(),
             post,
             providers,
+            private_retention_months: PRIVATE_RETENTION_MONTHS,
             recurring_failures: AtomicU64::new(0),
             directories: Arc::new(Directories::new()),
         }
+    }
+
+    /// The same with another time until private fields of who has left are erased, in months; 0 = never.
+    #[must_use]
+    pub fn keeping_private_for(self, months: u16) -> Self {
+        Self { private_retention_months: NonZeroU16::new(months), ..self }
     }
 
     /// Sites, teams, skills and queues of the context's tenant, from memory when they were read a

@@ -85,6 +85,12 @@ const GIVEN_UP: &str = "it was begun five times, and each time its worker ended 
 const COLUMNS: &str = "j.id, j.kind, j.state, j.input, j.rows_done, j.rows_total, j.result, \
      j.failure, j.requested_by, j.created_at, j.finished_at";
 
+/// The place for which the sealed input of a job is sealed: nothing opens it in another job.
+#[must_use]
+pub fn sealed_input_place(kind: &str, id: JobId) -> String {
+    format!("{kind} {id}")
+}
+
 /// Asks for a job.
 ///
 /// # Errors

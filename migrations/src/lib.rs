@@ -50,6 +50,7 @@ migrations![
     "0085_retention",
     "0090_audit_origin",
     "0095_identity_trust",
+    "0100_agent_private_erasure",
     "0110_compensatory_rest",
     "0111_scenarios",
     "0112_shift_patterns",

@@ -14,6 +14,7 @@ mod writes;
 pub use availability::Availability;
 pub use inputs::{DateTimeComparator, IdComparator};
 pub use mutation::AgentsMutation;
+pub(crate) use private::erase_departed;
 pub(crate) use private_types::PrivateLoaders;
 pub use query::AgentsQuery;
 pub use types::{Agent, AgentStatus};

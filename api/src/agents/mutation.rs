@@ -7,8 +7,11 @@ use trunkline_infra::agents::AgentView;
 use super::{
     availability::Availability,
     moves::move_agent,
-    private::set_private,
-    private_types::{AgentPrivateSetInput, AgentPrivateSetPayload},
+    private::{erase, set_private},
+    private_types::{
+        AgentPrivateEraseInput, AgentPrivateErasePayload, AgentPrivateSetInput,
+        AgentPrivateSetPayload,
+    },
     service::{add_availability, change_agent, create_agent, remove_availability},
     types::Agent,
     writes::{
@@ -103,6 +106,24 @@ impl AgentsMutation {
         };
         let (agent, user_errors) = operation.settle(outcome)?;
         Ok(AgentPrivateSetPayload { agent: agent.map(|it| Agent(Arc::new(it))), user_errors })
+    }
+
+    /// Erases home address, national id and emergency contact of an agent, for good: nobody can bring them
+    /// back. Of who has left this happens by itself some time after the last day.
+    /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
+    async fn agent_private_erase(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose, and why.")] input: AgentPrivateEraseInput,
+    ) -> async_graphql::Result<AgentPrivateErasePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok((agent, reason)) => erase(&operation.app, &write, agent, &reason).await,
+            Err(error) => Err(error),
+        };
+        let (agent, user_errors) = operation.settle(outcome)?;
+        Ok(AgentPrivateErasePayload { agent: agent.map(|it| Agent(Arc::new(it))), user_errors })
     }
 
     /// Hires: the agent with contract, first post, three personal files and the hire in the development

@@ -1,21 +1,30 @@
-//! Private fields of agents: written by the office that hires, read in full only with a trace.
+//! Private fields of agents: written by the office that hires, read in full only with a trace, and
+//! erased in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 use trunkline_domain::{
     agents::{PrivateField, PrivateText, covered},
+    fault::{Fault, Rule},
     id::AgentId,
     identity::Permission,
 };
 use trunkline_infra::{
-    agents::{AgentView, PrivateChange, covered_private, open_private, put_private},
+    agents::{
+        AgentView, PrivateChange, covered_private, erase_private, erase_private_of_departed,
+        open_private, put_private,
+    },
     audit::{Deed, record, record_all},
     ctx::Ctx,
 };
 
 use super::service::writable_agent;
 use crate::{app::App, error::Outcome};
+
+const ERASED: &str = "agent_private.erase";
+/// Characters of a reason.
+const MOST_OF_A_REASON: usize = 300;
 
 /// Writes private fields of an agent.
 pub(super) async fn set_private(
@@ -61,4 +70,54 @@ pub(super) async fn reveal_private(
     record_all(&tx, ctx, &read.into_iter().map(deed).collect::<Vec<_>>()).await?;
     tx.commit().await?;
     Ok(opened)
+}
+
+/// That fields were erased, for the audit; never what stood in them.
+fn erased(agent: AgentId, fields: impl IntoIterator<Item = PrivateField>) -> Deed<'static> {
+    let mut before = json!({});
+    for field in fields {
+        before[field.api_name()] = json!(covered());
+    }
+    Deed::removed(ERASED, agent, before)
+}
+
+/// Erases the private fields of an agent for good, whoever still works. Where nothing is recorded there
+/// is nothing to do, and the audit says that it was asked and that there was nothing.
+pub(super) async fn erase(
+    app: &App,
+    ctx: &Ctx,
+    agent: AgentId,
+    reason: &str,
+) -> Outcome<AgentView> {
+    let tx = app.db.begin(ctx).await?;
+    let view = writable_agent(&tx, ctx, agent, Permission::AgentPrivateWrite).await?;
+    let reason = reason.trim();
+    if !(1..=MOST_OF_A_REASON).contains(&reason.chars().count()) {
+        return Err(Fault::invalid("reason", Rule::Characters(1, MOST_OF_A_REASON)).into());
+    }
+    let fields = erase_private(&tx, agent).await?;
+    record(&tx, ctx, erased(agent, fields).because(Some(reason))).await?;
+    tx.commit().await?;
+    Ok(view)
+}
+
+/// Erases the private fields of those who left long enough ago; gives of how many.
+///
+/// # Errors
+/// What the database says.
+pub(crate) async fn erase_departed(app: &App, ctx: &Ctx) -> Outcome<u64> {
+    // Kept for good.
+    let Some(months) = app.private_retention_months else { return Ok(0) };
+    let mut count = 0;
+    loop {
+        let tx = app.db.begin(ctx).await?;
+        let agents = erase_private_of_departed(&tx, months.get(), ctx.now()).await?;
+        if agents.is_empty() {
+            return Ok(count);
+        }
+        count += agents.len() as u64;
+        let deeds: Vec<_> = agents.into_iter().map(|(agent, fields)| erased(agent, fields)).collect();
+        record_all(&tx, ctx, &deeds).await?;
+        tx.commit().await?;
+    }
 }

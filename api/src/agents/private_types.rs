@@ -141,6 +141,30 @@ impl AgentPrivateSetInput {
     }
 }
 
+/// Erasing the private fields of an agent.
+#[derive(InputObject)]
+pub struct AgentPrivateEraseInput {
+    /// The agent.
+    pub agent_id: ID,
+    /// Why, 1 to 300 characters; it stands in the audit, so nothing of what is erased belongs into it.
+    pub reason: String,
+}
+
+impl AgentPrivateEraseInput {
+    pub(super) fn parse(self) -> Outcome<(AgentId, String)> {
+        Ok((parse_id(&self.agent_id, "agentId")?, self.reason))
+    }
+}
+
+/// Outcome of erasing private fields.
+#[derive(Debug, SimpleObject)]
+pub struct AgentPrivateErasePayload {
+    /// The agent. `null` when refused.
+    pub agent: Option<Agent>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
 /// Outcome of writing private fields.
 #[derive(Debug, SimpleObject)]
 pub struct AgentPrivateSetPayload {

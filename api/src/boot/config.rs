@@ -82,6 +82,8 @@ pub struct Config {
     pub audit_key_file: PathBuf,
     /// Days that audit rows are kept; 0 = for good.
     pub audit_retention_days: u32,
+    /// Months after the last day of an employment until private fields are erased; 0 = never.
+    pub private_retention_months: u16,
     /// Documents that are known from the start.
     pub documents_file: Option<PathBuf>,
     /// Whether people may send no others.
@@ -241,6 +243,11 @@ impl Config {
                 layers,
                 "audit_retention_days",
                 "a whole number of days is wanted",
+            )?,
+            private_retention_months: typed(
+                layers,
+                "private_retention_months",
+                "a whole number of months is wanted",
             )?,
             documents_file: file("documents_file"),
             documents_only: typed(layers, "documents_only", yes_or_no)?,

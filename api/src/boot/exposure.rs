@@ -79,6 +79,35 @@ mod tests {
         }
     }
 
+    /// The settings of an example: `NAME=value` at the beginning of a word, the value perhaps in quotes.
+    fn settings(example: &str) -> Vec<(String, String)> {
+        let words = example.split_whitespace().filter(|word| word.starts_with("TRUNKLINE_"));
+        let pairs = words.filter_map(|word| word.split_once('='));
+        pairs.map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned())).collect()
+    }
+
+    #[test]
+    fn the_examples_for_production_are_enough() {
+        let readme = include_str!("../../../README.md");
+        let begins = readme.find("export TRUNKLINE_DATABASE_URL").expect("an example");
+        let ends = readme[begins..].find("trunkline serve --production").expect("its end");
+        let help = include_str!("../cli/arguments.rs");
+        let command = help.find("TRUNKLINE_DATABASE_URL='").expect("an example");
+        let length = help[command..].find("--production").expect("its end");
+        for (example, least) in
+            [(&readme[begins..begins + ends], 6), (&help[command..command + length], 3)]
+        {
+            let mut set = settings(example);
+            assert!(set.len() >= least, "{set:?}");
+            set.push(("TRUNKLINE_PRODUCTION".to_owned(), "true".to_owned()));
+            let layers = Layers::gather(None, set.into_iter(), &[]).expect("layers");
+            let config = Config::of(&layers).expect("configuration");
+            check(&config).expect("all that production needs");
+            assert!(config.database.access().expect("a protected database").is_some());
+            assert!(config.redis().is_none_or(|redis| redis.url.starts_with("rediss://")));
+        }
+    }
+
     #[test]
     fn what_stays_on_this_machine_needs_no_encryption() {
         let (url, mail) = (("PUBLIC_URL", "http://127.0.0.1:4000"), ("SMTP_URL", "smtp://[::1]"));

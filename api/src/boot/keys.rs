@@ -64,7 +64,7 @@ pub const KEYS: &[Key] = &[
     key(
         "seal_key_file",
         "",
-        "keys that seal second factors and private fields at rest, one a line, the first seals; made when missing",
+        "keys that seal second factors and private fields at rest (`trunkline seal`), one a line, the first seals; made when missing",
     ),
     key("password_memory_kib", "19456", "memory of a password hash (argon2id) in KiB"),
     key("password_passes", "2", "passes of a password hash over its memory"),
@@ -111,6 +111,11 @@ pub const KEYS: &[Key] = &[
         "audit_retention_days",
         "0",
         "days that audit rows are kept, 0 = for good; `trunkline audit prune` takes older ones out",
+    ),
+    key(
+        "private_retention_months",
+        "24",
+        "months after an agent's last day until address, national id and emergency contact are erased, 0 = never",
     ),
     key(
         "user_points",

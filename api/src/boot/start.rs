@@ -61,7 +61,8 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     let passwords = Passwords::new(config.hash_cost, slots)?;
     let live = live_store(config)?;
     let providers = Providers::new(config.provider_reach, config.provider_ca_file.as_deref())?;
-    Ok(Arc::new(App::new(db, clock, tokens, passwords, live, post(config)?, providers)))
+    let app = App::new(db, clock, tokens, passwords, live, post(config)?, providers);
+    Ok(Arc::new(app.keeping_private_for(config.private_retention_months)))
 }
 
 fn post(config: &Config) -> Result<Post, StartFault> {

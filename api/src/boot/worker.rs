@@ -21,8 +21,9 @@ use trunkline_infra::{
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
-    app::App, archives::close_months, error::Outcome, forecasting::close_finished_days,
-    jobs::run_jobs, notifications::forget_old_notifications, ops::Ops, requests::expire_swaps,
+    agents::erase_departed, app::App, archives::close_months, error::Outcome,
+    forecasting::close_finished_days, jobs::run_jobs, notifications::forget_old_notifications,
+    ops::Ops, requests::expire_swaps,
 };
 
 /// Pause between two rounds.
@@ -104,12 +105,14 @@ enum Task {
     States,
     /// Sessions that have ended long ago.
     Sessions,
+    /// Private fields of those who left long ago.
+    Private,
     /// Audit rows without a place in their chain.
     Audit,
 }
 
 impl Task {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Swaps,
         Self::Moves,
         Self::Closes,
@@ -118,6 +121,7 @@ impl Task {
         Self::Notifications,
         Self::States,
         Self::Sessions,
+        Self::Private,
         Self::Audit,
     ];
 
@@ -131,6 +135,7 @@ impl Task {
             Self::Notifications => "notifications are forgotten",
             Self::States => "states of agents are forgotten",
             Self::Sessions => "sessions are forgotten",
+            Self::Private => "private fields are erased",
             Self::Audit => "audit rows are sealed",
         }
     }
@@ -172,6 +177,7 @@ impl Task {
                 tx.commit().await?;
                 Ok(forgotten)
             }
+            Self::Private => erase_departed(app, ctx).await,
             Self::Audit => Ok(seal(&app.db, ctx, key).await.map(|_| 0)?),
         }
     }

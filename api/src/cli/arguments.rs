@@ -72,6 +72,9 @@ pub(super) enum Command {
     /// Keys that sign access tokens
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Keys that seal second factors and private fields at rest
+    #[command(subcommand)]
+    Seal(SealCommand),
     /// Take data in
     #[command(subcommand)]
     Import(ImportCommand),
@@ -120,7 +123,10 @@ pub(crate) struct DemoArguments {
 #[command(after_help = "\
 Examples:
   trunkline serve
-  TRUNKLINE_DATABASE_URL=postgres://db/trunkline trunkline serve --listen 0.0.0.0:4000 --production")]
+  TRUNKLINE_DATABASE_URL='postgres://trunkline:PASSWORD@db.example.com/trunkline?sslmode=verify-full' \\
+      TRUNKLINE_PUBLIC_URL=https://trunkline.example.com \\
+      TRUNKLINE_SMTP_URL=smtps://trunkline:PASSWORD@mail.example.com \\
+      trunkline serve --listen 0.0.0.0:4000 --production")]
 pub(super) struct ServeArguments {
     /// Address and port
     #[arg(long, value_name = "ADDRESS")]
@@ -278,6 +284,21 @@ pub(super) struct RotateArguments {
     /// Minutes until the new key signs
     #[arg(long, default_value_t = 10)]
     pub(super) in_minutes: u32,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(after_help = "\
+To change the key, in this order: add, rotate, ten minutes later rotate once more and retire. Servers
+look at the file again by themselves. A backup of the database needs the keys of its day.")]
+pub(super) enum SealCommand {
+    /// The keys, and how many values each has sealed; exit code 1 when a key is missing
+    List,
+    /// Make a new key as the first line of seal_key_file; it seals, the others go on opening
+    Add,
+    /// Seal all values anew by the first key, 200 rows at a time; cut short, it goes on the next time
+    Rotate,
+    /// Take the keys out that have sealed nothing that is left; exit code 1 when one has to stay
+    Retire,
 }
 
 #[derive(Debug, Subcommand)]

@@ -11,6 +11,7 @@ mod keys;
 mod migrate;
 mod options;
 mod place;
+mod seal;
 mod serve;
 mod tenants;
 mod users;
@@ -91,6 +92,7 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
         Command::Import(ImportCommand::History(file)) => import::history(&config, file).await,
         Command::Migrate(migrate) => migrate::run(&config, &migrate).await,
         Command::Keys(command) => done(keys::run(&config, &command)),
+        Command::Seal(command) => seal::run(&config, &command).await,
         Command::Doctor => doctor::run(&config).await,
         Command::Audit(command) => audit::run(&config, command).await,
         Command::Tenant(TenantCommand::Create(tenant)) => {

@@ -12,7 +12,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::{Json, TenantTx},
     identity::{CredentialsView, LinkKind, credentials_by_email, insert_link},
-    jobs::{ClaimedJob, JobEnd, end_job, insert_job},
+    jobs::{ClaimedJob, JobEnd, end_job, insert_job, sealed_input_place},
     mail::{Mail, MailFault},
 };
 
@@ -42,18 +42,14 @@ pub(crate) async fn ask_sealed(
     input: &Json,
 ) -> Outcome<()> {
     let id: JobId = ctx.new_id();
-    let sealed = app.post.seal.seal_text(&place(kind, id), &input.to_string())?;
+    let sealed = app.post.seal.seal_text(&sealed_input_place(kind, id), &input.to_string())?;
     Ok(insert_job(tx, ctx, id, kind, json!({"sealed": sealed}), None).await?)
-}
-
-fn place(kind: &str, id: JobId) -> String {
-    format!("{kind} {id}")
 }
 
 /// The sealed input of a job.
 pub(crate) fn input_of<T: serde::de::DeserializeOwned>(app: &App, job: &ClaimedJob) -> Outcome<T> {
     let sealed = job.input.get("sealed").and_then(Json::as_str).unwrap_or_default();
-    let text = app.post.seal.open_text(&place(&job.kind, job.id), sealed)?;
+    let text = app.post.seal.open_text(&sealed_input_place(&job.kind, job.id), sealed)?;
     serde_json::from_str(&text).map_err(|error| AppError::Internal(error.to_string()))
 }
 

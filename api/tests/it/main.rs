@@ -31,6 +31,7 @@ mod network;
 mod notifications;
 mod once;
 mod once_rooms;
+mod once_sockets;
 mod ops;
 mod planning;
 mod plans;

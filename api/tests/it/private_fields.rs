@@ -1,17 +1,22 @@
 //! Home address, national id, emergency contact: who sees them, how, and the trace it leaves.
 
 use serde_json::{Value, json};
+use trunkline::boot::worker::round;
 use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
     identity::{Permission, Role},
 };
-use trunkline_infra::params;
+use trunkline_infra::{audit::SealKey, params};
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
 
 const SET: &str = "mutation($input: AgentPrivateSetInput!) {
   agentPrivateSet(input: $input) { agent { id } userErrors { code path message params { value } } } }";
+const ERASE: &str = "mutation($input: AgentPrivateEraseInput!) {
+  agentPrivateErase(input: $input) { agent { id } userErrors { code path } } }";
+const LEAVE: &str = "mutation($input: AgentUpdateInput!) {
+  agentUpdate(input: $input) { agent { status } userErrors { code path } } }";
 const READ: &str = "query($id: ID!, $reveal: Boolean!) { agent(id: $id) {
   privateData(reveal: $reveal) { isCovered homeAddress nationalId emergencyContact } } }";
 const LIST: &str = "{ agents { nodes { displayName
@@ -174,4 +179,80 @@ async fn hr_writes_and_nobody_else_and_no_refusal_repeats_a_value() {
     let row = row.expect("a row");
     let hexadecimal: String = NUMBER.bytes().map(|byte| format!("{byte:02x}")).collect();
     assert!(!row.contains("123X") && !row.contains(&hexadecimal), "{row}");
+}
+
+/// Rows of private fields that are left, and the audit's rows of erasure: whose, and all that they say.
+async fn left(server: &Server) -> (i64, Vec<String>) {
+    let tx = server.company.db_begin().await;
+    let count = "select count(*) as value from app.agent_private where tenant_id = $1";
+    let count: Option<i64> = tx.scalar(count, params![tx.tenant()]).await.expect("count");
+    let rows =
+        "select coalesce(jsonb_agg(concat_ws(' ', subject, reason, before::text) order by at, id),
+                                '[]') as value
+                from app.audit_event where tenant_id = $1 and action = 'agent_private.erase'";
+    let rows: Option<Value> = tx.scalar(rows, params![tx.tenant()]).await.expect("rows");
+    let rows = rows.expect("a row");
+    let rows = rows.as_array().expect("rows").iter();
+    (count.expect("count"), rows.map(|row| row.as_str().unwrap_or_default().to_owned()).collect())
+}
+
+#[tokio::test]
+async fn hr_erases_for_good_and_the_audit_says_whose_which_and_why() {
+    let company = company().await;
+    let Company { server, site, team, agent, hr } = &company;
+    set(hr, *agent, all()).await;
+    let erase = async |who: &Actor, reason: &str| {
+        let input = json!({"agentId": agent.to_string(), "reason": reason});
+        who.ok(ERASE, json!({"input": input})).await["agentPrivateErase"]["userErrors"].take()
+    };
+    for actor in
+        [server.agent(*agent).await, server.leader(*team).await, server.site_manager(*site).await]
+    {
+        let input = json!({"agentId": agent.to_string(), "reason": "asked"});
+        assert_eq!(actor.error_code(ERASE, json!({"input": input})).await, "FORBIDDEN");
+    }
+    let stranger = server.stranger().await.user("hr@example.com", Role::Hr, Within::Tenant).await;
+    assert_eq!(erase(&stranger, "asked").await[0]["code"], "NOT_FOUND");
+    assert_eq!(erase(hr, "  ").await[0]["code"], "INVALID_VALUE");
+    assert_eq!(left(server).await, (1, vec![]));
+
+    assert_eq!(erase(hr, "the person asked").await, json!([]));
+    let (rows, audit) = left(server).await;
+    assert_eq!((rows, audit.len()), (0, 1), "{audit:?}");
+    assert!(audit[0].starts_with(&format!("{agent} the person asked")), "{audit:?}");
+    assert!(audit[0].contains("homeAddress") && audit[0].contains("nationalId"), "{audit:?}");
+    assert!(audit[0].contains("****") && !audit[0].contains("123X"), "{audit:?}");
+    let now = read(hr, *agent, true).await;
+    assert_eq!((&now["homeAddress"], &now["nationalId"]), (&Value::Null, &Value::Null));
+    // Nothing is left to erase, and the audit says that there was nothing.
+    assert_eq!(erase(hr, "again").await, json!([]));
+    let (_, audit) = left(server).await;
+    assert_eq!(audit.last(), Some(&format!("{agent} again {{}}")), "{audit:?}");
+}
+
+#[tokio::test]
+async fn the_worker_erases_two_years_after_the_last_day_and_not_a_day_before() {
+    let company = company().await;
+    let Company { server, site, agent, hr, .. } = &company;
+    let stays = server.company.db_agent("2", "Zhou Wei", *site, None, &[]).await;
+    for agent in [*agent, stays] {
+        assert_eq!(set(hr, agent, all()).await, json!([]));
+    }
+    let input = json!({"agentId": agent.to_string(), "status": "TERMINATED",
+                       "leftOn": "2026-03-31", "expectedVersion": 1});
+    let gone = hr.ok(LEAVE, json!({"input": input})).await["agentUpdate"].take();
+    assert_eq!(gone["agent"]["status"], "TERMINATED", "{gone}");
+    let folder = tempfile::tempdir().expect("a directory");
+    let key = SealKey::from_file(&folder.path().join("audit-key.der")).expect("key");
+    let round_at = async |now: &str| {
+        server.app.clock.set(now.parse().expect("instant"));
+        assert_eq!(round(&server.app, &key).await.expect("a round"), 0, "nothing failed");
+        left(server).await
+    };
+    // The day counts at the site, which is eight hours ahead.
+    assert_eq!(round_at("2028-03-30T15:59:59Z").await, (2, vec![]));
+    let (rows, audit) = round_at("2028-03-30T16:00:00Z").await;
+    assert_eq!((rows, audit.len()), (1, 1), "{audit:?}");
+    assert!(audit[0].starts_with(&agent.to_string()), "{audit:?}");
+    assert_eq!(round_at("2040-01-01T00:00:00Z").await.0, 1, "who works keeps theirs");
 }

@@ -15,13 +15,16 @@ use crate::{
 };
 
 /// The place for which a field is sealed: nothing opens it at another person or field.
-fn place(tx: &TenantTx, agent: AgentId, field: PrivateField) -> String {
+pub(crate) fn place(tx: &TenantTx, agent: AgentId, field: PrivateField) -> String {
     format!("agent_private {} {agent} {}", tx.tenant(), field.as_str())
 }
 
 fn broken(_: SealBroken) -> DbError {
     DbError::Internal("private fields of an agent cannot be sealed or opened".to_owned())
 }
+
+/// Most agents whose private fields one statement of the worker erases.
+const ERASED_AT_ONCE: i64 = 500;
 
 /// Changes of private fields; `None` takes one away, a field that is missing stays.
 pub type PrivateChange = BTreeMap<PrivateField, Option<PrivateText>>;
@@ -157,4 +160,74 @@ pub async fn open_private(
         opened.insert((*agent, *field), PrivateText::stored(text));
     }
     Ok(opened)
+}
+
+read_model! {
+    struct ErasedRow {
+        agent_id: AgentId,
+        home_address: bool,
+        national_id: bool,
+        emergency_contact: bool,
+    }
+}
+
+impl ErasedRow {
+    fn fields(self) -> (AgentId, Vec<PrivateField>) {
+        let Self { agent_id, home_address, national_id, emergency_contact } = self;
+        let recorded = [
+            (PrivateField::HomeAddress, home_address),
+            (PrivateField::NationalId, national_id),
+            (PrivateField::EmergencyContact, emergency_contact),
+        ];
+        let fields = recorded.into_iter().filter(|(_, there)| *there).map(|(field, _)| field);
+        (agent_id, fields.collect())
+    }
+}
+
+/// Erases the private fields of an agent for good; gives those that were recorded.
+///
+/// # Errors
+/// What the database says.
+pub async fn erase_private(tx: &TenantTx, agent: AgentId) -> Result<Vec<PrivateField>, DbError> {
+    let erased: Option<ErasedRow> = tx
+        .one(
+            "delete from app.agent_private where tenant_id = $1 and agent_id = $2
+             returning agent_id, home_address is not null as home_address,
+                       national_id is not null as national_id,
+                       emergency_contact is not null as emergency_contact",
+            params![tx.tenant(), agent],
+        )
+        .await?;
+    Ok(erased.map(|row| row.fields().1).unwrap_or_default())
+}
+
+/// Erases the private fields of agents whose employment ended `months` months ago or more, by the day
+/// at their site; gives whose and which, 500 agents at most.
+///
+/// # Errors
+/// What the database says.
+pub async fn erase_private_of_departed(
+    tx: &TenantTx,
+    months: u16,
+    now: Timestamp,
+) -> Result<Vec<(AgentId, Vec<PrivateField>)>, DbError> {
+    let erased: Vec<ErasedRow> = tx
+        .all(
+            "with departed as (
+                 select p.agent_id from app.agent_private p
+                 join app.agent a on a.tenant_id = p.tenant_id and a.id = p.agent_id
+                 join app.site s on s.tenant_id = a.tenant_id and s.id = a.site_id
+                 where p.tenant_id = $1 and a.status = 'TERMINATED'
+                   and a.left_on + make_interval(months => $2)
+                       <= ($3::timestamptz at time zone s.time_zone)::date
+                 order by p.agent_id limit $4)
+             delete from app.agent_private p using departed d
+             where p.tenant_id = $1 and p.agent_id = d.agent_id
+             returning p.agent_id, p.home_address is not null as home_address,
+                       p.national_id is not null as national_id,
+                       p.emergency_contact is not null as emergency_contact",
+            params![tx.tenant(), i32::from(months), now, ERASED_AT_ONCE],
+        )
+        .await?;
+    Ok(erased.into_iter().map(ErasedRow::fields).collect())
 }

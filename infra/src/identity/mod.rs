@@ -27,6 +27,7 @@ pub use clients::{
 pub use credentials::{CredentialsView, administrators, credentials_by_email, credentials_by_id};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
+pub(crate) use provider::place as provider_place;
 pub use provider::{
     Addressee, BegunSignIn, BrowserKey, CodeExchange, Discovered, KnownPerson, NewSignIn,
     PROVIDER_SIGN_IN_LIFETIME, PersonLink, ProviderFault, ProviderReach, ProviderView, Providers,
@@ -42,7 +43,8 @@ pub use roles::{
     CustomRoleView, GivenRole, Place, RoleGift, count_administrators, count_givers, give_role,
     holder_of_role, insert_custom_role, list_custom_roles, lock_custom_role, update_custom_role,
 };
-pub use seal::{Seal, SealBroken, SealFault};
+pub use seal::{Seal, SealBroken, SealFault, SealKeyId, add_seal_key, remove_seal_keys};
+pub(crate) use second_factor::place as totp_place;
 pub use second_factor::{
     RECOVERY_CODES, SecondFactorView, TotpSetup, confirm_second_factor, enrol_second_factor,
     new_recovery_codes, new_totp_secret, remove_second_factor, replace_recovery_codes,

@@ -107,7 +107,8 @@ read_model! {
     }
 }
 
-fn place(user: UserId) -> String {
+/// The place for which a shared secret is sealed.
+pub(crate) fn place(user: UserId) -> String {
     format!("totp {user}")
 }
 

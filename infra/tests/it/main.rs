@@ -10,4 +10,5 @@ mod people;
 mod postgres;
 mod retention;
 mod schema;
+mod sealed;
 mod upkeep;

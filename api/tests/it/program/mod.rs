@@ -4,6 +4,7 @@ mod alone;
 mod audit;
 mod commands;
 mod demo;
+mod seal;
 mod together;
 
 use std::{process::Stdio, time::Duration};

@@ -9,6 +9,7 @@ mod sign_ins;
 
 pub use client::{CodeExchange, Discovered, ProviderFault, Providers, SignInRequest};
 pub use reach::ProviderReach;
+pub(crate) use settings::place;
 pub use settings::{
     Addressee, KnownPerson, PersonLink, ProviderView, find_addressee, find_person, find_provider,
     is_known_subject, link_person, put_provider, remove_provider, seal_provider_secret,

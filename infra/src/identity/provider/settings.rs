@@ -35,7 +35,8 @@ read_model! {
     }
 }
 
-fn place(tx: &TenantTx) -> String {
+/// The place for which the client's secret is sealed.
+pub(crate) fn place(tx: &TenantTx) -> String {
     format!("identity provider of {}", tx.tenant())
 }
 

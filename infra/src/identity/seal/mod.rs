@@ -1,25 +1,26 @@
 //! Encryption of the few secrets that the server must be able to read again.
 
+mod ring;
+
 use std::{fmt, path::Path, sync::Arc};
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use aws_lc_rs::aead::{Aad, NONCE_LEN, Nonce};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
 
-use super::signing_keys::write_private;
+use self::ring::{ID_BYTES, Key, KeyBytes, Ring};
+pub use self::ring::{SealKeyId, add_seal_key, remove_seal_keys};
 
-const KEY_BYTES: usize = 32;
-
-/// AES-256-GCM with a random nonce before each text. Clones share their keys.
+/// AES-256-GCM. What is sealed begins with the name of its key and a random nonce. Clones share their
+/// keys: the first seals, all open.
 #[derive(Clone)]
 pub struct Seal {
-    /// The first seals, all open: a new first line turns the key over.
-    keys: Arc<[RandomizedNonceKey]>,
+    ring: Arc<Ring>,
 }
 
 impl fmt::Debug for Seal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Seal").field("keys", &self.keys.len()).finish()
+        f.debug_struct("Seal").field("keys", &self.key_ids()).finish()
     }
 }
 
@@ -53,7 +54,7 @@ impl Seal {
     /// # Errors
     /// Never in practice: any 32 bytes are a key.
     pub fn ephemeral() -> Result<Self, SealFault> {
-        Self::of_keys(&[fresh_key()]).ok_or(SealFault::Generation)
+        Ring::of_keys(&[fresh_key()]).map(Self::of)
     }
 
     /// A key that whoever has `secret` (at least 256 random bits) can make again, and nobody else.
@@ -65,36 +66,27 @@ impl Seal {
         hash.update(purpose.as_bytes());
         hash.update([0]);
         hash.update(secret.as_bytes());
-        Self::of_keys(&[hash.finalize().into()]).ok_or(SealFault::Generation)
+        Ring::of_keys(&[hash.finalize().into()]).map(Self::of)
     }
 
-    /// The keys in `path`, one a line, 32 bytes in base 64; made there (readable by its owner alone)
-    /// when it does not exist.
+    /// The keys in `path`, one a line, 32 bytes in base 64, newest first; made there (readable by its
+    /// owner alone) when it does not exist. A change of the file is noticed before something is sealed,
+    /// and when something was sealed by a key that is not known.
     ///
     /// # Errors
     /// When the file cannot be read, written or understood.
     pub fn from_file(path: &Path) -> Result<Self, SealFault> {
-        let name = path.display().to_string();
-        let file = |source| SealFault::File { path: name.clone(), source };
-        if !path.exists() {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(file)?;
-            }
-            let line = STANDARD.encode(fresh_key()) + "\n";
-            write_private(path, line.as_bytes()).map_err(file)?;
-        }
-        let text = std::fs::read_to_string(path).map_err(file)?;
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-        let keys: Option<Vec<[u8; KEY_BYTES]>> =
-            lines.map(|line| STANDARD.decode(line).ok()?.try_into().ok()).collect();
-        let keys = keys.filter(|keys| !keys.is_empty());
-        keys.and_then(|keys| Self::of_keys(&keys)).ok_or(SealFault::Malformed(name))
+        Ring::of_file(path).map(Self::of)
     }
 
-    fn of_keys(keys: &[[u8; KEY_BYTES]]) -> Option<Self> {
-        let keys: Result<Vec<_>, _> =
-            keys.iter().map(|key| RandomizedNonceKey::new(&AES_256_GCM, key)).collect();
-        Some(Self { keys: keys.ok()?.into() })
+    fn of(ring: Ring) -> Self {
+        Self { ring: Arc::new(ring) }
+    }
+
+    /// Names of the keys; the first seals.
+    #[must_use]
+    pub fn key_ids(&self) -> Vec<SealKeyId> {
+        self.ring.current().iter().map(|key| key.id).collect()
     }
 
     /// Seals `text` for a place, without which it cannot be opened.
@@ -102,12 +94,14 @@ impl Seal {
     /// # Errors
     /// Never in practice: the text is far below the limit of the cipher.
     pub fn seal(&self, place: &str, text: &[u8]) -> Result<Vec<u8>, SealBroken> {
-        let key = self.keys.first().ok_or(SealBroken)?;
+        let keys = self.ring.current();
+        let key = keys.first().ok_or(SealBroken)?;
         let mut sealed = text.to_vec();
         let nonce = key
+            .cipher
             .seal_in_place_append_tag(Aad::from(place.as_bytes()), &mut sealed)
             .map_err(|_| SealBroken)?;
-        Ok([nonce.as_ref().as_slice(), &sealed].concat())
+        Ok([key.id.bytes().as_slice(), nonce.as_ref(), &sealed].concat())
     }
 
     /// Opens what was sealed for the same place.
@@ -115,17 +109,13 @@ impl Seal {
     /// # Errors
     /// [`SealBroken`].
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SealBroken> {
-        let (nonce, text) = sealed.split_at_checked(NONCE_LEN).ok_or(SealBroken)?;
-        self.keys
-            .iter()
-            .find_map(|key| {
-                let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-                let mut text = text.to_vec();
-                let opened =
-                    key.open_in_place(nonce, Aad::from(place.as_bytes()), &mut text).ok()?;
-                Some(opened.to_vec())
-            })
-            .ok_or(SealBroken)
+        let id = SealKeyId::before(sealed).ok_or(SealBroken)?;
+        let keys = self.ring.known();
+        if let Some(key) = find(&keys, id) {
+            return open_with(key, place, sealed);
+        }
+        let keys = self.ring.current();
+        open_with(find(&keys, id).ok_or(SealBroken)?, place, sealed)
     }
 
     /// Seals a text to text in base 64.
@@ -146,8 +136,21 @@ impl Seal {
     }
 }
 
-fn fresh_key() -> [u8; KEY_BYTES] {
-    let mut key = [0; KEY_BYTES];
+fn find(keys: &[Key], id: SealKeyId) -> Option<&Key> {
+    keys.iter().find(|key| key.id == id)
+}
+
+fn open_with(key: &Key, place: &str, sealed: &[u8]) -> Result<Vec<u8>, SealBroken> {
+    let sealed = sealed.get(ID_BYTES..).ok_or(SealBroken)?;
+    let (nonce, text) = sealed.split_at_checked(NONCE_LEN).ok_or(SealBroken)?;
+    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SealBroken)?;
+    let mut text = text.to_vec();
+    let place = Aad::from(place.as_bytes());
+    Ok(key.cipher.open_in_place(nonce, place, &mut text).map_err(|_| SealBroken)?.to_vec())
+}
+
+fn fresh_key() -> KeyBytes {
+    let mut key = KeyBytes::default();
     crate::ctx::fill_random(&mut key);
     key
 }
@@ -172,17 +175,45 @@ mod tests {
     }
 
     #[test]
-    fn an_old_key_opens_as_long_as_its_line_stands_below_the_new_one() {
+    fn a_new_key_seals_and_an_old_one_opens_until_its_line_is_taken_out() {
         let folder = tempfile::tempdir().expect("folder");
         let path = folder.path().join("keys/seal.key");
-        let sealed = Seal::from_file(&path).expect("made").seal("here", b"old").expect("sealed");
-        let old = std::fs::read_to_string(&path).expect("file");
-        let new = STANDARD.encode([7; KEY_BYTES]);
-        std::fs::write(&path, format!("{new}\n{old}")).expect("written");
-        assert!(Seal::from_file(&path).expect("both").open("here", &sealed).is_ok());
-        std::fs::write(&path, new).expect("written");
-        assert_eq!(Seal::from_file(&path).expect("new").open("here", &sealed), Err(SealBroken));
+        let seal = Seal::from_file(&path).expect("made");
+        let old = seal.seal("here", b"old").expect("sealed");
+        let new_id = add_seal_key(&path).expect("added");
+        // Who runs already notices.
+        let new = seal.seal("here", b"new").expect("sealed");
+        assert_eq!(SealKeyId::before(&new), Some(new_id));
+        assert_eq!(seal.key_ids().len(), 2);
+        assert_eq!(seal.open("here", &old).as_deref(), Ok(b"old".as_slice()));
+        let old_id = SealKeyId::before(&old).expect("a name");
+        remove_seal_keys(&path, &[old_id, new_id]).expect("removed");
+        assert_eq!(seal.key_ids(), [new_id], "what seals stays");
+        let again = Seal::from_file(&path).expect("one");
+        assert_eq!(again.open("here", &old), Err(SealBroken));
+        assert_eq!(again.open("here", &new).as_deref(), Ok(b"new".as_slice()));
+    }
+
+    #[test]
+    fn what_another_server_sealed_by_a_newer_key_opens_here() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("seal.key");
+        let here = Seal::from_file(&path).expect("made");
+        add_seal_key(&path).expect("added");
+        let sealed = Seal::from_file(&path).expect("two").seal("here", b"new").expect("sealed");
+        assert_eq!(here.open("here", &sealed).as_deref(), Ok(b"new".as_slice()));
+    }
+
+    #[test]
+    fn a_file_that_was_spoilt_is_refused_at_the_start_and_harms_nobody_who_runs() {
+        let folder = tempfile::tempdir().expect("folder");
+        let path = folder.path().join("seal.key");
+        let running = Seal::from_file(&path).expect("made");
+        let sealed = running.seal("here", b"text").expect("sealed");
         std::fs::write(&path, "not a key").expect("written");
         assert!(matches!(Seal::from_file(&path), Err(SealFault::Malformed(_))));
+        assert!(matches!(add_seal_key(&path), Err(SealFault::Malformed(_))));
+        assert!(running.seal("here", b"more").is_ok());
+        assert!(running.open("here", &sealed).is_ok());
     }
 }
