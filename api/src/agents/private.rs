@@ -116,7 +116,8 @@ pub(crate) async fn erase_departed(app: &App, ctx: &Ctx) -> Outcome<u64> {
             return Ok(count);
         }
         count += agents.len() as u64;
-        let deeds: Vec<_> = agents.into_iter().map(|(agent, fields)| erased(agent, fields)).collect();
+        let deeds: Vec<_> =
+            agents.into_iter().map(|(agent, fields)| erased(agent, fields)).collect();
         record_all(&tx, ctx, &deeds).await?;
         tx.commit().await?;
     }

@@ -79,11 +79,28 @@ mod tests {
         }
     }
 
-    /// The settings of an example: `NAME=value` at the beginning of a word, the value perhaps in quotes.
+    /// The settings of an example: `NAME=value` at the beginning of a word. A value in quotes goes to the
+    /// next quote, another one to the next space.
     fn settings(example: &str) -> Vec<(String, String)> {
-        let words = example.split_whitespace().filter(|word| word.starts_with("TRUNKLINE_"));
-        let pairs = words.filter_map(|word| word.split_once('='));
-        pairs.map(|(name, value)| (name.to_owned(), value.trim_matches('\'').to_owned())).collect()
+        let mut pairs = Vec::new();
+        let mut rest = example;
+        while let Some(begins) = rest.find("TRUNKLINE_") {
+            let starts_word = rest[..begins].chars().next_back().is_none_or(char::is_whitespace);
+            rest = &rest[begins..];
+            let named =
+                rest.split_once('=').filter(|(name, _)| !name.contains(char::is_whitespace));
+            let Some((name, said)) = named.filter(|_| starts_word) else {
+                rest = &rest["TRUNKLINE_".len()..];
+                continue;
+            };
+            let (value, after) = match said.strip_prefix('\'') {
+                Some(quoted) => quoted.split_once('\'').expect("a closing quote"),
+                None => said.split_at(said.find(char::is_whitespace).unwrap_or(said.len())),
+            };
+            pairs.push((name.to_owned(), value.to_owned()));
+            rest = after;
+        }
+        pairs
     }
 
     #[test]
@@ -100,7 +117,7 @@ mod tests {
             let mut set = settings(example);
             assert!(set.len() >= least, "{set:?}");
             set.push(("TRUNKLINE_PRODUCTION".to_owned(), "true".to_owned()));
-            let layers = Layers::gather(None, set.into_iter(), &[]).expect("layers");
+            let layers = Layers::gather(None, set, &[]).expect("layers");
             let config = Config::of(&layers).expect("configuration");
             check(&config).expect("all that production needs");
             assert!(config.database.access().expect("a protected database").is_some());

@@ -133,8 +133,7 @@ async fn find_queue(operation: &Operation, id: &ID) -> Outcome<Option<Queue>> {
 
 async fn find_skill(operation: &Operation, id: &ID) -> Outcome<Option<Skill>> {
     let Ok(id) = id.parse::<SkillId>() else { return Ok(None) };
-    let directory = operation.directory().await?;
-    Ok(directory.skill(id).cloned().map(Skill))
+    Skill::visible(operation, id).await
 }
 
 async fn find_agent(operation: &Operation, id: &ID) -> Outcome<Option<Agent>> {

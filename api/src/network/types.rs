@@ -1,6 +1,6 @@
 use async_graphql::{Context, ID, Object};
 use trunkline_domain::{
-    id::{QueueId, SiteId},
+    id::{QueueId, SiteId, SkillId},
     identity::{Permission, Target},
 };
 use trunkline_infra::network::{QueueView, SiteView, SkillView, TeamView};
@@ -100,6 +100,18 @@ impl Team {
 /// A kind of work that can be routed.
 #[derive(Debug, Clone)]
 pub struct Skill(pub SkillView);
+
+impl Skill {
+    /// The skill, if the caller may see anything of the network: skills are those of all sites.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn visible(operation: &Operation, id: SkillId) -> Outcome<Option<Self>> {
+        let directory = operation.directory().await?;
+        let reach = operation.reach(Permission::NetworkRead);
+        Ok(directory.skill(id).filter(|_| !reach.is_empty()).cloned().map(Self))
+    }
+}
 
 /// A kind of work that can be routed.
 #[Object]

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::{
     fault::Language,
     id::{ApiClientId, ApiKeyId, SiteId, TenantId},
-    identity::{ClientRate, ClientRights, Permission},
+    identity::{ClientRate, ClientRights, Permission, Viewer},
 };
 
 use super::{Found, secret_hash};
