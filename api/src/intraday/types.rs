@@ -71,7 +71,7 @@ pub struct WallboardWaiting {
     pub is_stale: bool,
 }
 
-/// Sums of the local day so far. Zeros where the switch is heard and tells of no contacts.
+/// Sums of the local day so far, from its first interval that was told.
 #[derive(Debug, Clone, SimpleObject)]
 pub struct WallboardToday {
     /// Contacts that arrived.

@@ -63,6 +63,7 @@ rules! {
     AtMost(most: i64) = "at most {most}", "不大于 {most}";
     MoreThan(bound: i64) = "more than {bound}", "大于 {bound}";
     MoreThanUpTo(bound: i64, most: i64) = "more than {bound}, at most {most}", "大于 {bound} 且不大于 {most}";
+    DecimalsAtMost(most: u32) = "at most {most} decimal places", "最多 {most} 位小数";
     Seconds(least: i64, most: i64) = "{least} to {most} seconds", "{least} 至 {most} 秒";
     Days(least: i64, most: i64) = "{least} to {most} days", "{least} 至 {most} 天";
     Share = "a share from 0 to below 1, such as 0.3", "大于等于 0 且小于 1 的比例，例如 0.3";

@@ -163,7 +163,7 @@ impl Wallboard {
     }
 
     /// A queue is as old as its newest report at a site; a sum as old as the oldest of those. Without
-    /// any report it is unknown, unless the switch is heard.
+    /// any report of the day it is unknown: that nobody waits does not say that nobody came.
     fn today(&self, scope: BoardScope, day: Span) -> Option<Reading<IntervalFigures>> {
         let mut newest: BTreeMap<(QueueId, Option<SiteId>), Timestamp> = BTreeMap::new();
         let mut sum = IntervalFigures::ZERO;
@@ -182,12 +182,7 @@ impl Wallboard {
             let of_kind = newest.iter().filter(|((_, site), _)| site.is_some() == sites);
             of_kind.map(|(_, as_of)| *as_of).min()
         };
-        let Some(as_of) = heard(true).or_else(|| heard(false)) else {
-            // Switches tell figures of intervals with contacts. Where one says that nobody waits, it
-            // is heard, and there were none.
-            let heard = self.waiting(scope).filter(|reading| reading.value.contacts == 0)?;
-            return Some(Reading { value: IntervalFigures::ZERO, as_of: heard.as_of });
-        };
+        let as_of = heard(true).or_else(|| heard(false))?;
         Some(Reading { value: sum, as_of })
     }
 

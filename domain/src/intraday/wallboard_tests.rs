@@ -100,19 +100,22 @@ fn calls_that_reached_no_site_count_in_the_network_only() {
 }
 
 #[test]
-fn a_day_without_contacts_is_zero_where_the_switch_is_heard_and_unknown_where_it_is_not() {
+fn a_site_has_no_figures_of_the_day_before_its_first_interval() {
     let mut board = board();
     board.put_gauge(&gauge(1, 100, 0, 0));
     board.put_gauge(&gauge(2, 100, 3, 40));
-    let today = |site| {
+    let today = |board: &Wallboard, site| {
         let scope = BoardScope { site: Some(id(site)), queue: Some(id(1)) };
         board.row(scope, day()).today
     };
-    let quiet = today(1).expect("the switch is heard");
-    assert_eq!((quiet.value, quiet.as_of), (IntervalFigures::ZERO, at(100)));
+    assert_eq!(today(&board, 1), None, "nobody waits, which does not say that nobody came");
+    assert_eq!(today(&board, 2), None, "three wait, and nothing is counted yet");
+    assert_eq!(today(&board, 3), None, "nothing is heard of it");
+    board.put_interval(&report(Some(1), 0, 900, 0, 0));
+    let quiet = today(&board, 1).expect("an interval is told");
+    assert_eq!((quiet.value.offered, quiet.as_of), (0, at(900)));
     assert_eq!(quiet.value.service_level(ServiceLevelMethod::Offered), None);
-    assert_eq!(today(2), None, "three wait, so some have come");
-    assert_eq!(today(3), None, "nothing is heard of it");
+    assert_eq!(today(&board, 2), None, "the figures of one site say nothing of another");
 }
 
 #[test]

@@ -34,6 +34,17 @@ impl QueueStaffing {
         if self.patience_seconds.is_some_and(patience) {
             faults.push(Fault::invalid("patienceSeconds", Rule::MoreThanUpTo(0, 86_400)));
         }
+        // More decimals than are kept would be rounded, a share of 0.99996 to all time.
+        let decimals = [
+            ("shrinkage", Some(self.shrinkage), 4),
+            ("unplannedShrinkage", Some(self.unplanned_shrinkage), 4),
+            ("patienceSeconds", self.patience_seconds, 3),
+        ];
+        for (field, value, most) in decimals {
+            if value.is_some_and(|value| value.normalize().scale() > most) {
+                faults.push(Fault::invalid(field, Rule::DecimalsAtMost(most)));
+            }
+        }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 }
@@ -51,6 +62,26 @@ mod tests {
         assert_eq!(staffing("0.3").check(), Ok(()));
         for wrong in ["1", "-0.1", "30"] {
             assert_eq!(staffing(wrong).check().expect_err(wrong)[0].path, ["shrinkage"]);
+        }
+    }
+
+    #[test]
+    fn decimals_that_would_be_rounded_are_refused() {
+        let number = |text: &str| text.parse::<Decimal>().expect("number");
+        let staffing = |shrinkage, unplanned, patience| QueueStaffing {
+            shrinkage: number(shrinkage),
+            unplanned_shrinkage: number(unplanned),
+            patience_seconds: Some(number(patience)),
+            ..QueueStaffing::default()
+        };
+        assert_eq!(staffing("0.99990", "0.0001", "0.0010").check(), Ok(()));
+        for (wrong, field) in [
+            (staffing("0.99996", "0", "60"), "shrinkage"),
+            (staffing("0.3", "0.00001", "60"), "unplannedShrinkage"),
+            (staffing("0.3", "0", "0.0004"), "patienceSeconds"),
+        ] {
+            let faults = wrong.check().expect_err(field);
+            assert_eq!((faults.len(), faults[0].path == [field]), (1, true), "{field}");
         }
     }
 
