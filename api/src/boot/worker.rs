@@ -166,7 +166,10 @@ impl Task {
             Self::States => {
                 let tx = app.db.begin(ctx).await?;
                 let days = tenant_settings(&tx).await?.agent_state_days();
-                let kept_since = ctx.now() - SignedDuration::from_hours(24 * days);
+                let oldest = ctx.now() - SignedDuration::from_hours(24 * days);
+                // From midnight UTC, so that the border stands still for a day.
+                let into_the_day = oldest.as_second().rem_euclid(86_400);
+                let kept_since = oldest - SignedDuration::from_secs(into_the_day);
                 let forgotten = forget_states(&tx, kept_since, MOST_FORGOTTEN).await?;
                 tx.commit().await?;
                 Ok(forgotten)

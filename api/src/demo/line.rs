@@ -9,7 +9,7 @@ use trunkline_domain::kpis::WaitHistogram;
 use super::history::{GRAIN, Stream, interval_at, normal, seeded};
 
 /// Mean patience of callers in seconds, as their queues have it.
-const PATIENCE: f64 = 120.0;
+pub(super) const PATIENCE: u32 = 120;
 /// Scatter of handle times, as the standard deviation of their logarithm.
 const SPREAD: f64 = 0.5;
 /// Shortest and longest handling in seconds.
@@ -116,7 +116,7 @@ impl Line {
                 // One in four is put on hold once.
                 let held = if random.random_bool(0.25) { 0.24 } else { 0.0 };
                 let part = |share: f64| (handling * share).round() as i64;
-                let patience = -PATIENCE * (1.0 - random.random::<f64>()).ln();
+                let patience = -f64::from(PATIENCE) * (1.0 - random.random::<f64>()).ln();
                 Call {
                     at: interval + random.random_range(0..INTERVAL),
                     patience: (patience.ceil() as i64).max(1),

@@ -213,7 +213,7 @@ fn queue(
         minimum_staff,
         shrinkage: Decimal::new(25, 2),
         unplanned_shrinkage: Decimal::new(5, 2),
-        patience_seconds: Some(Decimal::from(120)),
+        patience_seconds: Some(Decimal::from(super::line::PATIENCE)),
     };
     Ok((queue, staffing))
 }

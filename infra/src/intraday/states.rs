@@ -165,7 +165,7 @@ pub async fn agent_states(
     .await
 }
 
-/// Forgets states that ended before `kept_since`, up to `most` of them; gives how many. What the
+/// Forgets states that began before `kept_since`, up to `most` of them; gives how many. What the
 /// present state of an agent follows from stays, however old it is.
 ///
 /// # Errors
