@@ -140,6 +140,8 @@ fn price(registry: &Registry, parent: &str, field: &MetaField) -> Price {
         // Looks at all shifts of a plan.
         ("Schedule", "csv") => 100,
         ("ShiftPattern", "assignments") => 10,
+        // Judges two rosters for each offer, with a shift in return for several.
+        ("ShiftSwap", "viewerCanTake") => 5,
         // The rows of a page are paid with the page; `edges` are a point more.
         (_, "nodes") if of_page => 0,
         (_, "node") if parent.ends_with("Edge") => 0,

@@ -22,6 +22,7 @@ fn path(name: &str) -> &str {
 pub(super) fn fault(refusal: &SwapRefusal) -> Fault {
     match refusal {
         SwapRefusal::NotFound { what } => Fault::not_found(path(what)),
+        SwapRefusal::OwnSwap => Fault::new(FaultCode::Forbidden).at("shiftSwapId"),
         SwapRefusal::InvalidValue { field, rule } => Fault::invalid(path(field), rule.clone()),
         SwapRefusal::StaleVersion { current } => Fault::new(FaultCode::StaleVersion)
             .at("expectedVersion")

@@ -11,7 +11,7 @@ use trunkline_domain::{
     schedules::Shift,
 };
 use trunkline_infra::{
-    agents::agents_by_id,
+    agents::{agents_by_id, skills_of_agents},
     audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
@@ -205,6 +205,7 @@ async fn review_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ReviewSwap) -> Out
     let step = Step::load(app, ctx, tx, view, None, &shifts).await?;
     let review = Review {
         by: UserId::from_uuid(ctx.actor().unwrap_or_default()),
+        own: ctx.viewer().agent,
         approve: ask.approve,
         override_warnings: ask.override_warnings,
         comment: ask.comment.clone(),
@@ -233,8 +234,8 @@ pub(super) async fn cancel(app: &App, ctx: &Ctx, ask: CancelSwap) -> Outcome<Swa
     .await
 }
 
-/// The swap, if the caller's right reaches the one who proposed it; else why not. What is merely
-/// offered to the caller is not the caller's to decide, so skills do not matter.
+/// The swap, if the caller's right reaches the one who proposed it; else why not: what the caller
+/// may read, as one to whom it is offered may, is FORBIDDEN, and the rest is not there.
 async fn reached(
     ctx: &Ctx,
     tx: &TenantTx,
@@ -242,10 +243,14 @@ async fn reached(
     write: Permission,
 ) -> Outcome<Result<SwapView, SwapAnswer>> {
     let hidden = Ok(Err(SwapAnswer::refused(Fault::not_found("shiftSwapId"))));
+    let own = ctx.viewer().agent;
     let caller = SwapReach {
         reach: ctx.viewer().reach(Permission::ShiftSwapRead, ctx.now()),
-        own: ctx.viewer().agent,
-        skills: Vec::new(),
+        own,
+        skills: match own {
+            Some(own) => skills_of_agents(tx, &[own]).await?,
+            None => Vec::new(),
+        },
     };
     let filter = SwapFilter { ids: Some(vec![id]), ..SwapFilter::default() };
     let Some(view) = visible_swaps(tx, &caller, &filter).await?.pop() else { return hidden };

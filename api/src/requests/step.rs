@@ -5,7 +5,7 @@ use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, ShiftId, UserId},
     identity::{Permission, Target},
-    notifications::{news_for_deciders, news_of_refusal, news_of_step},
+    notifications::{NewsKind, news_for_deciders, news_of_refusal, news_of_step},
     requests::{ShiftSwap, SwapDecision, SwapPolicy, SwapRefusal, SwapState},
     schedules::{Change, Edit},
     time::Span,
@@ -16,6 +16,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     identity::users_who_may,
+    notifications::settle_notifications,
     requests::{
         SwapEvent, SwapStep, SwapView, colleagues, load_swap_policy, step_swap, swap_by_id,
     },
@@ -160,6 +161,10 @@ async fn tell_of_step(
     before: SwapState,
     taken: &ShiftSwap,
 ) -> Outcome<()> {
+    let subject = taken.id.to_string();
+    if before == SwapState::Matched && taken.state != SwapState::Matched {
+        settle_notifications(tx, NewsKind::ShiftSwapAwaitsDecision, &subject, ctx.now()).await?;
+    }
     let back = match taken.return_shift {
         Some(shift) => shifts_by_id(tx, &[shift]).await?.pop().map(|it| it.span()),
         None => None,
@@ -173,10 +178,12 @@ async fn tell_of_step(
         // Whoever may review it, as a review asks.
         let target = Target { site: Some(taken.site), ..proposer.target() };
         let (right, at) = (Permission::ShiftSwapApprove, (taken.site, &target));
-        let deciders = users_who_may(tx, right, at, ctx.now(), MOST_DECIDERS).await?;
+        let sides: Vec<AgentId> =
+            std::iter::once(taken.proposer).chain(taken.counterpart).collect();
+        let deciders = users_who_may(tx, right, at, ctx.now(), &sides, MOST_DECIDERS).await?;
         news.extend(deciders.into_iter().map(|user| (Whom::User(user), waits.clone())));
     }
-    tell(app, ctx, tx, &taken.id.to_string(), news).await
+    tell(app, ctx, tx, &subject, news).await
 }
 
 /// Tells a colleague who wanted to take the shift why that was not possible.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::{SignedDuration, civil};
 use trunkline_domain::{
     id::{AgentId, ShiftSwapId, SiteId},
-    requests::{SwapRefusal, SwapState, Trial},
+    requests::{ShiftSwap, SwapRefusal, SwapState, Trial},
     time::{Span, local_of_instant, monday_of},
 };
 use trunkline_infra::{
@@ -16,7 +16,7 @@ use trunkline_infra::{
     requests::{SwapView, load_swap_policy},
 };
 
-use crate::{app::App, error::Outcome, schedules::ground_of_agents};
+use crate::{app::App, error::Outcome, forecasting::blocking, schedules::ground_of_agents};
 
 /// How far from the offered shift one in return is looked for, before it and after it.
 const AROUND: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -68,13 +68,16 @@ pub(super) async fn trials(
         people.sort_unstable();
         people.dedup();
         let ground = ground_of_agents(app, ctx, tx, site, &people, &spans).await?;
-        let context = ground.context(ctx.now());
-        for offer in offers {
-            let trial = offer.try_for(&context, &policy, agent);
-            if !matches!(trial.answer, Err(SwapRefusal::NotFound { what: "swap" })) {
-                found.insert(offer.id, trial);
-            }
-        }
+        let now = ctx.now();
+        let tried = blocking(move || {
+            let context = ground.context(now);
+            let try_one = |offer: ShiftSwap| (offer.id, offer.try_for(&context, &policy, agent));
+            offers.into_iter().map(try_one).collect::<Vec<_>>()
+        });
+        let offered = |(_, trial): &(ShiftSwapId, Trial)| {
+            !matches!(trial.answer, Err(SwapRefusal::NotFound { what: "swap" }))
+        };
+        found.extend(tried.await?.into_iter().filter(offered));
     }
     Ok(found)
 }

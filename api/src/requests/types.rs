@@ -6,7 +6,7 @@ use trunkline_domain::{
     id::{AgentId, ShiftSwapId},
     identity::Permission as Right,
     requests::{DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
-    schedules::Quantity,
+    schedules::{Quantity, RuleCode},
     time::Span,
 };
 use trunkline_infra::{
@@ -20,7 +20,7 @@ use crate::{
     connection,
     error::{AppError, Outcome},
     graphql::{DateTime, Operation, UserError, show_id},
-    schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift},
+    schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift, may_know},
 };
 
 /// Where a swap stands. New values can be added: treat an unknown one as `CANCELLED`.
@@ -356,13 +356,30 @@ impl DecidedCheck {
     async fn passed(&self) -> bool {
         self.0.passed
     }
-    /// What was measured, e.g. `15 h`. `null` where a kept rule has no single figure.
+    /// What was measured, e.g. `15 h`. `null` where a kept rule has no single figure, and of availability that the caller may not read.
     async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        Operation::of(ctx).map(|it| self.0.measured.as_ref().map(|what| what.text(it.language)))
+        self.figure(ctx, self.0.measured.as_ref()).await
     }
     /// What is allowed. `null` like `measured`.
     async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
-        Operation::of(ctx).map(|it| self.0.limit.as_ref().map(|what| what.text(it.language)))
+        self.figure(ctx, self.0.limit.as_ref()).await
+    }
+}
+
+impl DecidedCheck {
+    async fn figure(
+        &self,
+        ctx: &Context<'_>,
+        what: Option<&Quantity>,
+    ) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        if let (RuleCode::Availability, Some(agent)) = (self.0.rule, self.0.agent) {
+            let told = may_know(operation, agent).await.map_err(|error| operation.fail(error))?;
+            if !told {
+                return Ok(None);
+            }
+        }
+        Ok(what.map(|what| what.text(operation.language)))
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) use ground::ground_of_agents;
 pub use loaders::PlanningLoaders;
 pub(crate) use types::within;
 pub use types::{Schedule, ScheduleState, Shift};
+pub(crate) use violations::may_know;
 pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};
 
 use async_graphql::MergedObject;

@@ -1,6 +1,7 @@
 use async_graphql::{Context, Enum, Object};
 use jiff::tz::TimeZone;
 use trunkline_domain::{
+    id::AgentId,
     identity::Permission,
     schedules::{
         Bound, RuleCode, Severity, Violation, ViolationCause as Cause, ViolationParam,
@@ -139,6 +140,27 @@ impl RuleViolation {
         Ok(site.map_or(TimeZone::UTC, SiteView::zone))
     }
 
+    /// Whether the caller may know more than that the rule is broken. A person's leave, availability
+    /// and hours are for the agent, the leader of the line and those who plan; what is a site's own
+    /// is for all.
+    async fn is_told(&self, operation: &Operation) -> Outcome<bool> {
+        let of_site = matches!(
+            self.0.rule,
+            RuleCode::Coverage | RuleCode::Seats | RuleCode::OpeningHours | RuleCode::CrossSite
+        );
+        match self.0.agent {
+            Some(agent) if !of_site => may_know(operation, agent).await,
+            _ => Ok(true),
+        }
+    }
+
+    /// `value`, where the caller may know it.
+    async fn told<T>(&self, ctx: &Context<'_>, value: T) -> async_graphql::Result<Option<T>> {
+        let operation = Operation::of(ctx)?;
+        let told = self.is_told(operation).await.map_err(|error| operation.fail(error))?;
+        Ok(told.then_some(value))
+    }
+
     async fn sentence(&self, operation: &Operation) -> Outcome<String> {
         let (language, zone) = (operation.language, self.zone(operation).await?);
         let seen = match self.0.agent {
@@ -149,6 +171,9 @@ impl RuleViolation {
             Some(agent) => Some(agent.display_name.as_str()),
             None => self.0.agent.map(|_| language.pick("A colleague", "同事")),
         };
+        if !self.is_told(operation).await? {
+            return Ok(self.0.bare_message(language, who));
+        }
         Ok(self.0.message(&ViolationSetting { language, zone: &zone, who }))
     }
 }
@@ -171,55 +196,64 @@ impl RuleViolation {
         let agent = operation.visible_agent(id, Permission::AgentRead).await;
         Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
     }
-    /// Start of the time meant: the rest that is too short, the week, the interval.
-    async fn starts_at(&self) -> DateTime {
-        DateTime(self.0.span.start())
+    /// Start of the time meant: the rest that is too short, the week, the interval. `null` when it is about an agent whose availability the caller may not read.
+    async fn starts_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
+        self.told(ctx, DateTime(self.0.span.start())).await
     }
-    /// End of the time meant.
-    async fn ends_at(&self) -> DateTime {
-        DateTime(self.0.span.end())
+    /// End of the time meant. `null` like `startsAt`.
+    async fn ends_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
+        self.told(ctx, DateTime(self.0.span.end())).await
     }
-    /// Whether the limit is the least or the most. `null` where nothing is counted, such as of training or another site.
-    async fn bound(&self) -> Option<LimitBound> {
-        self.0.bound().map(Into::into)
+    /// Whether the limit is the least or the most. `null` like `startsAt`, and where nothing is counted, such as of training or another site.
+    async fn bound(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<LimitBound>> {
+        Ok(self.told(ctx, self.0.bound()).await?.flatten().map(Into::into))
     }
-    /// What was measured as a number in `unit`. `null` for what is no count.
-    async fn measured_value(&self) -> Option<i64> {
-        self.0.measured.number()
+    /// What was measured as a number in `unit`. `null` like `startsAt`, and for what is no count.
+    async fn measured_value(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i64>> {
+        Ok(self.told(ctx, self.0.measured.number()).await?.flatten())
     }
-    /// The limit as a number in `unit`. `null` for what is no count.
-    async fn limit_value(&self) -> Option<i64> {
-        self.0.limit.number()
+    /// The limit as a number in `unit`. `null` like `startsAt`, and for what is no count.
+    async fn limit_value(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i64>> {
+        Ok(self.told(ctx, self.0.limit.number()).await?.flatten())
     }
-    /// Unit of both numbers. `null` for grades of a skill, and for what is no count.
-    async fn unit(&self) -> Option<RuleUnit> {
-        self.0.limit.unit().map(Into::into)
+    /// Unit of both numbers. `null` like `startsAt`, for grades of a skill, and for what is no count.
+    async fn unit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<RuleUnit>> {
+        Ok(self.told(ctx, self.0.limit.unit()).await?.flatten().map(Into::into))
     }
-    /// What was measured, in the rule's unit, e.g. `9 h`.
-    async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        Ok(self.0.measured.text(Operation::of(ctx)?.language))
+    /// What was measured, in the rule's unit, e.g. `9 h`. `null` like `startsAt`.
+    async fn measured(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.told(ctx, self.0.measured.text(Operation::of(ctx)?.language)).await
     }
-    /// The limit.
-    async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        Ok(self.0.limit.text(Operation::of(ctx)?.language))
+    /// The limit. `null` like `startsAt`.
+    async fn limit(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        self.told(ctx, self.0.limit.text(Operation::of(ctx)?.language)).await
     }
-    /// What made it so.
-    async fn cause(&self) -> ViolationCause {
-        self.0.cause.into()
+    /// What made it so. `null` like `startsAt`.
+    async fn cause(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ViolationCause>> {
+        self.told(ctx, self.0.cause.into()).await
     }
     /// Whether it stood before the change, which does not worsen it; then it holds nothing up.
     async fn standing(&self) -> bool {
         self.0.standing
     }
-    /// Sentence in the caller's language, by the clock of the site: whose, what was measured when, and what is the least or the most. It names the agent only where the caller may see that agent.
+    /// Sentence in the caller's language, by the clock of the site: whose, what was measured when, and what is the least or the most; without figures where `startsAt` is `null`. It names the agent only where the caller may see that agent.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let operation = Operation::of(ctx)?;
         self.sentence(operation).await.map_err(|error| operation.fail(error))
     }
-    /// Values to build an own sentence from.
-    async fn params(&self) -> Vec<ErrorParam> {
-        self.0.params.iter().map(param).collect()
+    /// Values to build an own sentence from. Empty where `startsAt` is `null`.
+    async fn params(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ErrorParam>> {
+        let params = self.0.params.iter().map(param).collect();
+        Ok(self.told(ctx, params).await?.unwrap_or_default())
     }
+}
+
+/// Whether the caller may know what stands against an agent's work: who may read the agent's
+/// availability, and who makes the agent's roster.
+pub(crate) async fn may_know(operation: &Operation, agent: AgentId) -> Outcome<bool> {
+    let Some(agent) = operation.agent(agent).await? else { return Ok(false) };
+    let rights = [Permission::AvailabilityRead, Permission::ScheduleWrite];
+    Ok(rights.into_iter().any(|right| operation.reach(right).contains(&agent.target())))
 }
 
 fn param(param: &ViolationParam) -> ErrorParam {

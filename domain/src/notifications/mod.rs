@@ -6,6 +6,7 @@
 
 mod news;
 mod plan_news;
+mod post_title;
 mod swap_news;
 mod text;
 

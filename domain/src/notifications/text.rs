@@ -2,7 +2,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     BrokenRule, InReturn, News, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews, ShiftChange,
-    ShiftNews, SwapNews, SwapSide,
+    ShiftNews, SwapNews, SwapSide, post_title::post_title,
 };
 use crate::{
     fault::Language,
@@ -217,7 +217,7 @@ impl News {
             ),
             Self::PostChanged(PostNews { post, at, .. }) => {
                 let at = instant(*at, zone, *language);
-                format!("From {at} on your post is {}.", post.replace('_', " "))
+                format!("From {at} on your post is {}.", post_title(post, *language))
             }
         }
     }
@@ -286,7 +286,8 @@ impl News {
                 instant(*at, zone, *language)
             ),
             Self::PostChanged(PostNews { post, at, .. }) => {
-                format!("自 {} 起，您的岗位为 {post}。", instant(*at, zone, *language))
+                let (at, post) = (instant(*at, zone, *language), post_title(post, *language));
+                format!("自 {at} 起，您的岗位为{post}。")
             }
         }
     }

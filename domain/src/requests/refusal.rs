@@ -14,6 +14,8 @@ use crate::{
 pub enum SwapRefusalCode {
     /// The id names nothing the caller can see.
     NotFound,
+    /// Who decides is one of the two sides.
+    Forbidden,
     /// A value is missing, out of range or does not fit the offer.
     InvalidValue,
     /// The expected version is not the current one.
@@ -38,6 +40,7 @@ impl SwapRefusalCode {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotFound => "NOT_FOUND",
+            Self::Forbidden => "FORBIDDEN",
             Self::InvalidValue => "INVALID_VALUE",
             Self::StaleVersion => "STALE_VERSION",
             Self::InvalidState => "INVALID_STATE",
@@ -59,6 +62,9 @@ pub enum SwapRefusal {
         /// `swap`, `shift` or `agent`.
         what: &'static str,
     },
+    /// Who decides is one of the two sides: another leader has to.
+    #[error("nobody decides about a swap of their own")]
+    OwnSwap,
     /// A value does not fit.
     #[error("{field}: {}", rule.text(Language::English))]
     InvalidValue {
@@ -112,6 +118,7 @@ impl SwapRefusal {
     pub const fn code(&self) -> SwapRefusalCode {
         match self {
             Self::NotFound { .. } => SwapRefusalCode::NotFound,
+            Self::OwnSwap => SwapRefusalCode::Forbidden,
             Self::InvalidValue { .. } => SwapRefusalCode::InvalidValue,
             Self::StaleVersion { .. } => SwapRefusalCode::StaleVersion,
             Self::InvalidState { .. } => SwapRefusalCode::InvalidState,

@@ -25,6 +25,18 @@ pub struct ViolationSetting<'a> {
 }
 
 impl Violation {
+    /// The sentence for who may only know that the rule is broken: no figures, no time, no reason.
+    #[must_use]
+    pub fn bare_message(&self, language: Language, who: Option<&str>) -> String {
+        let title = self.rule.title(language);
+        match (language, who) {
+            (Language::English, Some(who)) => format!("{who}, {}: not kept.", lower_first(title)),
+            (Language::English, None) => format!("{title}: not kept."),
+            (Language::Chinese, Some(who)) => format!("{who}：{title}，不符合规则。"),
+            (Language::Chinese, None) => format!("{title}，不符合规则。"),
+        }
+    }
+
     /// The sentence for a person, such as `Li Wei, weekly hours of the contract: 28 h in the week of
     /// 12 Oct, at least 32 h are agreed.`
     #[must_use]

@@ -296,6 +296,7 @@ const MOST_LOOKED_AT: i64 = 500;
 
 /// Up to `most` users whose `permission` reaches somebody or something at `site`, which is `target`,
 /// at `now`: with an account that works and employed. Those of the nearest scopes come first.
+/// None is one of the agents `except`.
 ///
 /// # Errors
 /// What the database says.
@@ -304,6 +305,7 @@ pub async fn users_who_may(
     permission: Permission,
     (site, target): (SiteId, &Target),
     now: Timestamp,
+    except: &[AgentId],
     most: usize,
 ) -> Result<Vec<UserId>, DbError> {
     let roles = Role::ALL.iter().filter(|role| role.has(permission));
@@ -328,6 +330,9 @@ pub async fn users_who_may(
     let rows: Vec<HolderRow> = tx.all(sql, params).await?;
     let mut holders = Vec::new();
     for HolderRow { id, agent_id, agent_site_id, grants, posts } in rows {
+        if agent_id.is_some_and(|agent| except.contains(&agent)) {
+            continue;
+        }
         let base =
             Viewer { subject: Subject::User(id), agent: agent_id, ..Viewer::system(tx.tenant()) };
         let viewer = with_rights(base, id, agent_site_id, grants, posts)?;

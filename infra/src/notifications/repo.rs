@@ -127,6 +127,26 @@ pub async fn mark_read_before(
     Ok(())
 }
 
+/// Marks those of this kind about `subject` as read, whosesoever they are: there is nothing left to do
+/// about it.
+///
+/// # Errors
+/// What the database says.
+pub async fn settle_notifications(
+    tx: &TenantTx,
+    kind: NewsKind,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(), DbError> {
+    tx.run(
+        "update app.notification set read_at = $4
+         where tenant_id = $1 and kind = $2 and subject = $3 and read_at is null",
+        params![tx.tenant(), kind.as_str(), subject, now],
+    )
+    .await?;
+    Ok(())
+}
+
 /// How long a notification is kept, read or not.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// Most that one run forgets.

@@ -3,7 +3,7 @@ use serde::Deserialize as _;
 use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, NotificationId, ScheduleId, UserId},
-    notifications::News,
+    notifications::{News, NewsKind},
 };
 
 use crate::{
@@ -79,7 +79,8 @@ pub async fn list_notifications(
     tx.all(sql, params).await
 }
 
-/// Number of notifications of a user, counted up to `bound`.
+/// Number of notifications of a user, counted up to `bound`. Those of a kind that this version does
+/// not know cannot be read and do not count.
 ///
 /// # Errors
 /// What the database says.
@@ -90,11 +91,12 @@ pub async fn count_notifications(
     bound: i64,
 ) -> Result<i64, DbError> {
     let unread = if unread_only { "and read_at is null" } else { "" };
+    let kinds: Vec<String> = NewsKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
     let sql = format!(
         "select count(*) as value from (select from app.notification
-         where tenant_id = $1 and user_id = $2 {unread} limit $3) counted"
+         where tenant_id = $1 and user_id = $2 and kind = any($4) {unread} limit $3) counted"
     );
-    Ok(tx.scalar(sql, params![tx.tenant(), user, bound]).await?.unwrap_or(0))
+    Ok(tx.scalar(sql, params![tx.tenant(), user, bound, kinds]).await?.unwrap_or(0))
 }
 
 /// Those of these notifications that are the user's, in no order.

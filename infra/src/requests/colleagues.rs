@@ -8,6 +8,7 @@ use trunkline_domain::{
     time::Span,
 };
 
+use super::skill::has_skills;
 use crate::{
     db::{Cursor, DbError, Param as _, TenantTx, Value},
     identity::{ACCOUNTS, EMPLOYED},
@@ -67,20 +68,19 @@ pub async fn takers_of(
 ) -> Result<Vec<AgentId>, DbError> {
     let OpenOffer { site, proposer, team, teams, needs, date, span, one_way } = offer;
     let skills: Vec<SkillId> = needs.iter().map(|need| need.skill).collect();
-    // A need of grade 0 is still a need of the skill.
-    let grades: Vec<i16> = needs.iter().map(|need| i16::from(need.grade.max(1))).collect();
+    let grades: Vec<i16> = needs.iter().map(|need| i16::from(need.grade)).collect();
+    let able = has_skills!(
+        "unnest($6::uuid[], $7::smallint[]) as need (skill, grade)",
+        "(select k.skill_id as skill, k.grade, k.valid_until as until from app.agent_skill k
+          where k.tenant_id = a.tenant_id and k.agent_id = a.id) as held",
+        "$8"
+    );
     let sql = format!(
         "select a.id {ACCOUNTS}
          where u.tenant_id = $1 and u.state = 'ACTIVE' and a.status = 'ACTIVE' and {EMPLOYED}
            and a.site_id = $2 and a.id <> $4
            and (cardinality($5::uuid[]) = 0 or a.team_id = any($5))
-           and not exists (
-               select from unnest($6::uuid[], $7::smallint[]) as need (skill, grade)
-               where not exists (
-                   select from app.agent_skill k
-                   where k.tenant_id = a.tenant_id and k.agent_id = a.id
-                     and k.skill_id = need.skill and k.grade >= need.grade
-                     and (k.valid_until is null or k.valid_until >= $8)))
+           and {able}
            and not ($9 and exists (
                select from app.shift s
                where s.tenant_id = a.tenant_id and s.agent_id = a.id and s.state = 'PUBLISHED'

@@ -3,6 +3,7 @@
 mod colleagues;
 mod counts;
 mod repo;
+mod skill;
 mod views;
 
 pub use colleagues::{

@@ -9,6 +9,7 @@ use trunkline_domain::{
     time::Span,
 };
 
+use super::skill::has_skills;
 use crate::{
     agents::AgentSkillView,
     db::{ArrayType, Cursor, DbError, Json, Param as _, TenantTx, Value, reach_params},
@@ -240,22 +241,25 @@ pub struct SwapOrder {
 }
 
 /// Conditions on `$1` (tenant) to `$12`.
-const WHERE: &str = "w.tenant_id = $1
+const WHERE: &str = concat!(
+    "w.tenant_id = $1
      and ($2 or w.site_id = any($3) or p.team_id = any($4) or t.team_id = any($4)
           or w.proposer_id in ($5, $6) or w.counterpart_id in ($5, $6) or w.audience_agent_id = $6
           or (w.state = 'OPEN' and w.audience_agent_id is null and me.site_id = w.site_id
               and (w.audience_team_ids = '{}' or me.team_id = any(w.audience_team_ids))
-              and not exists (
-                  select from jsonb_to_recordset(s.needs) as need (skill text, grade int)
-                  where not exists (
-                      select from jsonb_to_recordset($12) as held (skill text, grade int, until date)
-                      where held.skill = need.skill and held.grade >= greatest(need.grade, 1)
-                        and (held.until is null or held.until >= s.local_date)))))
+              and ",
+    has_skills!(
+        "jsonb_to_recordset(s.needs) as need (skill text, grade int)",
+        "jsonb_to_recordset($12) as held (skill text, grade int, until date)",
+        "s.local_date"
+    ),
+    "))
      and ($7::uuid[] is null or w.id = any($7))
      and ($8::uuid[] is null or w.site_id = any($8))
      and ($9::text[] is null or w.state = any($9))
      and ($10::uuid[] is null or w.proposer_id = any($10) or w.counterpart_id = any($10))
-     and ($11::timestamptz is null or s.starts_at >= $11)";
+     and ($11::timestamptz is null or s.starts_at >= $11)"
+);
 const PEOPLE: &str = "join app.agent p on p.tenant_id = w.tenant_id and p.id = w.proposer_id \
      left join app.agent t on t.tenant_id = w.tenant_id and t.id = w.counterpart_id \
      left join app.agent me on me.tenant_id = w.tenant_id and me.id = $6";

@@ -69,6 +69,22 @@ const READ: &str =
     notifications { id readAt } userErrors { code path } } }";
 
 #[tokio::test]
+async fn a_kind_that_this_version_does_not_know_is_neither_listed_nor_counted() {
+    let it = Told::new().await;
+    it.tell().await;
+    it.tell().await;
+    let company = &it.server.company;
+    company
+        .db_run(
+            "update app.notification set kind = 'OF_ANOTHER_VERSION' where tenant_id = $1 and number = 1",
+            trunkline_infra::params![company.tenant],
+        )
+        .await;
+    assert_eq!(unread(&it.li).await, 1);
+    assert_eq!(told(&it.li).await, ["POST_CHANGED"]);
+}
+
+#[tokio::test]
 async fn notifications_come_in_pages_newest_first_and_are_read_one_by_one_or_all() {
     let it = Told::new().await;
     for _ in 0..3 {

@@ -2,6 +2,7 @@
 
 mod after_the_day;
 mod offers;
+mod privacy;
 mod recurring;
 mod told;
 mod variants;

@@ -169,7 +169,12 @@ async fn where_a_leader_decides_the_proposer_hears_first_of_the_yes_and_then_bot
     assert_eq!(seen["subject"]["id"], swap["id"]);
     let words = "A swap waits for your decision: Li Na gives the shift of Wed 4 Mar 07:00–15:00 and gets that of Wed 4 Mar 14:00–22:00.";
     assert_eq!(seen["message"], words);
+    let unread = "{ notifications(unreadOnly: true) { nodes { kind } } }";
     done(review(&deciders[0], &swap, true).await);
+    for decider in &deciders {
+        let left = decider.ok(unread, json!({})).await;
+        assert_eq!(left["notifications"]["nodes"], json!([]), "there is nothing left to decide");
+    }
     assert_eq!(told(&li).await, ["SHIFT_SWAP_ACCEPTED", "SHIFT_SWAP_APPROVED"]);
     assert_eq!(told(&zhou).await, ["SHIFT_SWAP_PROPOSED", "SHIFT_SWAP_APPROVED"]);
 }

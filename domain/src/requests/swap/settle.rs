@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{ShiftSwap, SwapDecision, SwapState};
 use crate::{
-    id::UserId,
+    id::{AgentId, UserId},
     requests::{Decider, DecisionRecord, Outcome, RequestKind, SwapRefusal, SwapRefusalCode},
     schedules::{CheckContext, Severity, Shift, check},
 };
@@ -15,6 +15,8 @@ use crate::{
 pub struct Review {
     /// Who decides.
     pub by: UserId,
+    /// The leader's own agent record: nobody decides about a swap of their own.
+    pub own: Option<AgentId>,
     /// Approve or deny.
     pub approve: bool,
     /// Approve in spite of `WARNING` violations.
@@ -30,14 +32,17 @@ impl ShiftSwap {
     /// stand now: what came in between may stand against it.
     ///
     /// # Errors
-    /// `INVALID_STATE`, `STALE_VERSION`; `RULE_VIOLATED` for `BLOCKING` violations, and for
+    /// `FORBIDDEN` for one of its two sides; `INVALID_STATE`, `STALE_VERSION`; `RULE_VIOLATED` for `BLOCKING` violations, and for
     /// `WARNING` ones that the leader does not override; `NOT_FOUND` when a shift is gone.
     pub fn review(
         &self,
         context: &CheckContext<'_>,
         review: Review,
     ) -> Result<SwapDecision, SwapRefusal> {
-        let Review { by, approve, override_warnings, comment, expected_version } = review;
+        let Review { by, own, approve, override_warnings, comment, expected_version } = review;
+        if own.is_some_and(|own| own == self.proposer || Some(own) == self.counterpart) {
+            return Err(SwapRefusal::OwnSwap);
+        }
         match self.state_at(context.now) {
             SwapState::Matched => {}
             state => return Err(SwapRefusal::InvalidState { state }),
