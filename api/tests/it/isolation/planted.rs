@@ -6,7 +6,7 @@ use async_graphql::{
 };
 use futures_util::{Stream, stream};
 use trunkline::graphql::Operation;
-use trunkline_domain::id::{SiteId, TenantId, UserId};
+use trunkline_domain::id::{AgentId, SiteId, TenantId, UserId};
 use trunkline_infra::{ctx::Ctx, params, read_model};
 
 use super::suite::Suite;
@@ -93,6 +93,27 @@ impl Planted {
         Some(agent.number.clone())
     }
 
+    /// A site of the company, whose staff anybody may read.
+    async fn place(&self, ctx: &Context<'_>, site_id: ID) -> Option<PlantedPlace> {
+        let operation = Operation::of(ctx).ok()?;
+        operation.viewer().ok()?;
+        let site = site_id.parse().ok()?;
+        operation.directory().await.ok()?.site(site).map(|it| PlantedPlace(it.id))
+    }
+
+    /// What the agent's files say, whoever asks.
+    async fn filed(&self, ctx: &Context<'_>, agent_id: ID) -> Option<String> {
+        let operation = Operation::of(ctx).ok()?;
+        operation.viewer().ok()?;
+        let agent: AgentId = agent_id.parse().ok()?;
+        let tx = operation.read().await.ok()?;
+        let sql = "select e.payload::text as value from app.file_entry e
+                   join app.personal_file f on f.tenant_id = e.tenant_id and f.id = e.file_id
+                   where e.tenant_id = $1 and f.agent_id = $2
+                     and e.payload::text like '%-in-a-file%'";
+        tx.scalar(sql, params![tx.tenant(), agent]).await.ok()?
+    }
+
     /// Never looks at its id, so trying it proves nothing.
     async fn deaf(&self, ctx: &Context<'_>, agent_id: ID) -> async_graphql::Result<bool> {
         let operation = Operation::of(ctx)?;
@@ -103,6 +124,33 @@ impl Planted {
     /// Wants what the generator does not know.
     async fn unheard_of(&self, strange: Strange) -> bool {
         matches!(strange, Strange)
+    }
+}
+
+/// Known to all, as sites are.
+struct PlantedPlace(SiteId);
+
+#[Object]
+impl PlantedPlace {
+    /// Who works there, whoever asks.
+    async fn staff(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PlantedAgent>> {
+        let operation = Operation::of(ctx)?;
+        let tx = operation.read().await.map_err(|error| operation.fail(error))?;
+        let sql =
+            "select display_name as value from app.agent where tenant_id = $1 and site_id = $2";
+        let name: Option<String> =
+            tx.scalar(sql, params![tx.tenant(), self.0]).await.map_err(|_| "no answer")?;
+        Ok(name.into_iter().map(PlantedAgent).collect())
+    }
+}
+
+/// Somebody who works at a [`PlantedPlace`].
+struct PlantedAgent(String);
+
+#[Object]
+impl PlantedAgent {
+    async fn name(&self) -> &str {
+        &self.0
     }
 }
 
@@ -150,6 +198,12 @@ async fn every_planted_resolver_is_found() {
         "openEvents by nobody: ",
         "colleague agentId agt by planner: an id of another site is answered unlike an absent one",
         "colleague agentId agt by planner, Elsewhere: shows deepwell",
+        "colleague agentId agt by own_role, Elsewhere: shows deepwell",
+        "colleague agentId agt by key_of_a_site, Elsewhere: shows deepwell",
+        "colleague agentId agt by key_without_scopes: an own id is answered unlike an absent one",
+        "place siteId sit.staff by planner, Elsewhere: shows deepwell",
+        "place siteId sit.staff by key_without_scopes, Own: shows oursky",
+        "filed agentId agt by partner_client, Own: shows -in-a-file",
     ] {
         let found = report.failures.iter().find(|failure| failure.starts_with(part));
         println!("planted: {}", found.map_or("missed", |text| text.lines().next().unwrap_or(text)));

@@ -16,6 +16,10 @@ pub struct Report {
     pub failures: BTreeSet<String>,
     /// Answers in which the own company's canary stood: without them the search proves nothing.
     pub own_canaries: usize,
+    /// Answers to people in which a personal file stood, for the same reason.
+    pub files: usize,
+    /// Fields below root fields, and whether anybody has seen something of an own object there.
+    pub below: BTreeMap<String, bool>,
     /// Places at which an own id made a difference to somebody.
     pub reached: BTreeSet<(String, Path)>,
     /// Answers at places at which it made none.

@@ -11,6 +11,9 @@ use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server, evaluation};
 
+/// Behind the canary in every text of a personal file.
+pub const IN_A_FILE: &str = "-in-a-file";
+
 /// A site with something of every kind, in which every name carries a canary.
 pub struct Furnished {
     pub server: Server,
@@ -112,22 +115,23 @@ impl Furnished {
     /// What people of the company say through the API.
     async fn tell(&self, queue: &str) {
         let (agent, canary) = (self.agent.to_string(), self.canary);
+        let filed = format!("{canary}{IN_A_FILE}");
         let analyst = self.person(Role::QualityAnalyst, "seed").await;
         let hr = self.person(Role::Hr, "seed").await;
         let planner = self.person(Role::Planner, "seed").await;
-        let reward = json!({"reward": {"kind": "GIFT", "reason": canary}});
+        let reward = json!({"reward": {"kind": "GIFT", "reason": filed}});
         let entry = json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": reward});
-        let place = json!({"post": canary, "siteId": self.site.to_string()});
+        let place = json!({"post": filed, "siteId": self.site.to_string()});
         let step = json!({"careerEvent": {"kind": "CONFIRMATION", "from": place, "to": place}});
         let career = json!({"agentId": agent, "effectiveOn": "2026-03-01", "content": step});
         let evaluated = json!({"agentId": agent, "effectiveOn": "2026-03-01",
-            "content": evaluation(canary, "2026-03-01", &[])});
+            "content": evaluation(&filed, "2026-03-01", &[])});
         let once = json!({"startsAt": "2026-03-05T00:00:00Z", "endsAt": "2026-03-05T08:00:00Z"});
         let class =
             json!({"agentId": agent, "available": false, "label": canary, "when": {"once": once}});
         let event = json!({"name": canary, "kind": "PROMOTION", "queueIds": [queue], "volumeUplift": "0.5",
             "startsAt": "2026-03-03T00:00:00Z", "endsAt": "2026-03-04T00:00:00Z"});
-        let private = json!({"agentId": agent, "homeAddress": canary, "emergencyContact": canary});
+        let private = json!({"agentId": agent, "homeAddress": filed, "emergencyContact": filed});
         for (who, field, ty, input) in [
             (&hr, "agentPrivateSet", "AgentPrivateSetInput", private),
             (&hr, "fileEntryAdd", "FileEntryAddInput", entry),
@@ -184,9 +188,38 @@ impl Furnished {
     }
 
     async fn partner(&self, label: &str) -> Actor {
-        let name = format!("{}-{label}", self.canary);
+        self.key(&format!("{}-{label}", self.canary), Permission::ALL, false).await
+    }
+
+    /// A program with these scopes, at the site alone or everywhere.
+    pub async fn key(&self, name: &str, scopes: &[Permission], at_site: bool) -> Actor {
+        let sites = if at_site { std::slice::from_ref(&self.site) } else { &[] };
+        self.server.partner_called(name, scopes, sites).await
+    }
+
+    /// Somebody with a role of the company's own at the site; `permissions` as they are stored.
+    pub async fn person_with_own_role(&self, label: &str, permissions: &str) -> Actor {
         let company = &self.server.company;
-        let (id, secret) = company.db_client(&name, Permission::ALL, &[]).await;
-        self.server.partner_with(&trunkline::identity::api_key(id, &secret))
+        let email = format!("{label}@{}.example.com", self.canary);
+        let passwords = &self.server.app.passwords;
+        let user = company.db_user(passwords, &email, Role::Planner, Within::Site(self.site)).await;
+        let now = self.server.app.clock.now();
+        let role = new_id::<()>(now);
+        company
+            .db_run(
+                "insert into app.custom_role (tenant_id, id, name, permissions, state, created_at,
+                                              updated_at)
+                 values ($1, $2, $3, $4::jsonb, 'ACTIVE', $5, $5)",
+                params![company.tenant, role, label, permissions, now],
+            )
+            .await;
+        company
+            .db_run(
+                "update app.role_assignment set role = null, custom_role_id = $3
+                 where tenant_id = $1 and user_id = $2",
+                params![company.tenant, user, role],
+            )
+            .await;
+        self.server.sign_in(&email).await
     }
 }

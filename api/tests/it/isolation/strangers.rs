@@ -9,8 +9,15 @@ async fn no_answer_tells_of_another_company() {
     let failures: Vec<&str> = report.failures.iter().map(String::as_str).collect();
     println!("{} isolation cases of the API: {:?}", report.total(), report.cases);
     println!("{} answers carried the own company's canary", report.own_canaries);
+    println!("{} answers to people carried a personal file", report.files);
+    let unseen: Vec<&String> =
+        report.below.iter().filter(|(_, seen)| !**seen).map(|(place, _)| place).collect();
+    let (tried, seen) = (report.below.len(), report.below.len() - unseen.len());
+    println!("{tried} fields below a root field, {seen} with something in them; empty: {unseen:?}");
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert!(report.own_canaries > 100, "the canaries are not in the answers at all");
+    assert!(report.files > 20, "personal files are not in the answers at all");
+    assert!(seen * 2 > tried, "most nested fields have nothing that could be seen");
 }
 
 #[tokio::test]

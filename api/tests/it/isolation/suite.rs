@@ -18,10 +18,10 @@ use trunkline::{
     server::ServerOptions,
 };
 use trunkline_domain::identity::{Role, Viewer};
-use trunkline_infra::ctx::Origin;
 
 use super::{
     arguments::{Path, id_paths},
+    callers::Caller,
     ids::{Ids, Known, Whose},
     report::{Case, Report, at, beginning, place},
     seed::Furnished,
@@ -32,7 +32,7 @@ use super::{
 use crate::support::Server;
 
 /// Cases under way at once.
-const AT_ONCE: usize = 6;
+pub(super) const AT_ONCE: usize = 6;
 /// How many other own things, and values of an enumeration, are tried beside an id that makes no
 /// difference.
 const VARIANTS: usize = 8;
@@ -46,15 +46,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Two companies on one server, and the schema that is tried.
 pub struct Suite<Q, M, S> {
     schema: Schema<Q, M, S>,
-    served: Served,
+    pub(super) served: Served,
     app: Arc<App>,
-    ids: Ids,
+    pub(super) ids: Ids,
     serial: AtomicUsize,
-    viewers: Vec<(Role, Arc<Viewer>)>,
-    own: Furnished,
-    other: Furnished,
+    pub(super) callers: Vec<Caller>,
+    pub(super) own: Furnished,
+    pub(super) other: Furnished,
     /// Another site of the own company.
-    elsewhere: Furnished,
+    pub(super) elsewhere: Furnished,
 }
 
 impl<Q, M, S> Suite<Q, M, S>
@@ -78,10 +78,7 @@ where
             company.person(Role::PartnerClient, "seed").await;
         }
         // Before the ids are gathered, so that their sessions are among them.
-        let mut viewers = Vec::new();
-        for role in Role::ALL {
-            viewers.push((*role, viewer(&app, &own, *role, "tries").await));
-        }
+        let callers = Caller::all(&app, &own).await;
         for company in [&own, &other] {
             company.db_tell_everybody().await;
         }
@@ -93,7 +90,7 @@ where
             app,
             ids,
             serial: AtomicUsize::new(0),
-            viewers,
+            callers,
             own,
             other,
             elsewhere,
@@ -110,6 +107,7 @@ where
         for case in &plain {
             self.refused_without_a_token(case, &mut report).await;
         }
+        self.try_below(&mut report).await;
         self.try_all(&cases, &mut report).await;
         // Where an own id made no difference, another own thing beside it may let it make one.
         for variant in 1..VARIANTS {
@@ -133,21 +131,21 @@ where
     async fn try_all(&self, cases: &[Case], report: &mut Report) {
         let (queries, mutations): (Vec<_>, Vec<_>) =
             cases.iter().partition(|case| case.root != Root::Mutation);
-        for (role, viewer) in &self.viewers {
+        for caller in &self.callers {
             let outcomes = stream::iter(queries.iter())
-                .map(|case| async move { (*case, self.answers(case, *role, viewer).await) })
+                .map(|case| async move { (*case, self.answers(case, caller).await) })
                 .buffer_unordered(AT_ONCE)
                 .collect::<Vec<_>>()
                 .await;
             for (case, answers) in outcomes {
-                self.judge(case, *role, &answers, report);
+                self.judge(case, caller, &answers, report);
             }
         }
         // One after the other: what one changes another one finds.
-        for (role, viewer) in &self.viewers {
+        for caller in &self.callers {
             for case in &mutations {
-                let answers = self.answers(case, *role, viewer).await;
-                self.judge(case, *role, &answers, report);
+                let answers = self.answers(case, caller).await;
+                self.judge(case, caller, &answers, report);
             }
         }
     }
@@ -181,14 +179,14 @@ where
 
     /// Lets the other company ask first, so that what is remembered between requests is theirs.
     async fn warm_up(&self, cases: &[Case]) {
-        let viewer = viewer(&self.app, &self.other, Role::Auditor, "first").await;
+        let first = Caller::with_role(&self.app, &self.other, Role::Auditor, "first").await;
         let reads = cases.iter().filter(|case| case.root == Root::Query);
         for case in reads.filter(|case| case.target.is_none()) {
-            self.send(case, Whose::Foreign, Some(&viewer)).await;
+            self.send(case, Whose::Foreign, Some(&first.viewer)).await;
         }
     }
 
-    fn filling<'a>(
+    pub(super) fn filling<'a>(
         &'a self,
         field: &'a Field,
         target: Option<(&'a Path, &'a str)>,
@@ -228,13 +226,18 @@ where
         request
     }
 
-    async fn send(&self, case: &Case, whose: Whose, viewer: Option<&Arc<Viewer>>) -> String {
+    pub(super) async fn send(
+        &self,
+        case: &Case,
+        whose: Whose,
+        viewer: Option<&Arc<Viewer>>,
+    ) -> String {
         let request = self.request(case, whose);
         let request_id = Arc::from("isolation");
         let operation = Operation::new(Arc::clone(&self.app), viewer.cloned(), request_id, None);
         let request = request.data(Arc::new(operation));
         let answer = match case.root {
-            Root::Subscription => self.first_event(request).await,
+            Root::Subscription => self.first_event(case, request).await,
             Root::Query | Root::Mutation => Some(self.schema.execute(request).await),
         };
         let mut answer = serde_json::to_value(&answer).expect("answer");
@@ -244,16 +247,17 @@ where
     }
 
     /// What a subscription says first; `None` when it is complete before it has said anything.
-    async fn first_event(&self, request: Request) -> Option<Response> {
+    async fn first_event(&self, case: &Case, request: Request) -> Option<Response> {
         let mut events = self.schema.execute_stream(request).boxed();
-        timeout(PATIENCE, events.next()).await.expect("an event or the end")
+        let first = timeout(PATIENCE, events.next()).await;
+        first.unwrap_or_else(|_| panic!("{}: neither an event nor the end", place(case)))
     }
 
     /// The answers with an absent, a foreign and an own id, the id itself covered; for those whose
     /// rights end at their site, with one of another site besides.
-    async fn answers(&self, case: &Case, role: Role, viewer: &Arc<Viewer>) -> Vec<(Whose, String)> {
+    async fn answers(&self, case: &Case, caller: &Caller) -> Vec<(Whose, String)> {
         let all: &[Whose] = match case.target {
-            Some((_, prefix)) if is_local(role) && self.ids.lie_elsewhere(prefix) => {
+            Some((_, prefix)) if caller.is_local && self.ids.lie_elsewhere(prefix) => {
                 &[Whose::Absent, Whose::Foreign, Whose::Own, Whose::Elsewhere]
             }
             Some(_) => &[Whose::Absent, Whose::Foreign, Whose::Own],
@@ -262,7 +266,7 @@ where
         let mut answers = Vec::new();
         self.serial.fetch_add(1, Ordering::Relaxed);
         for whose in all {
-            let answer = self.send(case, *whose, Some(viewer)).await;
+            let answer = self.send(case, *whose, Some(&caller.viewer)).await;
             let covered = match &case.target {
                 Some((_, prefix)) => {
                     answer.replace(self.ids.of(*whose, prefix, case.variant), "<id>")
@@ -274,8 +278,14 @@ where
         answers
     }
 
-    fn judge(&self, case: &Case, role: Role, answers: &[(Whose, String)], report: &mut Report) {
-        let place = format!("{} by {role}", place(case));
+    fn judge(
+        &self,
+        case: &Case,
+        caller: &Caller,
+        answers: &[(Whose, String)],
+        report: &mut Report,
+    ) {
+        let place = format!("{} by {}", place(case), caller.name);
         for (whose, answer) in answers {
             report.count(match whose {
                 Whose::Own => "own",
@@ -283,11 +293,8 @@ where
                 Whose::Foreign => "foreign",
                 Whose::Absent => "absent",
             });
-            self.search(&format!("{place}, {whose:?}"), answer, report);
-            if is_local(role) && answer.contains(self.elsewhere.canary) {
-                let found = self.elsewhere.canary;
-                report.failures.insert(format!("{place}, {whose:?}: shows {found}"));
-            }
+            let tried = format!("{place}, {whose:?}");
+            self.search(&tried, &case.field.name, caller, answer, report);
         }
         if let ([(_, absent), .., (Whose::Elsewhere, elsewhere)], Some((_, prefix))) =
             (answers, &case.target)
@@ -308,28 +315,19 @@ where
                     beginning(foreign)
                 ));
             }
+            if absent != own && caller.may_nothing {
+                report.failures.insert(format!(
+                    "{place}: an own id is answered unlike an absent one\n    absent: {}\n    own:    {}",
+                    beginning(absent),
+                    beginning(own)
+                ));
+            }
             if absent != own {
                 report.reached.insert(at(case));
             } else if !own.contains("\"FORBIDDEN\"") {
                 report.unreached.entry(at(case)).or_default().insert(beginning(own));
             }
         }
-    }
-
-    /// Looks for anything of the other company, and for answers that say nothing.
-    fn search(&self, place: &str, answer: &str, report: &mut Report) {
-        let canary = Some(self.other.canary).filter(|canary| answer.contains(canary));
-        if let Some(found) = canary.or_else(|| self.ids.foreign_in(answer)) {
-            report.failures.insert(format!("{place}: shows {found}"));
-        }
-        // A document that is no document, or a defect behind it, would hide the rest.
-        if !answer.contains("\"code\":") && answer.contains("\"errors\":") {
-            report.failures.insert(format!("{place}: {}", beginning(answer)));
-        }
-        if answer.contains("\"INTERNAL\"") {
-            report.failures.insert(format!("{place}: {}", beginning(answer)));
-        }
-        report.own_canaries += usize::from(answer.contains(self.own.canary));
     }
 
     async fn refused_without_a_token(&self, case: &Case, report: &mut Report) {
@@ -365,15 +363,4 @@ where
             })
             .collect()
     }
-}
-
-/// Whether a role's rights end at a site, a team or a person.
-fn is_local(role: Role) -> bool {
-    matches!(role, Role::Agent | Role::TeamLeader | Role::SiteManager | Role::Planner)
-}
-
-async fn viewer(app: &App, company: &Furnished, role: Role, label: &str) -> Arc<Viewer> {
-    let person = company.person(role, label).await;
-    let caller = app.authenticate(person.credential(), &Origin::default()).await.expect("caller");
-    caller.viewer.expect("viewer")
 }
