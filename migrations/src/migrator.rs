@@ -10,7 +10,8 @@ use crate::{MIGRATIONS, Migration};
 pub enum MigrateError {
     /// The file of an applied step differs from what was applied.
     #[error(
-        "migration {0} was changed after it was applied: restore the file and put the change into a new one"
+        "this database was made by another build (its step {0} differs): start the build that made it, or \
+         begin with an empty one (the demo: `--fresh`)"
     )]
     Changed(String),
     /// The database has a step that this program does not know.
