@@ -156,7 +156,12 @@ impl Caller {
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
         }
-        request.send().await.expect("answer").bytes().await.expect("body")
+        let answer = request.send().await.expect("answer");
+        assert!(answer.status().is_success(), "{}", answer.status());
+        let body = answer.bytes().await.expect("body");
+        // A refusal is quick, and no work.
+        assert!(body.starts_with(b"{\"data\":{"), "{}", String::from_utf8_lossy(&body));
+        body
     }
 }
 

@@ -53,9 +53,13 @@ pub(crate) async fn works(seeded: &Seeded, address: &str) -> Vec<Work> {
             follow: None,
             script: read(format!(
                 "select {SHIFT_COLUMNS} from app.shift s where s.tenant_id = '{tenant}'
-                 and s.site_id = '{site}' and s.state = any(array['PUBLISHED'])
+                 and s.site_id = any(array['{site}']::uuid[]) and s.state = any(array['PUBLISHED'])
                  and s.starts_at < '2026-03-08T16:00:00Z' and s.ends_at > '2026-03-01T16:00:00Z'
-                 and s.starts_at > '2026-02-27T16:00:00Z' order by s.starts_at, s.id",
+                 and s.starts_at > '2026-02-27T16:00:00Z'
+                 and (false or s.site_id = any(array['{site}']::uuid[]) or s.agent_id in (
+                      select a.id from app.agent a where a.tenant_id = s.tenant_id
+                      and (a.team_id = any(array[]::uuid[]) or a.id = null::uuid)))
+                 order by s.starts_at, s.id",
                 tenant = seeded.company.tenant.uuid(),
                 site = seeded.site.uuid(),
             )),
