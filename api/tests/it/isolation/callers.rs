@@ -29,7 +29,8 @@ pub struct Caller {
 
 impl Caller {
     async fn of(app: &App, actor: &Actor, name: &str) -> Self {
-        let caller = app.authenticate(actor.credential(), &Origin::default()).await.expect("caller");
+        let caller =
+            app.authenticate(actor.credential(), &Origin::default()).await.expect("caller");
         let viewer = caller.viewer.expect("viewer");
         let name = name.to_owned();
         Self { name, viewer, is_local: false, is_program: false, may_nothing: false }

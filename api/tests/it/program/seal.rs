@@ -1,9 +1,6 @@
 //! The key of sealed values is changed by hand, step by step.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use tempfile::TempDir;
 use trunkline_domain::{
@@ -61,8 +58,9 @@ impl Ground {
     /// The file has been as it is for an hour.
     fn an_hour_later(&self) {
         let file = std::fs::File::options().append(true).open(self.dir.path().join("seal.key"));
-        let before = SystemTime::now() - Duration::from_secs(3600);
-        file.and_then(|file| file.set_modified(before)).expect("an older file");
+        let file = file.expect("keys");
+        let changed = file.metadata().and_then(|about| about.modified()).expect("an instant");
+        file.set_modified(changed - Duration::from_secs(3600)).expect("an older file");
     }
 }
 

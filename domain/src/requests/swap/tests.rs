@@ -14,6 +14,7 @@ use crate::{
 };
 
 mod nearest;
+mod own_review;
 mod trial;
 
 const LI: u128 = 1;
@@ -164,14 +165,6 @@ fn variant_b_goes_to_the_leader_where_the_tenant_chose_so() {
     assert_eq!(matched.swap.state.waiting_for(), WaitingFor::Leader);
     assert_eq!(matched.change, None, "nothing moves before the leader has decided");
     assert_eq!(matched.record.outcome, Outcome::NeedsApproval);
-
-    for own in [LI, ZHOU].map(agent) {
-        for approve in [true, false] {
-            let of_side = Review { own: Some(own), ..review(approve) };
-            let refusal = matched.swap.review(&world.context(), of_side).expect_err("own swap");
-            assert_eq!(refusal.code().as_str(), "FORBIDDEN");
-        }
-    }
 
     let denied = matched.swap.review(&world.context(), review(false)).expect("denied");
     assert_eq!((denied.swap.state, denied.change), (SwapState::Denied, None));
