@@ -13,6 +13,7 @@ use crate::{
     },
 };
 
+mod in_return;
 mod nearest;
 mod own_review;
 mod trial;
@@ -317,20 +318,6 @@ fn a_shift_is_offered_once_at_a_time() {
     let off = SwapPolicy { enabled: false, ..policy };
     let off = ShiftSwap::propose(&world.context(), &off, &[], proposal(&world, early, false));
     assert_eq!(off.expect_err("off").code().as_str(), "SHIFT_SWAP_DISABLED");
-}
-
-#[test]
-fn the_shift_in_return_must_be_wanted_and_ones_own() {
-    let (world, early, late) = guangzhou();
-    let (one_way, two_way) = (offer(&world, early, false), offer(&world, early, true));
-    let thursday = world.roster.plans[&agent(ZHOU)].shifts[2].id();
-    let code = |swap: &ShiftSwap, back| {
-        accept(&world, swap, yes(ZHOU, back)).expect_err("refused").code().as_str()
-    };
-    assert_eq!(code(&two_way, None), "INVALID_VALUE");
-    assert_eq!(code(&two_way, Some(thursday)), "INVALID_VALUE", "not on Wednesday");
-    assert_eq!(code(&two_way, Some(early)), "NOT_FOUND", "not Zhou's");
-    assert_eq!(code(&one_way, Some(late)), "INVALID_VALUE", "nothing is asked");
 }
 
 #[test]
