@@ -24,8 +24,7 @@ pub struct CredentialsMutation;
 #[Object]
 impl CredentialsMutation {
     /// Changes the caller's password and signs the caller out on all other devices.
-    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, WEAK_PASSWORD,
-    /// RATE_LIMITED, FORBIDDEN.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, WEAK_PASSWORD, RATE_LIMITED, FORBIDDEN.
     async fn password_change(
         &self,
         ctx: &Context<'_>,
@@ -143,8 +142,7 @@ impl CredentialsMutation {
     }
 
     /// Switches the caller's second factor off and voids its recovery codes.
-    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, INVALID_STATE,
-    /// RATE_LIMITED, FORBIDDEN.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, INVALID_STATE, RATE_LIMITED, FORBIDDEN.
     async fn second_factor_disable(
         &self,
         ctx: &Context<'_>,

@@ -16,8 +16,8 @@ pub struct IdentityMutation;
 #[Object]
 impl IdentityMutation {
     /// Signs a person in with company, e-mail address, password, and a code where the account asks for one.
-    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED;
-    /// TENANT_SUSPENDED of the request as a whole, when the rest was right.
+    /// Errors: CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    /// TENANT_SUSPENDED is of the request as a whole, when the rest was right.
     async fn session_create(
         &self,
         ctx: &Context<'_>,
@@ -33,7 +33,7 @@ impl IdentityMutation {
 
     /// Changes a refresh token for new tokens. Each is good once; one that is used again ends the session,
     /// but the last one is answered for some seconds as before.
-    /// Errors: CREDENTIALS_REFUSED; TENANT_SUSPENDED of the request as a whole, and the token stays good.
+    /// Errors: CREDENTIALS_REFUSED. TENANT_SUSPENDED is of the request as a whole, and the token stays good.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,

@@ -77,7 +77,7 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
         }
     }
     if copies.is_empty() {
-        return Err(Fault::invalid("weekOf", Rule::WeekWithShifts).into());
+        return Err(Fault::invalid("fromDate", Rule::WeekWithShifts).into());
     }
     let agents: Vec<AgentId> = copies.iter().map(Shift::agent).collect();
     let border = |date| start_of_day(date, &zone);

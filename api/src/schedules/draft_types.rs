@@ -207,9 +207,9 @@ pub struct ScheduleCopyWeekInput {
     /// Of which site.
     pub site_id: ID,
     /// A day of the week to copy, Monday to Sunday.
-    pub week_of: Date,
+    pub from_date: Date,
     /// A day of the week to copy it to.
-    pub to_week_of: Date,
+    pub to_date: Date,
     /// Whose shifts. `null` for what is published.
     pub from_schedule_id: Option<ID>,
     /// What to call the draft, 1 to 80 characters. `null` for no name.
@@ -221,12 +221,12 @@ pub struct ScheduleCopyWeekInput {
 
 impl ScheduleCopyWeekInput {
     pub(super) fn parse(self) -> Result<CopyWeek, Fault> {
-        let Self { site_id, week_of, to_week_of, from_schedule_id, name, dry_run } = self;
+        let Self { site_id, from_date, to_date, from_schedule_id, name, dry_run } = self;
         Ok(CopyWeek {
             site: parse_id(&site_id, "siteId")?,
             source: from_schedule_id.map(|id| parse_id(&id, "fromScheduleId")).transpose()?,
-            from: week_of.0,
-            to: to_week_of.0,
+            from: from_date.0,
+            to: to_date.0,
             name,
             dry_run,
         })

@@ -9,11 +9,15 @@ use trunkline_infra::schedules::{ShiftPatternView, shift_patterns};
 
 use super::{
     pattern_types::{
-        ShiftPattern, ShiftPatternAssignInput, ShiftPatternCreateInput, ShiftPatternPayload,
+        ShiftPattern, ShiftPatternAssignInput, ShiftPatternAssignPayload, ShiftPatternCreateInput,
+        ShiftPatternCreatePayload,
     },
     patterns::{assign, create_pattern},
 };
-use crate::{error::Outcome, graphql::Operation};
+use crate::{
+    error::Outcome,
+    graphql::{Operation, UserError},
+};
 
 /// Reading patterns of shifts.
 #[derive(Debug, Default)]
@@ -55,14 +59,15 @@ impl PatternsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The pattern.")] input: ShiftPatternCreateInput,
-    ) -> async_graphql::Result<ShiftPatternPayload> {
+    ) -> async_graphql::Result<ShiftPatternCreatePayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let outcome = match input.parse() {
             Ok(ask) => create_pattern(&operation.app, &write, ask).await.map(Some),
             Err(fault) => Err(fault.into()),
         };
-        payload(operation, outcome)
+        let (shift_pattern, user_errors) = settled(operation, outcome)?;
+        Ok(ShiftPatternCreatePayload { shift_pattern, user_errors })
     }
 
     /// Gives agents a pattern, or none, from a Monday on, until they get another. Schedules that are generated from then on keep to it.
@@ -72,22 +77,23 @@ impl PatternsMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which pattern, to whom and when.")] input: ShiftPatternAssignInput,
-    ) -> async_graphql::Result<ShiftPatternPayload> {
+    ) -> async_graphql::Result<ShiftPatternAssignPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let outcome = match input.parse() {
             Ok(ask) => assign(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
-        payload(operation, outcome)
+        let (shift_pattern, user_errors) = settled(operation, outcome)?;
+        Ok(ShiftPatternAssignPayload { shift_pattern, user_errors })
     }
 }
 
-fn payload(
+fn settled(
     operation: &Operation,
     outcome: Outcome<Option<ShiftPatternView>>,
-) -> async_graphql::Result<ShiftPatternPayload> {
+) -> async_graphql::Result<(Option<ShiftPattern>, Vec<UserError>)> {
     let (done, user_errors) = operation.settle(outcome)?;
     let shift_pattern = done.flatten().map(|view| ShiftPattern(Arc::new(view)));
-    Ok(ShiftPatternPayload { shift_pattern, user_errors })
+    Ok((shift_pattern, user_errors))
 }

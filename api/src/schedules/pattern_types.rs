@@ -182,9 +182,18 @@ impl ShiftPatternAssignInput {
     }
 }
 
-/// Outcome of making or giving a pattern.
+/// Outcome of making a pattern.
 #[derive(Debug, SimpleObject)]
-pub struct ShiftPatternPayload {
+pub struct ShiftPatternCreatePayload {
+    /// The pattern. `null` when refused.
+    pub shift_pattern: Option<ShiftPattern>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Outcome of giving a pattern.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftPatternAssignPayload {
     /// The pattern. `null` when refused, and when none was given.
     pub shift_pattern: Option<ShiftPattern>,
     /// Why it was refused. Empty means done.

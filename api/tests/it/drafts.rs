@@ -65,8 +65,8 @@ impl Site {
     }
 
     async fn copy(&self, actor: &Actor, input: Value) -> Value {
-        let mut all = json!({"siteId": self.site.to_string(), "weekOf": "2026-03-04",
-            "toWeekOf": "2026-03-11"});
+        let mut all = json!({"siteId": self.site.to_string(), "fromDate": "2026-03-04",
+            "toDate": "2026-03-11"});
         all.as_object_mut().expect("object").extend(input.as_object().expect("object").clone());
         actor.ok(COPY, json!({"input": all})).await["scheduleCopyWeek"].take()
     }
@@ -146,15 +146,15 @@ async fn a_week_is_copied_as_far_as_the_rules_of_the_new_one_allow() {
 
     // The draft can be copied in its turn; an empty week cannot.
     let again =
-        json!({"fromScheduleId": draft["id"], "weekOf": "2026-03-10", "toWeekOf": "2026-03-16"});
+        json!({"fromScheduleId": draft["id"], "fromDate": "2026-03-10", "toDate": "2026-03-16"});
     assert_eq!(it.copy(&it.planner, again).await["copiedShifts"], 2);
-    let empty = it.copy(&it.planner, json!({"weekOf": "2026-01-01"})).await;
+    let empty = it.copy(&it.planner, json!({"fromDate": "2026-01-01"})).await;
     assert_eq!(
         empty["userErrors"],
-        json!([{"code": "INVALID_VALUE", "path": ["input", "weekOf"]}])
+        json!([{"code": "INVALID_VALUE", "path": ["input", "fromDate"]}])
     );
     let manager = it.server.site_manager(it.site).await;
-    let input = json!({"input": {"siteId": it.site.to_string(), "weekOf": "2026-03-04", "toWeekOf": "2026-03-11"}});
+    let input = json!({"input": {"siteId": it.site.to_string(), "fromDate": "2026-03-04", "toDate": "2026-03-11"}});
     assert_eq!(manager.error_code(COPY, input).await, "FORBIDDEN");
 }
 

@@ -61,8 +61,7 @@ pub struct ProvidersMutation;
 impl ProvidersMutation {
     /// Makes or changes the tenant's identity provider. Whoever it vouches for signs in as the user with
     /// the address. All administrators are told by mail.
-    /// Errors: FORBIDDEN, INVALID_VALUE, LIMIT_EXCEEDED, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
-    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    /// Errors: FORBIDDEN, INVALID_VALUE, LIMIT_EXCEEDED, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_set(
         &self,
         ctx: &Context<'_>,
@@ -80,8 +79,7 @@ impl ProvidersMutation {
 
     /// Takes the tenant's identity provider away. Sessions go on; passwords are set by a link as ever.
     /// All administrators are told by mail.
-    /// Errors: FORBIDDEN, NOT_FOUND, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
-    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    /// Errors: FORBIDDEN, NOT_FOUND, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_remove(
         &self,
         ctx: &Context<'_>,
@@ -97,8 +95,7 @@ impl ProvidersMutation {
 
     /// Says by which account the provider knows a user, who signs in by it from now on whatever its
     /// address, and is told by mail. Nobody says it of somebody with more rights.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, DUPLICATE, REAUTHENTICATION_REQUIRED,
-    /// CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_VALUE, INVALID_STATE, DUPLICATE, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn user_identity_link(
         &self,
         ctx: &Context<'_>,
@@ -118,8 +115,7 @@ impl ProvidersMutation {
 
     /// Forgets by which account the provider knows a user, so that another one there can take its place.
     /// The user is told by mail. Nobody does it to somebody with more rights.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED,
-    /// SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn user_identity_unlink(
         &self,
         ctx: &Context<'_>,
@@ -151,7 +147,7 @@ impl ProvidersMutation {
     }
 
     /// Signs in whom the company's identity provider vouches for. What it has to say about the second
-    /// factor is the provider's affair. Errors: PROVIDER_REFUSED, RATE_LIMITED; TENANT_SUSPENDED of the
+    /// factor is the provider's affair. Errors: PROVIDER_REFUSED, RATE_LIMITED. TENANT_SUSPENDED is of the
     /// request as a whole.
     async fn session_create_by_provider(
         &self,
