@@ -63,7 +63,11 @@ fn page(request: &HttpRequest, path: &str, production: bool) -> HttpResponse {
     };
     let tag = tag(&file);
     if request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
-        return HttpResponse::NotModified().insert_header((header::ETAG, tag)).finish();
+        // The browser takes the headers of this answer for the page that it has.
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, tag))
+            .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+            .finish();
     }
     let mut response = match file.data {
         Cow::Borrowed(bytes) => HttpResponse::Ok().body(bytes),
@@ -207,7 +211,10 @@ mod tests {
     #[actix_web::test]
     async fn a_page_that_the_browser_has_is_not_sent_again() {
         let tag = header_of(&ask("/", false, None).await, &header::ETAG).to_owned();
-        assert_eq!(ask("/", false, Some(&tag)).await.status(), StatusCode::NOT_MODIFIED);
+        let known = ask("/", false, Some(&tag)).await;
+        assert_eq!(known.status(), StatusCode::NOT_MODIFIED);
+        let policy = header_of(&known, &header::CONTENT_SECURITY_POLICY);
+        assert_eq!(policy, POLICY, "the page lives on under the policy of this answer");
     }
 
     #[actix_web::test]
