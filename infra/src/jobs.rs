@@ -1,5 +1,6 @@
 //! Long work, kept as rows: asked for in the business transaction, claimed by one worker at a time,
-//! and claimed again when its worker does not say that it is alive.
+//! and claimed again when its worker does not say that it is alive. Sealed input, such as a letter with
+//! its address, goes when the job ends: nobody will open it again.
 
 use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::{
@@ -194,8 +195,8 @@ pub async fn jobs_by_state(db: &Db, since: Timestamp) -> Result<Vec<JobCount>, D
     .await
 }
 
-/// Claims the oldest waiting job of these kinds, of any tenant: one that nobody has begun, or whose
-/// worker has not renewed its claim. Two workers never get the same one. A job that lost every
+/// Claims the oldest waiting job of these kinds, of one tenant or of any: one that nobody has begun,
+/// or whose worker has not renewed its claim. Two workers never get the same one. A job that lost every
 /// worker it had has failed.
 ///
 /// # Errors
@@ -203,6 +204,7 @@ pub async fn jobs_by_state(db: &Db, since: Timestamp) -> Result<Vec<JobCount>, D
 pub async fn claim_job(
     db: &Db,
     kinds: &[String],
+    of: Option<TenantId>,
     now: Timestamp,
 ) -> Result<Option<ClaimedJob>, DbError> {
     let tx = db.begin_system("claim a job").await?;
@@ -210,17 +212,19 @@ pub async fn claim_job(
         .one(
             "with given_up as (
                  update app.job
-                 set state = 'FAILED', failure = $5, finished_at = $2, claimed_until = null
-                 where kind = any($1) and attempts >= $4 and state = 'RUNNING' and claimed_until < $2)
+                 set state = 'FAILED', failure = $5, finished_at = $2, claimed_until = null,
+                     input = input - 'sealed'
+                 where kind = any($1) and tenant_id = coalesce($6, tenant_id)
+                   and attempts >= $4 and state = 'RUNNING' and claimed_until < $2)
              update app.job j
              set state = 'RUNNING', claimed_until = $3, attempts = j.attempts + 1
              from (select tenant_id, id from app.job
-                   where kind = any($1) and attempts < $4
+                   where kind = any($1) and tenant_id = coalesce($6, tenant_id) and attempts < $4
                      and (state = 'QUEUED' or (state = 'RUNNING' and claimed_until < $2))
                    order by created_at, id limit 1 for update skip locked) next
              where j.tenant_id = next.tenant_id and j.id = next.id
              returning j.tenant_id, j.id, j.kind, j.input, j.requested_by, j.attempts",
-            params![kinds, now, now + LEASE, MOST_ATTEMPTS, GIVEN_UP],
+            params![kinds, now, now + LEASE, MOST_ATTEMPTS, GIVEN_UP, of],
         )
         .await?;
     tx.commit().await?;
@@ -276,6 +280,7 @@ pub async fn end_job(
         .run(
             "update app.job
              set state = $4, result = $5, failure = $6, finished_at = $7, claimed_until = null,
+                 input = input - 'sealed',
                  rows_done = case when $4 = 'DONE' then coalesce(rows_total, rows_done) else rows_done end
              where tenant_id = $1 and id = $2 and state = 'RUNNING' and attempts = $3",
             params![tx.tenant(), job.id, job.attempts, state, result, failure, now],
@@ -291,7 +296,8 @@ pub async fn end_job(
 pub async fn cancel_job(tx: &TenantTx, id: JobId, now: Timestamp) -> Result<bool, DbError> {
     let touched = tx
         .run(
-            "update app.job set state = 'CANCELLED', finished_at = $3, claimed_until = null
+            "update app.job
+             set state = 'CANCELLED', finished_at = $3, claimed_until = null, input = input - 'sealed'
              where tenant_id = $1 and id = $2 and state in ('QUEUED', 'RUNNING')",
             params![tx.tenant(), id, now],
         )

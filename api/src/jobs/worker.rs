@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use trunkline_domain::{fault::Language, id::UserId};
+use trunkline_domain::{
+    fault::Language,
+    id::{TenantId, UserId},
+};
 use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
@@ -15,14 +18,14 @@ use crate::{
     error::{AppError, Outcome},
     identity::{RESET_PASSWORD, SEND_MAIL, run_mail, run_reset},
     notifications::{SEND_NEWS, run_news},
-    schedules::{GENERATE, run_generation},
+    schedules::{GENERATE, RESOLVE, run_generation, run_resolution},
 };
 
 /// How long a worker without work sleeps.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Kinds of jobs that are done one after the other. A letter does not wait for a roster.
-const LINES: [&[&str]; 2] = [&[GENERATE], &[SEND_MAIL, RESET_PASSWORD, SEND_NEWS]];
+const LINES: [&[&str]; 2] = [&[GENERATE, RESOLVE], &[SEND_MAIL, RESET_PASSWORD, SEND_NEWS]];
 
 /// Does jobs until `stop` is done. A job that is under way then is left: its claim lapses, and
 /// another worker begins it anew.
@@ -36,7 +39,7 @@ pub async fn run_jobs(app: &App, stop: impl Future<Output = ()>) {
 
 async fn run_line(app: &App, kinds: &[&str]) {
     loop {
-        match run_next_of(app, kinds).await {
+        match run_next(app, kinds, None).await {
             Ok(true) => {}
             Ok(false) => tokio::time::sleep(PAUSE).await,
             Err(error) => {
@@ -47,22 +50,25 @@ async fn run_line(app: &App, kinds: &[&str]) {
     }
 }
 
-/// Does the oldest job that waits; `false` when there is none.
+/// Does the oldest job of one company that waits; `false` when there is none.
 ///
 /// # Errors
 /// When jobs cannot be claimed. What goes wrong with a job is the job's failure.
-pub async fn run_next_job(app: &App) -> Outcome<bool> {
-    run_next_of(app, &LINES.concat()).await
+pub async fn run_next_job(app: &App, of: TenantId) -> Outcome<bool> {
+    run_next(app, &LINES.concat(), Some(of)).await
 }
 
-async fn run_next_of(app: &App, kinds: &[&str]) -> Outcome<bool> {
+async fn run_next(app: &App, kinds: &[&str], of: Option<TenantId>) -> Outcome<bool> {
     let kinds: Vec<String> = kinds.iter().map(|kind| (*kind).to_owned()).collect();
-    let Some(job) = claim_job(&app.db, &kinds, app.clock.now()).await? else { return Ok(false) };
+    let Some(job) = claim_job(&app.db, &kinds, of, app.clock.now()).await? else {
+        return Ok(false);
+    };
     let ctx = Ctx::of_system(job.tenant_id, "job", app.clock.now());
     let outcome = match job.kind.as_str() {
         SEND_MAIL => run_mail(app, &ctx, &job).await,
         RESET_PASSWORD => run_reset(app, &ctx, &job).await,
         SEND_NEWS => run_news(app, &ctx, &job).await,
+        RESOLVE => run_resolution(app, &ctx, &job).await,
         _ => run_generation(app, &ctx, &job).await,
     };
     match outcome {

@@ -28,7 +28,7 @@ async fn db_job(server: &Server, site: SiteId) -> (Ctx, JobId, String) {
 }
 
 async fn db_claim(server: &Server, ctx: &Ctx, kind: String) -> ClaimedJob {
-    claim_job(&server.app.db, &[kind], ctx.now()).await.expect("claimed").expect("a job")
+    claim_job(&server.app.db, &[kind], None, ctx.now()).await.expect("claimed").expect("a job")
 }
 
 /// State and percentage of an answer.

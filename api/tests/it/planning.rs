@@ -2,7 +2,6 @@
 
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
-use trunkline::jobs::run_next_job;
 use trunkline_domain::id::{AgentId, ShiftId, SiteId};
 use trunkline_infra::params;
 use trunkline_testkit::shanghai;
@@ -29,17 +28,13 @@ async fn edit(actor: &Actor, shift: ShiftId, change: Value) -> Value {
     actor.ok(EDIT, input).await["shiftEdit"].take()
 }
 
-/// Does jobs until this one has ended. Tests share the jobs of a database.
+/// The job after all that wait in the company are done.
 pub(crate) async fn ended(server: &Server, actor: &Actor, job: &Value) -> Value {
-    for _ in 0..600 {
-        run_next_job(&server.app).await.expect("jobs can be claimed");
-        let found = actor.ok(JOB, json!({"id": job})).await["job"].take();
-        if !["QUEUED", "RUNNING"].iter().any(|state| found["state"] == *state) {
-            return found;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("job {job} has not ended");
+    server.work().await;
+    let found = actor.ok(JOB, json!({"id": job})).await["job"].take();
+    let open = ["QUEUED", "RUNNING"].iter().any(|state| found["state"] == *state);
+    assert!(!open, "{found:#}");
+    found
 }
 
 #[tokio::test]

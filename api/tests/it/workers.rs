@@ -7,9 +7,7 @@ use trunkline_domain::id::SiteId;
 use trunkline_infra::{
     ctx::Ctx,
     jobs::{ClaimedJob, JobEnd, LEASE, claim_job, end_job, renew_job},
-    live::LiveStore,
 };
-use trunkline_testkit::database;
 
 use crate::support::{Actor, Server};
 
@@ -17,7 +15,7 @@ const GENERATE: &str = "mutation($input: ScheduleGenerateInput!) {
     scheduleGenerate(input: $input) { job { id } userErrors { code } } }";
 const JOB: &str = "query($id: ID!) { job(id: $id) { state failure schedule { id } } }";
 
-/// A planner who has asked for a schedule, alone on a database: whoever claims here gets this job.
+/// A planner who has asked for a schedule, the only job of the company.
 struct Asked {
     server: Server,
     planner: Actor,
@@ -26,9 +24,8 @@ struct Asked {
 }
 
 impl Asked {
-    async fn new(label: &str) -> Self {
-        let database = database().await.db_scratch(label).await;
-        let server = Server::start_on(&database, LiveStore::in_memory()).await;
+    async fn new() -> Self {
+        let server = Server::start().await;
         let site = server.company.db_site("GZ").await;
         server.company.db_agent("1", "Li Na", site, None, &[]).await;
         let planner = server.planner(site).await;
@@ -41,7 +38,8 @@ impl Asked {
     /// Claims as a worker does that is never heard of again.
     async fn claimed(&self) -> Option<ClaimedJob> {
         let (app, kinds) = (&self.server.app, ["schedule.generate".to_owned()]);
-        claim_job(&app.db, &kinds, app.clock.now()).await.expect("jobs can be claimed")
+        let of = Some(self.server.company.tenant);
+        claim_job(&app.db, &kinds, of, app.clock.now()).await.expect("jobs can be claimed")
     }
 
     fn pass(&self, time: SignedDuration) {
@@ -61,12 +59,12 @@ impl Asked {
 }
 
 async fn works(server: &Server) -> bool {
-    run_next_job(&server.app).await.expect("jobs can be claimed")
+    run_next_job(&server.app, server.company.tenant).await.expect("jobs can be claimed")
 }
 
 #[tokio::test]
 async fn a_job_of_a_dead_worker_is_done_by_another_exactly_once() {
-    let asked = Asked::new("dead_worker").await;
+    let asked = Asked::new().await;
     let server = &asked.server;
     let dead = asked.claimed().await.expect("the job");
     asked.pass(LEASE);
@@ -91,7 +89,7 @@ async fn a_job_of_a_dead_worker_is_done_by_another_exactly_once() {
 
 #[tokio::test]
 async fn a_job_that_outlives_five_workers_has_failed() {
-    let asked = Asked::new("five_workers").await;
+    let asked = Asked::new().await;
     for attempt in 1..=5 {
         let claimed = asked.claimed().await.expect("the job");
         assert_eq!(claimed.attempts, attempt);

@@ -11,10 +11,9 @@ pub(crate) use trail::{SILENT, untold};
 use std::{
     net::TcpListener,
     sync::{
-        Arc, LazyLock,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
 };
 
 use jiff::Timestamp;
@@ -76,9 +75,6 @@ pub(crate) struct Actor {
 /// The instant at which every test begins: Monday 2 March 2026, 20:00 in Shanghai.
 pub(crate) const START: &str = "2026-03-02T12:00:00Z";
 
-/// Mails of all servers: any of them may do the jobs of any tenant.
-static OUTBOX: LazyLock<Outbox> = LazyLock::new(Outbox::default);
-
 /// Number of the next request, so that each has an id of its own.
 static REQUESTS: AtomicU64 = AtomicU64::new(1);
 
@@ -94,23 +90,29 @@ impl Server {
         format!("{name}@{}.example", self.company.slug)
     }
 
-    /// The newest mail to an address, once the jobs have sent it.
-    pub(crate) async fn mail_to(&self, address: &str) -> Mail {
-        for _ in 0..500 {
-            while trunkline::jobs::run_next_job(&self.app).await.expect("jobs") {}
-            if let Some(mail) = OUTBOX.take(address).pop() {
-                return mail;
-            }
-            // Another test's server may be at it.
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("no mail to {address}");
+    /// Does all jobs of the company that wait.
+    pub(crate) async fn work(&self) {
+        let (app, tenant) = (&self.app, self.company.tenant);
+        while trunkline::jobs::run_next_job(app, tenant).await.expect("jobs") {}
     }
 
-    /// Mails to an address after all jobs that wait now are done.
+    /// The newest mail to an address, once the jobs have sent it.
+    pub(crate) async fn mail_to(&self, address: &str) -> Mail {
+        let newest = self.db_mails(address).await.pop();
+        newest.unwrap_or_else(|| panic!("no mail to {address}"))
+    }
+
+    /// How many mails to an address there are once all jobs that wait now are done.
     pub(crate) async fn db_mails_to(&self, address: &str) -> usize {
-        while trunkline::jobs::run_next_job(&self.app).await.expect("jobs") {}
-        OUTBOX.take(address).len()
+        self.db_mails(address).await.len()
+    }
+
+    async fn db_mails(&self, address: &str) -> Vec<Mail> {
+        self.work().await;
+        let Mailer::Memory(outbox) = &self.app.post.mailer else {
+            panic!("mails that leave the test")
+        };
+        outbox.take(address)
     }
 
     /// A server with an empty company. Its clock stands at [`START`].
@@ -146,7 +148,7 @@ impl Server {
         let tokens = tokens(now);
         let passwords = Passwords::cheap(2).expect("hasher");
         let post = Post {
-            mailer: Mailer::Memory(OUTBOX.clone()),
+            mailer: Mailer::Memory(Outbox::default()),
             seal: Seal::of_secret("tests", "one for all servers").expect("key"),
             public_url: "https://trunkline.example".to_owned(),
         };
