@@ -6,6 +6,7 @@
 #![recursion_limit = "256"]
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints or fails")]
 
+mod client;
 mod pgbench;
 mod reads;
 mod seed;
@@ -24,7 +25,10 @@ use serde_json::Value;
 use trunkline::budget::Budgets;
 use trunkline::server::{ServerOptions, start};
 
-use crate::seed::Seeded;
+use crate::{
+    client::{Caller, data_of},
+    seed::Seeded,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -111,22 +115,20 @@ async fn drive(address: &str, work: &Work, length: Duration) -> Vec<Duration> {
     let mut loops = Vec::new();
     for at in 0..work.connections {
         let (token, body) = work.requests[at % work.requests.len()].clone();
-        let caller = Caller {
-            client: reqwest::Client::new(),
-            url: format!("{address}/graphql"),
-            token: Some(token),
-        };
+        let mut caller = Caller::connect(address, Some(&token)).await;
         let (follow, over) = (work.follow, Arc::clone(&over));
         loops.push(tokio::spawn(async move {
             let mut times = Vec::new();
+            let request = caller.request(&body);
             while !over.load(Ordering::Relaxed) {
                 let begin = Instant::now();
-                let answer = caller.send(&body).await;
+                let answer = caller.send(&request).await;
                 // Reading every answer would measure the reader.
                 if follow.is_some() || times.is_empty() {
-                    let answer = data_of(&answer);
+                    let answer = data_of(answer);
                     if let Some(follow) = follow {
-                        data_of(&caller.send(&follow(&answer)).await);
+                        let next = caller.request(&follow(&answer));
+                        data_of(caller.send(&next).await);
                     }
                 }
                 times.push(begin.elapsed());
@@ -141,33 +143,4 @@ async fn drive(address: &str, work: &Work, length: Duration) -> Vec<Duration> {
         times.extend(each.await.expect("loop"));
     }
     times
-}
-
-/// A client on a connection of its own.
-struct Caller {
-    client: reqwest::Client,
-    url: String,
-    token: Option<String>,
-}
-
-impl Caller {
-    async fn send(&self, body: &Value) -> impl AsRef<[u8]> + use<> {
-        let mut request = self.client.post(&self.url).json(body);
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        let answer = request.send().await.expect("answer");
-        assert!(answer.status().is_success(), "{}", answer.status());
-        let body = answer.bytes().await.expect("body");
-        // A refusal is quick, and no work.
-        assert!(body.starts_with(b"{\"data\":{"), "{}", String::from_utf8_lossy(&body));
-        body
-    }
-}
-
-/// The data of an answer without errors.
-fn data_of(answer: &impl AsRef<[u8]>) -> Value {
-    let mut answer: Value = serde_json::from_slice(answer.as_ref()).expect("JSON");
-    assert!(answer.get("errors").is_none(), "{answer}");
-    answer["data"].take()
 }

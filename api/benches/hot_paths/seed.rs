@@ -25,7 +25,7 @@ use trunkline_infra::{
 };
 use trunkline_testkit::{Company, Database, PASSWORD, Within, database};
 
-use crate::{Caller, data_of};
+use crate::client::{Caller, data_of};
 
 pub(crate) const AGENTS: usize = 100;
 const DAYS: i32 = 182;
@@ -138,9 +138,9 @@ pub(crate) async fn ask(
     document: &str,
     variables: Value,
 ) -> Value {
-    let url = format!("{address}/graphql");
-    let caller = Caller { client: reqwest::Client::new(), url, token };
-    data_of(&caller.send(&json!({"query": document, "variables": variables})).await)
+    let mut caller = Caller::connect(address, token.as_deref()).await;
+    let request = caller.request(&json!({"query": document, "variables": variables}));
+    data_of(caller.send(&request).await)
 }
 
 /// Signs in over the API and gives the access token.
