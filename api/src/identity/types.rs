@@ -13,9 +13,9 @@ use super::{second_factor::is_on, service::SessionTokens};
 use crate::{
     agents::Agent,
     error::{AppError, Outcome},
-    graphql::{DateTime, LanguageTag, Operation, UserError, show_id, wants_count},
+    graphql::{DateTime, LanguageTag, Operation, UserError, show_id},
     network::Site,
-    requests::{ColleagueConnection, colleagues_of_caller},
+    requests::{Colleague, colleagues_of_caller},
 };
 
 /// Who is calling.
@@ -71,18 +71,20 @@ impl Viewer {
         let agent = operation.agent(id).await.map_err(|error| operation.fail(error))?;
         Ok(agent.map(Agent))
     }
-    /// Colleagues to whom the caller can offer a shift by name, by name: active agents of the own site, or of all sites where swaps go across them. Empty for who is no agent, and where swaps are off.
+    /// Colleagues to whom the caller can offer a shift, by name: active agents of the own site, or of all sites where swaps go across them. Empty for who is no agent, and where swaps are off.
     async fn colleagues(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
-        #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
+        #[graphql(
+            desc = "At most so many, 1 to 200; `nameStartsWith` narrows a longer list.",
+            default = 50
+        )]
+        first: Option<i32>,
         #[graphql(desc = "Only those whose names begin so, case ignored.")]
         name_starts_with: Option<String>,
-    ) -> async_graphql::Result<ColleagueConnection> {
+    ) -> async_graphql::Result<Vec<Colleague>> {
         let operation = Operation::of(ctx)?;
-        let page = (first, after.as_deref());
-        colleagues_of_caller(operation, page, name_starts_with, wants_count(ctx))
+        colleagues_of_caller(operation, first, name_starts_with)
             .await
             .map_err(|error| operation.fail(error))
     }

@@ -1,22 +1,22 @@
 use async_graphql::{Context, ID, Object};
-use trunkline_infra::requests::{ColleagueView, ColleaguesOf, count_colleagues, list_colleagues};
+use trunkline_infra::requests::{ColleagueView, ColleaguesOf, list_colleagues};
 
 use crate::{
-    connection,
     error::Outcome,
-    graphql::{COUNT_BOUND, Count, Operation, Page, show_id},
+    graphql::{Operation, Page, show_id},
     network::Team,
 };
 
-/// A colleague as agents know one another: enough to offer a shift, and nothing personal.
+/// A colleague as agents know one another: enough to offer a shift, and nothing personal. The id is
+/// that of the agent's record, so this is no second object with an id of its own.
 #[derive(Debug, Clone)]
 pub struct Colleague(ColleagueView);
 
 /// A colleague as agents know one another: enough to offer a shift, and nothing personal.
 #[Object]
 impl Colleague {
-    /// Id of the agent, prefix `agt_`: what `audience.agentId` of an offer takes.
-    async fn id(&self) -> ID {
+    /// What `audience.agentId` of an offer takes: the id of the agent, whose record the caller may or may not see.
+    async fn agent_id(&self) -> ID {
         show_id(self.0.id)
     }
     /// Number in the company, which tells two of one name apart.
@@ -35,40 +35,19 @@ impl Colleague {
     }
 }
 
-connection!(
-    ColleagueConnection,
-    ColleagueEdge,
-    Colleague,
-    "A page of colleagues.",
-    "A colleague and the cursor."
-);
-
-/// Those to whom the caller could offer a shift by name: active agents of the own site (of all sites
-/// where the tenant lets swaps go across them) with an account to answer by. Nobody where swaps are
-/// off, or for who is no agent.
+/// The first by name of those to whom the caller could offer a shift: active agents of the own site
+/// (of all sites where the tenant lets swaps go across them) with an account to answer by. Nobody
+/// where swaps are off, or for who is no agent.
 pub(crate) async fn colleagues_of_caller(
     operation: &Operation,
-    (first, after): (Option<i32>, Option<&str>),
+    first: Option<i32>,
     name_starts_with: Option<String>,
-    counted: bool,
-) -> Outcome<ColleagueConnection> {
-    let page = Page::parse(first, after)?;
-    let (mut rows, mut total) = (Vec::new(), 0);
-    if let Some(of) = caller(operation, name_starts_with).await? {
-        let (tx, now, after) = (operation.read().await?, operation.now, page.after.as_ref());
-        rows = list_colleagues(&tx, &of, now, after, page.limit()).await?;
-        if counted {
-            total = count_colleagues(&tx, &of, now, COUNT_BOUND + 1).await?;
-        }
-    }
-    let page_info = page.cut(&mut rows, ColleagueView::cursor);
-    let edge = |row: &ColleagueView| ColleagueEdge {
-        cursor: row.cursor().encode(),
-        node: Colleague(row.clone()),
-    };
-    let edges = rows.iter().map(edge).collect();
-    let nodes = rows.into_iter().map(Colleague).collect();
-    Ok(ColleagueConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
+) -> Outcome<Vec<Colleague>> {
+    let page = Page::parse(first, None)?;
+    let Some(of) = caller(operation, name_starts_with).await? else { return Ok(Vec::new()) };
+    let most = i64::try_from(page.first).unwrap_or(i64::MAX);
+    let rows = list_colleagues(&*operation.read().await?, &of, operation.now, most).await?;
+    Ok(rows.into_iter().map(Colleague).collect())
 }
 
 async fn caller(

@@ -15,7 +15,7 @@ mod taking;
 mod taking_types;
 mod types;
 
-pub use colleague_types::ColleagueConnection;
+pub use colleague_types::Colleague;
 pub(crate) use colleague_types::colleagues_of_caller;
 pub use loaders::RequestLoaders;
 pub use mutation::RequestsMutation;

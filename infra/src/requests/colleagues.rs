@@ -10,7 +10,7 @@ use trunkline_domain::{
 
 use super::skill::has_skills;
 use crate::{
-    db::{Cursor, DbError, Param as _, TenantTx, Value},
+    db::{DbError, TenantTx},
     identity::{ACCOUNTS, EMPLOYED},
     params, read_model,
 };
@@ -121,14 +121,6 @@ read_model! {
     }
 }
 
-impl ColleagueView {
-    /// Its place in a list by name.
-    #[must_use]
-    pub fn cursor(&self) -> Cursor {
-        Cursor { key: self.display_name.clone(), id: self.id.uuid() }
-    }
-}
-
 /// Whose colleagues are wanted.
 #[derive(Debug, Clone)]
 pub struct ColleaguesOf {
@@ -140,21 +132,7 @@ pub struct ColleaguesOf {
     pub name_starts_with: Option<String>,
 }
 
-/// Conditions on `$1` (tenant) to `$5`.
-const COLLEAGUE: &str = "u.tenant_id = $1 and u.state = 'ACTIVE' and a.status = 'ACTIVE'
-     and a.id <> $2 and ($4::uuid is null or a.site_id = $4)
-     and ($5::text is null or lower(a.display_name) like lower($5) || '%')";
-
-fn colleague_params(tx: &TenantTx, of: &ColleaguesOf, now: Timestamp) -> Vec<Value> {
-    // The wildcards of LIKE are letters here.
-    let prefix = of
-        .name_starts_with
-        .as_ref()
-        .map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
-    params![tx.tenant(), of.agent, now, of.site, prefix]
-}
-
-/// Up to `limit` colleagues to whom an offer can be made at `now`, by name, after `after`.
+/// Up to `most` colleagues to whom an offer can be made at `now`, by name.
 ///
 /// # Errors
 /// What the database says.
@@ -162,39 +140,19 @@ pub async fn list_colleagues(
     tx: &TenantTx,
     of: &ColleaguesOf,
     now: Timestamp,
-    after: Option<&Cursor>,
-    limit: i64,
+    most: i64,
 ) -> Result<Vec<ColleagueView>, DbError> {
-    let mut params = colleague_params(tx, of, now);
-    params.push(limit.value());
-    let mut keyset = "";
-    if let Some(cursor) = after {
-        keyset = "and (a.display_name, a.id) > ($7, $8)";
-        params.extend([cursor.key.value(), cursor.id.value()]);
-    }
+    // The wildcards of LIKE are letters here.
+    let prefix = of
+        .name_starts_with
+        .as_ref()
+        .map(|text| text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"));
     let sql = format!(
         "select a.id, a.number, a.display_name, a.team_id {ACCOUNTS}
-         where {COLLEAGUE} and {EMPLOYED} {keyset}
+         where u.tenant_id = $1 and u.state = 'ACTIVE' and a.status = 'ACTIVE' and {EMPLOYED}
+           and a.id <> $2 and ($4::uuid is null or a.site_id = $4)
+           and ($5::text is null or lower(a.display_name) like lower($5) || '%')
          order by a.display_name, a.id limit $6"
     );
-    tx.all(sql, params).await
-}
-
-/// Number of those colleagues, counted up to `bound`.
-///
-/// # Errors
-/// What the database says.
-pub async fn count_colleagues(
-    tx: &TenantTx,
-    of: &ColleaguesOf,
-    now: Timestamp,
-    bound: i64,
-) -> Result<i64, DbError> {
-    let mut params = colleague_params(tx, of, now);
-    params.push(bound.value());
-    let sql = format!(
-        "select count(*) as value
-         from (select {ACCOUNTS} where {COLLEAGUE} and {EMPLOYED} limit $6) counted"
-    );
-    Ok(tx.scalar(sql, params).await?.unwrap_or(0))
+    tx.all(sql, params![tx.tenant(), of.agent, now, of.site, prefix, most]).await
 }

@@ -7,8 +7,7 @@ mod skill;
 mod views;
 
 pub use colleagues::{
-    ColleagueView, ColleaguesOf, OpenOffer, colleagues, count_colleagues, list_colleagues,
-    takers_of,
+    ColleagueView, ColleaguesOf, OpenOffer, colleagues, list_colleagues, takers_of,
 };
 pub use counts::{SwapCount, count_swaps_by_state, count_swaps_of_sites, satisfaction_by_site};
 pub use repo::{SwapStep, insert_swap, load_swap_policy, step_swap};

@@ -1,8 +1,8 @@
 //! What may be offered and taken back, and who sees what of it.
 
 use serde_json::{Value, json};
-use trunkline_domain::identity::Role;
-use trunkline_infra::{ctx::Ctx, params};
+use trunkline_domain::{identity::Role, requests::SwapPolicy};
+use trunkline_infra::params;
 use trunkline_testkit::{Within, shanghai};
 
 use super::{Guangzhou, answer, cancel, codes, done, propose, wednesday};
@@ -11,7 +11,7 @@ use crate::support::Actor;
 #[tokio::test]
 async fn a_colleague_sees_what_is_offered_and_tries_without_taking() {
     let gz = Guangzhou::new().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let swap = done(gz.offer(&li, true).await);
     let document = "{ shiftSwaps { nodes { state note proposerName proposer { id }
         offeredShift { startsAt activities { category } } } } }";
@@ -36,33 +36,43 @@ async fn an_agent_finds_the_colleagues_of_the_site_and_nothing_personal_of_them(
     gz.colleague("4", "Sun Hao").await;
     let elsewhere = company.db_site("CD").await;
     let far = company.db_agent("5", "Zhou Min", elsewhere, None, &[]).await;
-    let (li, _, _) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await, gz.agent(gone).await);
-    let far = gz.agent(far).await;
+    let ((li, _), _, far) = (gz.both().await, gz.agent(gone).await, gz.agent(far).await);
     company
         .db_run(
             "update app.contract set valid_until = '2026-03-01' where tenant_id = $1 and agent_id = $2",
             params![company.tenant, gone],
         )
         .await;
-    let document = "query($name: String) { viewer { colleagues(nameStartsWith: $name) {
-        nodes { id number displayName team { code } } totalCount { value } } } }";
-    let colleagues = async |actor: &Actor, name: Option<&str>| {
-        actor.ok(document, json!({"name": name})).await["viewer"]["colleagues"].take()
+    let document = "query($name: String, $first: Int) { viewer {
+        colleagues(nameStartsWith: $name, first: $first) {
+            agentId number displayName team { code } } } }";
+    let colleagues = async |actor: &Actor, filter: Value| {
+        actor.ok(document, filter).await["viewer"]["colleagues"].take()
     };
-    let zhou = json!({"nodes": [{"id": gz.zhou.to_string(), "number": "2",
-                                 "displayName": "Zhou Wei", "team": {"code": "A"}}],
-                      "totalCount": {"value": 1}});
-    assert_eq!(colleagues(&li, None).await, zhou, "no account, no contract, another site");
-    assert_eq!(colleagues(&li, Some("zh")).await, zhou);
-    assert_eq!(colleagues(&li, Some("%")).await["nodes"], json!([]));
-    assert_eq!(colleagues(&far, None).await["nodes"], json!([]));
+    let everybody = || json!({});
+    let zhou = json!({"agentId": gz.zhou.to_string(), "number": "2", "displayName": "Zhou Wei",
+                      "team": {"code": "A"}});
+    let found = colleagues(&li, everybody()).await;
+    assert_eq!(found, json!([zhou]), "no account, no contract, another site");
+    assert_eq!(colleagues(&li, json!({"name": "zh"})).await, json!([zhou]));
+    assert_eq!(colleagues(&li, json!({"name": "%"})).await, json!([]));
+    assert_eq!(colleagues(&far, everybody()).await, json!([]));
     let manager = gz.server.site_manager(gz.site).await;
-    assert_eq!(colleagues(&manager, None).await["nodes"], json!([]), "who is no agent");
-    let policy =
-        json!({"shift_swap": {"enabled": false, "always_reviewed": false, "across_sites": false}});
-    let sql = "update app.tenant set settings = $2 where id = $1";
-    company.db_run(sql, params![company.tenant, policy]).await;
-    assert_eq!(colleagues(&li, None).await["nodes"], json!([]), "swaps are off");
+    assert_eq!(colleagues(&manager, everybody()).await, json!([]), "who is no agent");
+    let record = li.ok(FIND, json!({"id": zhou["agentId"]})).await["node"].take();
+    assert_eq!(record, Value::Null, "to know of a colleague opens no record");
+
+    let anywhere = SwapPolicy { across_sites: true, ..SwapPolicy::within_site() };
+    gz.swaps_are(anywhere).await;
+    let named = |found: Value| {
+        let found = found.as_array().expect("list").iter().map(|it| it["displayName"].clone());
+        found.collect::<Vec<_>>()
+    };
+    assert_eq!(named(colleagues(&li, everybody()).await), ["Zhou Min", "Zhou Wei"]);
+    assert_eq!(named(colleagues(&li, json!({"first": 1})).await), ["Zhou Min"]);
+    assert_eq!(li.error_code(document, json!({"first": 201})).await, "INVALID_ARGUMENT");
+    gz.swaps_are(SwapPolicy { enabled: false, ..anywhere }).await;
+    assert_eq!(colleagues(&li, everybody()).await, json!([]), "swaps are off");
 }
 
 const FIND: &str = "query($id: ID!) { node(id: $id) { id } shiftSwap(id: $id) { id
@@ -95,18 +105,9 @@ async fn who_leads_another_team_finds_the_own_offers_too() {
     let stranger = server.sign_in(email).await;
     let nothing = json!({"node": null, "shiftSwap": null});
     assert_eq!(stranger.ok(FIND, json!({"id": swap["id"]})).await, nothing, "not of the line");
-    company
-        .db_run(
-            "update app.app_user set agent_id = $2 where tenant_id = $1 and email = $3",
-            params![company.tenant, gz.li, email],
-        )
-        .await;
+    gz.account_is_of(email, gz.li).await;
     // Who calls is remembered for some seconds.
-    server
-        .app
-        .callers
-        .forget(&Ctx::of_system(company.tenant, "test", server.app.clock.now()))
-        .await;
+    server.app.callers.forget(&gz.system()).await;
     let own = server.sign_in(email).await;
     let seen = own.ok(FIND, json!({"id": swap["id"]})).await;
     assert_eq!(seen["shiftSwap"]["id"], swap["id"]);
@@ -116,9 +117,8 @@ async fn who_leads_another_team_finds_the_own_offers_too() {
 #[tokio::test]
 async fn each_offer_says_whether_it_can_be_taken_and_what_stands_against_it() {
     let gz = Guangzhou::new().await;
-    let he_jun = gz.colleague("3", "He Jun").await;
-    gz.server.company.db_shift(gz.week, gz.site, he_jun, "2026-03-03T14:00", 8).await;
-    let (li, zhou, he) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await, gz.agent(he_jun).await);
+    let he_jun = gz.he_jun_after_a_late_shift().await;
+    let ((li, zhou), he) = (gz.both().await, gz.agent(he_jun).await);
     done(gz.offer(&li, true).await);
     let document = "{ shiftSwaps { nodes { viewerCanTake { allowed needsApproval returnShift { id }
         reasons { code } violations { rule } } } } }";
@@ -166,15 +166,7 @@ async fn a_shift_says_whether_it_may_be_offered() {
 #[tokio::test]
 async fn swaps_are_off_where_the_tenant_chose_so() {
     let gz = Guangzhou::new().await;
-    let policy =
-        json!({"shift_swap": {"enabled": false, "always_reviewed": false, "across_sites": false}});
-    let company = &gz.server.company;
-    company
-        .db_run(
-            "update app.tenant set settings = $2 where id = $1",
-            params![company.tenant, policy],
-        )
-        .await;
+    gz.swaps_are(SwapPolicy { enabled: false, ..SwapPolicy::within_site() }).await;
     let li = gz.agent(gz.li).await;
     assert_eq!(codes(&gz.offer(&li, false).await), ["SHIFT_SWAP_DISABLED"]);
 }
