@@ -33,7 +33,7 @@ const LATE: [(&str, &str); 5] = [
 
 /// They swap on Monday, and on Wednesday each works the shift of the other. It is Thursday now.
 async fn swapped_and_worked(gz: &Guangzhou) {
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let swap = done(gz.offer(&li, true).await);
     gz.server.app.clock.set(shanghai("2026-03-02T20:07"));
     let swap = done(accept(&zhou, &swap, Some(gz.late), None).await);

@@ -9,8 +9,11 @@ mod variants;
 
 use jiff::civil::date;
 use serde_json::{Value, json};
-use trunkline_domain::id::{AgentId, ScheduleId, ShiftId, SiteId, SkillId, TeamId};
-use trunkline_infra::params;
+use trunkline_domain::{
+    id::{AgentId, ScheduleId, ShiftId, SiteId, SkillId, TeamId},
+    requests::SwapPolicy,
+};
+use trunkline_infra::{ctx::Ctx, params};
 
 use crate::support::{Actor, Server};
 
@@ -82,12 +85,70 @@ impl Guangzhou {
         }
     }
 
+    /// He Jun, who works until Tuesday, 22:00: too late for the early shift of Wednesday.
+    async fn he_jun_after_a_late_shift(&self) -> AgentId {
+        let he_jun = self.colleague("3", "He Jun").await;
+        self.server.company.db_shift(self.week, self.site, he_jun, "2026-03-03T14:00", 8).await;
+        he_jun
+    }
+
+    /// The early shift asks for English, which nobody speaks yet.
+    async fn early_asks_for_english(&self) -> SkillId {
+        let company = &self.server.company;
+        let english = company.db_skill("english").await;
+        company
+            .db_run(
+                "update app.shift set needs = jsonb_build_array(jsonb_build_object('skill', $3::text, 'grade', 3))
+                 where tenant_id = $1 and id = $2",
+                params![company.tenant, self.early, english.to_string()],
+            )
+            .await;
+        english
+    }
+
+    /// The tenant has decided so about swaps.
+    async fn swaps_are(&self, policy: SwapPolicy) {
+        let company = &self.server.company;
+        let sql = "update app.tenant set settings = $2 where id = $1";
+        company.db_run(sql, params![company.tenant, json!({"shift_swap": policy})]).await;
+    }
+
+    /// The account of this address is that of an agent.
+    async fn account_is_of(&self, email: &str, agent: AgentId) {
+        let company = &self.server.company;
+        let sql = "update app.app_user set agent_id = $2 where tenant_id = $1 and email = $3";
+        company.db_run(sql, params![company.tenant, agent, email]).await;
+    }
+
+    /// As the program itself, now.
+    fn system(&self) -> Ctx {
+        Ctx::of_system(self.server.company.tenant, "test", self.server.app.clock.now())
+    }
+
     async fn agent(&self, agent: AgentId) -> Actor {
         self.server.agent(agent).await
     }
 
+    /// Li and Zhou.
+    async fn both(&self) -> (Actor, Actor) {
+        (self.agent(self.li).await, self.agent(self.zhou).await)
+    }
+
+    /// Two who are free and could take the early shift.
+    async fn two_takers(&self) -> (Actor, Actor) {
+        let (sun, wang) =
+            (self.colleague("4", "Sun Hao").await, self.colleague("5", "Wang Fang").await);
+        (self.agent(sun).await, self.agent(wang).await)
+    }
+
     async fn offer(&self, li: &Actor, two_way: bool) -> Value {
         propose(li, self.early, two_way, None).await
+    }
+
+    /// Li offers the early shift and Zhou takes it for the late one.
+    async fn agreed(&self, li: &Actor, zhou: &Actor) -> Value {
+        let swap = done(self.offer(li, true).await);
+        done(accept(zhou, &swap, Some(self.late), None).await)
     }
 
     async fn schedule_version(&self) -> Value {

@@ -1,7 +1,10 @@
 //! What a colleague learns of another's leave and availability from a swap: that a rule is broken.
 
 use serde_json::{Value, json};
-use trunkline_domain::id::SkillId;
+use trunkline_domain::{
+    id::{AgentId, SkillId},
+    requests::SwapPolicy,
+};
 use trunkline_infra::params;
 
 use super::{Guangzhou, accept, cancel, codes, done, review, sent};
@@ -27,10 +30,10 @@ async fn unavailable() -> Guangzhou {
     gz
 }
 
-/// What a try to offer the early shift to Zhou says of the rules.
-async fn tried(gz: &Guangzhou, actor: &Actor) -> Value {
+/// What a try to offer the early shift to an agent says of the rules.
+async fn tried(gz: &Guangzhou, actor: &Actor, agent: AgentId) -> Value {
     let input = json!({"offeredShiftId": gz.early.to_string(), "dryRun": true,
-                       "audience": {"agentId": gz.zhou.to_string()}});
+                       "audience": {"agentId": agent.to_string()}});
     let document = format!(
         "mutation($input: ShiftSwapProposeInput!) {{ shiftSwapPropose(input: $input) {{
            violations {{ {SEEN} }} userErrors {{ code }} }} }}"
@@ -46,8 +49,8 @@ fn availability(violations: &Value) -> &Value {
 #[tokio::test]
 async fn a_colleague_learns_that_a_rule_is_broken_and_not_why() {
     let gz = unavailable().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
-    let seen = tried(&gz, &li).await;
+    let (li, zhou) = gz.both().await;
+    let seen = tried(&gz, &li, gz.zhou).await;
     let hidden = availability(&seen);
     for field in [
         "startsAt",
@@ -82,7 +85,7 @@ async fn a_colleague_learns_that_a_rule_is_broken_and_not_why() {
 async fn who_leads_the_line_sees_all_that_stands_against_a_swap() {
     let gz = unavailable().await;
     let leader = gz.server.leader(gz.team).await;
-    let seen = tried(&gz, &leader).await;
+    let seen = tried(&gz, &leader, gz.zhou).await;
     assert!(availability(&seen).to_string().contains(REASON), "{seen:#}");
     assert_eq!(availability(&seen)["cause"], "AVAILABILITY");
 }
@@ -90,15 +93,7 @@ async fn who_leads_the_line_sees_all_that_stands_against_a_swap() {
 #[tokio::test]
 async fn what_fits_in_the_list_of_offers_fits_by_the_rule_of_skills() {
     let gz = Guangzhou::new().await;
-    let company = &gz.server.company;
-    let english = company.db_skill("english").await;
-    company
-        .db_run(
-            "update app.shift set needs = jsonb_build_array(jsonb_build_object('skill', $3::text, 'grade', 3))
-             where tenant_id = $1 and id = $2",
-            params![company.tenant, gz.early, english.to_string()],
-        )
-        .await;
+    let (company, english) = (&gz.server.company, gz.early_asks_for_english().await);
     let with = async |number: &str, held: &[(SkillId, i16)]| {
         company.db_agent(number, number, gz.site, Some(gz.team), held).await
     };
@@ -114,13 +109,9 @@ async fn what_fits_in_the_list_of_offers_fits_by_the_rule_of_skills() {
         .await;
     let li = gz.agent(gz.li).await;
     let cases = [(fits, true), (low, false), (over, false), (without, false)];
-    let document = "mutation($input: ShiftSwapProposeInput!) { shiftSwapPropose(input: $input) {
-        violations { rule } userErrors { code } } }";
     for (agent, able) in cases {
-        let input = json!({"offeredShiftId": gz.early.to_string(), "dryRun": true,
-                           "audience": {"agentId": agent.to_string()}});
-        let tried = sent(&li, document, input, None, "shiftSwapPropose").await;
-        let found = tried["violations"].as_array().expect("list");
+        let tried = tried(&gz, &li, agent).await;
+        let found = tried.as_array().expect("list");
         assert_eq!(!found.iter().any(|it| it["rule"] == "SKILL"), able, "rule: {tried:#}");
     }
     let mut actors = Vec::new();
@@ -141,27 +132,13 @@ async fn what_fits_in_the_list_of_offers_fits_by_the_rule_of_skills() {
 #[tokio::test]
 async fn nobody_decides_about_a_swap_of_their_own() {
     let gz = Guangzhou::new().await;
-    let company = &gz.server.company;
-    let policy =
-        json!({"shift_swap": {"enabled": true, "always_reviewed": true, "across_sites": false}});
-    company
-        .db_run(
-            "update app.tenant set settings = $2 where id = $1",
-            params![company.tenant, policy],
-        )
-        .await;
+    gz.swaps_are(SwapPolicy { always_reviewed: true, ..SwapPolicy::within_site() }).await;
     gz.server.leader(gz.team).await;
     let email = format!("leader-{}@example.com", gz.team);
-    company
-        .db_run(
-            "update app.app_user set agent_id = $2 where tenant_id = $1 and email = $3",
-            params![company.tenant, gz.li, email.as_str()],
-        )
-        .await;
+    gz.account_is_of(&email, gz.li).await;
     let li = gz.server.sign_in(&email).await;
     let (zhou, manager) = (gz.agent(gz.zhou).await, gz.server.site_manager(gz.site).await);
-    let swap = done(gz.offer(&li, true).await);
-    let swap = done(accept(&zhou, &swap, Some(gz.late), None).await);
+    let swap = gz.agreed(&li, &zhou).await;
     assert_eq!(swap["state"], "MATCHED");
     assert_eq!(told(&manager).await, ["SHIFT_SWAP_AWAITS_DECISION"]);
     assert_eq!(told(&li).await, ["SHIFT_SWAP_ACCEPTED"], "not hers to decide");

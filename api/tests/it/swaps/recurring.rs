@@ -16,7 +16,7 @@ async fn a_swap_that_cannot_lapse_keeps_no_other_and_no_other_tenant_waiting() {
     // The damaged one is of the tenant that was made first and comes first there.
     let gz = Guangzhou::on(server).await;
     let other = Guangzhou::on(gz.server.stranger_on(&database).await).await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let damaged = done(propose(&li, gz.early, false, None).await);
     let sound = done(propose(&zhou, gz.late, false, None).await);
     let elsewhere = done(propose(&other.agent(other.li).await, other.early, false, None).await);

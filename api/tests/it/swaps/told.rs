@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 use trunkline::requests::expire_swaps;
-use trunkline_infra::ctx::Ctx;
+use trunkline_domain::requests::SwapPolicy;
 use trunkline_testkit::shanghai;
 
-use super::{Guangzhou, accept, answer, cancel, codes, done, propose, review, sent};
+use super::{Guangzhou, accept, answer, cancel, codes, done, review, sent};
 use crate::{notifications::told, support::Actor};
 
 /// Offers Li's early shift to one colleague.
@@ -20,7 +20,7 @@ async fn offer_to(gz: &Guangzhou, li: &Actor, colleague: &str) -> Value {
 async fn an_offer_to_all_is_told_to_those_who_could_take_it_and_its_end_to_both() {
     let gz = Guangzhou::new().await;
     let third = gz.colleague("3", "He Jun").await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let (he, leader) = (gz.agent(third).await, gz.server.leader(gz.team).await);
     let swap = done(gz.offer(&li, true).await);
     for actor in [&zhou, &he] {
@@ -60,8 +60,7 @@ async fn an_offer_to_all_is_told_to_those_who_could_take_it_and_its_end_to_both(
 #[tokio::test]
 async fn of_two_takers_at_once_the_winner_hears_of_success_and_the_loser_of_refusal() {
     let gz = Guangzhou::new().await;
-    let (sun, wang) = (gz.colleague("4", "Sun Hao").await, gz.colleague("5", "Wang Fang").await);
-    let (li, sun, wang) = (gz.agent(gz.li).await, gz.agent(sun).await, gz.agent(wang).await);
+    let (li, (sun, wang)) = (gz.agent(gz.li).await, gz.two_takers().await);
     let swap = done(gz.offer(&li, false).await);
     let (one, two) =
         tokio::join!(accept(&sun, &swap, None, None), accept(&wang, &swap, None, None));
@@ -81,8 +80,7 @@ async fn of_two_takers_at_once_the_winner_hears_of_success_and_the_loser_of_refu
 #[tokio::test]
 async fn a_refusal_by_rules_is_told_with_the_first_violation_and_once_while_unread() {
     let gz = Guangzhou::new().await;
-    let he_jun = gz.colleague("3", "He Jun").await;
-    gz.server.company.db_shift(gz.week, gz.site, he_jun, "2026-03-03T14:00", 8).await;
+    let he_jun = gz.he_jun_after_a_late_shift().await;
     let (li, he) = (gz.agent(gz.li).await, gz.agent(he_jun).await);
     let swap = done(gz.offer(&li, false).await);
     let dry = json!({"shiftSwapId": swap["id"], "accept": true, "dryRun": true});
@@ -104,7 +102,7 @@ async fn a_refusal_by_rules_is_told_with_the_first_violation_and_once_while_unre
 #[tokio::test]
 async fn an_offer_to_one_colleague_is_told_to_that_one_with_its_end() {
     let gz = Guangzhou::new().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let third = gz.colleague("3", "He Jun").await;
     gz.agent(third).await;
     let colleague = gz.zhou.to_string();
@@ -119,8 +117,7 @@ async fn an_offer_to_one_colleague_is_told_to_that_one_with_its_end() {
     assert_eq!(told(&li).await, ["SHIFT_SWAP_DENIED"]);
     offer_to(&gz, &li, &colleague).await;
     gz.server.app.clock.set(shanghai("2026-03-03T19:00"));
-    let ctx = Ctx::of_system(gz.server.company.tenant, "test", gz.server.app.clock.now());
-    assert_eq!(expire_swaps(&gz.server.app, &ctx).await.expect("lapse"), 1);
+    assert_eq!(expire_swaps(&gz.server.app, &gz.system()).await.expect("lapse"), 1);
     let again = async |agent| gz.server.sign_in(&format!("{agent}@example.com")).await;
     let (li, zhou) = (again(gz.li).await, again(gz.zhou).await);
     assert_eq!(told(&li).await, ["SHIFT_SWAP_DENIED", "SHIFT_SWAP_EXPIRED"]);
@@ -132,16 +129,8 @@ async fn an_offer_to_one_colleague_is_told_to_that_one_with_its_end() {
 async fn where_a_leader_decides_the_proposer_hears_first_of_the_yes_and_then_both_of_the_decision()
 {
     let gz = Guangzhou::new().await;
-    let policy =
-        json!({"shift_swap": {"enabled": true, "always_reviewed": true, "across_sites": false}});
-    let company = &gz.server.company;
-    company
-        .db_run(
-            "update app.tenant set settings = $2 where id = $1",
-            trunkline_infra::params![company.tenant, policy],
-        )
-        .await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    gz.swaps_are(SwapPolicy { always_reviewed: true, ..SwapPolicy::within_site() }).await;
+    let (li, zhou) = gz.both().await;
     let other = gz.server.company.db_team(gz.site, "B").await;
     let elsewhere = gz.server.company.db_site("CD").await;
     let deciders = [
@@ -154,8 +143,7 @@ async fn where_a_leader_decides_the_proposer_hears_first_of_the_yes_and_then_bot
         gz.server.site_manager(elsewhere).await,
         gz.server.head_office().await,
     ];
-    let swap = done(propose(&li, gz.early, true, None).await);
-    let swap = done(accept(&zhou, &swap, Some(gz.late), None).await);
+    let swap = gz.agreed(&li, &zhou).await;
     assert_eq!(told(&li).await, ["SHIFT_SWAP_ACCEPTED"]);
     assert_eq!(told(&zhou).await, ["SHIFT_SWAP_PROPOSED"], "she knows what she has done");
     for decider in &deciders {
@@ -182,23 +170,15 @@ async fn where_a_leader_decides_the_proposer_hears_first_of_the_yes_and_then_bot
 #[tokio::test]
 async fn an_offer_to_all_is_not_told_to_whom_it_cannot_fit() {
     let gz = Guangzhou::new().await;
-    let company = &gz.server.company;
-    let english = company.db_skill("english").await;
-    company
-        .db_run(
-            "update app.shift set needs = jsonb_build_array(jsonb_build_object('skill', $3::text, 'grade', 3))
-             where tenant_id = $1 and id = $2",
-            trunkline_infra::params![company.tenant, gz.early, english.to_string()],
-        )
-        .await;
+    let (company, english) = (&gz.server.company, gz.early_asks_for_english().await);
     let held = [(english, 3)];
     let speaks = company.db_agent("21", "Sun Hao", gz.site, None, &held).await;
     let works = company.db_agent("22", "Wang Fang", gz.site, None, &held).await;
     company.db_shift(gz.week, gz.site, works, "2026-03-04T08:00", 8).await;
     let elsewhere = company.db_site("CD").await;
     let far = company.db_agent("23", "Wu Min", elsewhere, None, &held).await;
-    let (li, zhou, sun) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await, gz.agent(speaks).await);
-    let (wang, wu) = (gz.agent(works).await, gz.agent(far).await);
+    let (li, zhou) = gz.both().await;
+    let (sun, wang, wu) = (gz.agent(speaks).await, gz.agent(works).await, gz.agent(far).await);
     done(gz.offer(&li, false).await);
     assert_eq!(told(&sun).await, ["SHIFT_SWAP_PROPOSED"]);
     for (actor, why) in [(&zhou, "lacks the skill"), (&wang, "works then"), (&wu, "is elsewhere")] {

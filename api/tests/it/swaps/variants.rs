@@ -4,7 +4,7 @@ use jiff::{ToSpan as _, civil::date};
 use serde_json::json;
 use trunkline::requests::expire_swaps;
 use trunkline_domain::schedules::{RuleCode, Severity};
-use trunkline_infra::{ctx::Ctx, params};
+use trunkline_infra::params;
 use trunkline_testkit::shanghai;
 
 use super::{Guangzhou, SWAP, accept, cancel, codes, done, propose, review, wednesday};
@@ -12,7 +12,7 @@ use super::{Guangzhou, SWAP, accept, cancel, codes, done, propose, review, wedne
 #[tokio::test]
 async fn li_na_and_zhou_wei_swap_their_wednesday() {
     let gz = Guangzhou::new().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let before = gz.schedule_version().await.as_i64().expect("version");
     let swap = done(gz.offer(&li, true).await);
     assert_eq!((&swap["state"], &swap["waitingFor"]), (&json!("OPEN"), &json!("COLLEAGUE")));
@@ -51,8 +51,7 @@ async fn li_na_and_zhou_wei_swap_their_wednesday() {
 #[tokio::test]
 async fn variant_a_he_jun_is_refused_for_nine_hours_of_rest() {
     let gz = Guangzhou::new().await;
-    let he_jun = gz.colleague("3", "He Jun").await;
-    gz.server.company.db_shift(gz.week, gz.site, he_jun, "2026-03-03T14:00", 8).await;
+    let he_jun = gz.he_jun_after_a_late_shift().await;
     let (li, he) = (gz.agent(gz.li).await, gz.agent(he_jun).await);
     let swap = done(gz.offer(&li, false).await);
     let refused = accept(&he, &swap, None, None).await;
@@ -68,7 +67,7 @@ async fn variant_a_he_jun_is_refused_for_nine_hours_of_rest() {
 async fn variant_b_two_of_three_english_speakers_are_refused() {
     let gz = Guangzhou::new().await;
     gz.requires_english().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let swap = done(gz.offer(&li, true).await);
     let refused = accept(&zhou, &swap, Some(gz.late), None).await;
     assert_eq!(codes(&refused), ["RULE_VIOLATED"]);
@@ -91,9 +90,8 @@ async fn variant_b_goes_to_the_leader_where_the_tenant_chose_so() {
         it.set_severity(RuleCode::Coverage, Severity::NeedsApproval);
     };
     gz.server.company.db_work_rules(gz.site, rules).await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
-    let swap = done(gz.offer(&li, true).await);
-    let matched = done(accept(&zhou, &swap, Some(gz.late), None).await);
+    let (li, zhou) = gz.both().await;
+    let matched = gz.agreed(&li, &zhou).await;
     assert_eq!((&matched["state"], &matched["waitingFor"]), (&json!("MATCHED"), &json!("LEADER")));
     assert_eq!(matched["violations"], json!([{"rule": "COVERAGE"}]));
     assert_eq!(
@@ -121,7 +119,7 @@ async fn variant_b_goes_to_the_leader_where_the_tenant_chose_so() {
 #[tokio::test]
 async fn variant_c_one_key_sent_twice_makes_one_swap_and_one_answer() {
     let gz = Guangzhou::new().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let first = propose(&li, gz.early, true, Some("propose-8e03978e-40d5")).await;
     let again = propose(&li, gz.early, true, Some("propose-8e03978e-40d5")).await;
     assert_eq!(first, again);
@@ -149,8 +147,7 @@ async fn variant_d_of_two_takers_at_once_exactly_one_wins() {
     let gz = Guangzhou::new().await;
     let company = &gz.server.company;
     let days = company.db_schedule(gz.site, date(2026, 3, 9), date(2026, 5, 17), true).await;
-    let (sun, wang) = (gz.colleague("4", "Sun Hao").await, gz.colleague("5", "Wang Fang").await);
-    let (li, sun, wang) = (gz.agent(gz.li).await, gz.agent(sun).await, gz.agent(wang).await);
+    let (li, (sun, wang)) = (gz.agent(gz.li).await, gz.two_takers().await);
     for round in 0..20_i32 {
         let day = date(2026, 3, 10).saturating_add((3 * round).days());
         let start = format!("{day}T10:00");
@@ -184,8 +181,7 @@ async fn variant_e_an_offer_that_nobody_takes_lapses() {
     let zhou = gz.agent(gz.zhou).await;
     let late = accept(&zhou, &swap, None, None).await;
     assert_eq!(codes(&late), ["INVALID_STATE"]);
-    let ctx = Ctx::of_system(gz.server.company.tenant, "test", gz.server.app.clock.now());
-    assert_eq!(expire_swaps(&gz.server.app, &ctx).await.expect("lapse"), 1);
+    assert_eq!(expire_swaps(&gz.server.app, &gz.system()).await.expect("lapse"), 1);
     let li = gz.server.sign_in(&format!("{}@example.com", gz.li)).await;
     let document = format!("query($id: ID!) {{ shiftSwap(id: $id) {{ {SWAP} }} }}");
     let lapsed = li.ok(&document, json!({"id": swap["id"]})).await["shiftSwap"].take();
@@ -197,7 +193,7 @@ async fn variant_e_an_offer_that_nobody_takes_lapses() {
 #[tokio::test]
 async fn variant_f_an_offer_is_taken_back_by_who_made_it_and_by_nobody_else() {
     let gz = Guangzhou::new().await;
-    let (li, zhou) = (gz.agent(gz.li).await, gz.agent(gz.zhou).await);
+    let (li, zhou) = gz.both().await;
     let swap = done(gz.offer(&li, false).await);
     assert_eq!(codes(&cancel(&zhou, &swap).await), ["FORBIDDEN"]);
     let cancelled = done(cancel(&li, &swap).await);
