@@ -165,8 +165,8 @@ pub async fn agent_states(
     .await
 }
 
-/// Forgets states that began before `kept_since`, up to `most` of them; gives how many. What the
-/// present state of an agent follows from stays, however old it is.
+/// Forgets states that ended before `kept_since`, up to `most` of them; gives how many. The state in
+/// which an agent was at that instant stays, and what the present state follows from, however old.
 ///
 /// # Errors
 /// What the database says.
@@ -175,14 +175,19 @@ pub async fn forget_states(
     kept_since: Timestamp,
     most: i64,
 ) -> Result<u64, DbError> {
-    // By agent, because that is how they are found without an index of their own.
+    // By agent, because that is how they are found without an index of their own. The last event at or
+    // before the border began the state that goes on behind it: without it, nobody would know what the
+    // agent did from the border to the next event, and a day that is kept would count too little.
     tx.run(
         "delete from app.agent_state_event e using (
              select o.source, o.event_id from app.agent_state s
              cross join lateral (
+                 select coalesce(max(l.source_at), $2) as at from app.agent_state_event l
+                 where l.tenant_id = s.tenant_id and l.agent_id = s.agent_id and l.source_at <= $2) held
+             cross join lateral (
                  select b.source, b.event_id from app.agent_state_event b
                  where b.tenant_id = s.tenant_id and b.agent_id = s.agent_id
-                   and b.source_at < least($2, s.since)
+                   and b.source_at < least(held.at, s.since)
                  order by b.source_at limit $3) o
              where s.tenant_id = $1 limit $3) old
          where e.tenant_id = $1 and e.source = old.source and e.event_id = old.event_id",

@@ -1,15 +1,16 @@
 //! What is forgotten when its time is over, in batches, and what stays.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use trunkline_domain::{
     id::{AgentId, SessionId},
     identity::Role,
     intraday::{AgentState, StateEvent},
+    time::Span,
 };
 use trunkline_infra::{
     ctx::new_id,
     identity::{Device, Passwords, forget_sessions, insert_session, list_sessions},
-    intraday::{forget_states, insert_states},
+    intraday::{DayOf, agent_days, forget_states, insert_states},
     params,
 };
 use trunkline_testkit::{Company, Within, database};
@@ -66,9 +67,38 @@ async fn old_states_go_in_batches_and_what_the_present_one_follows_from_stays() 
         tx.commit().await.expect("commit");
         gone
     };
-    assert_eq!([forget(3).await, forget(3).await, forget(3).await], [3, 1, 0]);
-    assert_eq!((events_of(&ours, worker).await, events_of(&ours, away).await), (1, 2));
+    assert_eq!([forget(2).await, forget(2).await, forget(2).await], [2, 1, 0]);
+    assert_eq!((events_of(&ours, worker).await, events_of(&ours, away).await), (2, 2));
     assert_eq!(events_of(&theirs, stranger).await, 4);
+}
+
+#[tokio::test]
+async fn the_state_at_the_border_of_what_is_forgotten_is_still_known() {
+    use AgentState::{Available, SignedOut, Talking};
+    let company = company().await;
+    // Talks into the border; began at the border; was not there yet.
+    let across = tell(&company, "1", &[(420, Available), (402, Talking), (398, SignedOut)]).await;
+    let begun = tell(&company, "2", &[(401, Talking), (400, Available), (399, SignedOut)]).await;
+    let later = tell(&company, "3", &[(399, Available), (390, SignedOut)]).await;
+    let border = now() - DAY * 400;
+    let known = async || {
+        let tx = company.db_begin().await;
+        let window = Span::of_seconds(border, 86_400);
+        let date = TimeZone::UTC.to_datetime(border).date();
+        let mut known = Vec::new();
+        for agent in [across, begun, later] {
+            let days = agent_days(&tx, DayOf::Agent(agent), date, window).await.expect("days");
+            known.push(days[0].changes.first().map(|(_, state)| *state));
+        }
+        known
+    };
+    let before = known().await;
+    assert_eq!(before, [Some(Talking), Some(Available), None]);
+    let tx = company.db_begin().await;
+    assert_eq!(forget_states(&tx, border, 9).await.expect("statement"), 2);
+    tx.commit().await.expect("commit");
+    assert_eq!(known().await, before);
+    assert_eq!(events_of(&company, later).await, 2);
 }
 
 #[tokio::test]
@@ -82,7 +112,9 @@ async fn sessions_go_thirty_days_after_their_end() {
     for days in [50, 44, 43, 0] {
         let (id, at): (SessionId, Timestamp) = (new_id(now()), now() - DAY * days);
         let secret = format!("secret {days}");
-        insert_session(&tx, id, user, &secret, &Device::default(), at).await.expect("a session");
+        let written =
+            insert_session(&tx, id, user, &secret, &Device::default(), Some(at), at).await;
+        written.expect("a session");
     }
     tx.commit().await.expect("commit");
     let forget = async |most: i64| {
