@@ -7,7 +7,8 @@ use trunkline_domain::{
     id::{QueueId, SiteId, SkillId},
     kpis::ServiceLevelMethod as Method,
     network::{
-        OpeningHours, QueueStaffing, RawQueue, RawSite, ServiceGoal, SiteState as DomainState,
+        OpeningHours, QueueStaffing, QueueStaffingChange, RawQueue, RawSite, ServiceGoal,
+        SiteState as DomainState,
     },
 };
 
@@ -326,8 +327,7 @@ impl QueueStaffingSetInput {
             unplanned_shrinkage,
             patience_seconds,
         } = self;
-        let change = StaffingChange {
-            expected_version,
+        let change = QueueStaffingChange {
             minimum_staff: minimum_staff.map(staff).transpose()?,
             shrinkage: shrinkage.map(|it| it.0),
             unplanned_shrinkage: unplanned_shrinkage.map(|it| it.0),
@@ -337,7 +337,7 @@ impl QueueStaffingSetInput {
                 MaybeUndefined::Value(seconds) => Some(Some(seconds.0)),
             },
         };
-        Ok((parse_id(&queue_id, "queueId")?, change))
+        Ok((parse_id(&queue_id, "queueId")?, StaffingChange { expected_version, change }))
     }
 }
 

@@ -1,16 +1,11 @@
 //! What a tenant decides for itself.
 
 use serde_json::{Value, json};
-use trunkline_domain::{
-    fault::{Fault, Rule},
-    identity::Permission,
-    intraday::forgiven_seconds,
-    network::TenantSettings,
-};
+use trunkline_domain::{identity::Permission, intraday::forgiven_seconds, network::TenantSettings};
 use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
-    network::{set_tenant_settings, tenant_settings},
+    network::{lock_tenant_settings, set_tenant_settings, tenant_settings},
 };
 
 use crate::{
@@ -32,13 +27,10 @@ pub(super) async fn change_settings(
     change: TenantSettings,
 ) -> Outcome<TenantSettings> {
     permit_network(ctx, Permission::NetworkWrite)?;
-    if change == TenantSettings::default() {
-        let rule = Rule::OneOrBothOf("adherenceForgivenessSeconds", "agentStateRetentionDays");
-        return Err(Fault::invalid("adherenceForgivenessSeconds", rule).into());
-    }
     change.check().map_err(AppError::Faults)?;
     let tx = app.db.begin(ctx).await?;
-    let before = tenant_settings(&tx).await?;
+    // Locked, so that the audit tells what this decision replaces, not what another one did meanwhile.
+    let before = lock_tenant_settings(&tx).await?;
     set_tenant_settings(&tx, &change).await?;
     let after = tenant_settings(&tx).await?;
     let deed = Deed::changed("tenant.settings_set", ctx.tenant(), told(&before), told(&after));

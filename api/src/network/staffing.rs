@@ -1,11 +1,10 @@
 //! How a queue is staffed: least staff, shrinkage, patience.
 
-use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode},
     id::QueueId,
-    network::QueueStaffing,
+    network::{QueueStaffing, QueueStaffingChange},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -19,14 +18,11 @@ use crate::{
     error::{AppError, Outcome},
 };
 
-/// What is to be changed of a queue's staffing; `None` keeps a field.
+/// What is to be changed of a queue's staffing, and the version that the caller has seen.
 #[derive(Debug)]
 pub(super) struct StaffingChange {
     pub(super) expected_version: Option<i32>,
-    pub(super) minimum_staff: Option<u16>,
-    pub(super) shrinkage: Option<Decimal>,
-    pub(super) unplanned_shrinkage: Option<Decimal>,
-    pub(super) patience_seconds: Option<Option<Decimal>>,
+    pub(super) change: QueueStaffingChange,
 }
 
 /// Changes how a queue is staffed; what was computed before stays as it was.
@@ -34,8 +30,9 @@ pub(super) async fn set_staffing(
     app: &App,
     ctx: &Ctx,
     id: QueueId,
-    change: StaffingChange,
+    wanted: StaffingChange,
 ) -> Outcome<QueueView> {
+    let StaffingChange { expected_version, change } = wanted;
     let tx = app.db.begin(ctx).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
@@ -43,7 +40,7 @@ pub(super) async fn set_staffing(
         let current = queue.version.to_string();
         Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current)
     };
-    if change.expected_version.is_some_and(|expected| expected != queue.version) {
+    if expected_version.is_some_and(|expected| expected != queue.version) {
         return Err(stale().into());
     }
     let before = QueueStaffing {
@@ -52,13 +49,7 @@ pub(super) async fn set_staffing(
         unplanned_shrinkage: queue.unplanned_shrinkage,
         patience_seconds: queue.patience_seconds,
     };
-    let after = QueueStaffing {
-        minimum_staff: change.minimum_staff.unwrap_or(before.minimum_staff),
-        shrinkage: change.shrinkage.unwrap_or(before.shrinkage),
-        unplanned_shrinkage: change.unplanned_shrinkage.unwrap_or(before.unplanned_shrinkage),
-        patience_seconds: change.patience_seconds.unwrap_or(before.patience_seconds),
-    };
-    after.check().map_err(AppError::Faults)?;
+    let after = change.apply(&before).map_err(AppError::Faults)?;
     if !update_queue_staffing(&tx, id, &after, queue.version, ctx.now()).await? {
         return Err(stale().into());
     }

@@ -97,6 +97,9 @@ async fn the_staffing_of_a_queue_changes_where_it_is_said_and_stays_elsewhere() 
     assert_eq!(said, json!({"queue": queue, "userErrors": []}));
     let stale = set(json!({"minimumStaff": 1, "expectedVersion": 1})).await;
     assert_eq!(stale["userErrors"][0]["code"], "STALE_VERSION");
+    let nothing = set(json!({})).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "minimumStaff"]}]);
+    assert_eq!(nothing, json!({"queue": null, "userErrors": fault}));
     let wrong = set(json!({"shrinkage": "0.05"})).await;
     let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "unplannedShrinkage"]}]);
     assert_eq!(wrong, json!({"queue": null, "userErrors": fault}));

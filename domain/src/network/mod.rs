@@ -16,6 +16,6 @@ pub use queue::{Queue, RawQueue, ServiceGoal, counting_goal, goal_at};
 pub use settings::TenantSettings;
 pub use site::{RawSite, Site, SiteState};
 pub use skill::Skill;
-pub use staffing::QueueStaffing;
+pub use staffing::{QueueStaffing, QueueStaffingChange};
 pub use team::{SpanOfControl, Team, span_of_control};
 pub use tenant::{Tenant, TenantState};

@@ -20,13 +20,16 @@ const MOST_AGENT_STATE_DAYS: i64 = 3_650;
 const MOST_FORGIVENESS_SECONDS: i64 = 3_600;
 
 impl TenantSettings {
-    /// Refuses what is out of range, all at once.
+    /// Refuses a decision of nothing, and what is out of range, all at once.
     ///
     /// # Errors
-    /// INVALID_VALUE at each value that is.
+    /// INVALID_VALUE at each value that is, at the first field for nothing.
     pub fn check(&self) -> Result<(), Vec<Fault>> {
         let Self { adherence_forgiveness_seconds, agent_state_retention_days } = *self;
         let mut faults = Vec::new();
+        if *self == Self::default() {
+            faults.push(Fault::invalid("adherenceForgivenessSeconds", Rule::AChange));
+        }
         let seconds = 0..=MOST_FORGIVENESS_SECONDS;
         if adherence_forgiveness_seconds.is_some_and(|it| !seconds.contains(&it)) {
             let rule = Rule::Seconds(0, MOST_FORGIVENESS_SECONDS);
@@ -68,6 +71,12 @@ mod tests {
         let both = ["adherenceForgivenessSeconds", "agentStateRetentionDays"];
         assert_eq!(refused(-1, 99), both);
         assert_eq!(refused(3_601, 3_651), both);
+    }
+
+    #[test]
+    fn a_decision_of_nothing_is_refused() {
+        let faults = TenantSettings::default().check().expect_err("nothing");
+        assert_eq!(faults, [Fault::invalid("adherenceForgivenessSeconds", Rule::AChange)]);
     }
 
     #[test]

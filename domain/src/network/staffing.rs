@@ -49,9 +49,65 @@ impl QueueStaffing {
     }
 }
 
+/// What is to change of a queue's staffing; `None` keeps a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct QueueStaffingChange {
+    /// Least number of agents.
+    pub minimum_staff: Option<u16>,
+    /// Share of rostered time not worked on the queue.
+    pub shrinkage: Option<Decimal>,
+    /// The part of it that no roster shows.
+    pub unplanned_shrinkage: Option<Decimal>,
+    /// Mean patience in seconds; `Some(None)` = from now on unknown.
+    pub patience_seconds: Option<Option<Decimal>>,
+}
+
+impl QueueStaffingChange {
+    /// `before` with the change.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for a change of nothing, and for every field that cannot be meant afterwards.
+    pub fn apply(&self, before: &QueueStaffing) -> Result<QueueStaffing, Vec<Fault>> {
+        if *self == Self::default() {
+            return Err(vec![Fault::invalid("minimumStaff", Rule::AChange)]);
+        }
+        let after = QueueStaffing {
+            minimum_staff: self.minimum_staff.unwrap_or(before.minimum_staff),
+            shrinkage: self.shrinkage.unwrap_or(before.shrinkage),
+            unplanned_shrinkage: self.unplanned_shrinkage.unwrap_or(before.unplanned_shrinkage),
+            patience_seconds: self.patience_seconds.unwrap_or(before.patience_seconds),
+        };
+        after.check().map(|()| after)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_leaves_the_rest_and_one_of_nothing_is_refused() {
+        let (thirty, ninety) = (Decimal::new(3, 1), Decimal::from(90));
+        let before = QueueStaffing {
+            minimum_staff: 2,
+            shrinkage: thirty,
+            patience_seconds: Some(ninety),
+            ..QueueStaffing::default()
+        };
+        let unknown =
+            QueueStaffingChange { patience_seconds: Some(None), ..QueueStaffingChange::default() };
+        let after = unknown.apply(&before);
+        assert_eq!(after, Ok(QueueStaffing { patience_seconds: None, ..before }));
+        let nothing = QueueStaffingChange::default().apply(&before).expect_err("nothing");
+        assert_eq!(nothing, [Fault::invalid("minimumStaff", Rule::AChange)]);
+        // What holds already is checked together with what changes.
+        let shares = QueueStaffingChange {
+            unplanned_shrinkage: Some(Decimal::new(4, 1)),
+            ..QueueStaffingChange::default()
+        };
+        let faults = shares.apply(&before).expect_err("more than all of it");
+        assert_eq!(faults[0].path, ["unplannedShrinkage"]);
+    }
 
     #[test]
     fn a_share_of_all_time_leaves_nobody_and_is_refused() {

@@ -9,4 +9,4 @@ pub use repo::{
     insert_queues, insert_sites, insert_skills, insert_teams, set_queue_goals,
     update_queue_staffing, update_site,
 };
-pub use settings::{set_tenant_settings, tenant_settings};
+pub use settings::{lock_tenant_settings, set_tenant_settings, tenant_settings};

@@ -17,14 +17,24 @@ read_model! {
 /// # Errors
 /// What the database says.
 pub async fn tenant_settings(tx: &TenantTx) -> Result<TenantSettings, DbError> {
-    let row: Option<Row> = tx
-        .one(
-            "select (settings -> 'adherence' ->> 'forgivenessSeconds')::bigint as forgiveness,
-                    (settings -> 'retention' ->> 'agentStateDays')::bigint as state_days
-             from app.tenant where id = $1",
-            params![tx.tenant()],
-        )
-        .await?;
+    read(tx, "").await
+}
+
+/// The same, and nobody else decides until the transaction ends.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock_tenant_settings(tx: &TenantTx) -> Result<TenantSettings, DbError> {
+    read(tx, "for update").await
+}
+
+async fn read(tx: &TenantTx, lock: &str) -> Result<TenantSettings, DbError> {
+    let sql = format!(
+        "select (settings -> 'adherence' ->> 'forgivenessSeconds')::bigint as forgiveness,
+                (settings -> 'retention' ->> 'agentStateDays')::bigint as state_days
+         from app.tenant where id = $1 {lock}"
+    );
+    let row: Option<Row> = tx.one(sql, params![tx.tenant()]).await?;
     Ok(row.map_or_else(TenantSettings::default, |row| TenantSettings {
         adherence_forgiveness_seconds: row.forgiveness,
         agent_state_retention_days: row.state_days,
