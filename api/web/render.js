@@ -26,25 +26,33 @@ export function span(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
-// Part of the row, word, value of the part, and whether the value asks to be looked at.
+/** A level that was counted with fewer seconds than the goal has does not say that the goal is missed. */
+const isBelow = (it, goal) => it.serviceLevelPercent != null
+  && it.leastThresholdSeconds >= goal.thresholdSeconds
+  && Number(it.serviceLevelPercent) < Number(goal.serviceLevelPercent);
+
+// Part of the row, word, value of the part, and whether the value misses the goal of the row. Where
+// there is no goal, nothing asks to be looked at.
 const FIGURES = [
   ['waiting', 'waiting', (it) => number(it.contacts)],
-  ['waiting', 'longest', (it) => span(it.longestWaitSeconds), (it) => it.longestWaitSeconds > 120],
-  ['today', 'level', level, (it) => it.serviceLevelPercent != null && Number(it.serviceLevelPercent) < 70],
+  ['waiting', 'longest', (it) => span(it.longestWaitSeconds), (it, goal) => it.longestWaitSeconds > goal.thresholdSeconds],
+  ['today', 'level', level, isBelow],
   ['today', 'offered', (it) => number(it.offered)],
   ['today', 'answered', (it) => number(it.answered)],
-  ['today', 'abandoned', (it) => number(it.abandoned), (it) => it.offered > 0 && it.abandoned / it.offered > 0.05],
+  ['today', 'abandoned', (it) => number(it.abandoned)],
   ['staff', 'staffed', (it) => number(it.staffed)],
   ['staff', 'available', (it) => number(it.available)],
 ];
+
+const alarm = (told, goal, misses) => told && goal && misses?.(told, goal) ? '' : undefined;
 
 /** Its age, ticking: `tick` writes it. */
 const age = (part) => part ? element('small', { class: 'age', 'data-at': part.at, 'aria-live': 'off' }) : null;
 
 export function tiles(row) {
-  return FIGURES.map(([part, word, value, alarming]) => {
+  return FIGURES.map(([part, word, value, misses]) => {
     const told = row?.[part];
-    return element('article', { class: `tile ${part}`, 'data-alarm': told && alarming?.(told) ? '' : undefined },
+    return element('article', { class: `tile ${part}`, 'data-alarm': alarm(told, row?.goal, misses) },
       element('h3', {}, say(word)),
       element('p', { class: 'value' }, told ? value(told) : say('noData')),
       age(told));
@@ -61,11 +69,11 @@ export function table(rows, place) {
     const ages = ['waiting', 'today', 'staff'].map((part) => age(row[part])).filter(Boolean);
     return element('tr', {},
       element('th', { scope: 'row' }, named.name + also, named.name === named.code ? null : element('small', {}, named.code)),
-      ...FIGURES.map(([part, word, value, alarming]) => {
+      ...FIGURES.map(([part, word, value, misses]) => {
         const told = row[part];
         return element('td', {
           'class': `figure ${part}`, 'data-label': say(word), 'data-at': told?.at,
-          'data-alarm': told && alarming?.(told) ? '' : undefined,
+          'data-alarm': alarm(told, row.goal, misses),
         }, told ? value(told) : '–');
       }),
       element('td', { 'class': 'figure ages', 'data-label': say('age') }, ...(ages.length ? ages : ['–'])));

@@ -3,7 +3,7 @@ import { canReturn, leave, signIn, signInByProvider, signOut, subscribe } from '
 import { curve, span, table, tiles } from './render.js';
 import { current, say, speak } from './words.js';
 
-const ROW = `site { code name } queue { code name }
+const ROW = `site { code name } queue { code name } goal { serviceLevelPercent thresholdSeconds }
   waiting { contacts longestWaitSeconds at }
   today { offered answered abandoned serviceLevelPercent leastThresholdSeconds greatestThresholdSeconds at }
   staff { staffed available at }`;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 use trunkline_domain::{
     id::{QueueId, SiteId},
@@ -13,7 +14,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     ctx::Ctx,
     intraday::{BoardFacts, Period},
-    network::Directory,
+    network::{Directory, QueueView},
 };
 
 use crate::{app::App, error::Outcome};
@@ -126,7 +127,7 @@ impl Board {
                     row.today.map(|it| it.is_stale(self.now)),
                     row.staff.map(|it| it.is_stale(self.now)),
                 ];
-                (scope, row, stale)
+                (scope, row, stale, self.goal(scope))
             })
             .collect();
         // Numbers, ids and instants can always be written.
@@ -142,5 +143,23 @@ impl Board {
             .and_then(|queue| queue.method.as_deref())
             .and_then(ServiceLevelMethod::from_code)
             .unwrap_or_default()
+    }
+
+    /// Percent and seconds that a row is measured by: the goal of its queue, of several the one that all
+    /// of them have. `None` when one has none or another, or is counted otherwise than the row: a sum of
+    /// unlike goals has none.
+    pub(super) fn goal(&self, scope: &BoardScope) -> Option<(Decimal, i32)> {
+        let method = self.method(scope.queue);
+        let inside = |queue: &&QueueView| {
+            scope.queue.is_none_or(|wanted| wanted == queue.id)
+                && scope.site.is_none_or(|site| queue.site_ids.contains(&site))
+        };
+        let mut goals = self.directory.queues.iter().filter(inside).map(|queue| {
+            let counted = ServiceLevelMethod::from_code(queue.method.as_deref()?)?;
+            let goal = (queue.service_level?, queue.threshold_seconds?);
+            (counted == method).then_some(goal)
+        });
+        let first = goals.next()?;
+        first.filter(|_| goals.all(|goal| goal == first))
     }
 }

@@ -37,6 +37,8 @@ pub struct WallboardRow {
     pub site: Option<WallboardPlace>,
     /// The queue. `null` = all queues.
     pub queue: Option<WallboardPlace>,
+    /// The service-level goal in force. `null` when a queue of the row has none or another than the rest.
+    pub goal: Option<WallboardGoal>,
     /// What waits now.
     pub waiting: Option<WallboardWaiting>,
     /// Sums of the local day so far.
@@ -54,6 +56,15 @@ pub struct WallboardPlace {
     pub code: String,
     /// Name in the caller's language.
     pub name: String,
+}
+
+/// What the service level of a row is to be.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct WallboardGoal {
+    /// Percent to be answered within the threshold, by the method of the row's service level.
+    pub service_level_percent: Decimal,
+    /// Seconds within which a contact is to be answered.
+    pub threshold_seconds: i32,
 }
 
 /// What waits now.
@@ -181,6 +192,10 @@ impl WallboardRow {
         Self {
             site: place(&board.directory, scope, language, true),
             queue: place(&board.directory, scope, language, false),
+            goal: board.goal(scope).map(|(percent, threshold_seconds)| WallboardGoal {
+                service_level_percent: Decimal(percent),
+                threshold_seconds,
+            }),
             waiting: waiting.map(|it| waiting_of(it, board.hides_longest_wait, now)),
             today,
             staff: staff.map(|it| staff_of(it, now)),
