@@ -12,7 +12,6 @@ mod types;
 pub use mail::{SEND_NEWS, run_news};
 pub use mutation::NotificationsMutation;
 pub use query::NotificationsQuery;
-pub use service::forget_old_notifications;
 pub use subscription::NotificationsSubscription;
 pub(crate) use tell::{Whom, tell, tell_agents};
 pub use types::{Notification, NotificationKind};

@@ -1,6 +1,8 @@
 use async_graphql::{Context, Object};
-use trunkline_infra::notifications::{
-    NotificationView, count_notifications, list_notifications, mail_kinds,
+use trunkline_domain::id::UserId;
+use trunkline_infra::{
+    db::TenantTx,
+    notifications::{NotificationView, count_notifications, list_notifications, mail_kinds},
 };
 
 use super::{
@@ -71,18 +73,39 @@ async fn page(
     counted: bool,
 ) -> Outcome<NotificationConnection> {
     let page = Page::parse(first, after)?;
-    let (mut rows, mut total) = (Vec::new(), 0);
+    let (mut nodes, mut total) = (Vec::new(), 0);
     if let Some(user) = reader(operation.viewer()?) {
         let tx = operation.read().await?;
-        let after = page.after.as_ref();
-        rows = list_notifications(&tx, user, unread_only, after, page.limit()).await?;
+        nodes = readable_ones(&tx, user, unread_only, &page).await?;
         if counted {
             total = count_notifications(&tx, user, unread_only, COUNT_BOUND + 1).await?;
         }
     }
-    let page_info = page.cut(&mut rows, NotificationView::cursor);
-    let nodes: Vec<Notification> = rows.into_iter().filter_map(Notification::of).collect();
-    let edge = |it: &Notification| NotificationEdge { cursor: it.cursor(), node: it.clone() };
+    let page_info = page.cut(&mut nodes, Notification::cursor);
+    let edge = |it: &Notification| {
+        let cursor = it.cursor().encode();
+        NotificationEdge { cursor, node: it.clone() }
+    };
     let edges = nodes.iter().map(edge).collect();
     Ok(NotificationConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
+}
+
+/// What `page` is cut from. Looks on behind what cannot be read until the page is full: the place of one
+/// that is left out belongs to the next, or a client would see a short page and take it for the last.
+async fn readable_ones(
+    tx: &TenantTx,
+    user: UserId,
+    unread_only: bool,
+    page: &Page,
+) -> Outcome<Vec<Notification>> {
+    let (mut found, mut after) = (Vec::new(), page.after.clone());
+    loop {
+        let rows = list_notifications(tx, user, unread_only, after.as_ref(), page.limit()).await?;
+        let has_more = rows.len() > page.first;
+        after = rows.last().map(NotificationView::cursor);
+        found.extend(rows.into_iter().filter_map(Notification::of));
+        if found.len() > page.first || !has_more {
+            return Ok(found);
+        }
+    }
 }

@@ -15,7 +15,7 @@ use trunkline_infra::{
     ctx::Ctx,
     network::{Directory, SiteView},
     notifications::{
-        NotificationView, forget_old, mail_kinds, mark_read, mark_read_before, notifications_by_id,
+        NotificationView, mail_kinds, mark_read, mark_read_before, notifications_by_id,
         set_mail_kinds,
     },
 };
@@ -114,15 +114,4 @@ pub(super) async fn prefer(
     record(&tx, ctx, deed).await?;
     tx.commit().await?;
     Ok(kinds)
-}
-
-/// Forgets what was told in the context's tenant more than 90 days ago; gives how much.
-///
-/// # Errors
-/// What the database says.
-pub async fn forget_old_notifications(app: &App, ctx: &Ctx) -> Outcome<u64> {
-    let tx = app.db.begin(ctx).await?;
-    let forgotten = forget_old(&tx, ctx.now()).await?;
-    tx.commit().await?;
-    Ok(forgotten)
 }

@@ -7,6 +7,7 @@ use trunkline_domain::{
     notifications::{News, NewsKind, Setting},
 };
 use trunkline_infra::{
+    db::Cursor,
     network::Directory,
     notifications::{NotificationView, notifications_by_id},
 };
@@ -70,8 +71,8 @@ impl Notification {
     }
 
     /// Its place in the reader's list.
-    pub(super) fn cursor(&self) -> String {
-        self.view().cursor().encode()
+    pub(super) fn cursor(&self) -> Cursor {
+        self.view().cursor()
     }
 
     /// The notification, if it tells the caller.

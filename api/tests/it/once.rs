@@ -8,7 +8,7 @@ use trunkline_domain::identity::Role;
 use trunkline_infra::{
     ctx::{Ctx, Origin},
     db::Column,
-    idempotency::{Claim, claim, forget_old},
+    idempotency::{Claim, claim, forget_answers},
     params,
 };
 use trunkline_testkit::Within;
@@ -171,9 +171,9 @@ async fn a_key_is_remembered_for_a_day() {
         server.sign_in("admin@example.com").await
     };
     let forgotten = async || {
-        let ctx = Ctx::of_system(server.company.tenant, "test", server.app.clock.now());
         let tx = server.company.db_begin().await;
-        let forgotten = forget_old(&tx, &ctx, 10).await.expect("statement");
+        let now = server.app.clock.now();
+        let forgotten = forget_answers(&tx, now, 10).await.expect("statement");
         tx.commit().await.expect("commit");
         forgotten
     };

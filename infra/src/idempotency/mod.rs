@@ -6,6 +6,8 @@
 
 mod key;
 
+use jiff::Timestamp;
+
 use self::key::{CallersKey, subject};
 use crate::{
     ctx::Ctx,
@@ -120,7 +122,7 @@ impl Pledge {
 ///
 /// # Errors
 /// What the database says.
-pub async fn forget_old(tx: &TenantTx, ctx: &Ctx, most: i64) -> Result<u64, DbError> {
+pub async fn forget_answers(tx: &TenantTx, now: Timestamp, most: i64) -> Result<u64, DbError> {
     tx.run(
         "delete from app.idempotency i using (
              select subject_id, key_name from app.idempotency
@@ -128,7 +130,7 @@ pub async fn forget_old(tx: &TenantTx, ctx: &Ctx, most: i64) -> Result<u64, DbEr
              order by created_at limit $3) old
          where i.tenant_id = $1 and i.subject_id = old.subject_id and i.key_name = old.key_name
            and i.created_at <= $2 - interval '24 hours'",
-        params![tx.tenant(), ctx.now(), most],
+        params![tx.tenant(), now, most],
     )
     .await
 }

@@ -6,8 +6,8 @@ mod views;
 
 pub use box_row::{mail_kinds, set_mail_kinds};
 pub use repo::{
-    NewNotification, Written, forget_old, insert_notifications, mark_read, mark_read_before,
-    settle_notifications,
+    NewNotification, Written, forget_notifications, insert_notifications, mark_read,
+    mark_read_before, settle_notifications,
 };
 pub use views::{
     Hearer, NotificationView, count_notifications, hearers, list_notifications, newest_number,

@@ -149,20 +149,22 @@ pub async fn settle_notifications(
 
 /// How long a notification is kept, read or not.
 const KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
-/// Most that one run forgets.
-const MOST_FORGOTTEN: i64 = 10_000;
 
-/// Forgets notifications older than 90 days, the oldest first and at most 10,000; gives how many.
+/// Forgets notifications older than 90 days, the oldest first and at most `most`; gives how many.
 ///
 /// # Errors
 /// What the database says.
-pub async fn forget_old(tx: &TenantTx, now: Timestamp) -> Result<u64, DbError> {
+pub async fn forget_notifications(
+    tx: &TenantTx,
+    now: Timestamp,
+    most: i64,
+) -> Result<u64, DbError> {
     tx.run(
         "delete from app.notification
          where tenant_id = $1 and id in (select id from app.notification
                                          where tenant_id = $1 and created_at < $2
                                          order by created_at limit $3)",
-        params![tx.tenant(), now - KEPT, MOST_FORGOTTEN],
+        params![tx.tenant(), now - KEPT, most],
     )
     .await
 }

@@ -199,7 +199,7 @@ pub async fn hearers(
     tx.all(sql, params![tx.tenant(), agents, now, users]).await
 }
 
-/// Agents who have shifts in one of these schedules.
+/// Agents who have shifts in one of these schedules, or had when it was superseded.
 ///
 /// # Errors
 /// What the database says.
@@ -214,6 +214,7 @@ pub async fn workers_of_schedules(
         .all(
             "select distinct agent_id from app.shift
              where tenant_id = $1 and schedule_id = any($2) and agent_id is not null
+               and state <> 'REMOVED'
              order by agent_id",
             params![tx.tenant(), schedules],
         )
