@@ -7,20 +7,25 @@ use crate::{
     params, read_model,
 };
 
-/// All active tenants, by id.
+read_model! {
+    /// A tenant that the system works for.
+    pub struct ServedTenant {
+        /// Its id.
+        pub id: TenantId,
+        /// Whether its people and programs are let in: it is neither suspended nor closed.
+        pub is_active: bool,
+    }
+}
+
+/// All tenants, by id.
 ///
 /// # Errors
 /// What the database says.
-pub async fn active_tenants(db: &Db) -> Result<Vec<TenantId>, DbError> {
-    read_model! {
-        struct Row { id: TenantId, }
-    }
-    let rows: Vec<Row> = db
-        .begin_system("work for each tenant")
+pub async fn served_tenants(db: &Db) -> Result<Vec<ServedTenant>, DbError> {
+    db.begin_system("work for each tenant")
         .await?
-        .all("select id from app.tenant where state = 'ACTIVE' order by id", params![])
-        .await?;
-    Ok(rows.into_iter().map(|row| row.id).collect())
+        .all("select id, state = 'ACTIVE' as is_active from app.tenant order by id", params![])
+        .await
 }
 
 read_model! {

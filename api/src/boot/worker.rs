@@ -12,18 +12,18 @@ use trunkline_infra::{
     agents::apply_assignments,
     audit::{SealKey, seal},
     ctx::Ctx,
-    idempotency::forget_old,
+    idempotency::forget_answers,
     identity::forget_sessions,
     intraday::forget_states,
     network::tenant_settings,
-    tenants::active_tenants,
+    notifications::forget_notifications,
+    tenants::{ServedTenant, served_tenants},
 };
 
 use super::{config::Config, fault::StartFault, signals::asked_to_end};
 use crate::{
     agents::erase_departed, app::App, archives::close_months, error::Outcome,
-    forecasting::close_finished_days, jobs::run_jobs, notifications::forget_old_notifications,
-    ops::Ops, requests::expire_swaps,
+    forecasting::close_finished_days, jobs::run_jobs, ops::Ops, requests::expire_swaps,
 };
 
 /// Pause between two rounds.
@@ -63,14 +63,15 @@ async fn recur(app: &App, key: &SealKey) {
 }
 
 /// One round over all tenants; gives how many tasks failed. What fails in one tenant keeps neither its
-/// other tasks nor the other tenants waiting: it is told, counted and tried again next time.
+/// other tasks nor the other tenants waiting: it is told, counted and tried again next time. For a tenant
+/// that nobody is let into, what is due is erased and forgotten all the same, and the rest waits.
 ///
 /// # Errors
 /// When the tenants cannot be listed.
 pub async fn round(app: &App, key: &SealKey) -> Outcome<u64> {
     let mut failed = 0;
-    for tenant in active_tenants(&app.db).await? {
-        for task in Task::ALL {
+    for ServedTenant { id: tenant, is_active } in served_tenants(&app.db).await? {
+        for task in Task::ALL.into_iter().filter(|task| is_active || task.is_housekeeping()) {
             let ctx = Ctx::of_system(tenant, task.as_str(), app.clock.now());
             match task.run(app, &ctx, key).await {
                 Ok(0) => {}
@@ -140,6 +141,20 @@ impl Task {
         }
     }
 
+    /// Whether it takes away what has been kept long enough, or seals the words of the audit about that: a
+    /// person's right to it does not rest while the company is suspended.
+    const fn is_housekeeping(self) -> bool {
+        match self {
+            Self::Swaps | Self::Moves | Self::Months | Self::Closes => false,
+            Self::Answers
+            | Self::Notifications
+            | Self::States
+            | Self::Sessions
+            | Self::Private
+            | Self::Audit => true,
+        }
+    }
+
     /// Gives how much was done.
     async fn run(self, app: &App, ctx: &Ctx, key: &SealKey) -> Outcome<u64> {
         match self {
@@ -158,11 +173,16 @@ impl Task {
             Self::Closes => close_finished_days(app, ctx).await,
             Self::Answers => {
                 let tx = app.db.begin(ctx).await?;
-                let forgotten = forget_old(&tx, ctx, MOST_FORGOTTEN).await?;
+                let forgotten = forget_answers(&tx, ctx.now(), MOST_FORGOTTEN).await?;
                 tx.commit().await?;
                 Ok(forgotten)
             }
-            Self::Notifications => forget_old_notifications(app, ctx).await,
+            Self::Notifications => {
+                let tx = app.db.begin(ctx).await?;
+                let forgotten = forget_notifications(&tx, ctx.now(), MOST_FORGOTTEN).await?;
+                tx.commit().await?;
+                Ok(forgotten)
+            }
             Self::States => {
                 let tx = app.db.begin(ctx).await?;
                 let days = tenant_settings(&tx).await?.agent_state_days();

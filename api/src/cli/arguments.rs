@@ -175,7 +175,7 @@ pub(super) struct AuditArguments {
 pub(super) enum TenantCommand {
     /// Make a tenant
     Create(TenantArguments),
-    /// Let nobody of a tenant in for now: people and programs get TENANT_SUSPENDED, nothing is deleted
+    /// Let nobody of a tenant in for now: people and programs get TENANT_SUSPENDED, nothing is deleted before its time
     Suspend(TenantStateArguments),
     /// Let the people and programs of a suspended tenant in again, as they were
     Resume(TenantStateArguments),

@@ -5,9 +5,10 @@ use trunkline::boot::worker::round;
 use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
     identity::{Permission, Role},
+    network::TenantState,
 };
-use trunkline_infra::{audit::SealKey, params};
-use trunkline_testkit::Within;
+use trunkline_infra::{audit::SealKey, identity::move_tenant, live::LiveStore, params};
+use trunkline_testkit::{Within, database};
 
 use crate::support::{Actor, Server};
 
@@ -17,6 +18,8 @@ const ERASE: &str = "mutation($input: AgentPrivateEraseInput!) {
   agentPrivateErase(input: $input) { agent { id } userErrors { code path } } }";
 const LEAVE: &str = "mutation($input: AgentUpdateInput!) {
   agentUpdate(input: $input) { agent { status } userErrors { code path } } }";
+const MOVE: &str = "mutation($input: AgentMoveInput!) { agentMove(input: $input) {
+  userErrors { code path } } }";
 const READ: &str = "query($id: ID!, $reveal: Boolean!) { agent(id: $id) {
   privateData(reveal: $reveal) { isCovered homeAddress nationalId emergencyContact } } }";
 const LIST: &str = "{ agents { nodes { displayName
@@ -36,7 +39,16 @@ struct Company {
 }
 
 async fn company() -> Company {
-    let server = Server::start().await;
+    company_of(Server::start().await).await
+}
+
+/// The same on a database of its own: a round of the worker is one over all companies of its database.
+async fn company_alone(label: &str) -> Company {
+    let database = database().await.db_scratch(label).await;
+    company_of(Server::start_on(&database, LiveStore::in_memory()).await).await
+}
+
+async fn company_of(server: Server) -> Company {
     let site = server.company.db_site("GZ").await;
     let team = server.company.db_team(site, "T1").await;
     let agent = server.company.db_agent("1", "Li Na", site, Some(team), &[]).await;
@@ -230,18 +242,23 @@ async fn hr_erases_for_good_and_the_audit_says_whose_which_and_why() {
     assert!(audit.len() == 2 && audit.contains(&format!("{agent} again {{}}")), "{audit:?}");
 }
 
+/// The first agent leaves at the end of March 2026.
+async fn leave(hr: &Actor, agent: AgentId) {
+    let input = json!({"agentId": agent.to_string(), "status": "TERMINATED",
+                       "leftOn": "2026-03-31", "expectedVersion": 1});
+    let gone = hr.ok(LEAVE, json!({"input": input})).await["agentUpdate"].take();
+    assert_eq!(gone["agent"]["status"], "TERMINATED", "{gone}");
+}
+
 #[tokio::test]
 async fn the_worker_erases_two_years_after_the_last_day_and_not_a_day_before() {
-    let company = company().await;
+    let company = company_alone("private_erased").await;
     let Company { server, site, agent, hr, .. } = &company;
     let stays = server.company.db_agent("2", "Zhou Wei", *site, None, &[]).await;
     for agent in [*agent, stays] {
         assert_eq!(set(hr, agent, all()).await, json!([]));
     }
-    let input = json!({"agentId": agent.to_string(), "status": "TERMINATED",
-                       "leftOn": "2026-03-31", "expectedVersion": 1});
-    let gone = hr.ok(LEAVE, json!({"input": input})).await["agentUpdate"].take();
-    assert_eq!(gone["agent"]["status"], "TERMINATED", "{gone}");
+    leave(hr, *agent).await;
     let folder = tempfile::tempdir().expect("a directory");
     let key = SealKey::from_file(&folder.path().join("audit-key.der")).expect("key");
     let round_at = async |now: &str| {
@@ -255,4 +272,38 @@ async fn the_worker_erases_two_years_after_the_last_day_and_not_a_day_before() {
     assert_eq!((rows, audit.len()), (1, 1), "{audit:?}");
     assert!(audit[0].starts_with(&agent.to_string()), "{audit:?}");
     assert_eq!(round_at("2040-01-01T00:00:00Z").await.0, 1, "who works keeps theirs");
+}
+
+#[tokio::test]
+async fn a_suspended_company_is_rid_of_what_is_due_and_all_else_waits() {
+    let company = company_alone("private_suspended").await;
+    let Company { server, site, agent, hr, .. } = &company;
+    let stays = server.company.db_agent("2", "Zhou Wei", *site, None, &[]).await;
+    assert_eq!(set(hr, *agent, all()).await, json!([]));
+    leave(hr, *agent).await;
+    let input = json!({"agentId": stays.to_string(), "effectiveAt": "2026-04-01T00:00:00Z",
+                       "post": "trainer", "reason": "ROTATION"});
+    let moved = hr.ok(MOVE, json!({"input": input})).await["agentMove"].take();
+    assert_eq!(moved["userErrors"], json!([]));
+    let change = async |from: TenantState, to: TenantState| {
+        let tx = server.app.db.begin_system("a test").await.expect("transaction");
+        assert!(move_tenant(&tx, server.company.tenant, from, to).await.expect("a state"));
+        tx.commit().await.expect("commit");
+    };
+    let key = SealKey::ephemeral().expect("key");
+    let trainers = async || {
+        assert_eq!(round(&server.app, &key).await.expect("a round"), 0, "nothing failed");
+        let tx = server.company.db_begin().await;
+        let sql = "select count(*) as value from app.agent
+                   where tenant_id = $1 and post = 'trainer'";
+        let count: Option<i64> = tx.scalar(sql, params![tx.tenant()]).await.expect("rows");
+        count.expect("a count")
+    };
+    change(TenantState::Active, TenantState::Suspended).await;
+    server.app.clock.set("2028-03-30T16:00:00Z".parse().expect("instant"));
+    assert_eq!(trainers().await, 0, "who moves does so when the company goes on");
+    let (rows, audit) = left(server).await;
+    assert_eq!((rows, audit.len()), (0, 1), "{audit:?}");
+    change(TenantState::Suspended, TenantState::Active).await;
+    assert_eq!(trainers().await, 1);
 }

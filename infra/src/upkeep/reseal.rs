@@ -24,8 +24,6 @@ struct Column {
     set: &'static str,
     /// What sort of row it is, for the place.
     kind: &'static str,
-    /// Rows whose value anybody will open.
-    opened: &'static str,
     place: fn(&TenantTx, Uuid, &str) -> String,
 }
 
@@ -37,7 +35,6 @@ macro_rules! column_of_agent {
             value: concat!("t.", $name),
             set: concat!($name, " = v.sealed"),
             kind: "''",
-            opened: "true",
             place: |tx, agent, _| private_place(tx, Id::from_uuid(agent), $field),
         }
     };
@@ -53,7 +50,6 @@ const COLUMNS: &[Column] = &[
         value: "t.sealed_secret",
         set: "sealed_secret = v.sealed",
         kind: "''",
-        opened: "true",
         place: |_, user, _| totp_place(Id::from_uuid(user)),
     },
     Column {
@@ -62,10 +58,9 @@ const COLUMNS: &[Column] = &[
         value: "t.sealed_secret",
         set: "sealed_secret = v.sealed",
         kind: "''",
-        opened: "true",
         place: |tx, _, _| provider_place(tx),
     },
-    // In base 64, which Postgres breaks into lines.
+    // In base 64, which Postgres breaks into lines. A job that has ended has none.
     Column {
         table: "app.job",
         row: "id",
@@ -73,7 +68,6 @@ const COLUMNS: &[Column] = &[
         set: "input = jsonb_set(t.input, '{sealed}',
                   to_jsonb(translate(encode(v.sealed, 'base64'), E'\\n', '')))",
         kind: "t.kind",
-        opened: "t.state in ('QUEUED', 'RUNNING')",
         place: |_, job, kind| sealed_input_place(kind, Id::from_uuid(job)),
     },
 ];
@@ -131,11 +125,10 @@ impl Column {
         after: Uuid,
         batch: u16,
     ) -> Result<(Resealed, Option<Uuid>), DbError> {
-        let Self { table, row, value, set, kind, opened, place } = self;
+        let Self { table, row, value, set, kind, place } = self;
         let select = format!(
             "select t.{row} as row, {kind} as kind, {value} as sealed from {table} t
-             where t.tenant_id = $1 and t.{row} > $2 and {opened}
-               and substring({value} from 1 for 8) = any($3)
+             where t.tenant_id = $1 and t.{row} > $2 and substring({value} from 1 for 8) = any($3)
              order by t.{row} limit $4 for update skip locked"
         );
         let rows: Vec<SealedRow> =
@@ -168,7 +161,7 @@ impl Column {
     }
 }
 
-/// How many values of the transaction's tenant that anybody will open are under each key.
+/// How many values of the transaction's tenant are under each key.
 ///
 /// # Errors
 /// What the database says.
@@ -176,10 +169,10 @@ pub async fn count_sealed(tx: &TenantTx) -> Result<BTreeMap<SealKeyId, u64>, DbE
     read_model! {
         struct Row { key: Vec<u8>, values: u64, }
     }
-    let parts = COLUMNS.iter().map(|Column { table, value, opened, .. }| {
+    let parts = COLUMNS.iter().map(|Column { table, value, .. }| {
         format!(
             "select substring({value} from 1 for 8) as key from {table} t
-             where t.tenant_id = $1 and {opened} and {value} is not null"
+             where t.tenant_id = $1 and {value} is not null"
         )
     });
     let parts = parts.collect::<Vec<_>>().join(" union all ");

@@ -19,7 +19,9 @@ use trunkline_infra::{
         Passwords, Seal, add_seal_key, enrol_second_factor, find_provider, remove_seal_keys,
         seal_provider_secret, second_factor,
     },
-    jobs::{insert_job, job_by_id, sealed_input_place},
+    jobs::{
+        JobEnd, LEASE, cancel_job, claim_job, end_job, insert_job, job_by_id, sealed_input_place,
+    },
     params,
     upkeep::{Resealed, count_sealed, reseal},
 };
@@ -197,4 +199,55 @@ async fn values_whose_key_is_gone_are_counted_and_left_alone() {
     let seal = sealed.seal();
     assert_eq!(sealed.reseal(&seal).await, Resealed::default());
     assert_eq!(sealed.counts(&seal).await, [0, 0, ALL]);
+}
+
+/// Three jobs with a letter each, in the order in which they are claimed.
+async fn letters(sealed: &Sealed, kind: &str) -> Vec<JobId> {
+    let seal = sealed.seal();
+    let tx = sealed.company.db_begin().await;
+    // Of one instant, they are claimed by their ids.
+    let mut ids: Vec<JobId> = (0..3).map(|_| sealed.ctx.new_id()).collect();
+    ids.sort_unstable();
+    for (place, id) in ids.iter().enumerate() {
+        let text = seal.seal_text(&sealed_input_place(kind, *id), LETTER).expect("sealed");
+        let input = json!({"sealed": text, "place": place});
+        insert_job(&tx, &sealed.ctx, *id, kind, input, None).await.expect("a job");
+    }
+    tx.commit().await.expect("commit");
+    ids
+}
+
+#[tokio::test]
+async fn the_sealed_input_of_a_job_goes_when_the_job_ends_however_it_does() {
+    let sealed = Sealed::new().await;
+    let (now, of) = (sealed.ctx.now(), Some(sealed.company.tenant));
+    let kinds = ["test.letter".to_owned()];
+    let jobs = letters(&sealed, &kinds[0]).await;
+    let claim = async |at: Timestamp| {
+        claim_job(&sealed.db, &kinds, of, at).await.expect("claimed").map(|job| job.id)
+    };
+    let left = async || {
+        let tx = sealed.company.db_begin().await;
+        let mut left = Vec::new();
+        for (place, job) in jobs.iter().enumerate() {
+            let input = job_by_id(&tx, *job).await.expect("statement").expect("a job").input;
+            assert_eq!(input["place"], place, "what is not sealed stays");
+            left.push(input.get("sealed").is_some());
+        }
+        left
+    };
+    let first = claim_job(&sealed.db, &kinds, of, now).await.expect("claimed").expect("a job");
+    assert_eq!((first.id, left().await), (jobs[0], vec![true, true, true]));
+    let tx = sealed.company.db_begin().await;
+    assert!(end_job(&tx, &first, JobEnd::Done(json!({})), now).await.expect("ended"));
+    assert!(cancel_job(&tx, jobs[1], now).await.expect("cancelled"));
+    tx.commit().await.expect("commit");
+    assert_eq!(left().await, [false, false, true]);
+    // Five workers are lost one after the other, and the next look gives the job up.
+    for lost in 0..5 {
+        assert_eq!(claim(now + (LEASE + LEASE) * lost).await, Some(jobs[2]), "claim {lost}");
+    }
+    assert_eq!(left().await, [false, false, true]);
+    assert_eq!(claim(now + LEASE * 20).await, None);
+    assert_eq!(left().await, [false, false, false]);
 }
