@@ -84,8 +84,13 @@ mod tests {
         assert_eq!(heard_anyway.next("serve"), "`trunkline serve`");
         let flag = config(&[], &[("data_dir", "/srv/my data")]);
         assert_eq!(flag.next("serve"), "`trunkline serve --data-dir '/srv/my data'`");
-        let secret = config(&[], &[("database_url", "postgres://me:secret@db/x")]).next("doctor");
-        assert!(secret.contains("--database-url") && !secret.contains("secret"), "{secret}");
+        for address in ["postgres://me:secret@db/x", "postgres://db/x?user=me&password=secret"] {
+            let config = config(&[], &[("database_url", address)]);
+            for said in [config.next("doctor"), config.where_data_are()] {
+                assert!(said.contains("--database-url") && said.contains("********"), "{said}");
+                assert!(!said.contains("secret"), "{said}");
+            }
+        }
     }
 
     #[test]

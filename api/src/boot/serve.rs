@@ -81,7 +81,7 @@ pub(crate) async fn serve(
     tokio::select! {
         () = stopper.stop() => {
             let outcome = outcome_of(ended.await);
-            app.refusals.settled().await;
+            app.tell_last_refusals().await;
             outcome
         }
         _ = asked_to_end() => Ok(()),

@@ -27,13 +27,16 @@ async fn the_schema_is_printed_as_it_is_committed() {
 
 /// Each database that cannot be served from, and what has to be done about it.
 async fn unfit() -> &'static [(String, &'static str)] {
-    static UNFIT: OnceCell<[(String, &str); 4]> = OnceCell::const_new();
+    static UNFIT: OnceCell<[(String, &str); 5]> = OnceCell::const_new();
     UNFIT
         .get_or_init(async || {
             let old = database().await.db_scratch("old").await;
             old.db_admin_run("delete from app.schema_migration where name like '0012%'").await;
             let newer = database().await.db_scratch("newer").await;
             newer.db_admin_run("insert into app.schema_migration values ('0099_later', '')").await;
+            let changed = database().await.db_scratch("changed").await;
+            let digest = "update app.schema_migration set digest = '' where name like '0012%'";
+            changed.db_admin_run(digest).await;
             let missing = old.url().replace("trunkline_test_old", "trunkline_missing");
             let nowhere = "postgres://127.0.0.1:1/trunkline".to_owned();
             [
@@ -41,6 +44,7 @@ async fn unfit() -> &'static [(String, &'static str)] {
                 (missing, "make it (createdb), then run `trunkline migrate --admin-url"),
                 (old.url(), "run `trunkline migrate`"),
                 (newer.url(), "start the newer program"),
+                (changed.url(), "its step 0012_operations differs): start the build that made it"),
             ]
         })
         .await
@@ -59,7 +63,8 @@ async fn the_doctor_says_in_one_line_what_is_to_be_done_about_a_database() {
 #[tokio::test]
 async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
     for (url, advice) in unfit().await {
-        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["worker"]] {
+        let demo = ["demo", "--port", "0", "--into-configured-database"];
+        for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["worker"], &demo] {
             let (code, _, said) = output(url, command).await;
             assert!(said.lines().count() == 1 && said.contains(*advice), "{url}: {said}");
             assert_eq!(code, Some(1), "{url}");
