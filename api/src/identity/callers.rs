@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use moka::future::Cache;
 use serde_json::json;
 use trunkline_domain::{
-    id::{ApiKeyId, SessionId, TenantId, UserId},
+    id::{ApiClientId, ApiKeyId, SessionId, TenantId, UserId},
     identity::{ApiKeyText, Viewer},
 };
 use trunkline_infra::{
@@ -149,17 +149,27 @@ impl App {
         now: Timestamp,
     ) -> Result<Found, DbError> {
         let holder = load_client_viewer(&self.db, key, proof, now).await?;
-        if let KeyHolder::Refused(KeyRefusal { tenant, client, key, live }) = holder {
-            let why = if live { "SECRET" } else { "NOT_IN_FORCE" };
-            tracing::info!(%tenant, %client, %key, why, address = ?origin.address, "API key refused");
-            self.tell_known_refusal(Refusal {
-                ctx: Ctx::of_system(tenant, "API key", now).from(origin),
-                action: "api_client.refuse",
-                subject: client.to_string(),
-                detail: json!({"apiKeyId": key, "reason": why}),
-            });
+        if let KeyHolder::Refused(KeyRefusal { tenant, client, key, why }) = holder {
+            self.tell_refused_program((tenant, client, key), why.as_str(), origin, now);
         }
         Ok(holder.found())
+    }
+
+    /// Tells that a program was not let in by a key of its own, and why.
+    pub(super) fn tell_refused_program(
+        &self,
+        (tenant, client, key): (TenantId, ApiClientId, ApiKeyId),
+        why: &'static str,
+        origin: &Origin,
+        now: Timestamp,
+    ) {
+        tracing::info!(%tenant, %client, %key, why, address = ?origin.address, "API key refused");
+        self.tell_known_refusal(Refusal {
+            ctx: Ctx::of_system(tenant, "API key", now).from(origin),
+            action: "api_client.refuse",
+            subject: client.to_string(),
+            detail: json!({"apiKeyId": key, "reason": why}),
+        });
     }
 
     async fn remembered(

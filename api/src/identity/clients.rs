@@ -225,13 +225,22 @@ pub(super) async fn client_token(
     let now = app.clock.now();
     let found = app.program(key.id, Proof::Secret(&key.secret), origin, now).await?;
     let viewer = match found {
-        Found::Viewer(viewer) if viewer.subject == Subject::Client(client) => viewer,
+        Found::Viewer(viewer) => viewer,
         Found::Suspended => return Err(AppError::TenantSuspended),
-        Found::Viewer(_) | Found::Nobody => return Err(AppError::Unauthenticated),
+        Found::Nobody => return Err(AppError::Unauthenticated),
     };
+    let Subject::Client(owner) = viewer.subject else { return Err(AppError::Unauthenticated) };
+    let tell = |why: &'static str| {
+        app.tell_refused_program((viewer.tenant, owner, key.id), why, origin, now);
+    };
+    if owner != client {
+        // A good key under another name: told of the program whose it is.
+        tell("CLIENT");
+        return Err(AppError::Unauthenticated);
+    }
     let held: Vec<String> =
         viewer.scopes.iter().flatten().map(|scope| scope.as_str().to_owned()).collect();
-    let scopes = token_scopes(&held, asked)?;
+    let scopes = token_scopes(&held, asked).inspect_err(|_| tell("SCOPE"))?;
     let bearer = Bearer::Client { client, key: key.id, scopes: scopes.clone() };
     let (access_token, expires_at) = app
         .tokens

@@ -14,6 +14,7 @@ use super::{
     },
     passwords::{change, invite_again, request_reset, set_by_link},
     second_factor::{confirm, disable, enrol, reset},
+    step_up::Proof,
 };
 use crate::graphql::{Operation, parse_id};
 
@@ -157,8 +158,8 @@ impl CredentialsMutation {
         Ok(SecondFactorDisablePayload { user_errors })
     }
 
-    /// Switches the second factor of a user off who has lost it.
-    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE.
+    /// Switches the second factor of a user off who has lost it, and is told by mail.
+    /// Errors: FORBIDDEN, NOT_FOUND, INVALID_STATE, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn user_second_factor_reset(
         &self,
         ctx: &Context<'_>,
@@ -166,8 +167,10 @@ impl CredentialsMutation {
     ) -> async_graphql::Result<UserSecondFactorResetPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = match parse_id(&input.user_id, "userId") {
-            Ok(user) => reset(&operation.app, &write, user).await,
+        let UserSecondFactorResetInput { user_id, password, code } = input;
+        let proof = Proof::said(password, code);
+        let outcome = match parse_id(&user_id, "userId") {
+            Ok(user) => reset(&operation.app, &write, &operation.origin, user, proof).await,
             Err(fault) => Err(fault.into()),
         };
         let (_, user_errors) = operation.settle(outcome)?;

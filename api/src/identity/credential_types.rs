@@ -112,6 +112,13 @@ pub struct SecondFactorDisableInput {
 pub struct UserSecondFactorResetInput {
     /// The user.
     pub user_id: ID,
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
+    /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
+    #[graphql(secret)]
+    pub code: Option<String>,
 }
 
 /// A secret for an authenticator app (TOTP, RFC 6238: SHA-1, 6 digits, 30 seconds).

@@ -29,6 +29,10 @@ pub struct SessionRevokeAllInput {
     /// Whether the session that calls goes on.
     #[graphql(default)]
     pub keep_current: bool,
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
 }
 
 /// Signs the caller out.
@@ -38,4 +42,8 @@ pub struct SessionRevokeInput {
     pub session_id: Option<ID>,
     /// Free text for the session's record, at most 200 characters.
     pub reason: Option<String>,
+    /// The caller's password, to end another session than the one that calls. May be left out by who has none
+    /// and whom the provider has asked who it is in the last ten minutes.
+    #[graphql(secret)]
+    pub password: Option<String>,
 }

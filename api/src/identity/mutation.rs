@@ -46,8 +46,9 @@ impl IdentityMutation {
         Ok(SessionRefreshPayload { session: tokens.map(Into::into), user_errors })
     }
 
-    /// Signs the caller out on a device; its tokens are void within a minute.
-    /// Errors: INVALID_VALUE, NOT_FOUND, FORBIDDEN.
+    /// Signs the caller out on a device; its tokens are void within a minute. Ending another session than the
+    /// one that calls asks for the password.
+    /// Errors: INVALID_VALUE, NOT_FOUND, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, RATE_LIMITED, FORBIDDEN.
     async fn session_revoke(
         &self,
         ctx: &Context<'_>,
@@ -55,10 +56,14 @@ impl IdentityMutation {
         input: SessionRevokeInput,
     ) -> async_graphql::Result<SessionRevokePayload> {
         let operation = Operation::root(ctx)?;
-        let SessionRevokeInput { session_id, reason } = input;
+        let SessionRevokeInput { session_id, reason, password } = input;
+        let password = password.map(Into::into);
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let outcome = match session_id.map(|id| parse_id(&id, "sessionId")).transpose() {
-            Ok(session) => end_session(&operation.app, &write, session, reason).await,
+            Ok(session) => {
+                let which = (session, reason);
+                end_session(&operation.app, &write, &operation.origin, which, password).await
+            }
             Err(fault) => Err(fault.into()),
         };
         let (_, user_errors) = operation.settle(outcome)?;
@@ -66,7 +71,7 @@ impl IdentityMutation {
     }
 
     /// Signs the caller out everywhere; all tokens are void within a minute.
-    /// Errors: FORBIDDEN.
+    /// Errors: REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, RATE_LIMITED, FORBIDDEN.
     async fn session_revoke_all(
         &self,
         ctx: &Context<'_>,
@@ -74,7 +79,10 @@ impl IdentityMutation {
     ) -> async_graphql::Result<SessionRevokeAllPayload> {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
-        let outcome = end_sessions(&operation.app, &write, input.keep_current).await;
+        let SessionRevokeAllInput { keep_current, password } = input;
+        let password = password.map(Into::into);
+        let outcome =
+            end_sessions(&operation.app, &write, &operation.origin, keep_current, password).await;
         let (ended, user_errors) = operation.settle(outcome)?;
         let ended_count = ended.and_then(|count| i32::try_from(count).ok());
         Ok(SessionRevokeAllPayload { ended_count, user_errors })

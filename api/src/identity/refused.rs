@@ -26,6 +26,8 @@ pub(super) enum Why {
     Account,
     /// Too many attempts: this one was not looked at.
     Throttled,
+    /// Nothing was wrong but that the company is suspended.
+    Suspended,
 }
 
 impl Why {
@@ -45,6 +47,7 @@ impl Why {
             Self::SecondFactor => "SECOND_FACTOR",
             Self::Account => "ACCOUNT",
             Self::Throttled => "THROTTLED",
+            Self::Suspended => "SUSPENDED",
         }
     }
 }

@@ -26,7 +26,7 @@ use super::{
     rank::permit_account,
     refused::{Why, tell_refused_caller},
     service::person,
-    step_up::{confirm_password, confirm_password_and_code},
+    step_up::{Proof, confirm_password, confirm_password_and_code, confirm_person},
 };
 use crate::{app::App, error::Outcome};
 
@@ -112,8 +112,15 @@ pub(super) async fn disable(
 }
 
 /// Switches the second factor of somebody else off who has lost it, recovery codes and all. The own
-/// one goes by password and code, of which a recovery code is one.
-pub(super) async fn reset(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
+/// one goes by password and code, of which a recovery code is one. Who does it shows who they are: an open
+/// session in other hands must not strip others of what protects them.
+pub(super) async fn reset(
+    app: &App,
+    ctx: &Ctx,
+    origin: &Origin,
+    user: UserId,
+    proof: Proof,
+) -> Outcome<()> {
     permit_network(ctx, Permission::UserWrite)?;
     let tx = app.db.begin(ctx).await?;
     if credentials_by_id(&tx, user).await?.is_none() {
@@ -121,6 +128,7 @@ pub(super) async fn reset(app: &App, ctx: &Ctx, user: UserId) -> Outcome<()> {
     }
     permit_account(app, &tx, ctx, user).await?;
     drop(tx);
+    confirm_person(app, ctx, origin, proof, "password").await?;
     remove(app, ctx, user).await
 }
 

@@ -11,14 +11,15 @@ use trunkline_infra::{
     db::TenantTx,
     identity::{
         Bearer, Device, Rotation, SessionView, find_account, insert_session, is_employed,
-        list_sessions, new_secret, rehash_password, revoke_session, revoke_sessions,
-        rotate_session,
+        list_sessions, living_session, new_secret, rehash_password, revoke_session,
+        revoke_sessions, rotate_session,
     },
 };
 
 use super::{
     refused::{Why, tell_refused, tell_throttled},
     second_factor::pass_second_factor,
+    step_up::confirm_one_factor,
     throttle::{Attempt, PASSWORD},
 };
 use crate::{
@@ -86,6 +87,9 @@ pub(super) async fn create_session(
             tell_refused(app, origin, whose, Why::of_sign_in(check.matches, faults));
         }
     }
+    if let (Some(whose), Err(AppError::TenantSuspended)) = (whose, &entry) {
+        tell_refused(app, origin, whose, Why::Suspended);
+    }
     entry
 }
 
@@ -127,7 +131,7 @@ async fn enter(
     if let Some((old, new)) = rehash {
         rehash_password(&tx, user, &old, &new).await?;
     }
-    insert_session(&tx, session, user, &secret, &device(origin), now).await?;
+    insert_session(&tx, session, user, &secret, &device(origin), Some(now), now).await?;
     let after = json!({"sessionId": session, "password": true, "secondFactor": with_code});
     record(&tx, &ctx, Deed::made("session.create", user, after)).await?;
     tx.commit().await?;
@@ -219,12 +223,14 @@ pub(super) async fn own_sessions(tx: &TenantTx, ctx: &Ctx) -> Outcome<Vec<Sessio
     Ok(list_sessions(tx, user, ctx.now(), MOST).await?)
 }
 
-/// Ends a session of the caller: `session`, or the one that calls.
+/// Ends a session of the caller: `session`, or the one that calls. Who ends another one shows with the
+/// password who they are: the one that calls may be in other hands.
 pub(super) async fn end_session(
     app: &App,
     ctx: &Ctx,
-    session: Option<SessionId>,
-    reason: Option<String>,
+    origin: &Origin,
+    (session, reason): (Option<SessionId>, Option<String>),
+    password: Option<SecretString>,
 ) -> Outcome<()> {
     let reason = reason.unwrap_or_else(|| "signed out".to_owned());
     if reason.chars().count() > 200 {
@@ -232,6 +238,14 @@ pub(super) async fn end_session(
     }
     let Some(which) = session.or(ctx.viewer().session) else { return Ok(()) };
     let user = person(ctx)?;
+    if ctx.viewer().session != Some(which) {
+        // Asked before, so that nobody shows a password for nothing.
+        let living = living_session(&app.db.begin(ctx).await?, user, which, ctx.now()).await?;
+        if living.is_none() {
+            return Err(Fault::not_found("sessionId").into());
+        }
+        confirm_one_factor(app, ctx, origin, password, "password").await?;
+    }
     let tx = app.db.begin(ctx).await?;
     let lived = revoke_session(&tx, user, which, &reason, ctx.now()).await?;
     if lived {
@@ -246,9 +260,17 @@ pub(super) async fn end_session(
     Ok(())
 }
 
-/// Signs the caller out everywhere, or everywhere else. Says how many sessions ended.
-pub(super) async fn end_sessions(app: &App, ctx: &Ctx, keep_current: bool) -> Outcome<u64> {
+/// Signs the caller out everywhere, or everywhere else, who shows with the password who they are. Says
+/// how many sessions ended.
+pub(super) async fn end_sessions(
+    app: &App,
+    ctx: &Ctx,
+    origin: &Origin,
+    keep_current: bool,
+    password: Option<SecretString>,
+) -> Outcome<u64> {
     let user = person(ctx)?;
+    confirm_one_factor(app, ctx, origin, password, "password").await?;
     let keep = ctx.viewer().session.filter(|_| keep_current);
     let tx = app.db.begin(ctx).await?;
     let ended = revoke_sessions(&tx, user, keep, "signed out everywhere", ctx.now()).await?;

@@ -9,7 +9,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     ctx::{Ctx, Origin},
-    identity::{CredentialsView, credentials_by_id, session_opened_at},
+    identity::{CredentialsView, credentials_by_id, living_session},
 };
 
 use super::{
@@ -23,7 +23,8 @@ use crate::{
     error::{AppError, Outcome},
 };
 
-/// For so long a sign-in shows who somebody is whose account has no password to ask for.
+/// For so long a sign-in shows who somebody is whose account has no password to ask for: from when the
+/// provider says that it asked, which may be long before the session was opened.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
 
 /// How somebody shows who they are.
@@ -33,9 +34,16 @@ pub(super) struct Proof {
     pub(super) code: Option<String>,
 }
 
+impl Proof {
+    /// What a client says.
+    pub(super) fn said(password: Option<String>, code: Option<String>) -> Self {
+        Self { password: password.map(Into::into), code }
+    }
+}
+
 /// Has the caller show who they are with everything that signing in asks for: the password and, where
-/// the account has a second factor, a code. Who has no password has signed in at the provider in the
-/// last ten minutes.
+/// the account has a second factor, a code. Who has no password has shown it to the provider in the last
+/// ten minutes.
 ///
 /// # Errors
 /// FORBIDDEN for programs; REAUTHENTICATION_REQUIRED and CREDENTIALS_REFUSED at `path`;
@@ -47,20 +55,45 @@ pub(super) async fn confirm_person(
     proof: Proof,
     path: &str,
 ) -> Outcome<()> {
-    let user = person(ctx)?;
     let Proof { password, code } = proof;
-    if let Some(password) = password {
-        let all = Asked::All(code);
-        return confirm(app, ctx, origin, (password, all), path).await.map(|_| ());
+    match password {
+        Some(password) => {
+            confirm(app, ctx, origin, (password, Asked::All(code)), path).await.map(|_| ())
+        }
+        None => confirm_by_provider(app, ctx, path).await,
     }
+}
+
+/// The same with one factor: before what protects the account and lets nobody in. Who has lost the other
+/// one may need it most.
+///
+/// # Errors
+/// FORBIDDEN for programs; REAUTHENTICATION_REQUIRED and CREDENTIALS_REFUSED at `path`; RATE_LIMITED.
+pub(super) async fn confirm_one_factor(
+    app: &App,
+    ctx: &Ctx,
+    origin: &Origin,
+    password: Option<SecretString>,
+    path: &str,
+) -> Outcome<()> {
+    match password {
+        Some(password) => confirm_password(app, ctx, origin, password, path).await.map(|_| ()),
+        None => confirm_by_provider(app, ctx, path).await,
+    }
+}
+
+/// Lets who has no password pass by a sign-in at the provider.
+async fn confirm_by_provider(app: &App, ctx: &Ctx, path: &str) -> Outcome<()> {
+    let user = person(ctx)?;
     let tx = app.db.begin(ctx).await?;
     let account = credentials_by_id(&tx, user).await?;
-    let opened = match ctx.viewer().session {
-        Some(session) => session_opened_at(&tx, session, ctx.now()).await?,
+    let session = match ctx.viewer().session {
+        Some(session) => living_session(&tx, user, session, ctx.now()).await?,
         None => None,
     };
+    let proved_at = session.and_then(|session| session.proved_at);
     let has_password = account.is_none_or(|account| account.password_hash.is_some());
-    if !has_password && opened.is_some_and(|at| ctx.now() < at + FRESH) {
+    if !has_password && proved_at.is_some_and(|at| ctx.now() < at + FRESH) {
         return Ok(());
     }
     Err(Fault::new(FaultCode::ReauthenticationRequired).at(path).into())

@@ -1,14 +1,21 @@
 //! `POST /oauth/token`: a program changes a key for a short token (RFC 6749, section 4.4).
 
+use std::sync::Arc;
+
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderName},
+    },
     web,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
+use tracing::Instrument as _;
+use trunkline_infra::ctx::Origin;
 
 use super::clients::client_token;
 use crate::{
@@ -20,6 +27,8 @@ use crate::{
 
 /// A body of ours has a few hundred bytes.
 const LONGEST: usize = 8 * 1024;
+/// By which a caller finds the lines of a request in the log, here as on the answers of the API.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Mounts the route.
 pub fn configure_token_endpoint(services: &mut web::ServiceConfig) {
@@ -44,6 +53,23 @@ async fn token(
     request: HttpRequest,
     form: Result<web::Form<TokenRequest>, actix_web::Error>,
 ) -> HttpResponse {
+    let meta = meta_of(&transport, &request);
+    let request_id = Arc::clone(&meta.request_id);
+    let span = tracing::error_span!("request", id = %request_id);
+    let origin = origin_of(&meta);
+    let mut response = exchange(&app, &request, form, &origin).instrument(span).await;
+    if let Ok(id) = request_id.parse() {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
+}
+
+async fn exchange(
+    app: &App,
+    request: &HttpRequest,
+    form: Result<web::Form<TokenRequest>, actix_web::Error>,
+    origin: &Origin,
+) -> HttpResponse {
     let Ok(form) = form else { return refuse(StatusCode::BAD_REQUEST, "invalid_request") };
     let TokenRequest { grant_type, client_id, client_secret, scope } = form.into_inner();
     if grant_type != "client_credentials" {
@@ -51,7 +77,7 @@ async fn token(
     }
     let named = request.headers().contains_key(header::AUTHORIZATION);
     let (client, key) = match (named, client_id, client_secret) {
-        (true, None, None) => match basic(&request) {
+        (true, None, None) => match basic(request) {
             Some(pair) => pair,
             None => return refuse(StatusCode::UNAUTHORIZED, "invalid_client"),
         },
@@ -60,8 +86,7 @@ async fn token(
         // In two places at once, or half of it: RFC 6749, section 2.3.
         _ => return refuse(StatusCode::BAD_REQUEST, "invalid_request"),
     };
-    let origin = origin_of(&meta_of(&transport, &request));
-    match client_token(&app, &client, &key, scope.as_deref(), &origin).await {
+    match client_token(app, &client, &key, scope.as_deref(), origin).await {
         Ok(made) => answer(
             StatusCode::OK,
             &json!({

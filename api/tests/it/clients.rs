@@ -157,11 +157,13 @@ async fn token(server: &Server, basic: Option<(&str, &str)>, form: &str) -> (u16
     let url = format!("{}/oauth/token", server.address);
     let mut request = reqwest::Client::new().post(url).body(form.to_owned());
     request = request.header("content-type", "application/x-www-form-urlencoded");
+    request = request.header("x-request-id", "token-of-a-program");
     if let Some((client, key)) = basic {
         request = request.basic_auth(client, Some(key));
     }
     let response = request.send().await.expect("answer");
     assert_eq!(response.headers()["cache-control"], "no-store");
+    assert_eq!(response.headers()["x-request-id"], "token-of-a-program");
     (response.status().as_u16(), response.json().await.expect("JSON"))
 }
 

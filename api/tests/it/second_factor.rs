@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline_domain::{id::UserId, identity::Role};
 use trunkline_infra::{
-    identity::{second_factor, totp_code},
+    identity::{
+        confirm_second_factor, enrol_second_factor, new_totp_secret, second_factor, totp_code,
+    },
     params,
 };
 use trunkline_testkit::{PASSWORD, Within};
@@ -200,7 +202,7 @@ async fn an_administrator_lets_somebody_in_who_has_lost_the_app() {
         admin.ok("{ users { nodes { id email } } }", json!({})).await["users"]["nodes"].take();
     let users = users.as_array().expect("users");
     let user = users.iter().find(|user| user["email"] == person.email.as_str()).expect("user");
-    let input = json!({"input": {"userId": user["id"]}});
+    let input = json!({"input": {"userId": user["id"], "password": PASSWORD}});
     let stranger = server.stranger().await;
     let stranger = stranger.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
     let hidden = stranger.ok(RESET, input.clone()).await["userSecondFactorReset"].take();
@@ -208,6 +210,37 @@ async fn an_administrator_lets_somebody_in_who_has_lost_the_app() {
     assert_eq!(person.desk.error_code(RESET, input.clone()).await, "FORBIDDEN");
     let done = admin.ok(RESET, input).await["userSecondFactorReset"].take();
     assert_eq!(done["userErrors"], json!([]));
+    assert_eq!(person.sign_in(None).await, Value::Null);
+}
+
+#[tokio::test]
+async fn resetting_somebody_elses_asks_for_everything_that_signing_in_asks_for() {
+    let person = Person::start().await;
+    let server = &person.server;
+    let email = server.address_of("admin");
+    let hasher = &server.app.passwords;
+    let admin = server.company.db_user(hasher, &email, Role::TenantAdmin, Within::Tenant).await;
+    let desk = server.sign_in(&email).await;
+    let reset = async |password: Option<&str>, code: Option<&str>| {
+        let input = json!({"userId": person.user.to_string(), "password": password, "code": code});
+        let mut answer = desk.ok(RESET, json!({"input": input})).await;
+        answer["userSecondFactorReset"]["userErrors"].take()
+    };
+    let refused = |code: &str, path: &str| json!([fault(code, path)]);
+    assert_eq!(reset(None, None).await, refused("REAUTHENTICATION_REQUIRED", "password"));
+    assert_eq!(reset(Some("a guess"), None).await, refused("CREDENTIALS_REFUSED", "password"));
+    // An administrator with a second factor says a code of it too.
+    let (secret, now) = (new_totp_secret(), server.app.clock.now());
+    let (tx, seal) = (server.company.db_begin().await, &server.app.post.seal);
+    assert!(enrol_second_factor(&tx, admin, &secret, seal, now).await.expect("set up"));
+    assert!(confirm_second_factor(&tx, admin, 0, now).await.expect("confirmed"));
+    tx.commit().await.expect("commit");
+    assert_eq!(reset(Some(PASSWORD), None).await, refused("SECOND_FACTOR_REQUIRED", "code"));
+    let wrong = reset(Some(PASSWORD), Some("000000x")).await;
+    assert_eq!(wrong, refused("SECOND_FACTOR_REFUSED", "code"));
+    assert_eq!(person.sign_in(None).await["code"], "SECOND_FACTOR_REQUIRED", "nothing was done");
+    let code = totp_code(&secret, now).expect("code");
+    assert_eq!(reset(Some(PASSWORD), Some(&code)).await, json!([]));
     assert_eq!(person.sign_in(None).await, Value::Null);
 }
 
@@ -238,7 +271,7 @@ async fn nobody_resets_the_own_one_or_that_of_somebody_with_more_rights() {
         assert_eq!(given["roleAssign"]["userErrors"], json!([]));
     }
     let reset = async |who: &Actor, user: UserId| {
-        let input = json!({"input": {"userId": user.to_string()}});
+        let input = json!({"input": {"userId": user.to_string(), "password": PASSWORD}});
         who.ok(RESET, input).await["userSecondFactorReset"]["userErrors"].take()
     };
     let forbidden = json!([fault("FORBIDDEN", "userId")]);

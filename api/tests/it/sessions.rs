@@ -74,7 +74,7 @@ async fn people_see_their_own_sessions_and_end_them() {
     assert_eq!(sessions[1]["address"], "127.0.0.1");
     let revoke = "mutation($input: SessionRevokeInput!) {
       sessionRevoke(input: $input) { userErrors { code path } } }";
-    let input = json!({"sessionId": sessions[1]["id"]});
+    let input = json!({"sessionId": sessions[1]["id"], "password": PASSWORD});
     let stranger = server.stranger().await.head_office().await;
     let hidden = stranger.ok(revoke, json!({"input": input})).await["sessionRevoke"].take();
     let fault = json!([{"code": "NOT_FOUND", "path": ["input", "sessionId"]}]);
@@ -86,17 +86,82 @@ async fn people_see_their_own_sessions_and_end_them() {
 }
 
 #[tokio::test]
+async fn a_session_that_nobody_uses_for_three_days_has_ended_and_one_in_use_goes_on() {
+    const DAY: i64 = 24 * 3600;
+    let server = start().await;
+    let (_, forgotten) = device(&server).await;
+    let (_, mut used) = device(&server).await;
+    server.pass(3 * DAY - 1);
+    used = refresh(&server, &used).await;
+    assert!(used.is_string(), "a second before");
+    server.pass(1);
+    assert_eq!(refresh(&server, &forgotten).await, Value::Null, "at rest");
+    for _ in 0..3 {
+        used = refresh(&server, &used).await;
+        assert!(used.is_string(), "in use");
+        server.pass(2 * DAY);
+    }
+    let desk = server.sign_in(EMAIL).await;
+    let sessions = desk.ok("{ sessions { id } }", json!({})).await["sessions"].take();
+    assert_eq!(sessions.as_array().expect("list").len(), 2, "the one that rests is shown no more");
+    for _ in 0..2 {
+        used = refresh(&server, &used).await;
+        server.pass(2 * DAY);
+    }
+    used = refresh(&server, &used).await;
+    assert!(used.is_string(), "thirteen days after sign-in");
+    server.pass(DAY);
+    assert_eq!(refresh(&server, &used).await, Value::Null, "fourteen, in use or not");
+}
+
+#[tokio::test]
 async fn signing_out_everywhere_ends_all_sessions_or_all_others() {
     let server = start().await;
     let (phone, refresh_token) = device(&server).await;
     let (desk, _) = device(&server).await;
     let revoke = "mutation($input: SessionRevokeAllInput!) {
       sessionRevokeAll(input: $input) { endedCount userErrors { code } } }";
-    let others = desk.ok(revoke, json!({"input": {"keepCurrent": true}})).await;
+    let input = json!({"keepCurrent": true, "password": PASSWORD});
+    let others = desk.ok(revoke, json!({"input": input})).await;
     assert_eq!(others["sessionRevokeAll"], json!({"endedCount": 1, "userErrors": []}));
     assert!(!is_in(&phone).await && is_in(&desk).await);
     assert_eq!(refresh(&server, &refresh_token).await, Value::Null);
-    desk.ok(revoke, json!({"input": {}})).await;
+    desk.ok(revoke, json!({"input": {"password": PASSWORD}})).await;
+    assert!(!is_in(&desk).await);
+}
+
+#[tokio::test]
+async fn ending_another_session_asks_for_the_password_and_signing_out_does_not() {
+    let server = start().await;
+    let (phone, _) = device(&server).await;
+    server.pass(1);
+    let (desk, _) = device(&server).await;
+    let sessions = desk.ok("{ sessions { id } }", json!({})).await["sessions"].take();
+    let one = "mutation($input: SessionRevokeInput!) {
+      outcome: sessionRevoke(input: $input) { userErrors { code path } } }";
+    let all = "mutation($input: SessionRevokeAllInput!) {
+      outcome: sessionRevokeAll(input: $input) { userErrors { code path } } }";
+    let end = async |document: &str, mut input: Value, password: Option<&str>| {
+        input["password"] = json!(password);
+        desk.ok(document, json!({"input": input})).await["outcome"]["userErrors"].take()
+    };
+    let fault = |code: &str| json!([{"code": code, "path": ["input", "password"]}]);
+    for (document, input) in [
+        (one, json!({"sessionId": sessions[1]["id"]})),
+        (all, json!({})),
+        (all, json!({"keepCurrent": true})),
+    ] {
+        let silent = end(document, input.clone(), None).await;
+        assert_eq!(silent, fault("REAUTHENTICATION_REQUIRED"), "{input}");
+        let guessed = end(document, input.clone(), Some("a guess")).await;
+        assert_eq!(guessed, fault("CREDENTIALS_REFUSED"), "{input}");
+        assert!(is_in(&phone).await && is_in(&desk).await, "{input}: nothing has ended");
+    }
+    let other = json!({"sessionId": sessions[1]["id"]});
+    assert_eq!(end(one, other, Some(PASSWORD)).await, json!([]));
+    assert!(!is_in(&phone).await);
+    // The one that calls, by its id too, ends as it is.
+    assert_eq!(end(one, json!({"sessionId": sessions[0]["id"]}), None).await, json!([]));
     assert!(!is_in(&desk).await);
 }
 

@@ -32,12 +32,23 @@ pub struct IdClaims {
     pub nbf: Option<i64>,
     /// What the sign-in that it answers was begun with.
     pub nonce: Option<String>,
+    /// Second at which the person last showed the provider who they are, when it says so.
+    pub auth_time: Option<i64>,
     /// The person's address.
     pub email: Option<String>,
     /// Whether the provider knows that the address is the person's; `None` = it does not say.
     pub email_verified: Option<bool>,
     /// The person's name.
     pub name: Option<String>,
+}
+
+/// What a sign-in was begun with, as far as its token has to answer it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Begun<'a> {
+    /// The nonce that was sent along.
+    pub nonce: &'a str,
+    /// Since when the person must have shown who they are; `None` = a sign-in of before will do.
+    pub anew_since: Option<Timestamp>,
 }
 
 /// Somebody for whom a provider vouches.
@@ -50,6 +61,8 @@ pub struct VouchedFor {
     pub email: Option<Email>,
     /// Name, 1 to 100 characters, where the provider gives one.
     pub name: Option<String>,
+    /// When the person last showed the provider who they are, where it says so; not after now.
+    pub proved_at: Option<Timestamp>,
 }
 
 /// Why a token is not believed. For the log; whoever signs in is told only that it did not work.
@@ -67,6 +80,9 @@ pub enum Disbelief {
     /// It answers another sign-in.
     #[error("another nonce")]
     Nonce,
+    /// The person was to be asked anew and was not, or the provider does not say when it was.
+    #[error("the person was not asked anew")]
+    NotAnew,
     /// It names nobody.
     #[error("no subject")]
     Subject,
@@ -79,7 +95,7 @@ pub enum Disbelief {
 }
 
 impl IdClaims {
-    /// Decides at `now` whether the token answers the sign-in that was begun with `nonce` at the
+    /// Decides at `now` whether the token answers the sign-in that was begun with `begun` at the
     /// provider of `terms`.
     ///
     /// # Errors
@@ -87,7 +103,7 @@ impl IdClaims {
     pub fn believe(
         &self,
         terms: &ProviderTerms,
-        nonce: &str,
+        begun: Begun<'_>,
         now: Timestamp,
     ) -> Result<VouchedFor, Disbelief> {
         if self.iss != terms.issuer {
@@ -99,15 +115,34 @@ impl IdClaims {
             return Err(Disbelief::Audience);
         }
         self.check_time(now)?;
+        let Begun { nonce, anew_since } = begun;
         if self.nonce.as_deref() != Some(nonce) || nonce.is_empty() {
             return Err(Disbelief::Nonce);
         }
+        let proved_at = self.proved_at(anew_since, now)?;
         let subject = if terms.known_by_oid { self.oid.as_ref() } else { Some(&self.sub) };
         let subject = subject.filter(|it| is_subject(it)).ok_or(Disbelief::Subject)?;
         let email = self.believed_email(terms)?;
         let name = self.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
         let name = name.map(|name| name.chars().take(100).collect());
-        Ok(VouchedFor { subject: subject.clone(), email, name })
+        Ok(VouchedFor { subject: subject.clone(), email, name, proved_at })
+    }
+
+    /// When the person last showed who they are (3.1.3.7, 13). Who was sent to be asked anew and has only
+    /// been waved through by the provider has proved nothing.
+    fn proved_at(
+        &self,
+        anew_since: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Disbelief> {
+        let said = self.auth_time.map(Timestamp::from_second).transpose();
+        let proved_at = said.map_err(|_| Disbelief::Time)?;
+        if proved_at.is_some_and(|at| at > now + LEEWAY) {
+            return Err(Disbelief::Time);
+        }
+        let is_anew =
+            anew_since.is_none_or(|since| proved_at.is_some_and(|at| at >= since - LEEWAY));
+        if is_anew { Ok(proved_at.map(|at| at.min(now))) } else { Err(Disbelief::NotAnew) }
     }
 
     /// The address, if it may lead to a user. Whoever may write an address into the directory of a
@@ -138,6 +173,8 @@ impl IdClaims {
 mod tests {
     use super::*;
 
+    const BEGUN: Begun<'static> = Begun { nonce: "n", anew_since: None };
+
     fn now() -> Timestamp {
         Timestamp::from_second(1_800_000_000).expect("instant")
     }
@@ -164,6 +201,7 @@ mod tests {
             iat: 1_800_000_000,
             nbf: None,
             nonce: Some("n".to_owned()),
+            auth_time: None,
             email: Some("Lin.Yue@Example.com".to_owned()),
             email_verified: Some(true),
             name: Some(" ".to_owned()),
@@ -173,7 +211,7 @@ mod tests {
     fn change(change: impl FnOnce(&mut IdClaims)) -> Result<VouchedFor, Disbelief> {
         let mut claims = good();
         change(&mut claims);
-        claims.believe(&terms(), "n", now())
+        claims.believe(&terms(), BEGUN, now())
     }
 
     #[test]
@@ -224,7 +262,7 @@ mod tests {
         let both = IdClaims { oid: Some("0f1c".to_owned()), ..good() };
         let by_oid = ProviderTerms { known_by_oid: true, ..terms() };
         let subject = |claims: &IdClaims, terms: &ProviderTerms| {
-            claims.believe(terms, "n", now()).map(|it| it.subject)
+            claims.believe(terms, BEGUN, now()).map(|it| it.subject)
         };
         assert_eq!(subject(&both, &terms()).as_deref(), Ok("248289761001"));
         assert_eq!(subject(&both, &by_oid).as_deref(), Ok("0f1c"));
@@ -236,7 +274,7 @@ mod tests {
         let silent = IdClaims { email_verified: None, ..good() };
         let trusting = ProviderTerms { trusts_emails: true, ..terms() };
         let email = |claims: &IdClaims, terms: &ProviderTerms| {
-            let person = claims.believe(terms, "n", now())?;
+            let person = claims.believe(terms, BEGUN, now())?;
             Ok(person.email.map(|email| email.as_str().to_owned()))
         };
         assert_eq!(email(&silent, &terms()), Ok(None), "the subject alone");
@@ -254,6 +292,31 @@ mod tests {
     }
 
     #[test]
+    fn who_is_to_be_asked_anew_has_been_since_the_sign_in_began() {
+        let second = |second: i64| Timestamp::from_second(second).expect("instant");
+        let began = second(1_799_999_900);
+        let proved_at = |auth_time: Option<i64>, anew_since: Option<Timestamp>| {
+            let claims = IdClaims { auth_time, ..good() };
+            let begun = Begun { anew_since, ..BEGUN };
+            claims.believe(&terms(), begun, now()).map(|it| it.proved_at)
+        };
+        let old = 1_799_990_000;
+        assert_eq!(proved_at(None, None), Ok(None), "nobody asked");
+        assert_eq!(proved_at(Some(old), None), Ok(Some(second(old))), "said all the same");
+        assert_eq!(proved_at(None, Some(began)), Err(Disbelief::NotAnew), "silence");
+        assert_eq!(proved_at(Some(old), Some(began)), Err(Disbelief::NotAnew), "waved through");
+        let fresh = 1_799_999_950;
+        assert_eq!(proved_at(Some(fresh), Some(began)), Ok(Some(second(fresh))));
+        // Clocks may differ here too.
+        assert_eq!(proved_at(Some(1_799_999_839), Some(began)), Err(Disbelief::NotAnew));
+        assert_eq!(proved_at(Some(1_799_999_840), Some(began)), Ok(Some(second(1_799_999_840))));
+        assert_eq!(proved_at(Some(1_800_000_060), Some(began)), Ok(Some(now())), "not after now");
+        for impossible in [1_800_000_061, i64::MAX, i64::MIN] {
+            assert_eq!(proved_at(Some(impossible), None), Err(Disbelief::Time));
+        }
+    }
+
+    #[test]
     fn clocks_may_differ_by_a_minute() {
         assert!(change(|it| it.exp = 1_799_999_941).is_ok());
         assert!(change(|it| it.iat = 1_800_000_060).is_ok());
@@ -263,6 +326,7 @@ mod tests {
     fn a_sign_in_without_a_nonce_is_answered_by_nothing() {
         let mut claims = good();
         claims.nonce = Some(String::new());
-        assert_eq!(claims.believe(&terms(), "", now()), Err(Disbelief::Nonce));
+        let silent = Begun { nonce: "", ..BEGUN };
+        assert_eq!(claims.believe(&terms(), silent, now()), Err(Disbelief::Nonce));
     }
 }

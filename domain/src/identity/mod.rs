@@ -28,7 +28,7 @@ pub use custom_role::{
     CustomGrant, NewCustomRole, Permissions, check_recipient, gives_no_more, permissions_of,
 };
 pub use email::Email;
-pub use id_token::{Disbelief, IdClaims, VouchedFor};
+pub use id_token::{Begun, Disbelief, IdClaims, VouchedFor};
 pub use letter::{Letter, LetterText};
 pub use matrix::Reach;
 pub use password::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, check_password};

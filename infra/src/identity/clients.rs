@@ -235,9 +235,7 @@ pub enum Proof<'a> {
 pub enum KeyHolder {
     /// A program.
     Program(Box<Viewer>),
-    /// A program that is let in again once its tenant is no longer suspended.
-    Suspended,
-    /// A program that must not be let in.
+    /// A program that is not let in, for now or for good.
     Refused(KeyRefusal),
     /// There is no such key.
     Nobody,
@@ -249,13 +247,36 @@ impl KeyHolder {
     pub fn found(self) -> Found {
         match self {
             Self::Program(viewer) => Found::Viewer(viewer),
-            Self::Suspended => Found::Suspended,
+            Self::Refused(KeyRefusal { why: KeyBar::Suspended, .. }) => Found::Suspended,
             Self::Refused(_) | Self::Nobody => Found::Nobody,
         }
     }
 }
 
-/// Why a program is not let in by a key that there is.
+/// What keeps a program out that has a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyBar {
+    /// Key, client or tenant no longer stand.
+    NotInForce,
+    /// They do, and the secret is wrong.
+    Secret,
+    /// Nothing is wrong with the key; its tenant is suspended.
+    Suspended,
+}
+
+impl KeyBar {
+    /// The word for it in the audit.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotInForce => "NOT_IN_FORCE",
+            Self::Secret => "SECRET",
+            Self::Suspended => "SUSPENDED",
+        }
+    }
+}
+
+/// A program that is not let in by a key that there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeyRefusal {
     /// Whose program.
@@ -264,8 +285,8 @@ pub struct KeyRefusal {
     pub client: ApiClientId,
     /// Which key.
     pub key: ApiKeyId,
-    /// Whether key, client and tenant stand, so that it was the secret that was wrong.
-    pub live: bool,
+    /// Why.
+    pub why: KeyBar,
 }
 
 /// The program behind a key; refused when key, client or tenant no longer stand, or the proof fails.
@@ -306,12 +327,15 @@ pub async fn load_client_viewer(
         }
         Proof::Token(_) => true,
     };
-    if !row.live || !proven {
-        let KeyRow { tenant_id: tenant, client_id: client, live, .. } = row;
-        return Ok(KeyHolder::Refused(KeyRefusal { tenant, client, key, live }));
-    }
-    if row.suspended {
-        return Ok(KeyHolder::Suspended);
+    let fault = match (row.live, proven, row.suspended) {
+        (false, ..) => Some(KeyBar::NotInForce),
+        (true, false, _) => Some(KeyBar::Secret),
+        (true, true, true) => Some(KeyBar::Suspended),
+        (true, true, false) => None,
+    };
+    if let Some(why) = fault {
+        let KeyRow { tenant_id: tenant, client_id: client, .. } = row;
+        return Ok(KeyHolder::Refused(KeyRefusal { tenant, client, key, why }));
     }
     if row.idle {
         write_use(db, row.tenant_id, key, now).await?;

@@ -1,7 +1,10 @@
 //! What the owner of an account is asked by and written to.
 
 use jiff::Timestamp;
-use trunkline_domain::{id::UserId, identity::Role};
+use trunkline_domain::{
+    id::UserId,
+    identity::{Permission, Reach, Role, permissions_of},
+};
 
 use crate::{
     db::{DbError, TenantTx},
@@ -58,22 +61,30 @@ pub async fn credentials_by_email(
     tx.one(format!("{ACTIVE} and u.email = $2"), params![tx.tenant(), email]).await
 }
 
-/// Those who administer the whole tenant at `now`, deputies for a time included: up to `limit`, by
-/// address.
+/// Those who hold `permission` in the whole tenant at `now`, by a built-in role or one of the tenant's
+/// own, deputies for a time included: up to `limit`, by address.
 ///
 /// # Errors
 /// What the database says.
-pub async fn administrators(
+pub async fn holders_everywhere(
     tx: &TenantTx,
+    permission: Permission,
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<CredentialsView>, DbError> {
+    // What reaches further than the own person reaches everywhere when it is assigned everywhere.
+    let reaches = |role: &Role| permissions_of(*role).get(&permission).copied();
+    let roles = Role::ALL.iter().filter(|role| reaches(role).is_some_and(|it| it != Reach::Own));
+    let roles: Vec<String> = roles.map(|role| role.as_str().to_owned()).collect();
     let sql = format!(
         "{ACTIVE} and exists (select from app.role_assignment r
-                              where r.tenant_id = u.tenant_id and r.user_id = u.id and r.role = $2
+                              left join app.custom_role c on c.tenant_id = r.tenant_id
+                                  and c.id = r.custom_role_id and c.state = 'ACTIVE'
+                              where r.tenant_id = u.tenant_id and r.user_id = u.id
+                                and (r.role = any($2) or c.permissions ->> $4 <> 'OWN')
                                 and r.scope = 'TENANT' and r.valid_from <= $3
                                 and (r.valid_until is null or r.valid_until > $3))
-         order by u.email limit $4"
+         order by u.email limit $5"
     );
-    tx.all(sql, params![tx.tenant(), Role::TenantAdmin.as_str(), now, limit]).await
+    tx.all(sql, params![tx.tenant(), roles, now, permission.as_str(), limit]).await
 }

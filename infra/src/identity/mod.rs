@@ -20,11 +20,13 @@ pub use accounts::{
     roles_of_users, users_by_id,
 };
 pub use clients::{
-    ApiClientView, ApiKeyView, KeyHolder, KeyRefusal, NewApiClient, Proof, disable_api_client,
-    insert_api_client, insert_api_key, keys_of_clients, list_api_clients, load_client_viewer,
-    lock_api_client, revoke_api_key,
+    ApiClientView, ApiKeyView, KeyBar, KeyHolder, KeyRefusal, NewApiClient, Proof,
+    disable_api_client, insert_api_client, insert_api_key, keys_of_clients, list_api_clients,
+    load_client_viewer, lock_api_client, revoke_api_key,
 };
-pub use credentials::{CredentialsView, administrators, credentials_by_email, credentials_by_id};
+pub use credentials::{
+    CredentialsView, credentials_by_email, credentials_by_id, holders_everywhere,
+};
 pub use links::{LinkKind, LinkToken, insert_link, use_link, user_of_link, void_links};
 pub use password::{HashCost, HashSlots, PasswordCheck, PasswordFault, Passwords};
 pub(crate) use provider::place as provider_place;
@@ -51,8 +53,8 @@ pub use second_factor::{
     second_factor, totp_code, totp_setup, totp_step, use_recovery_code, use_totp_step,
 };
 pub use sessions::{
-    Device, Rotation, SESSION_LIFETIME, SessionView, forget_sessions, insert_session,
-    list_sessions, revoke_session, revoke_sessions, rotate_session, session_opened_at,
+    Device, LivingSession, Rotation, SESSION_LIFETIME, SESSION_REST, SessionView, forget_sessions,
+    insert_session, list_sessions, living_session, revoke_session, revoke_sessions, rotate_session,
 };
 pub use signing_keys::{
     Jwk, KeyFault, KeyRing, KeyState, SigningKey, add_signing_key, remove_keys_over,

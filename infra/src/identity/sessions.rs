@@ -11,6 +11,9 @@ use crate::{
 
 /// How long a session lives without a new sign-in.
 pub const SESSION_LIFETIME: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A session that nobody has used for so long has ended, a weekend long. Tokens are changed every ten
+/// minutes while it is used.
+pub const SESSION_REST: SignedDuration = SignedDuration::from_hours(3 * 24);
 /// For so long the last refresh token is answered once more, with the same successor: a phone may
 /// have lost the answer, or two windows asked at once.
 const GRACE: SignedDuration = SignedDuration::from_secs(10);
@@ -24,7 +27,7 @@ pub struct Device {
     pub user_agent: Option<String>,
 }
 
-/// Writes a new session.
+/// Writes a new session of somebody who showed who they are at `proved_at`; `None` = nobody says when.
 ///
 /// # Errors
 /// What the database says.
@@ -34,13 +37,14 @@ pub async fn insert_session(
     user: UserId,
     refresh_secret: &str,
     device: &Device,
+    proved_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), DbError> {
     let Device { address, user_agent } = device;
     tx.run(
         "insert into app.session (tenant_id, id, user_id, refresh_hash, address, user_agent, rotated_at,
-                                  created_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $7, $8)",
+                                  created_at, expires_at, proved_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)",
         params![
             tx.tenant(),
             id,
@@ -49,7 +53,8 @@ pub async fn insert_session(
             *address,
             *user_agent,
             now,
-            now + SESSION_LIFETIME
+            now + SESSION_LIFETIME,
+            proved_at
         ],
     )
     .await?;
@@ -87,25 +92,36 @@ pub async fn list_sessions(
     tx.all(
         "select id, address, user_agent, created_at, rotated_at, expires_at from app.session
          where tenant_id = $1 and user_id = $2 and revoked_at is null and expires_at > $3
-         order by created_at desc, id desc limit $4",
-        params![tx.tenant(), user, now, limit],
+           and rotated_at > $4
+         order by created_at desc, id desc limit $5",
+        params![tx.tenant(), user, now, now - SESSION_REST, limit],
     )
     .await
 }
 
-/// When a living session was opened; `None` when it has ended.
+read_model! {
+    /// What a living session tells of its owner.
+    pub struct LivingSession {
+        /// When they showed who they are; `None` = the provider did not say.
+        pub proved_at: Option<Timestamp>,
+    }
+}
+
+/// A session of a user; `None` when it is somebody else's or has ended.
 ///
 /// # Errors
 /// What the database says.
-pub async fn session_opened_at(
+pub async fn living_session(
     tx: &TenantTx,
+    user: UserId,
     session: SessionId,
     now: Timestamp,
-) -> Result<Option<Timestamp>, DbError> {
-    tx.scalar(
-        "select created_at as value from app.session
-         where tenant_id = $1 and id = $2 and revoked_at is null and expires_at > $3",
-        params![tx.tenant(), session, now],
+) -> Result<Option<LivingSession>, DbError> {
+    tx.one(
+        "select proved_at from app.session
+         where tenant_id = $1 and user_id = $2 and id = $3 and revoked_at is null and expires_at > $4
+           and rotated_at > $5",
+        params![tx.tenant(), user, session, now, now - SESSION_REST],
     )
     .await
 }
@@ -163,9 +179,9 @@ pub async fn rotate_session(
              from app.session s join app.app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id
              join app.tenant t on t.id = s.tenant_id
              where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3
-               and u.state = 'ACTIVE' and t.state <> 'CLOSED'
+               and s.rotated_at > $4 and u.state = 'ACTIVE' and t.state <> 'CLOSED'
              for update of s",
-            params![tx.tenant(), session, now],
+            params![tx.tenant(), session, now, now - SESSION_REST],
         )
         .await?;
     let Some(row) = row else { return Ok(Rotation::Unknown) };

@@ -13,7 +13,7 @@ use super::{
         IdentityProviderSetInput, IdentityProviderSetPayload, ProviderSignInBeginInput,
         ProviderSignInBeginPayload, SessionCreateByProviderInput, SessionCreateByProviderPayload,
         UserIdentityLinkInput, UserIdentityLinkPayload, UserIdentityUnlinkInput,
-        UserIdentityUnlinkPayload, proof,
+        UserIdentityUnlinkPayload,
     },
 };
 use crate::{
@@ -60,7 +60,7 @@ pub struct ProvidersMutation;
 #[Object]
 impl ProvidersMutation {
     /// Makes or changes the tenant's identity provider. Whoever it vouches for signs in as the user with
-    /// the address. All administrators are told by mail.
+    /// the address. All who may change it are told by mail.
     /// Errors: FORBIDDEN, INVALID_VALUE, LIMIT_EXCEEDED, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_set(
         &self,
@@ -78,7 +78,7 @@ impl ProvidersMutation {
     }
 
     /// Takes the tenant's identity provider away. Sessions go on; passwords are set by a link as ever.
-    /// All administrators are told by mail.
+    /// All who may set one are told by mail.
     /// Errors: FORBIDDEN, NOT_FOUND, REAUTHENTICATION_REQUIRED, CREDENTIALS_REFUSED, SECOND_FACTOR_REQUIRED, SECOND_FACTOR_REFUSED, RATE_LIMITED.
     async fn identity_provider_remove(
         &self,
@@ -88,7 +88,7 @@ impl ProvidersMutation {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let IdentityProviderRemoveInput { issuer, password, code } = input;
-        let outcome = remove(asker(operation, &write, proof(password, code)), &issuer).await;
+        let outcome = remove(asker(operation, &write, Proof::said(password, code)), &issuer).await;
         let (_, user_errors) = operation.settle(outcome)?;
         Ok(IdentityProviderRemovePayload { user_errors })
     }
@@ -104,7 +104,7 @@ impl ProvidersMutation {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let UserIdentityLinkInput { user_id, subject, password, code } = input;
-        let asker = asker(operation, &write, proof(password, code));
+        let asker = asker(operation, &write, Proof::said(password, code));
         let outcome = match parse_id(&user_id, "userId") {
             Ok(user) => link(asker, user, &subject).await,
             Err(fault) => Err(fault.into()),
@@ -124,7 +124,7 @@ impl ProvidersMutation {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let UserIdentityUnlinkInput { user_id, password, code } = input;
-        let asker = asker(operation, &write, proof(password, code));
+        let asker = asker(operation, &write, Proof::said(password, code));
         let outcome = match parse_id(&user_id, "userId") {
             Ok(user) => unlink(asker, user).await,
             Err(fault) => Err(fault.into()),
@@ -141,7 +141,8 @@ impl ProvidersMutation {
         #[graphql(desc = "In which company.")] input: ProviderSignInBeginInput,
     ) -> async_graphql::Result<ProviderSignInBeginPayload> {
         let operation = Operation::root(ctx)?;
-        let outcome = begin(&operation.app, &operation.origin, &input.tenant_slug).await;
+        let ProviderSignInBeginInput { tenant_slug, reauthenticate } = input;
+        let outcome = begin(&operation.app, &operation.origin, &tenant_slug, reauthenticate).await;
         let (way, user_errors) = operation.settle(outcome)?;
         Ok(ProviderSignInBeginPayload { sign_in: way.map(Into::into), user_errors })
     }

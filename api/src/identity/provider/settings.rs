@@ -14,8 +14,9 @@ use trunkline_infra::{
     ctx::{Ctx, Origin},
     db::TenantTx,
     identity::{
-        PersonLink, ProviderView, administrators, credentials_by_id, find_provider, link_person,
-        put_provider, remove_provider, seal_provider_secret, unlink_person, users_by_id,
+        PersonLink, ProviderView, credentials_by_id, find_provider, holders_everywhere,
+        link_person, put_provider, remove_provider, seal_provider_secret, unlink_person,
+        users_by_id,
     },
 };
 
@@ -30,7 +31,7 @@ use crate::{
     error::{AppError, Outcome},
 };
 
-/// Administrators who are told of a change by mail: far more than a company has.
+/// People who are told of a change by mail: far more than may change it in any company.
 const TOLD: i64 = 100;
 
 /// Somebody who asks for a change of how people are let in, and how they show who they are.
@@ -50,15 +51,11 @@ impl Asker<'_> {
     }
 }
 
-/// Tells all who administer the tenant: whoever controls the provider signs in as anybody, so a change
-/// that none of them wanted must not stay unseen.
-async fn tell_administrators(
-    app: &App,
-    tx: &TenantTx,
-    ctx: &Ctx,
-    letter: Letter<'_>,
-) -> Outcome<()> {
-    for account in administrators(tx, ctx.now(), TOLD).await? {
+/// Tells all who may change the provider, by whatever role: whoever controls it signs in as anybody, so a
+/// change that none of them wanted must not stay unseen.
+async fn tell_keepers(app: &App, tx: &TenantTx, ctx: &Ctx, letter: Letter<'_>) -> Outcome<()> {
+    let right = Permission::IdentityProviderWrite;
+    for account in holders_everywhere(tx, right, ctx.now(), TOLD).await? {
         post_letter(app, tx, ctx, &account, letter).await?;
     }
     Ok(())
@@ -113,7 +110,7 @@ pub(super) async fn set(
     };
     record(&tx, ctx, deed.with(json!({"secretChanged": secret.is_some()}))).await?;
     let letter = Letter::ProviderSet { issuer: &terms.issuer };
-    tell_administrators(app, &tx, ctx, letter).await?;
+    tell_keepers(app, &tx, ctx, letter).await?;
     let made = find_provider(&tx).await?;
     tx.commit().await?;
     made.ok_or_else(|| AppError::Internal("the provider that was just written".to_owned()))
@@ -131,7 +128,7 @@ pub(super) async fn remove(asker: Asker<'_>, issuer: &str) -> Outcome<()> {
     let before = remembered(&known.terms());
     let deed = Deed::removed("identity_provider.remove", ctx.tenant(), before);
     record(&tx, ctx, deed).await?;
-    tell_administrators(app, &tx, ctx, Letter::ProviderRemoved { issuer }).await?;
+    tell_keepers(app, &tx, ctx, Letter::ProviderRemoved { issuer }).await?;
     Ok(tx.commit().await?)
 }
 

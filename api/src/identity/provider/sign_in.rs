@@ -7,7 +7,7 @@ use serde_json::json;
 use trunkline_domain::{
     fault::FaultCode,
     id::{TenantId, UserId},
-    identity::{Disbelief, Email, VouchedFor},
+    identity::{Begun, Disbelief, Email, VouchedFor},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -108,11 +108,17 @@ pub(super) fn redirect_uri(public_url: &str) -> String {
 }
 
 /// Begins a sign-in in a company. Companies that are unknown and those without a provider get one
-/// answer, and one that is suspended is none of them: whether it is, is told on the way back alone.
-pub(super) async fn begin(app: &App, origin: &Origin, tenant_slug: &str) -> Outcome<WayThere> {
+/// answer, and one that is suspended is none of them: whether it is, is told on the way back alone. With
+/// `anew` the provider is to ask also whom it knows to have signed in there.
+pub(super) async fn begin(
+    app: &App,
+    origin: &Origin,
+    tenant_slug: &str,
+    anew: bool,
+) -> Outcome<WayThere> {
     let slug = tenant_slug.trim().to_lowercase();
     Attempt::begin(app, "provider", PROVIDER, &place(origin), origin).await?;
-    match send(app, &slug).await {
+    match send(app, &slug, anew).await {
         Ok(way) => Ok(way),
         Err(Refusal::App(error)) => Err(error),
         Err(Refusal::Refused(why) | Refusal::Shut(_, why)) => {
@@ -127,7 +133,7 @@ fn place(origin: &Origin) -> String {
     origin.address.map_or_else(|| "somewhere".to_owned(), |address| address.to_string())
 }
 
-async fn send(app: &App, slug: &str) -> Tried<WayThere> {
+async fn send(app: &App, slug: &str, anew: bool) -> Tried<WayThere> {
     let now = app.clock.now();
     let system = app.db.begin_system(PURPOSE).await?;
     let tenant = find_unclosed_tenant(&system, slug).await?;
@@ -138,7 +144,7 @@ async fn send(app: &App, slug: &str) -> Tried<WayThere> {
     // No connection is held while the provider is asked.
     let known = app.providers.discover(&provider.issuer).await?;
     let tx = app.db.begin(&ctx).await?;
-    let begun = begin_sign_in(&tx, provider.version, now).await?;
+    let begun = begin_sign_in(&tx, provider.version, anew, now).await?;
     tx.commit().await?;
     let url = known.sign_in_url(&SignInRequest {
         client_id: &provider.client_id,
@@ -146,6 +152,7 @@ async fn send(app: &App, slug: &str) -> Tried<WayThere> {
         state: &begun.state,
         nonce: &begun.nonce,
         challenge: &begun.challenge,
+        anew,
     });
     Ok(WayThere { url, browser_key: begun.browser_key })
 }
@@ -200,7 +207,8 @@ async fn enter(app: &App, origin: &Origin, way: &WayBack) -> Tried<SessionTokens
         verifier: &begun.verifier,
     };
     let claims = app.providers.exchange(&known, exchange).await?;
-    let person = claims.believe(&provider.terms(), &begun.nonce, now)?;
+    let answers = Begun { nonce: &begun.nonce, anew_since: begun.anew_since };
+    let person = claims.believe(&provider.terms(), answers, now)?;
     admit(app, origin, &ctx, &provider, &person, now).await
 }
 
@@ -224,8 +232,9 @@ async fn admit(
         return Err(AppError::TenantSuspended.into());
     }
     let (session, secret) = (new_id(now), new_secret());
-    insert_session(&tx, session, user, &secret, &device(origin), now).await?;
-    let after = json!({"sessionId": session, "provider": provider.issuer});
+    insert_session(&tx, session, user, &secret, &device(origin), person.proved_at, now).await?;
+    let proved_at = person.proved_at;
+    let after = json!({"sessionId": session, "provider": provider.issuer, "provedAt": proved_at});
     let ctx = ctx.clone().acting(user);
     record(&tx, &ctx, Deed::made("session.create", user, after)).await?;
     tx.commit().await?;

@@ -85,7 +85,8 @@ pub struct IdentityProviderSetInput {
     /// the address once more, or linked anew.
     #[graphql(default)]
     pub known_by_oid: bool,
-    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
     #[graphql(secret)]
     pub password: Option<String>,
     /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
@@ -105,12 +106,8 @@ impl IdentityProviderSetInput {
             trusts_emails,
             known_by_oid,
         };
-        (terms, client_secret.map(Into::into), proof(password, code))
+        (terms, client_secret.map(Into::into), Proof::said(password, code))
     }
-}
-
-pub(super) fn proof(password: Option<String>, code: Option<String>) -> Proof {
-    Proof { password: password.map(Into::into), code }
 }
 
 /// Takes the identity provider away.
@@ -118,7 +115,8 @@ pub(super) fn proof(password: Option<String>, code: Option<String>) -> Proof {
 pub struct IdentityProviderRemoveInput {
     /// Its issuer, so that the one that is meant is taken away.
     pub issuer: String,
-    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
     #[graphql(secret)]
     pub password: Option<String>,
     /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
@@ -134,7 +132,8 @@ pub struct UserIdentityLinkInput {
     /// What the provider's tokens have for that person as `sub`, or as `oid` where it is known by that:
     /// 1 to 255 characters.
     pub subject: String,
-    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
     #[graphql(secret)]
     pub password: Option<String>,
     /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
@@ -147,7 +146,8 @@ pub struct UserIdentityLinkInput {
 pub struct UserIdentityUnlinkInput {
     /// The user.
     pub user_id: ID,
-    /// The caller's password. May be left out by who has none and has signed in in the last ten minutes.
+    /// The caller's password. May be left out by who has none and whom the provider has asked who it is in the
+    /// last ten minutes.
     #[graphql(secret)]
     pub password: Option<String>,
     /// Code of the caller's authenticator app, or a recovery code, where signing in asks for one.
@@ -160,6 +160,10 @@ pub struct UserIdentityUnlinkInput {
 pub struct ProviderSignInBeginInput {
     /// Short name of the company, e.g. `huayin`.
     pub tenant_slug: String,
+    /// Whether the provider is to ask anew who it is, also whom it knows to have signed in there. Only such
+    /// a sign-in, or one whose time the provider tells by itself, answers REAUTHENTICATION_REQUIRED.
+    #[graphql(default)]
+    pub reauthenticate: bool,
 }
 
 /// What a browser brings back from the provider.

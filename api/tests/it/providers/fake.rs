@@ -255,6 +255,10 @@ impl Fake {
         }
         let mut claims = json!({"iss": state.issuer, "sub": "248289761001", "aud": CLIENT,
             "exp": now + 300, "iat": now, "nonce": request["nonce"], "email_verified": true});
+        // OpenID Connect Core 1.0, 3.1.2.1: who asks how long ago it was is told.
+        if request.contains_key("max_age") {
+            claims["auth_time"] = json!(now);
+        }
         let all = claims.as_object_mut().expect("claims");
         for (name, value) in said.as_object().expect("claims") {
             match value {

@@ -30,6 +30,13 @@ struct Begun {
     key: String,
 }
 
+impl Begun {
+    fn read(begun: &Value) -> Self {
+        let text = |name: &str| begun["signIn"][name].as_str().expect(name).to_owned();
+        Self { url: text("url"), key: text("browserKey") }
+    }
+}
+
 /// A company whose people sign in by a provider.
 struct Guest<'a> {
     server: &'a Server,
@@ -68,9 +75,14 @@ impl Guest<'_> {
     }
 
     async fn begin(&self) -> Begun {
-        let begun = self.try_begin().await;
-        let text = |name: &str| begun["signIn"][name].as_str().expect(name).to_owned();
-        Begun { url: text("url"), key: text("browserKey") }
+        Begun::read(&self.try_begin().await)
+    }
+
+    /// The same for somebody who is to be asked anew.
+    async fn begin_anew(&self) -> Begun {
+        let input = json!({"tenantSlug": self.server.company.slug, "reauthenticate": true});
+        let answer = self.server.anonymous().ok(BEGIN, json!({"input": input})).await;
+        Begun::read(&answer["providerSignInBegin"])
     }
 
     /// Signs in at the provider, which says of the person what `said` says.

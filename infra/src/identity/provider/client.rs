@@ -58,7 +58,7 @@ impl Discovered {
     /// Where a browser is sent to sign in.
     #[must_use]
     pub fn sign_in_url(&self, request: &SignInRequest<'_>) -> String {
-        let SignInRequest { client_id, redirect_uri, state, nonce, challenge } = request;
+        let SignInRequest { client_id, redirect_uri, state, nonce, challenge, anew } = request;
         let mut url = self.authorization.clone();
         url.query_pairs_mut()
             .append_pair("response_type", "code")
@@ -69,6 +69,10 @@ impl Discovered {
             .append_pair("nonce", nonce)
             .append_pair("code_challenge", challenge)
             .append_pair("code_challenge_method", "S256");
+        if *anew {
+            // OpenID Connect Core 1.0, 3.1.2.1: the one asks for it, the other has the token say so.
+            url.query_pairs_mut().append_pair("prompt", "login").append_pair("max_age", "0");
+        }
         url.into()
     }
 
@@ -92,6 +96,8 @@ pub struct SignInRequest<'a> {
     pub nonce: &'a str,
     /// Hash of what the exchange will show (RFC 7636, S256).
     pub challenge: &'a str,
+    /// Whether the provider is to ask anew whom it knows to have signed in there.
+    pub anew: bool,
 }
 
 /// What a code is exchanged with.
@@ -357,13 +363,15 @@ mod tests {
             state: "s",
             nonce: "n",
             challenge: "c",
+            anew: false,
         };
-        assert_eq!(
-            metadata(|_| ()).expect("good").sign_in_url(&request),
-            "https://id.example.com/authorize?kind=staff&response_type=code&client_id=trunk+line\
+        let taken = "https://id.example.com/authorize?kind=staff&response_type=code&client_id=trunk+line\
              &redirect_uri=https%3A%2F%2Ftrunkline.example%2Fprovider.html\
-             &scope=openid+email+profile&state=s&nonce=n&code_challenge=c&code_challenge_method=S256"
-        );
+             &scope=openid+email+profile&state=s&nonce=n&code_challenge=c&code_challenge_method=S256";
+        let provider = metadata(|_| ()).expect("good");
+        assert_eq!(provider.sign_in_url(&request), taken);
+        let anew = SignInRequest { anew: true, ..request };
+        assert_eq!(provider.sign_in_url(&anew), format!("{taken}&prompt=login&max_age=0"));
     }
 
     #[test]

@@ -131,6 +131,7 @@ struct Written {
     iat: Number,
     nbf: Option<Number>,
     nonce: Option<String>,
+    auth_time: Option<Number>,
     email: Option<String>,
     // Some write the word in quotes; who does so has not read the specification.
     email_verified: Option<Value>,
@@ -165,6 +166,10 @@ impl Written {
             nbf: match nbf {
                 None => None,
                 Some(nbf) => Some(second(&nbf)?),
+            },
+            auth_time: match self.auth_time {
+                None => None,
+                Some(at) => Some(second(&at)?),
             },
             nonce,
             email,

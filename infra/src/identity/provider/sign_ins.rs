@@ -61,16 +61,19 @@ pub struct BegunSignIn {
     pub verifier: String,
     /// Version of the provider's settings when it began.
     pub version: i32,
+    /// When it began, if the provider is to ask anew who it is.
+    pub anew_since: Option<Timestamp>,
 }
 
-/// Begins a sign-in and forgets those whose time is over. What comes back later is sealed with the
-/// browser's key, so the database cannot tell it.
+/// Begins a sign-in, in which the provider asks `anew` who it is or not, and forgets those whose time is
+/// over. What comes back later is sealed with the browser's key, so the database cannot tell it.
 ///
 /// # Errors
 /// What the database says.
 pub async fn begin_sign_in(
     tx: &TenantTx,
     version: i32,
+    anew: bool,
     now: Timestamp,
 ) -> Result<NewSignIn, DbError> {
     tx.run(
@@ -79,7 +82,8 @@ pub async fn begin_sign_in(
     )
     .await?;
     let (id, secret, state) = (new_id::<()>(now).uuid(), new_secret(), new_secret());
-    let begun = BegunSignIn { nonce: new_secret(), verifier: new_secret(), version };
+    let (nonce, verifier, anew_since) = (new_secret(), new_secret(), anew.then_some(now));
+    let begun = BegunSignIn { nonce, verifier, version, anew_since };
     let sealed = serde_json::to_vec(&begun)
         .ok()
         .zip(Seal::of_secret(PURPOSE, &secret).ok())
