@@ -96,6 +96,6 @@ impl Operation {
             action: "access.refuse",
             ctx,
         };
-        self.app.tell_refusal(key, std::future::ready(Ok(Some(refusal))));
+        self.app.tell_refusal_of(key, refusal);
     }
 }

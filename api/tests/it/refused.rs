@@ -108,6 +108,42 @@ async fn each_sign_in_is_told_and_guesses_once_a_minute_with_their_number() {
 }
 
 #[tokio::test]
+async fn what_nothing_follows_is_told_once_its_minute_is_over_or_when_the_program_ends() {
+    let server = Server::start().await;
+    let auditor = auditor(&server).await;
+    let hasher = &server.app.passwords;
+    server.company.db_user(hasher, "li@example.com", Role::HeadOffice, Within::Tenant).await;
+    let guess = async || {
+        sign_in(&server, "li@example.com", GUESS).await;
+        server.app.refusals.settled().await;
+    };
+    for _ in 0..3 {
+        guess().await;
+        server.pass(1);
+    }
+    let counts = async || {
+        let told = rows(&server, &auditor, "session.refuse").await;
+        let count =
+            |row: &Value| (detail(row, "count").to_owned(), detail(row, "lastAt").to_owned());
+        told.iter().map(count).collect::<Vec<_>>()
+    };
+    let text = |count: &str, last_at: &str| (count.to_owned(), last_at.to_owned());
+    server.app.tell_late_refusals().await;
+    assert_eq!(counts().await, [text("1", "")], "its minute is not over");
+    server.pass(60);
+    server.app.tell_late_refusals().await;
+    let late = text("2", "2026-03-02T12:00:02Z");
+    assert_eq!(counts().await, [text("1", ""), late.clone()]);
+    server.pass(120);
+    server.app.tell_late_refusals().await;
+    assert_eq!(counts().await.len(), 2, "nothing is left");
+    guess().await;
+    guess().await;
+    server.app.tell_last_refusals().await;
+    assert_eq!(counts().await, [text("1", ""), late, text("1", ""), text("1", "")], "at the end");
+}
+
+#[tokio::test]
 async fn a_refresh_is_not_told_and_its_reuse_is() {
     let server = Server::start().await;
     let auditor = auditor(&server).await;

@@ -171,3 +171,32 @@ async fn a_program_of_a_suspended_company_gets_no_token() {
     db_move(&server, Suspended, Active).await;
     assert_eq!(ask(&key).await.0, 200);
 }
+
+#[tokio::test]
+async fn who_was_kept_out_by_a_suspension_stands_in_the_audit() {
+    let server = Server::start().await;
+    let email = server.address_of("li.na");
+    let (company, hasher) = (&server.company, &server.app.passwords);
+    let person = company.db_user(hasher, &email, Role::Auditor, Within::Tenant).await;
+    let program = server.partner(&[Permission::NetworkRead], &[]).await;
+    db_move(&server, Active, Suspended).await;
+    assert_eq!(program.error_code(SITES, json!({})).await, "TENANT_SUSPENDED");
+    assert_eq!(code(&try_in(&server, &email, PASSWORD).await), "TENANT_SUSPENDED");
+    server.app.refusals.settled().await;
+    db_move(&server, Suspended, Active).await;
+    let events = "{ auditEvents(first: 50) { nodes { action subject details { name value } } } }";
+    let events = server.sign_in(&email).await.ok(events, json!({})).await;
+    let events = events["auditEvents"]["nodes"].as_array().expect("rows");
+    let reason = json!({"name": "reason", "value": "SUSPENDED"});
+    let told = |action: &str| {
+        let of_action = events.iter().filter(|event| event["action"] == action);
+        let why = |event: &&Value| {
+            event["details"].as_array().is_some_and(|details| details.contains(&reason))
+        };
+        of_action.filter(why).collect::<Vec<_>>()
+    };
+    assert_eq!(told("api_client.refuse").len(), 1, "{events:#?}");
+    let refused = told("session.refuse");
+    assert_eq!(refused.len(), 1, "{events:#?}");
+    assert_eq!(refused[0]["subject"], json!(person.to_string()));
+}
