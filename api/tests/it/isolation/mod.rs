@@ -3,6 +3,7 @@
 //! schema alone, so a new field is tried from the day on which it is served.
 
 mod arguments;
+mod below;
 mod callers;
 mod canaries;
 mod ids;

@@ -9,6 +9,7 @@ use trunkline_infra::{
 };
 use trunkline_testkit::Within;
 
+use super::below::Below;
 use crate::support::{Actor, Server, evaluation};
 
 /// Behind the canary in every text of a personal file.
@@ -21,6 +22,7 @@ pub struct Furnished {
     site: SiteId,
     team: TeamId,
     agent: AgentId,
+    colleague: AgentId,
 }
 
 impl Furnished {
@@ -43,6 +45,12 @@ impl Furnished {
         let team = company.db_team(site, &known("team")).await;
         let skill = company.db_skill(&known("skill")).await;
         let queue = company.db_queue(&known("queue"), 15, &[site], Some(skill)).await;
+        let now = server.app.clock.now();
+        let tenant = company.tenant;
+        let system = Ctx::of_system(tenant, "isolation", now);
+        let below = Below { company, ctx: &system, canary, site };
+        below.db_audited().await;
+        below.db_forecast(queue).await;
         let (number, name) = (named("1"), named("agent"));
         let agent = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
         company.db_work_rules(site, |_| {}).await;
@@ -52,10 +60,10 @@ impl Furnished {
         let schedule = company.db_schedule(site, day(first), day(last), true).await;
         let (number, name) = (named("2"), named("colleague"));
         let colleague = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
-        company.db_shift(schedule, site, agent, "2026-03-10T08:00", 8).await;
+        let matched = company.db_shift(schedule, site, agent, "2026-03-10T08:00", 8).await;
         let offered = company.db_shift(schedule, site, colleague, "2026-03-11T08:00", 8).await;
-        let now = server.app.clock.now();
-        let tenant = company.tenant;
+        let returned = company.db_shift(schedule, site, colleague, "2026-03-12T08:00", 8).await;
+        below.db_matched_swap((agent, matched), (colleague, returned)).await;
         let rows = [
             (
                 "insert into app.shift_swap (tenant_id, id, state, site_id, proposer_id,
@@ -66,10 +74,17 @@ impl Furnished {
                 params![tenant, new_id::<()>(now), site, colleague, offered, named("note"), now],
             ),
             (
-                "insert into app.job (tenant_id, id, kind, state, input, failure, created_at)
-                 values ($1, $2, 'schedule.generate', 'FAILED',
-                         jsonb_build_object('site', $3::text), $4, $5)",
-                params![tenant, new_id::<()>(now), site.to_string(), named("failure"), now],
+                "insert into app.job (tenant_id, id, kind, state, input, result, failure, created_at)
+                 values ($1, $2, 'schedule.generate', 'FAILED', jsonb_build_object('site', $3::text),
+                         jsonb_build_object('schedule', $4::text), $5, $6)",
+                params![
+                    tenant,
+                    new_id::<()>(now),
+                    site.to_string(),
+                    schedule.to_string(),
+                    named("failure"),
+                    now
+                ],
             ),
             (
                 "insert into app.demand_event (tenant_id, id, name, kind, starts_at, ends_at, queue_ids,
@@ -95,6 +110,17 @@ impl Furnished {
                 params![tenant, new_id::<()>(now), site, named("pattern"), now],
             ),
             (
+                "insert into app.reserve_agent (tenant_id, agent_id, valid_from, call_order,
+                                                reach_seconds, set_at)
+                 values ($1, $2, '2026-01-01', 1, 1800, $3)",
+                params![tenant, agent, now],
+            ),
+            (
+                "insert into app.site_seats (tenant_id, site_id, valid_from, seats, set_at)
+                 values ($1, $2, '2026-01-01', 40, $3)",
+                params![tenant, site, now],
+            ),
+            (
                 "insert into app.custom_role (tenant_id, id, name, permissions, state, created_at,
                                               updated_at)
                  values ($1, $2, $3, '{\"agent:read\": \"SITE\"}', 'ACTIVE', $4, $4)",
@@ -104,10 +130,10 @@ impl Furnished {
         for (sql, params) in rows {
             company.db_run(sql, params).await;
         }
+        below.db_plan(schedule, agent).await;
         // Made behind the server's back.
-        let system = Ctx::of_system(tenant, "isolation", now);
         server.app.forget_directory(&system).await;
-        let furnished = Self { server, canary, site, team, agent };
+        let furnished = Self { server, canary, site, team, agent, colleague };
         furnished.tell(&queue.to_string()).await;
         furnished
     }
@@ -116,6 +142,9 @@ impl Furnished {
     async fn tell(&self, queue: &str) {
         let (agent, canary) = (self.agent.to_string(), self.canary);
         let filed = format!("{canary}{IN_A_FILE}");
+        // The first account is that of an agent.
+        let email = format!("seed-colleague@{canary}.example.com");
+        self.server.user(&email, Role::Agent, Within::Own(self.colleague)).await;
         let analyst = self.person(Role::QualityAnalyst, "seed").await;
         let hr = self.person(Role::Hr, "seed").await;
         let planner = self.person(Role::Planner, "seed").await;

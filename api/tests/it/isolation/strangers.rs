@@ -2,6 +2,11 @@ use trunkline::graphql::{build_schema, roots::is_open};
 
 use super::suite::Suite;
 
+/// Fields below root fields in which the seed may have nothing that could be seen: those that need a past, a
+/// second schedule or figures of this moment. A new field beyond it is one that the seed does not know: teach
+/// `seed.rs` or `below.rs`.
+const UNSEEN: usize = 24;
+
 #[tokio::test]
 async fn no_answer_tells_of_another_company() {
     let suite = Suite::new(build_schema()).await;
@@ -12,12 +17,13 @@ async fn no_answer_tells_of_another_company() {
     println!("{} answers to people carried a personal file", report.files);
     let unseen: Vec<&String> =
         report.below.iter().filter(|(_, seen)| !**seen).map(|(place, _)| place).collect();
-    let (tried, seen) = (report.below.len(), report.below.len() - unseen.len());
-    println!("{tried} fields below a root field, {seen} with something in them; empty: {unseen:?}");
+    let tried = report.below.len();
+    println!("{tried} fields below a root field, {} empty: {unseen:?}", unseen.len());
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert!(report.own_canaries > 100, "the canaries are not in the answers at all");
     assert!(report.files > 20, "personal files are not in the answers at all");
-    assert!(seen * 2 > tried, "most nested fields have nothing that could be seen");
+    assert!(tried > 100, "nothing below a root field was tried");
+    assert!(unseen.len() <= UNSEEN, "{} fields have nothing to show: {unseen:?}", unseen.len());
 }
 
 #[tokio::test]
