@@ -7,10 +7,11 @@ use trunkline_domain::{
     fault::Fault,
     id::{AgentId, QueueId, SiteId, SkillId},
     identity::{Permission, ReachSet},
+    network::ServiceGoal,
     schedules::ActivityCategory,
     staffing::{
-        PlannedAgent, PlannedDay, PlannedGroup, PlannedQueue, StaffingError,
-        simulation::SimulatedDay,
+        PlannedAgent, PlannedDay, PlannedGroup, PlannedQueue, Shrinkage, StaffingError,
+        simulation::SimulatedDay, threshold_over,
     },
     time::Span,
 };
@@ -20,6 +21,7 @@ use trunkline_infra::{
     forecasting::{PointOfDay, points_of_day},
     network::QueueView,
     schedules::{ShiftStates, shifts_of_sites},
+    staffing::{goals_of, unplanned_shrinkages},
 };
 
 use crate::{
@@ -43,6 +45,7 @@ pub(super) struct AskLevel {
 pub(super) struct PlayedPlan {
     pub(super) queues: Vec<QueueId>,
     pub(super) calls: Vec<f64>,
+    pub(super) unplanned: Vec<Shrinkage>,
     pub(super) groups: Vec<PlannedGroup>,
     pub(super) played: SimulatedDay,
 }
@@ -80,6 +83,7 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
         let rule = "fewer days: calls of the day × days must be at most 2000000";
         return Err(AppError::InvalidArgument(rule.to_owned()));
     }
+    let unplanned = planned.iter().map(|queue| queue.unplanned).collect();
     let agents = planned_agents(&tx, &views, (date, span)).await?;
     let day = PlannedDay { span, queues: planned, agents };
     let played = blocking(move || {
@@ -89,10 +93,11 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
     });
     let (groups, played) =
         played.await?.map_err(|error| AppError::InvalidArgument(error.to_string()))?;
-    Ok(PlayedPlan { queues, calls, groups, played })
+    Ok(PlayedPlan { queues, calls, unplanned, groups, played })
 }
 
-/// What the newest forecasts expect of the queues, in their order: one statement for all.
+/// What the newest forecasts expect of the queues, in their order, by the goals of the day and with
+/// as many absent as the newest requirement of the day counted with: one statement each for all.
 async fn planned_queues(
     tx: &TenantTx,
     queues: &[&QueueView],
@@ -105,23 +110,36 @@ async fn planned_queues(
     for point in points {
         of_queue.entry(point.queue_id).or_default().push(point);
     }
+    let goals = goals_of(tx, &ids).await?;
+    let unplanned = unplanned_shrinkages(tx, &ids, (day.start(), day.end())).await?;
     let planned = |queue: &&QueueView| {
-        planned_queue(queue, of_queue.get(&queue.id).map_or(&[][..], Vec::as_slice))
+        let points = of_queue.get(&queue.id).map_or(&[][..], Vec::as_slice);
+        let goals = goals.get(&queue.id).map_or(&[][..], Vec::as_slice);
+        planned_queue(queue, points, (goals, day), unplanned.get(&queue.id).copied())
     };
-    Ok(queues.iter().map(planned).collect())
+    queues.iter().map(planned).collect()
 }
 
-fn planned_queue(queue: &QueueView, points: &[PointOfDay]) -> PlannedQueue {
+/// A queue of the day. Without a requirement that says it, absence is the queue's own setting.
+fn planned_queue(
+    queue: &QueueView,
+    points: &[PointOfDay],
+    (goals, day): (&[ServiceGoal], Span),
+    unplanned: Option<f64>,
+) -> Outcome<PlannedQueue> {
     let span = |start: Timestamp, minutes: i32| Span::of_seconds(start, i64::from(minutes) * 60);
     let number = |value| f64::try_from(value).ok();
-    PlannedQueue {
+    let unplanned = unplanned.or_else(|| number(queue.unplanned_shrinkage)).unwrap_or(0.0);
+    let unplanned = Shrinkage::new(unplanned);
+    Ok(PlannedQueue {
         forecast: points
             .iter()
             .map(|it| (span(it.starts_at, it.grain_minutes), it.volume, it.handle_time_seconds))
             .collect(),
         patience_seconds: queue.patience_seconds.and_then(number),
-        threshold_seconds: queue.threshold_seconds.map_or(20.0, f64::from),
-    }
+        threshold_seconds: threshold_over(goals, day),
+        unplanned: unplanned.map_err(|error| AppError::Internal(error.to_string()))?,
+    })
 }
 
 /// Everybody who has a published shift on the day at one of the sites, with the queues of the site

@@ -34,7 +34,7 @@ impl SimulatedFigure {
 pub struct SimulatedLevel {
     /// Contacts forecast for the day.
     pub contacts: f64,
-    /// Percent answered within the threshold, of those answered or given up later than it. `null` without contacts.
+    /// Percent answered within the threshold of the goal, of those answered or given up later than it. `null` without contacts, and for a queue without a goal on the day: set one with `queueGoalSet`.
     pub service_level_percent: Option<SimulatedFigure>,
     /// Percent of contacts given up, or never served. `null` without contacts.
     pub abandonment_percent: Option<SimulatedFigure>,
@@ -42,12 +42,14 @@ pub struct SimulatedLevel {
     pub average_speed_of_answer_seconds: Option<SimulatedFigure>,
 }
 
-/// What a published plan is worth on a day, by simulation: queues that share agents, breaks as planned, nobody absent.
+/// What a published plan is worth on a day, by simulation: queues that share agents, breaks as planned, and as many absent without notice as the requirement of each queue counted with (`unplannedShrinkage`).
+///
+/// Absence is drawn anew for each day played: of `n` planned agents with the same queues, `n × (1 − share)` come on average, in whole agents, and who stays away does so all day. So a roster of as many agents as were to be scheduled (`toSchedule`) is worth what the requirement promised of those on the phone (`onPhone`), and not more.
 #[derive(Debug, SimpleObject)]
 pub struct PlanLevel {
     /// Days played.
     pub days: u32,
-    /// Over all queues.
+    /// Over all queues; the service level over those with a goal.
     pub total: SimulatedLevel,
     /// For each queue.
     pub queues: Vec<QueuePlanLevel>,
@@ -61,6 +63,8 @@ pub struct PlanLevel {
 pub struct QueuePlanLevel {
     #[graphql(skip)]
     id: QueueId,
+    /// Share of its agents, 0 to below 1, taken to be absent without notice: what the newest requirement with intervals on the day was computed with, the setting of the queue where there is none. Agents of several queues have the mean of theirs, by contacts times handle time.
+    pub unplanned_shrinkage: f64,
     /// What its contacts would meet.
     pub level: SimulatedLevel,
 }
@@ -80,11 +84,11 @@ impl QueuePlanLevel {
 pub struct PlanGroup {
     #[graphql(skip)]
     ids: Vec<QueueId>,
-    /// Most of them on queue at once.
+    /// Most of them planned on queue at once.
     pub peak_agents: u32,
     /// Seconds that they are planned on queue, all together.
     pub on_queue_seconds: u64,
-    /// Percent of that time spent on contacts. `null` when nobody is planned.
+    /// Percent of the time of those who come spent on contacts. `null` when nobody is planned.
     pub occupancy_percent: Option<SimulatedFigure>,
 }
 
@@ -101,7 +105,7 @@ impl PlanGroup {
 
 impl PlanLevel {
     pub(super) fn of(plan: &PlayedPlan, days: u32) -> Self {
-        let PlayedPlan { queues, calls, groups, played } = plan;
+        let PlayedPlan { queues, calls, unplanned, groups, played } = plan;
         let level = |queue: Option<usize>, contacts: f64| SimulatedLevel {
             contacts,
             service_level_percent: played
@@ -116,6 +120,7 @@ impl PlanLevel {
         };
         let of_queue = |(at, id): (usize, &QueueId)| QueuePlanLevel {
             id: *id,
+            unplanned_shrinkage: unplanned.get(at).map_or(0.0, |it| it.share()),
             level: level(Some(at), calls.get(at).copied().unwrap_or(0.0)),
         };
         let of_group = |(at, group): (usize, &PlannedGroup)| PlanGroup {

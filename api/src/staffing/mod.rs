@@ -1,6 +1,7 @@
 //! Agents needed per interval, and what so many would achieve.
 
 mod capacity_types;
+mod check_types;
 mod design;
 mod design_types;
 mod inputs;
@@ -9,10 +10,12 @@ mod level_types;
 mod mutation;
 mod plan_fields;
 mod query;
+mod seniors;
 mod service;
 mod types;
 
 pub use mutation::StaffingMutation;
+pub(crate) use service::plan_of;
 pub use types::StaffingRequirement;
 
 use async_graphql::MergedObject;

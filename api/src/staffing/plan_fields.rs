@@ -3,15 +3,20 @@ use trunkline_domain::identity::Permission;
 
 use super::{
     capacity_types::{CapacityMonth, CapacityPlanInput, plan},
+    check_types::{SeniorMixInput, SeniorShortfall},
     design::design,
     design_types::{ShiftsDesign, ShiftsDesignInput},
     level_service::{AskLevel, play},
     level_types::PlanLevel,
+    seniors::{AskSeniors, too_few_seniors},
 };
 use crate::{
-    error::Outcome,
-    graphql::{Date, Operation, parse_id, parse_ids},
+    error::{AppError, Outcome},
+    graphql::{Date, DateTime, Operation, parse_id, parse_ids},
 };
+
+/// Shortfalls that are listed.
+const MOST_SHORTFALLS: usize = 400;
 
 /// Asking what a plan is worth, and what it should be. Nothing is written.
 #[derive(Debug, Default)]
@@ -42,6 +47,26 @@ impl PlanQuery {
         };
         let played = read().await.map_err(|error| operation.fail(error))?;
         Ok(PlanLevel::of(&played, days))
+    }
+
+    /// Where those who are published to work for a queue, at all its sites, are too few seniors: a night without any, for example. In order; at most 400.
+    async fn senior_shortfalls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The queue.")] queue_id: ID,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive; at most 31 days later.")] to: DateTime,
+        #[graphql(desc = "How many of those on queue must be seniors.")] mix: SeniorMixInput,
+    ) -> async_graphql::Result<Vec<SeniorShortfall>> {
+        let operation = Operation::root(ctx)?;
+        let read = async || -> Outcome<_> {
+            let queue = parse_id(&queue_id, "queueId")?;
+            let rule = mix.rule().map_err(|error| AppError::InvalidArgument(error.to_string()))?;
+            let (from, to, senior_grade) = (from.0, to.0, mix.senior_grade);
+            too_few_seniors(operation, AskSeniors { queue, from, to, rule, senior_grade }).await
+        };
+        let found = read().await.map_err(|error| operation.fail(error))?;
+        Ok(found.into_iter().take(MOST_SHORTFALLS).map(Into::into).collect())
     }
 
     /// Follows the head count month by month through attrition, training and learning, and proposes the fewest and latest hires that leave no month short by more than overtime can bridge. Nothing is read or written.

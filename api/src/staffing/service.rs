@@ -100,7 +100,11 @@ fn spans_of(
         .collect()
 }
 
-fn plan_of(queue: &QueueView, goals: Vec<ServiceGoal>) -> Outcome<QueuePlan> {
+/// How a queue is staffed, by its settings and these goals.
+///
+/// # Errors
+/// A number that is none.
+pub(crate) fn plan_of(queue: &QueueView, goals: Vec<ServiceGoal>) -> Outcome<QueuePlan> {
     let number = |value: rust_decimal::Decimal| {
         f64::try_from(value).map_err(|error| AppError::Internal(error.to_string()))
     };

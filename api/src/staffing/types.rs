@@ -9,6 +9,7 @@ use trunkline_infra::staffing::{
     PointView, RequirementView, requirement_points, requirements_by_id,
 };
 
+use super::check_types::{StaffingGrades, StaffingLines};
 use crate::{
     error::Outcome,
     forecasting::{
@@ -199,6 +200,10 @@ pub struct StaffingCheck {
     pub gap: Option<f64>,
     /// Agents beyond the requirement. `null` when none were asked about.
     pub surplus: Option<f64>,
+    /// Whether the telephone lines carry the calls of the agents asked about, or of the required ones where none were. `null` when no lines were asked about, and when the queue grows for ever: then no lines are enough.
+    pub lines: Option<StaffingLines>,
+    /// The requirement by grade of skill. `null` when it was not asked about.
+    pub grades: Option<StaffingGrades>,
 }
 
 /// How a queue performs in the long run.

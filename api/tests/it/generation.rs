@@ -4,6 +4,7 @@ use jiff::civil::time;
 use serde_json::{Value, json};
 use trunkline_domain::id::{AgentId, QueueId, SiteId};
 use trunkline_infra::params;
+use trunkline_testkit::{RequiredAgents, shanghai};
 
 use crate::{
     planning::{GENERATE, ended, publish},
@@ -96,6 +97,50 @@ async fn a_generated_schedule_tells_what_it_covers_and_what_it_could_not_do() {
         let held = gap["heldBack"].as_array().expect("list");
         assert!(held.iter().any(|it| it["rule"] == "AVAILABILITY"), "{gap:#}");
     }
+}
+
+#[tokio::test]
+async fn rosters_are_made_for_those_to_schedule_and_not_for_those_on_the_phone() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    for number in 1..=12 {
+        let number = number.to_string();
+        company.db_agent(&number, &number, site, None, &[]).await;
+    }
+    let by_day = |at| {
+        let open = i32::from((time(9, 0, 0, 0)..time(18, 0, 0, 0)).contains(&at));
+        RequiredAgents { on_phone: 2 * open, to_schedule: 4 * open, on_roster: 6 * open }
+    };
+    let week = ("2026-03-09T00:00", "2026-03-16T00:00");
+    company.db_requirement_of(queue, 30, week, by_day).await;
+    let planner = server.planner(site).await;
+    let schedule = draft(&server, &planner, site).await;
+    let made = told(&planner, &schedule).await;
+    // Seven days of nine hours: 126 h on the phone, 252 h to schedule, 378 h on the roster.
+    let hours = |what: &str| made["coverage"][what].as_f64().expect("seconds") / 3600.0;
+    assert_eq!(hours("requiredSeconds"), 252.0, "{made:#}");
+    assert!(hours("uncoveredSeconds") < 25.2, "nine tenths are covered: {made:#}");
+
+    // The shifts themselves: four people are there in the middle of a day, where two are enough on
+    // the phone.
+    let shifts = "query($id: ID!) { schedule(id: $id) {
+      shifts(from: \"2026-03-08T16:00:00Z\", to: \"2026-03-15T16:00:00Z\") { startsAt endsAt } } }";
+    let shifts = planner.ok(shifts, json!({"id": schedule})).await["schedule"]["shifts"].take();
+    let shifts = shifts.as_array().expect("list").clone();
+    let instant = |value: &Value| -> jiff::Timestamp {
+        value.as_str().expect("instant").parse().expect("instant")
+    };
+    let there: usize = (9..16)
+        .map(|day| {
+            let noon = shanghai(&format!("2026-03-{day:02}T11:00"));
+            let is_there =
+                |it: &&Value| (instant(&it["startsAt"])..instant(&it["endsAt"])).contains(&noon);
+            shifts.iter().filter(is_there).count()
+        })
+        .sum();
+    assert!(there > 25, "28 at eleven in a week, or nearly: {there}");
 }
 
 #[tokio::test]

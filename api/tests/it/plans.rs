@@ -63,6 +63,45 @@ async fn a_published_plan_is_simulated_with_queues_that_share_agents() {
 }
 
 #[tokio::test]
+async fn a_night_shift_without_a_senior_is_flagged() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let skill = company.db_skill("loans").await;
+    let queue = company.db_queue("loans", 30, &[site], Some(skill)).await;
+    let schedule = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
+    // Three of grade 2 from 22 to 4, one of grade 4 until 2, and one of another skill all night.
+    for (number, grade, hours) in [("1", 2, 6), ("2", 2, 6), ("3", 2, 6), ("4", 4, 4)] {
+        let agent = company.db_agent(number, number, site, None, &[(skill, grade)]).await;
+        company.db_shift(schedule, site, agent, "2026-03-10T22:00", hours).await;
+    }
+    let other = company.db_agent("5", "5", site, None, &[]).await;
+    company.db_shift(schedule, site, other, "2026-03-10T22:00", 6).await;
+    let planner = server.planner(site).await;
+    let ask = "query($queue: ID!, $share: Float!) {
+      seniorShortfalls(queueId: $queue, from: \"2026-03-10T00:00:00Z\", to: \"2026-03-11T00:00:00Z\",
+                       mix: {sharePercent: $share}) { startsAt endsAt agents seniors missingSeniors } }";
+    let asked = |share: f64| json!({"queue": queue.to_string(), "share": share});
+    let found = planner.ok(ask, asked(10.0)).await["seniorShortfalls"].take();
+    let without = json!({"startsAt": "2026-03-10T18:00:00Z", "endsAt": "2026-03-10T20:00:00Z",
+                         "agents": 3, "seniors": 0, "missingSeniors": 1});
+    assert_eq!(found, json!([without]));
+    // A third of four are two, of three it is one.
+    let found = planner.ok(ask, asked(30.0)).await["seniorShortfalls"].take();
+    let missing: Vec<_> = (found.as_array().expect("list").iter())
+        .map(|it| (it["agents"].as_u64(), it["missingSeniors"].as_u64()))
+        .collect();
+    assert_eq!(missing, [(Some(4), Some(1)), (Some(3), Some(1))]);
+
+    assert_eq!(planner.error_code(ask, asked(101.0)).await, "INVALID_ARGUMENT");
+    let elsewhere = server.planner(company.db_site("CD").await).await;
+    assert_eq!(elsewhere.error_code(ask, asked(10.0)).await, "INVALID_ARGUMENT");
+    let stranger = server.stranger().await.head_office().await;
+    let refused = stranger.error_code(ask, asked(10.0)).await;
+    assert!(["INVALID_ARGUMENT", "FORBIDDEN"].contains(&refused.as_str()), "{refused}");
+}
+
+#[tokio::test]
 async fn shifts_are_designed_for_a_week_of_a_requirement() {
     let server = Server::start().await;
     let company = &server.company;

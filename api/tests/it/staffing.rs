@@ -1,6 +1,6 @@
 //! Agents needed, by the numbers of the promotion day.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::date};
 use serde_json::{Value, json};
 use trunkline_domain::{
     forecasting::{model::ForecastPoint, quantiles::Quantiles},
@@ -12,7 +12,6 @@ use trunkline_infra::{
     ctx::{Ctx, new_id},
     forecasting::{NewForecast, insert_forecast},
     params,
-    staffing::latest_requirement,
 };
 use trunkline_testkit::Within;
 
@@ -29,6 +28,11 @@ const COMPUTE: &str =
     points(from: \"2026-11-09T16:00:00Z\", to: \"2026-11-10T16:00:00Z\") {
       startsAt onPhone onRoster toSchedule serviceLevelPercent } }
   userErrors { code path } } }";
+
+const LEVEL: &str =
+    "query($queue: ID!) { planLevel(queueIds: [$queue], date: \"2026-03-10\", days: 40) {
+  total { serviceLevelPercent { value } averageSpeedOfAnswerSeconds { value } }
+  queues { unplannedShrinkage level { serviceLevelPercent { value } } } groups { peakAgents } } }";
 
 /// Ten o'clock in Shanghai on the promotion day.
 const TEN: &str = "2026-11-10T02:00:00Z";
@@ -101,6 +105,60 @@ async fn a_check_says_how_many_and_what_fewer_would_achieve() {
 }
 
 #[tokio::test]
+async fn a_check_warns_of_too_few_lines() {
+    let server = Server::start().await;
+    let planner = server.planner(server.company.db_site("GZ").await).await;
+    let check = "query($agents: Float, $lines: StaffingLinesInput!) {
+      staffingCheck(demand: {calls: 100, handleTimeSeconds: 180}, agents: $agents, lines: $lines) {
+        lines { expectedConcurrentCalls blockingPercent requiredLines isEnough } } }";
+    let asked = async |lines: u32, agents: Option<f64>| {
+        let lines = json!({"lines": lines, "ivrErlangs": 2.0});
+        let found = planner.ok(check, json!({"lines": lines, "agents": agents})).await;
+        found["staffingCheck"]["lines"].clone()
+    };
+    // Ten talk, two are in the menu, and 0.43 wait for one of fourteen agents.
+    let few = asked(10, None).await;
+    let number = |of: &Value, name: &str| of[name].as_f64().expect("number");
+    let expected = number(&few, "expectedConcurrentCalls");
+    assert!((12.4..12.5).contains(&expected), "{few:#}");
+    assert_eq!((&few["isEnough"], &few["requiredLines"]), (&json!(false), &json!(21)));
+    assert!(number(&few, "blockingPercent") > 20.0);
+    let enough = asked(21, None).await;
+    assert_eq!(enough["isEnough"], true);
+    assert!(number(&enough, "blockingPercent") <= 1.0);
+    // Fewer agents let more wait, and ten are too few for ever.
+    assert!(number(&asked(21, Some(11.0)).await, "expectedConcurrentCalls") > expected + 3.0);
+    assert_eq!(asked(21, Some(10.0)).await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_requirement_is_split_by_grade_and_a_night_without_seniors_flagged() {
+    let server = Server::start().await;
+    let planner = server.planner(server.company.db_site("GZ").await).await;
+    let check =
+        "query($calls: Float!, $least: Int!, $agents: Float, $seniors: StaffingSeniorsInput!) {
+      staffingCheck(demand: {calls: $calls, handleTimeSeconds: 180}, goal: {minimumAgents: $least},
+                    agents: $agents, seniors: $seniors) {
+        requiredAgents grades { generalAgents seniorAgents missingSeniors } } }";
+    let day = json!({"calls": 100.0, "least": 16, "seniors": {"sharePercent": 25.0}});
+    let found = planner.ok(check, day).await["staffingCheck"].take();
+    let split = json!({"generalAgents": 12, "seniorAgents": 4, "missingSeniors": null});
+    assert_eq!((&found["requiredAgents"], &found["grades"]), (&json!(16), &split));
+
+    let night = |seniors: u32| {
+        json!({"calls": 4.0, "least": 3, "agents": 3.0,
+            "seniors": {"sharePercent": 10.0, "minimum": 1, "seniors": seniors}})
+    };
+    let missing = async |seniors: u32| {
+        let found = planner.ok(check, night(seniors)).await["staffingCheck"].take();
+        found["grades"]["missingSeniors"].clone()
+    };
+    assert_eq!((missing(0).await, missing(1).await), (json!(1), json!(0)));
+    let wrong = json!({"calls": 4.0, "least": 3, "seniors": {"sharePercent": 101.0}});
+    assert_eq!(planner.error_code(check, wrong).await, "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
 async fn so_many_more_are_scheduled_as_the_queue_says_will_be_missing_without_notice() {
     let server = Server::start().await;
     let site = server.company.db_site("GZ").await;
@@ -145,15 +203,85 @@ async fn the_promotion_day_is_staffed_and_the_newest_requirement_is_what_schedul
     let input = json!({"input": {"forecastId": second.to_string()}});
     let answer = planner.ok(COMPUTE, input).await["requirementCompute"].take();
     assert_eq!(agents(&answer["requirement"]), [(28, 40), (0, 0)]);
-    let tx = server.company.db_begin().await;
-    let from: Timestamp = TEN.parse().expect("instant");
-    let points = latest_requirement(&tx, queue, from, from + SignedDuration::from_hours(24)).await;
-    let points: Vec<_> = points.expect("points").iter().map(|it| it.on_phone).collect();
-    assert_eq!(points, [28, 0, 25, 23], "the older one still stands where the newer says nothing");
+    // What rosters of the day are held against. A site without agents owes nothing.
+    server.company.db_agent("1", "1", site, None, &[]).await;
+    let day = date(2026, 11, 10);
+    let plan = server.company.db_schedule(site, day, day, true).await;
+    let draft = server.company.db_schedule(site, day, day, false).await;
+    let required =
+        "query($from: ID!, $to: ID!) { scheduleDiff(fromScheduleId: $from, toScheduleId: $to) {
+      effect { requiredSeconds } } }";
+    let ask = json!({"from": plan.to_string(), "to": draft.to_string()});
+    let required = planner.ok(required, ask).await["scheduleDiff"]["effect"].take();
+    let half_hours = 28 + 25 + 23;
+    assert_eq!(
+        required["requiredSeconds"],
+        half_hours * 1800,
+        "28 and 0 of the newer one; the older one still stands where that says nothing"
+    );
     let listed = "query($queue: ID!) { requirements(queueId: $queue) { forecast { number } } }";
     let listed = planner.ok(listed, json!({"queue": queue.to_string()})).await;
     let numbers = json!([{"forecast": {"number": 2}}, {"forecast": {"number": 1}}]);
     assert_eq!(listed["requirements"], numbers);
+}
+
+#[tokio::test]
+async fn a_plan_is_worth_what_those_who_come_can_do() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let absent = async |share: &str| {
+        let set = "mutation($input: QueueStaffingSetInput!) {
+            queueStaffingSet(input: $input) { userErrors { code } } }";
+        let input = json!({"queueId": queue.to_string(), "unplannedShrinkage": share});
+        let said = admin.ok(set, json!({"input": input})).await;
+        assert_eq!(said["queueStaffingSet"]["userErrors"], json!([]));
+    };
+    absent("0.08").await;
+    // Five and a half hours of 180 contacts of 198 s a half hour: 24 on the phone, 27 to schedule.
+    let nine = "2026-03-10T01:00:00Z";
+    let forecast = db_forecast_at(&server, queue, nine, &[180.0; 11]).await;
+    let planner = server.planner(site).await;
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let made = planner.ok(COMPUTE, input).await["requirementCompute"].take();
+    assert_eq!(made["userErrors"], json!([]));
+    let schedule = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
+    for number in 1..=27 {
+        let name = number.to_string();
+        let agent = company.db_agent(&name, &name, site, None, &[]).await;
+        company.db_shift(schedule, site, agent, "2026-03-10T09:00", 6).await;
+    }
+    let level = async || {
+        let found = planner.ok(LEVEL, json!({"queue": queue.to_string()})).await;
+        found["planLevel"].clone()
+    };
+    let found = level().await;
+    assert_eq!(found["groups"], json!([{"peakAgents": 27}]), "as planned");
+    assert_eq!(found["queues"][0]["unplannedShrinkage"], 0.08);
+    // 24 who come give 81.9 %, 25 give 88.6 %; it is 24.84 on average. All 27 would give 95.8 %.
+    let percent = found["total"]["serviceLevelPercent"]["value"].as_f64().expect("percent");
+    assert!((84.0..91.0).contains(&percent), "{found:#}");
+
+    // What is set later is for the next requirement.
+    absent("0").await;
+    assert_eq!(level().await, found);
+
+    // Without a goal nothing is in time or late; waits are what they were.
+    company
+        .db_run(
+            "update app.queue_goal set valid_from = '2027-01-01' where tenant_id = $1",
+            params![company.tenant],
+        )
+        .await;
+    let without = level().await;
+    for part in [&without["total"], &without["queues"][0]["level"]] {
+        assert_eq!(part["serviceLevelPercent"], Value::Null);
+    }
+    let wait = "averageSpeedOfAnswerSeconds";
+    assert_eq!(without["total"][wait], found["total"][wait]);
+    assert!(found["total"][wait]["value"].as_f64().is_some_and(|it| it > 0.0));
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! What a queue is staffed for.
 
 use super::{Performance, StaffingError, error::at_least};
+use crate::{
+    network::{ServiceGoal, goal_at},
+    time::Span,
+};
 
 /// Limits that the long-run performance of a queue has to keep; at least one is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -96,6 +100,21 @@ impl Goal {
     }
 }
 
+/// Seconds within which contacts of some days count as answered in time: the threshold of the goal in
+/// force when the days begin, of the first that begins within them where there is none before.
+///
+/// `None` where the queue has no goal on these days. Then nothing is in time or late, and no service
+/// level is foretold; coverage, waits and abandonment depend on no goal and are.
+#[must_use]
+pub fn threshold_over(goals: &[ServiceGoal], days: Span) -> Option<f64> {
+    let begins_within = || {
+        let within = goals.iter().filter(|goal| days.contains(goal.from));
+        within.min_by_key(|goal| goal.from)
+    };
+    let goal = goal_at(goals, days.start()).or_else(begins_within);
+    goal.map(|goal| f64::from(goal.threshold_seconds))
+}
+
 fn inner_share(what: &'static str, value: f64) -> Result<f64, StaffingError> {
     if value > 0.0 && value < 1.0 {
         Ok(value)
@@ -106,7 +125,24 @@ fn inner_share(what: &'static str, value: f64) -> Result<f64, StaffingError> {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+
+    #[test]
+    fn days_without_a_goal_have_no_threshold() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("instant");
+        let day = |text: &str| Span::of_seconds(at(text), 86_400);
+        let first = ServiceGoal::usual(at("2026-03-02T04:00:00Z"));
+        let second =
+            ServiceGoal { from: at("2026-03-05T00:00:00Z"), threshold_seconds: 40, ..first };
+        let goals = [second, first];
+        assert_eq!(threshold_over(&goals, day("2026-03-01T00:00:00Z")), None);
+        assert_eq!(threshold_over(&goals, day("2026-03-02T00:00:00Z")), Some(20.0), "from noon on");
+        assert_eq!(threshold_over(&goals, day("2026-03-04T12:00:00Z")), Some(20.0));
+        assert_eq!(threshold_over(&goals, day("2026-03-05T00:00:00Z")), Some(40.0));
+        assert_eq!(threshold_over(&[], day("2026-03-05T00:00:00Z")), None);
+    }
 
     #[test]
     fn a_goal_of_all_calls_in_time_is_refused() {

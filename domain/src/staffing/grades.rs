@@ -1,6 +1,11 @@
 //! Hard questions to seniors, easy ones to everybody: a requirement by skill grade.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
 use super::StaffingError;
+use crate::time::Span;
 
 /// How many of a queue's agents must be seniors.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,9 +68,112 @@ impl SeniorRule {
     }
 }
 
+/// An agent as far as the mix of grades goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GradedAgent {
+    /// Whether the agent is a senior.
+    pub is_senior: bool,
+    /// When the agent is planned on queue.
+    pub on_queue: Vec<Span>,
+}
+
+/// A stretch of a plan with too few seniors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeniorShortfall {
+    /// When.
+    pub span: Span,
+    /// Agents on queue.
+    pub agents: u32,
+    /// Seniors among them.
+    pub seniors: u32,
+    /// Seniors who are missing, more than 0.
+    pub missing: u32,
+}
+
+/// Where a plan breaks the rule, in order: each stretch over which as many agents and seniors are on
+/// queue, to the second. Where nobody is on queue nothing is missing; that is for the requirement.
+#[must_use]
+pub fn senior_shortfalls(rule: SeniorRule, agents: &[GradedAgent]) -> Vec<SeniorShortfall> {
+    // How many come, less those who go, and how many of them are seniors.
+    let mut turns: BTreeMap<Timestamp, (i64, i64)> = BTreeMap::new();
+    for agent in agents {
+        let senior = i64::from(agent.is_senior);
+        for span in agent.on_queue.iter().filter(|span| !span.is_empty()) {
+            for (at, sign) in [(span.start(), 1), (span.end(), -1)] {
+                let turn = turns.entry(at).or_default();
+                turn.0 += sign;
+                turn.1 += sign * senior;
+            }
+        }
+    }
+    turns.retain(|_, turn| *turn != (0, 0));
+    let count = |people: i64| u32::try_from(people).unwrap_or(0);
+    let (mut there, mut seniors) = (0, 0);
+    let mut found = Vec::new();
+    let ends = turns.keys().skip(1).copied().collect::<Vec<_>>();
+    for ((start, turn), end) in turns.iter().zip(ends) {
+        there += turn.0;
+        seniors += turn.1;
+        let missing = rule.seniors_missing(count(there), count(seniors));
+        if let Some(span) = Span::new(*start, end).filter(|_| missing > 0) {
+            let (agents, seniors) = (count(there), count(seniors));
+            found.push(SeniorShortfall { span, agents, seniors, missing });
+        }
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        format!("2026-11-{text}:00Z").parse().expect("instant")
+    }
+
+    fn works(is_senior: bool, spans: &[(&str, &str)]) -> GradedAgent {
+        let span = |(from, to): &(&str, &str)| Span::new(at(from), at(to)).expect("span");
+        GradedAgent { is_senior, on_queue: spans.iter().map(span).collect() }
+    }
+
+    #[test]
+    fn a_night_is_flagged_from_when_its_senior_has_gone() {
+        let rule = SeniorRule::new(0.1, 1).expect("share");
+        let night = [("10T22:00", "11T06:00")];
+        let mut agents = vec![works(false, &night); 3];
+        assert_eq!(
+            senior_shortfalls(rule, &agents),
+            [SeniorShortfall {
+                span: Span::new(at("10T22:00"), at("11T06:00")).expect("span"),
+                agents: 3,
+                seniors: 0,
+                missing: 1,
+            }]
+        );
+        // With a break at midnight, and home at two.
+        agents.push(works(true, &[("10T22:00", "11T00:00"), ("11T00:15", "11T02:00")]));
+        let told: Vec<_> = senior_shortfalls(rule, &agents)
+            .iter()
+            .map(|it| (it.span.start(), it.span.end(), it.agents))
+            .collect();
+        let expected = [(at("11T00:00"), at("11T00:15"), 3), (at("11T02:00"), at("11T06:00"), 3)];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn twelve_and_four_are_enough_and_thirteen_and_three_are_not() {
+        let rule = SeniorRule::new(0.25, 1).expect("share");
+        let day = [("10T09:00", "10T17:00")];
+        let mix = |general: usize, senior: usize| {
+            let mut agents = vec![works(false, &day); general];
+            agents.extend(vec![works(true, &day); senior]);
+            let found = senior_shortfalls(rule, &agents);
+            found.iter().map(|it| (it.agents, it.seniors, it.missing)).collect::<Vec<_>>()
+        };
+        assert!(mix(12, 4).is_empty());
+        assert_eq!(mix(13, 3), [(16, 3, 1)]);
+        assert!(mix(0, 0).is_empty());
+    }
 
     #[test]
     fn sixteen_agents_with_a_quarter_of_seniors_are_twelve_and_four() {

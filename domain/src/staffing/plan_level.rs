@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    StaffingError,
+    Shrinkage, StaffingError,
     simulation::{Centre, Group, Queue, QueuePeriod, Spread},
 };
 use crate::time::Span;
@@ -20,8 +20,12 @@ pub struct PlannedQueue {
     pub forecast: Vec<(Span, f64, f64)>,
     /// Mean patience in seconds; `None` when callers never hang up.
     pub patience_seconds: Option<f64>,
-    /// Answered within so many seconds counts as in time.
-    pub threshold_seconds: f64,
+    /// Answered within so many seconds counts as in time; `None` for a queue without a goal, which
+    /// has no service level then.
+    pub threshold_seconds: Option<f64>,
+    /// Share of its agents who do not come without notice, as its requirement counted with: the
+    /// roster was made for so many more.
+    pub unplanned: Shrinkage,
 }
 
 impl PlannedQueue {
@@ -29,6 +33,11 @@ impl PlannedQueue {
     #[must_use]
     pub fn calls(&self) -> f64 {
         self.forecast.iter().map(|(_, calls, _)| calls).sum()
+    }
+
+    /// Seconds that its calls take on the day.
+    fn work_seconds(&self) -> f64 {
+        self.forecast.iter().map(|(_, calls, handle_seconds)| calls * handle_seconds).sum()
     }
 
     fn period(&self, period: Span) -> QueuePeriod {
@@ -58,16 +67,18 @@ pub struct PlannedAgent {
 }
 
 /// Agents of the day with the same queues.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PlannedGroup {
     /// Their queues.
     pub queues: Vec<usize>,
-    /// How many are on queue in each period.
+    /// How many are planned on queue in each period.
     pub agents: Vec<u32>,
+    /// Share of them who do not come: the mean of their queues, by the work of each on the day.
+    pub unplanned: Shrinkage,
 }
 
 impl PlannedGroup {
-    /// Seconds on queue, all its agents and periods together.
+    /// Seconds planned on queue, all its agents and periods together.
     #[must_use]
     pub fn on_queue_seconds(&self) -> u64 {
         self.agents.iter().map(|agents| u64::from(*agents)).sum::<u64>()
@@ -112,14 +123,25 @@ impl PlannedDay {
                 *count += u32::from(2 * seconds >= PERIOD_SECONDS);
             }
         }
-        let group =
-            |(queues, agents): (&[usize], _)| PlannedGroup { queues: queues.to_vec(), agents };
+        let group = |(queues, agents): (&[usize], _)| PlannedGroup {
+            queues: queues.to_vec(),
+            agents,
+            unplanned: self.unplanned(queues),
+        };
         groups.into_iter().map(group).collect()
     }
 
-    /// The day as a centre of these groups. A call goes to the group with the fewest queues first,
-    /// so that agents of many skills stay free. `handle_variation` is the coefficient of
-    /// variation of handle times (1.55 on a published day of calls; 1 = exponential).
+    fn unplanned(&self, queues: &[usize]) -> Shrinkage {
+        let queues = queues.iter().filter_map(|queue| self.queues.get(*queue));
+        Shrinkage::mean(queues.map(|queue| (queue.unplanned, queue.work_seconds())))
+    }
+
+    /// The day as a centre of these groups, of whom as many do not come as their queues counted with:
+    /// anew on each day that is played, in whole agents who are away all day (see
+    /// [`Group::absent`]). So a plan of as many agents as were to be scheduled is worth what the
+    /// requirement promised of those on the phone, and not more. A call goes to the group with the
+    /// fewest queues first, so that agents of many skills stay free. `handle_variation` is the
+    /// coefficient of variation of handle times (1.55 on a published day of calls; 1 = exponential).
     ///
     /// # Errors
     /// [`StaffingError`] for a figure that means nothing.
@@ -149,6 +171,7 @@ impl PlannedDay {
         let group = |group: &PlannedGroup| Group {
             agents: group.agents.clone(),
             agents_after: group.agents.last().copied().unwrap_or(0),
+            absent: group.unplanned,
         };
         Centre::new(PERIOD_SECONDS as f64, &queues, groups.iter().map(group).collect(), None)
     }
@@ -159,7 +182,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::staffing::{Demand, Goal, Shrinkage, StaffingPlan};
+    use crate::staffing::{Demand, Goal, StaffingPlan, simulation::Estimate};
 
     fn at(hour: i64) -> Timestamp {
         let midnight: Timestamp = "2026-11-09T16:00:00Z".parse().expect("instant");
@@ -174,7 +197,8 @@ mod tests {
         PlannedQueue {
             forecast: (8..16).map(|hour| (hours(hour, hour + 1), calls_an_hour, 180.0)).collect(),
             patience_seconds: None,
-            threshold_seconds: 20.0,
+            threshold_seconds: Some(20.0),
+            unplanned: Shrinkage::NONE,
         }
     }
 
@@ -199,6 +223,55 @@ mod tests {
         let demand = Demand { calls: 100.0, handle_seconds: 180.0, interval_seconds: 1800.0 };
         let formula = plan.performance(&demand, 14.0).expect("level").service_level;
         assert!((level.value - formula).abs() < level.half_width + 0.02, "{level:?} {formula}");
+    }
+
+    #[test]
+    fn a_plan_of_those_to_schedule_is_worth_what_those_on_the_phone_are() {
+        // 180 calls of 198 s in half an hour: 24 on the phone give 81.93 %, and with 8 % who do not
+        // come 27 are to be scheduled. 24.84 of them come: 24 on 16 of 100 days, which gives
+        // 81.93 %, and 25 on the others, which gives 88.61 %. All 27 would give 95.79 %.
+        let plan = StaffingPlan {
+            goal: Goal::service_level(0.8, 20.0).expect("goal"),
+            patience_seconds: None,
+            minimum_agents: 0,
+            shrinkage: Shrinkage::NONE,
+        };
+        let demand = Demand { calls: 180.0, handle_seconds: 198.0, interval_seconds: 1800.0 };
+        let on_phone = plan.requirement(&demand).expect("agents").on_phone;
+        let unplanned = Shrinkage::new(0.08).expect("share");
+        assert_eq!((on_phone, unplanned.on_roster(on_phone)), (24, Ok(27)));
+        let level = |unplanned: Shrinkage| {
+            let forecast = (8..16).map(|hour| (hours(hour, hour + 1), 360.0, 198.0)).collect();
+            let queue = PlannedQueue { forecast, unplanned, ..queue(0.0) };
+            let agents = vec![agent(&[0], 8, 17); 27];
+            let day = PlannedDay { span: hours(0, 24), queues: vec![queue], agents };
+            let groups = day.groups();
+            assert_eq!((groups[0].agents[32], groups[0].unplanned), (27, unplanned));
+            let played = day.centre(&groups, 1.0).expect("a day").simulate(60, 7);
+            played.service_level(Some(0), None).expect("calls")
+        };
+        let formula = |agents: f64| plan.performance(&demand, agents).expect("level").service_level;
+        let near = |level: Estimate, expected: f64| {
+            assert!(
+                (level.value - expected).abs() < level.half_width + 0.02,
+                "{level:?} {expected}"
+            );
+        };
+        near(level(unplanned), 0.16 * formula(24.0) + 0.84 * formula(25.0));
+        near(level(Shrinkage::NONE), formula(27.0));
+    }
+
+    #[test]
+    fn agents_of_several_queues_are_absent_as_the_work_of_these_is() {
+        let share = |share| Shrinkage::new(share).expect("share");
+        let queues = vec![
+            PlannedQueue { unplanned: share(0.1), ..queue(300.0) },
+            PlannedQueue { unplanned: share(0.02), ..queue(100.0) },
+        ];
+        let agents = vec![agent(&[0, 1], 8, 17), agent(&[1], 8, 17)];
+        let groups = PlannedDay { span: hours(0, 24), queues, agents }.groups();
+        let shares: Vec<f64> = groups.iter().map(|it| it.unplanned.share()).collect();
+        assert!((shares[0] - 0.08).abs() < 1e-12 && (shares[1] - 0.02).abs() < 1e-12, "{shares:?}");
     }
 
     #[test]

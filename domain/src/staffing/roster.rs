@@ -28,6 +28,23 @@ impl Shrinkage {
         self.0
     }
 
+    /// The mean of some shares by their weights; nobody is away where nothing has a weight.
+    #[must_use]
+    pub fn mean(weighted: impl Iterator<Item = (Self, f64)>) -> Self {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for (share, weight) in weighted.filter(|(_, weight)| *weight > 0.0) {
+            sum += share.0 * weight;
+            weights += weight;
+        }
+        if weights > 0.0 { Self(sum / weights) } else { Self::NONE }
+    }
+
+    /// How many of so many remain on average: `n × (1 − shrinkage)`.
+    #[must_use]
+    pub const fn remaining(self, agents: f64) -> f64 {
+        agents * (1.0 - self.0)
+    }
+
     /// Agents to roster so that `on_phone` remain: `⌈n / (1 − shrinkage)⌉`.
     ///
     /// # Errors
@@ -81,6 +98,15 @@ mod tests {
         assert_eq!(shrinkage.on_roster(7), Ok(10));
         assert_eq!(shrinkage.on_roster(0), Ok(0));
         assert_eq!(Shrinkage::NONE.on_roster(14), Ok(14));
+    }
+
+    #[test]
+    fn shares_are_averaged_by_what_they_weigh() {
+        let share = |share| Shrinkage::new(share).expect("share");
+        let mean = Shrinkage::mean([(share(0.08), 300.0), (share(0.04), 100.0)].into_iter());
+        assert!((mean.share() - 0.07).abs() < 1e-12, "{mean:?}");
+        assert!((mean.remaining(200.0) - 186.0).abs() < 1e-9);
+        assert_eq!(Shrinkage::mean([(share(0.08), 0.0)].into_iter()), Shrinkage::NONE);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The simulator against the published figures of another one.
 
 use serde_json::Value;
-use trunkline_domain::staffing::simulation::{
-    Centre, Estimate, Group, Level, Queue, QueuePeriod, SimulatedDay, Spread,
+use trunkline_domain::staffing::{
+    Shrinkage,
+    simulation::{Centre, Estimate, Group, Level, Queue, QueuePeriod, SimulatedDay, Spread},
 };
 
 use crate::shared_data;
@@ -57,10 +58,11 @@ fn centre(case: &Value) -> Centre {
             }],
             handle_spread: Spread::Exponential,
             routes: vec![0],
-            threshold_seconds: 20.0,
+            threshold_seconds: Some(20.0),
         };
         let agents = whole(&case["agents"]);
-        let group = Group { agents: vec![agents], agents_after: agents };
+        let absent = Shrinkage::NONE;
+        let group = Group { agents: vec![agents], agents_after: agents, absent };
         return Centre::new(minutes * 60.0, &[queue], vec![group], None).expect("centre");
     }
     let minutes = number(&case["period_min"]);
@@ -88,7 +90,7 @@ fn centre(case: &Value) -> Centre {
                 .iter()
                 .map(|group| whole(group) as usize)
                 .collect(),
-            threshold_seconds: 20.0,
+            threshold_seconds: Some(20.0),
         })
         .collect();
     let after = case["agents_after"].as_array().expect("agents");
@@ -100,6 +102,7 @@ fn centre(case: &Value) -> Centre {
         .map(|(agents, after)| Group {
             agents: agents.as_array().expect("agents").iter().map(whole).collect(),
             agents_after: whole(after),
+            absent: Shrinkage::NONE,
         })
         .collect();
     let busyness = number(&case["busyness_gamma_shape"]);

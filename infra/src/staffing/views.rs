@@ -49,18 +49,6 @@ read_model! {
     }
 }
 
-read_model! {
-    /// Agents needed in an interval, as schedules ask for them.
-    pub struct RequirementPoint {
-        /// First instant.
-        pub starts_at: Timestamp,
-        /// Agents on the phone.
-        pub on_phone: i32,
-        /// Agents on the roster.
-        pub on_roster: i32,
-    }
-}
-
 const COLUMNS: &str = "id, queue_id, forecast_id, model, inputs, created_at";
 
 /// Requirements of a queue, newest first, at most `limit`.
@@ -111,26 +99,37 @@ pub async fn requirement_points(
     .await
 }
 
-/// Agents needed on a queue in each interval that starts in `[from, to)`: of the newest requirement
-/// that has the interval. Intervals without any requirement are not there.
+read_model! {
+    struct UnplannedRow {
+        queue_id: QueueId,
+        unplanned: Option<f64>,
+    }
+}
+
+/// The unplanned shrinkage, 0 to below 1, that the newest requirement of each queue was computed with
+/// among those with intervals in `[from, to)`. A queue without such a requirement is not there.
 ///
 /// # Errors
 /// What the database says.
-pub async fn latest_requirement(
+pub async fn unplanned_shrinkages(
     tx: &TenantTx,
-    queue: QueueId,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Vec<RequirementPoint>, DbError> {
-    tx.all(
-        "select distinct on (p.starts_at) p.starts_at, p.on_phone, p.on_roster
-         from app.requirement r
-         join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
-         where r.tenant_id = $1 and r.queue_id = $2 and p.starts_at >= $3 and p.starts_at < $4
-         order by p.starts_at, r.created_at desc, r.id desc",
-        params![tx.tenant(), queue, from, to],
-    )
-    .await
+    queues: &[QueueId],
+    (from, to): (Timestamp, Timestamp),
+) -> Result<HashMap<QueueId, f64>, DbError> {
+    let rows: Vec<UnplannedRow> = tx
+        .all(
+            "select distinct on (r.queue_id)
+                    r.queue_id, (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned
+             from app.requirement r
+             where r.tenant_id = $1 and r.queue_id = any($2)
+               and exists (select from app.requirement_point p
+                           where p.tenant_id = r.tenant_id and p.requirement_id = r.id
+                             and p.starts_at >= $3 and p.starts_at < $4)
+             order by r.queue_id, r.created_at desc, r.id desc",
+            params![tx.tenant(), queues, from, to],
+        )
+        .await?;
+    Ok(rows.iter().filter_map(|row| Some((row.queue_id, row.unplanned?))).collect())
 }
 
 read_model! {

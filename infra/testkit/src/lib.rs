@@ -11,4 +11,4 @@ pub mod redis;
 
 pub use company::{Company, PASSWORD, Within};
 pub use database::{Database, database};
-pub use planning::shanghai;
+pub use planning::{RequiredAgents, shanghai};

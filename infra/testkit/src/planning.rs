@@ -26,6 +26,17 @@ pub fn shanghai(local: &str) -> jiff::Timestamp {
     instant_of_local(local.parse().expect("local time"), &zone()).0
 }
 
+/// What a requirement asks for in one interval.
+#[derive(Debug, Clone, Copy)]
+pub struct RequiredAgents {
+    /// Agents on the phone.
+    pub on_phone: i32,
+    /// Agents to schedule, so that those on the phone remain when some do not come.
+    pub to_schedule: i32,
+    /// Agents on the roster, breaks and leave included.
+    pub on_roster: i32,
+}
+
 #[expect(clippy::expect_used, reason = "a test that cannot be prepared has failed")]
 impl Company {
     fn system(&self) -> Ctx {
@@ -104,14 +115,30 @@ impl Company {
         tx.commit().await.expect("commit");
     }
 
-    /// A requirement of so many agents on the phone in each interval of `minutes` from one local
-    /// time to another.
+    /// A requirement of so many agents to schedule in each interval of `minutes` from one local time
+    /// to another. Half of them are needed on the phone: what rosters are made for and judged by
+    /// cannot be mistaken.
     pub async fn db_requirement(
         &self,
         queue: QueueId,
         minutes: i64,
-        (from, to): (&str, &str),
+        span: (&str, &str),
         agents: impl Fn(civil::Time) -> i32,
+    ) {
+        let to_schedule = |at| {
+            let agents = agents(at);
+            RequiredAgents { on_phone: agents / 2, to_schedule: agents, on_roster: agents }
+        };
+        self.db_requirement_of(queue, minutes, span, to_schedule).await;
+    }
+
+    /// A requirement with each of its three figures.
+    pub async fn db_requirement_of(
+        &self,
+        queue: QueueId,
+        minutes: i64,
+        (from, to): (&str, &str),
+        agents: impl Fn(civil::Time) -> RequiredAgents,
     ) {
         let (forecast, requirement) = (new_id::<()>(self.now), new_id::<()>(self.now));
         self.db_run(
@@ -136,19 +163,27 @@ impl Company {
         )
         .await;
         let (mut at, end) = (shanghai(from), shanghai(to));
-        let (mut starts, mut on_phone) = (Vec::new(), Vec::new());
+        let (mut starts, mut required) = (Vec::new(), Vec::new());
         while at < end {
             starts.push(at);
-            on_phone.push(agents(zone().to_datetime(at).time()));
+            required.push(agents(zone().to_datetime(at).time()));
             at = Span::of_seconds(at, minutes * 60).end();
         }
+        let of = |read: fn(&RequiredAgents) -> i32| required.iter().map(read).collect::<Vec<i32>>();
         self.db_run(
-            // Half of those who are scheduled: what rosters are judged by cannot be mistaken.
             "insert into app.requirement_point (tenant_id, requirement_id, starts_at, on_phone, on_roster,
                                                 to_schedule, service_level, occupancy)
-             select $1, $2, n.starts, n.agents / 2, n.agents, n.agents, 80, 0.8
-             from unnest($3::timestamptz[], $4::int[]) as n(starts, agents)",
-            params![self.tenant, requirement, starts, on_phone],
+             select $1, $2, n.starts, n.on_phone, n.on_roster, n.to_schedule, 80, 0.8
+             from unnest($3::timestamptz[], $4::int[], $5::int[], $6::int[])
+                  as n(starts, on_phone, on_roster, to_schedule)",
+            params![
+                self.tenant,
+                requirement,
+                starts,
+                of(|it| it.on_phone),
+                of(|it| it.on_roster),
+                of(|it| it.to_schedule)
+            ],
         )
         .await;
     }

@@ -1,12 +1,12 @@
 //! The day that is simulated: queues, groups of agents, periods.
 
-use rand::SeedableRng as _;
-use rand_distr::{Distribution as _, Gamma};
+use rand::{Rng, SeedableRng as _};
+use rand_distr::{Distribution as _, Gamma, StandardUniform};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::{
     super::{
-        StaffingError,
+        Shrinkage, StaffingError,
         error::{at_least, positive},
     },
     day,
@@ -35,17 +35,47 @@ pub struct Queue {
     /// Groups that a new call tries, best first, as positions in the list of groups. A group that
     /// is not named never serves the queue.
     pub routes: Vec<usize>,
-    /// Answered within so many seconds counts as in time.
-    pub threshold_seconds: f64,
+    /// Answered within so many seconds counts as in time; `None` where nothing does: the queue is
+    /// then in no service level.
+    pub threshold_seconds: Option<f64>,
 }
 
 /// A group of agents with the same skills.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Group {
     /// Agents at work in each period. Who is on a call when the number falls ends the call first.
     pub agents: Vec<u32>,
     /// Agents who serve what still waits when the day has ended.
     pub agents_after: u32,
+    /// Share of them who do not come, without notice. Each day that is played has its own absence
+    /// for each group: of `n` agents `⌊n × (1 − absent) + u⌋` are there, with one `u` between 0 and 1
+    /// for all periods of the day. On average that is the share to the last digit, it is whole agents
+    /// at any time, and who is missed in the morning is missed in the evening.
+    pub absent: Shrinkage,
+}
+
+impl Group {
+    /// Those of the group who come on one day.
+    pub(super) fn on_one_day(&self, random: &mut impl Rng) -> Self {
+        if self.absent == Shrinkage::NONE {
+            return self.clone();
+        }
+        let luck: f64 = StandardUniform.sample(random);
+        let there = |agents: u32| {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "less than a u32 and one, rounded down, and not negative"
+            )]
+            let whole = (self.absent.remaining(f64::from(agents)) + luck).floor() as u32;
+            whole.min(agents)
+        };
+        Self {
+            agents: self.agents.iter().map(|agents| there(*agents)).collect(),
+            agents_after: there(self.agents_after),
+            absent: self.absent,
+        }
+    }
 }
 
 /// One day of a centre, ready to be simulated.
@@ -65,7 +95,7 @@ pub struct Centre {
 pub(super) struct ReadyQueue {
     pub(super) periods: Vec<ReadyPeriod>,
     pub(super) routes: Vec<usize>,
-    pub(super) threshold: f64,
+    pub(super) threshold: Option<f64>,
 }
 
 /// A period with its distributions made.
@@ -125,7 +155,10 @@ impl Centre {
                     .map(|period| ready_period(period, queue.handle_spread, period_seconds))
                     .collect::<Result<_, _>>()?,
                 routes: queue.routes.clone(),
-                threshold: at_least("threshold_seconds", queue.threshold_seconds, 0.0)?,
+                threshold: queue
+                    .threshold_seconds
+                    .map(|seconds| at_least("threshold_seconds", seconds, 0.0))
+                    .transpose()?,
             });
         }
         let busyness = busyness_shape.map(busyness).transpose()?;
@@ -136,10 +169,13 @@ impl Centre {
     #[must_use]
     pub fn simulate(&self, days: u32, seed: u64) -> SimulatedDay {
         let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let mut result = SimulatedDay::new(self.queues.len(), self.groups.len(), self.periods);
+        let with_threshold = self.queues.iter().map(|queue| queue.threshold.is_some()).collect();
+        let mut result = SimulatedDay::new(with_threshold, self.groups.len(), self.periods);
         for _ in 0..days.max(2) {
             let factor = self.busyness.map_or(1.0, |law| law.sample(&mut random));
-            result.add(day::play(self, factor, &mut random));
+            let groups: Vec<Group> =
+                self.groups.iter().map(|group| group.on_one_day(&mut random)).collect();
+            result.add(day::play(self, &groups, factor, &mut random));
         }
         result
     }

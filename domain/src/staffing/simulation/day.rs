@@ -9,7 +9,7 @@ use rand::Rng;
 use rand_distr::{Distribution as _, Exp1};
 
 use super::{
-    centre::Centre,
+    centre::{Centre, Group},
     estimate::{DayTally, GroupTime},
 };
 
@@ -50,12 +50,18 @@ enum Event {
     Completion,
 }
 
-/// Plays one day with all rates multiplied by `factor`, and until nothing waits any more.
+/// Plays one day with the agents who come, `groups` as the centre has them, and all rates multiplied
+/// by `factor`, until nothing waits any more.
 ///
 /// Callers who hang up need no event of their own: they change nothing but the queue they stand in,
 /// so they are struck out when somebody looks at its head.
-pub(super) fn play(centre: &Centre, factor: f64, random: &mut impl Rng) -> DayTally {
-    let mut day = Day::new(centre);
+pub(super) fn play(
+    centre: &Centre,
+    groups: &[Group],
+    factor: f64,
+    random: &mut impl Rng,
+) -> DayTally {
+    let mut day = Day::new(centre, groups);
     for queue in 0..centre.queues.len() {
         day.schedule_arrival(queue, 0.0, factor, random);
     }
@@ -71,7 +77,7 @@ pub(super) fn play(centre: &Centre, factor: f64, random: &mut impl Rng) -> DayTa
         }
         end = at;
     }
-    for group in 0..centre.groups.len() {
+    for group in 0..groups.len() {
         day.count_time(group, end);
     }
     day.strike_out_the_rest();
@@ -80,6 +86,8 @@ pub(super) fn play(centre: &Centre, factor: f64, random: &mut impl Rng) -> DayTa
 
 struct Day<'a> {
     centre: &'a Centre,
+    /// The groups of the centre with those agents who come on the day.
+    groups: &'a [Group],
     /// Current period; the number of periods once the day has ended.
     period: usize,
     arrivals: Vec<f64>,
@@ -92,16 +100,17 @@ struct Day<'a> {
 }
 
 impl<'a> Day<'a> {
-    fn new(centre: &'a Centre) -> Self {
+    fn new(centre: &'a Centre, groups: &'a [Group]) -> Self {
         Self {
             centre,
+            groups,
             period: 0,
             arrivals: vec![f64::INFINITY; centre.queues.len()],
             completions: BinaryHeap::new(),
             waiting: vec![VecDeque::new(); centre.queues.len()],
-            busy: vec![0; centre.groups.len()],
-            counted: vec![0.0; centre.groups.len()],
-            tally: DayTally::new(centre.queues.len(), centre.groups.len(), centre.periods),
+            busy: vec![0; groups.len()],
+            counted: vec![0.0; groups.len()],
+            tally: DayTally::new(centre.queues.len(), groups.len(), centre.periods),
         }
     }
 
@@ -111,7 +120,7 @@ impl<'a> Day<'a> {
     }
 
     fn agents(&self, group: usize) -> u32 {
-        let group = &self.centre.groups[group];
+        let group = &self.groups[group];
         group.agents.get(self.period).copied().unwrap_or(group.agents_after)
     }
 
@@ -177,7 +186,7 @@ impl<'a> Day<'a> {
         let threshold = self.centre.queues[queue].threshold;
         let level = self.tally.level(queue, call.period);
         level.answered += 1;
-        level.answered_in_time += u64::from(wait <= threshold);
+        level.answered_in_time += u64::from(threshold.is_some_and(|threshold| wait <= threshold));
         level.wait_seconds += wait;
     }
 
@@ -231,7 +240,7 @@ impl<'a> Day<'a> {
         let threshold = self.centre.queues[queue].threshold;
         let level = self.tally.level(queue, call.period);
         level.abandoned += 1;
-        level.abandoned_late += u64::from(patience >= threshold);
+        level.abandoned_late += u64::from(threshold.is_some_and(|threshold| patience >= threshold));
     }
 
     /// Whoever still stands in a queue when nobody serves it any more hangs up in the end.

@@ -9,11 +9,11 @@ pub struct Level {
     pub offered: u64,
     /// Calls that an agent took.
     pub answered: u64,
-    /// Of those, calls taken within the queue's threshold.
+    /// Of those, calls taken within the queue's threshold; none where it has none.
     pub answered_in_time: u64,
     /// Callers who hung up, or whom nobody was left to serve.
     pub abandoned: u64,
-    /// Of those, callers who had waited for the threshold or longer.
+    /// Of those, callers who had waited for the threshold or longer; none where there is none.
     pub abandoned_late: u64,
     /// Seconds that answered callers waited.
     pub wait_seconds: f64,
@@ -107,14 +107,15 @@ impl Estimate {
 #[derive(Debug, Clone)]
 pub struct SimulatedDay {
     days: Vec<DayTally>,
-    queues: usize,
+    /// For each queue whether it has a threshold.
+    with_threshold: Vec<bool>,
     groups: usize,
     periods: usize,
 }
 
 impl SimulatedDay {
-    pub(super) const fn new(queues: usize, groups: usize, periods: usize) -> Self {
-        Self { days: Vec::new(), queues, groups, periods }
+    pub(super) const fn new(with_threshold: Vec<bool>, groups: usize, periods: usize) -> Self {
+        Self { days: Vec::new(), with_threshold, groups, periods }
     }
 
     pub(super) fn add(&mut self, day: DayTally) {
@@ -131,19 +132,19 @@ impl SimulatedDay {
         period: Option<usize>,
         figure: impl Fn(&Level) -> f64,
     ) -> Option<Estimate> {
-        Estimate::mean(self.levels(queue, period).map(|level| figure(&level)))
+        Estimate::mean(self.levels(self.chosen(queue), period).map(|level| figure(&level)))
     }
 
     /// Service level: answered in time over all that were answered or hung up late, as a ratio of
-    /// sums. `None` when no call counts.
+    /// sums, over those queues that have a threshold. `None` when no call counts.
     #[must_use]
     pub fn service_level(&self, queue: Option<usize>, period: Option<usize>) -> Option<Estimate> {
-        self.ratio(
-            queue,
-            period,
-            |level| count(level.answered_in_time),
-            |level| count(level.answered + level.abandoned_late),
-        )
+        let has_threshold = |queue: &usize| self.with_threshold.get(*queue) == Some(&true);
+        let mut queues = self.chosen(queue);
+        queues.retain(has_threshold);
+        Estimate::ratio(self.levels(queues, period).map(|level| {
+            (count(level.answered_in_time), count(level.answered + level.abandoned_late))
+        }))
     }
 
     /// Share of offered calls that hung up. `None` when none was offered.
@@ -171,7 +172,8 @@ impl SimulatedDay {
         above: impl Fn(&Level) -> f64,
         below: impl Fn(&Level) -> f64,
     ) -> Option<Estimate> {
-        Estimate::ratio(self.levels(queue, period).map(|level| (above(&level), below(&level))))
+        let levels = self.levels(self.chosen(queue), period);
+        Estimate::ratio(levels.map(|level| (above(&level), below(&level))))
     }
 
     /// Busy over paid time of a group, in the hours of the day or in one period. `None` when nobody
@@ -197,14 +199,22 @@ impl SimulatedDay {
         }))
     }
 
+    /// One queue, or all of them.
+    fn chosen(&self, queue: Option<usize>) -> Vec<usize> {
+        queue.map_or_else(|| (0..self.with_threshold.len()).collect(), |queue| vec![queue])
+    }
+
+    /// The sum of these queues on each day.
     fn levels(
         &self,
-        queue: Option<usize>,
+        queues: Vec<usize>,
         period: Option<usize>,
     ) -> impl Iterator<Item = Level> + Clone {
-        let queues = queue.map_or(0..self.queues, |queue| queue..queue + 1);
-        let spans: Vec<_> =
-            queues.filter_map(|queue| span(queue, self.queues, self.periods, period)).collect();
+        let rows = self.with_threshold.len();
+        let spans: Vec<_> = queues
+            .into_iter()
+            .filter_map(|queue| span(queue, rows, self.periods, period))
+            .collect();
         self.days.iter().map(move |day| {
             let mut sum = Level::default();
             for level in spans.iter().flat_map(|span| &day.levels[span.clone()]) {

@@ -1,5 +1,8 @@
+use rand::SeedableRng as _;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
 use super::*;
-use crate::staffing::{StaffingError, Traffic};
+use crate::staffing::{Shrinkage, StaffingError, Traffic};
 
 const DAYS: u32 = 300;
 
@@ -11,12 +14,13 @@ fn queue(calls: &[f64], handle: f64, patience: Option<f64>, routes: &[usize]) ->
             .collect(),
         handle_spread: Spread::Exponential,
         routes: routes.to_vec(),
-        threshold_seconds: 20.0,
+        threshold_seconds: Some(20.0),
     }
 }
 
 fn group(agents: &[u32]) -> Group {
-    Group { agents: agents.to_vec(), agents_after: agents.last().copied().unwrap_or(0) }
+    let agents_after = agents.last().copied().unwrap_or(0);
+    Group { agents: agents.to_vec(), agents_after, absent: Shrinkage::NONE }
 }
 
 fn one_queue(calls: f64, agents: u32) -> Centre {
@@ -39,6 +43,39 @@ fn one_group_agrees_with_erlang_a() {
         (abandonment.value - formula.p_abandon).abs() < abandonment.half_width + 0.01,
         "{abandonment:?} {formula:?}"
     );
+}
+
+#[test]
+fn those_who_do_not_come_are_as_many_as_the_share_says() {
+    // 27 agents with 8 % absent are 24 on some days and 25 on the others, 24.84 on average.
+    let absent = Shrinkage::new(0.08).unwrap();
+    let group = Group { agents: vec![27, 3], agents_after: 1, absent };
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(1);
+    let days: Vec<Group> = (0..10_000).map(|_| group.on_one_day(&mut random)).collect();
+    assert!(days.iter().all(|day| (24..=25).contains(&day.agents[0])));
+    let mean =
+        |of: fn(&Group) -> u32| days.iter().map(|day| f64::from(of(day))).sum::<f64>() / 10_000.0;
+    assert!((mean(|day| day.agents[0]) - 24.84).abs() < 0.02);
+    assert!((mean(|day| day.agents[1]) - 2.76).abs() < 0.02);
+    assert!((mean(|day| day.agents_after) - 0.92).abs() < 0.02);
+    let none = Group { absent: Shrinkage::NONE, ..group };
+    assert_eq!(none.on_one_day(&mut random), none);
+}
+
+#[test]
+fn a_queue_without_a_threshold_is_in_no_service_level() {
+    let play = |second: Option<f64>| {
+        let mut queues = [queue(&[90.0], 180.0, None, &[0]), queue(&[90.0], 180.0, None, &[1])];
+        queues[1].threshold_seconds = second;
+        let groups = vec![group(&[14]), group(&[9])];
+        Centre::new(1800.0, &queues, groups, None).unwrap().simulate(50, 5)
+    };
+    let (without, with) = (play(None), play(Some(20.0)));
+    assert_eq!(without.service_level(Some(1), None), None);
+    let of_first = with.service_level(Some(0), None);
+    assert_eq!(without.service_level(None, None), of_first, "all that have one");
+    assert!(with.service_level(None, None).unwrap().value < of_first.unwrap().value);
+    assert_eq!(without.mean_wait_seconds(Some(1), None), with.mean_wait_seconds(Some(1), None));
 }
 
 #[test]
@@ -88,7 +125,7 @@ fn a_closed_queue_has_no_level() {
 #[test]
 fn calls_left_at_the_end_of_the_day_are_served_by_those_who_stay() {
     let crowded = |after| {
-        let group = Group { agents: vec![3], agents_after: after };
+        let group = Group { agents: vec![3], agents_after: after, absent: Shrinkage::NONE };
         Centre::new(1800.0, &[queue(&[100.0], 180.0, None, &[0])], vec![group], None)
             .unwrap()
             .simulate(50, 5)
