@@ -29,6 +29,8 @@ pub enum PayClass {
     Ordinary,
     /// In the night of the work rules.
     Night,
+    /// Above the hours that the contract has for the day or the week, the last hours of them. Work on public holidays and work that earns a rest is left out of that count.
+    Overtime,
     /// On a rest day, when no rest was given for it in time.
     RestDay,
     /// On a public holiday.
@@ -181,6 +183,8 @@ impl AgentPayMonth {
 pub struct PayTerms {
     /// What an ordinary second is multiplied by in the night of the work rules.
     pub night_factor: Decimal,
+    /// Above the hours that the contract has for the day or the week; 1.5 unless set.
+    pub overtime_factor: Decimal,
     /// On a rest day for which no rest was given in time.
     pub rest_day_factor: Decimal,
     /// On a public holiday.
@@ -191,9 +195,10 @@ pub struct PayTerms {
 
 impl From<Terms> for PayTerms {
     fn from(terms: Terms) -> Self {
-        let Terms { night, rest_day, public_holiday, least_days_to_rest } = terms;
+        let Terms { night, overtime, rest_day, public_holiday, least_days_to_rest } = terms;
         Self {
             night_factor: Decimal(night),
+            overtime_factor: Decimal(overtime),
             rest_day_factor: Decimal(rest_day),
             public_holiday_factor: Decimal(public_holiday),
             least_days_to_rest,
@@ -206,6 +211,8 @@ impl From<Terms> for PayTerms {
 pub struct PayTermsInput {
     /// Factor of the night, 1 to 10.
     pub night_factor: Option<Decimal>,
+    /// Factor of overtime, 1 to 10.
+    pub overtime_factor: Option<Decimal>,
     /// Factor of rest days, 1 to 10.
     pub rest_day_factor: Option<Decimal>,
     /// Factor of public holidays, 1 to 10.
@@ -216,10 +223,16 @@ pub struct PayTermsInput {
 
 impl PayTermsInput {
     pub(super) fn parse(self) -> PayTermsChange {
-        let Self { night_factor, rest_day_factor, public_holiday_factor, least_days_to_rest } =
-            self;
+        let Self {
+            night_factor,
+            overtime_factor,
+            rest_day_factor,
+            public_holiday_factor,
+            least_days_to_rest,
+        } = self;
         PayTermsChange {
             night: night_factor.map(|factor| factor.0),
+            overtime: overtime_factor.map(|factor| factor.0),
             rest_day: rest_day_factor.map(|factor| factor.0),
             public_holiday: public_holiday_factor.map(|factor| factor.0),
             least_days_to_rest,

@@ -57,8 +57,8 @@ fn split(
     (first, last): (civil::Date, civil::Date),
     today: civil::Date,
 ) -> PayMonth {
-    let PayGround { shifts, days, limits, rules_version: _ } = ground;
-    pay_month(&PayAsk { shifts, days, limits, zone: &site.zone(), first, last, today })
+    let PayGround { plan, days, limits, rules_version: _ } = ground;
+    pay_month(&PayAsk { plan, days, limits, zone: &site.zone(), first, last, today })
 }
 
 /// Rest that is given for the work of a day, or taken back.

@@ -157,6 +157,22 @@ async fn statutory_days_are_worth_three_and_the_5th_a_rest_or_two() {
 }
 
 #[tokio::test]
+async fn hours_above_the_contract_are_overtime_at_150_percent() {
+    let it = Holiday::new().await;
+    let company = &it.server.company;
+    let plan = company.db_schedule(it.site, date(2026, 10, 12), date(2026, 10, 18), true).await;
+    for day in 12..=17 {
+        let start = format!("2026-10-{day}T09:00");
+        company.db_shift(plan, it.site, it.wu, &start, 9).await;
+    }
+    let month = it.month(&it.planner).await;
+    // Six days of 9 h: one hour of each is above 8 h, and 8 of the 48 that are left above 40 h.
+    let classes = json!([class("ORDINARY", 40, "1"), class("OVERTIME", 14, "1.5")]);
+    assert_eq!(month["classes"], classes, "{month:#}");
+    assert_eq!(month["weightedSeconds"], json!(((40 + 21) * 3600).to_string()));
+}
+
+#[tokio::test]
 async fn a_month_is_for_the_person_and_those_who_plan_it() {
     let it = Holiday::new().await;
     it.published().await;
@@ -178,16 +194,18 @@ async fn factors_are_set_with_the_work_rules() {
     let it = Holiday::new().await;
     it.published().await;
     let set = "mutation($input: WorkRulesSetInput!) { workRulesSet(input: $input) {
-        workRules { payTerms { nightFactor publicHolidayFactor } } userErrors { code path } } }";
+        workRules { payTerms { nightFactor overtimeFactor publicHolidayFactor } }
+        userErrors { code path } } }";
     let rules = async |factor: &str| {
         let input = json!({"siteId": it.site.to_string(), "validFromDate": "2026-09-01", "rules": [],
-            "pay": {"publicHolidayFactor": factor}});
+            "pay": {"overtimeFactor": "1.75", "publicHolidayFactor": factor}});
         it.planner.ok(set, json!({"input": input})).await["workRulesSet"].take()
     };
     let path = json!(["input", "pay", "publicHolidayFactor"]);
     assert_eq!(rules("0.5").await["userErrors"], json!([{"code": "INVALID_VALUE", "path": path}]));
     let terms = rules("3.5").await["workRules"]["payTerms"].take();
-    assert_eq!(terms, json!({"nightFactor": "1", "publicHolidayFactor": "3.5"}));
+    let set = json!({"nightFactor": "1", "overtimeFactor": "1.75", "publicHolidayFactor": "3.5"});
+    assert_eq!(terms, set);
     let month = it.month(&it.planner).await;
     assert_eq!(month["classes"][1], class("PUBLIC_HOLIDAY", 16, "3.5"));
 }

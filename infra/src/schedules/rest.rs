@@ -4,11 +4,11 @@ use jiff::{ToSpan as _, civil};
 use trunkline_domain::{
     forecasting::site_calendar::DayKind,
     id::AgentId,
-    schedules::{RuleLimits, Shift, pay::RestDays},
-    time::start_of_day,
+    schedules::{AgentPlan, RuleLimits, pay::RestDays},
+    time::{Span, start_of_day},
 };
 
-use super::{ShiftStates, load_rule_sets, shifts_of_agents};
+use super::{Source, Who, load_rule_sets, plans::load_plans};
 use crate::{
     ctx::Ctx,
     db::{DbError, TenantTx},
@@ -29,8 +29,9 @@ read_model! {
 /// What an agent's month by pay class is computed from.
 #[derive(Debug, Clone)]
 pub struct PayGround {
-    /// Published shifts of the month and of so much before it as rest and runs of days ask for.
-    pub shifts: Vec<Shift>,
+    /// The agent's contract, and published shifts of the month and of so much before it as rest and
+    /// runs of days ask for.
+    pub plan: AgentPlan,
     /// The calendar of the agent's site, and the rest given.
     pub days: RestDays,
     /// Limits of the work rules in force on the first day of the month.
@@ -58,8 +59,11 @@ pub async fn load_pay_ground(
     let end = last.saturating_add(1.day());
     // A shift of the last evening before may reach into the first day.
     let window = (start_of_day(from, &zone), start_of_day(end, &zone));
-    let rows = shifts_of_agents(tx, &[agent], window.0, window.1, ShiftStates::Published).await?;
-    let shifts = rows.iter().filter_map(|row| row.shift(&zone).transpose());
+    let known = Span::new(window.0, window.1).unwrap_or(Span::of_seconds(window.0, 0));
+    let shifts = (known, Source::Published);
+    let plans = load_plans(tx, Who::Agents(&[agent]), shifts, (from, end), &zone).await?;
+    let plan = plans.into_values().next();
+    let plan = plan.ok_or_else(|| DbError::Internal(format!("{agent} is no agent")))?;
     let rules = load_rule_sets(tx, site.id).await?.on(first)?;
     // Rest that the last days of the month earn is due in the next one.
     let calendar_end = end.saturating_add(62.days());
@@ -73,7 +77,7 @@ pub async fn load_pay_ground(
         .await?;
     let unusual = calendar.iter().filter(|day| day.day_kind() != DayKind::Usual);
     Ok(PayGround {
-        shifts: shifts.collect::<Result<_, _>>()?,
+        plan,
         days: RestDays {
             calendar: unusual.map(|day| (day.local_date, day.day_kind())).collect(),
             given: given.into_iter().map(|row| (row.earned_on, row.rest_on)).collect(),

@@ -55,7 +55,7 @@ pub(super) fn entries_of(
     let mut worked: BTreeMap<civil::Date, i64> = BTreeMap::new();
     for part in parts {
         if let Some(earned_on) = part.earns {
-            *worked.entry(earned_on).or_default() += part.seconds;
+            *worked.entry(earned_on).or_default() += part.span.seconds();
         }
     }
     let entry = |(earned_on, seconds)| {

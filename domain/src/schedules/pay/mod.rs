@@ -3,6 +3,7 @@
 
 mod ledger;
 mod month;
+mod overtime;
 mod split;
 mod terms;
 

@@ -7,11 +7,12 @@ use jiff::{civil, tz::TimeZone};
 use super::{
     PayClass, PaySplit, RestEntry, RestState,
     ledger::entries_of,
+    overtime::with_overtime,
     split::{Part, parts_of},
 };
 use crate::{
     forecasting::site_calendar::DayKind,
-    schedules::{RuleLimits, Severity, Shift},
+    schedules::{AgentPlan, RuleLimits, Severity, Shift},
     time::next_day,
 };
 
@@ -35,9 +36,9 @@ impl RestDays {
 /// What the pay of a month is computed from.
 #[derive(Debug, Clone, Copy)]
 pub struct PayAsk<'a> {
-    /// Shifts of one agent in the month, and before it so far back that rest can still be due and
-    /// runs of working days are whole: three months do.
-    pub shifts: &'a [Shift],
+    /// The contract of one agent, and the shifts of the month and before it so far back that rest can
+    /// still be due and runs of working days are whole: three months do.
+    pub plan: &'a AgentPlan,
     /// The calendar and the rest given.
     pub days: &'a RestDays,
     /// Work rules that hold: the night, the longest run of working days, factors and terms of rest.
@@ -87,15 +88,18 @@ impl PayMonth {
 /// Splits an agent's paid work of a month into pay classes. Work on a day that earned a rest counts
 /// as that of a rest day once the rest has lapsed, and as any other until then. Time on the clock
 /// decides: a shift over midnight lies on two dates. Paid time off is no work and in no class.
+///
+/// Overtime is what comes last of the work of a day above the daily hours of the contract, and of what
+/// is left of a week above its weekly hours, by the dates on which shifts count. Work on public
+/// holidays and work that earns a rest is left out of that count: it has its own factor, or its rest.
 #[must_use]
 pub fn pay_month(ask: &PayAsk<'_>) -> PayMonth {
-    let PayAsk { shifts, days, limits, zone, first, last, today } = *ask;
-    let too_long = days_too_many(shifts, limits);
+    let PayAsk { plan, days, limits, zone, first, last, today } = *ask;
+    let too_long = days_too_many(&plan.shifts, limits);
     let night = limits.night_shifts.limit.night;
-    let parts: Vec<Part> = shifts
-        .iter()
-        .flat_map(|it| parts_of(it, days, night, too_long.contains(&it.local_date()), zone))
-        .collect();
+    let shifts = plan.shifts.iter();
+    let parts = shifts.flat_map(|it| parts_of(it, days, too_long.contains(&it.local_date()), zone));
+    let parts: Vec<Part> = with_overtime(parts.collect(), plan);
     let mut rest = entries_of(&parts, days, &limits.pay, today);
     let lapsed: BTreeSet<civil::Date> = rest
         .iter()
@@ -106,13 +110,17 @@ pub fn pay_month(ask: &PayAsk<'_>) -> PayMonth {
     for part in parts.iter().filter(|part| (first..=last).contains(&part.date)) {
         let empty = PayDay { date: part.date, kind: part.kind, split: PaySplit::default() };
         let split = &mut by_date.entry(part.date).or_insert(empty).split;
+        let seconds = part.span.seconds();
         if part.kind == DayKind::PublicHoliday {
-            split.add(PayClass::PublicHoliday, part.seconds);
+            split.add(PayClass::PublicHoliday, seconds);
         } else if part.earns.is_some_and(|earned_on| lapsed.contains(&earned_on)) {
-            split.add(PayClass::RestDay, part.seconds);
+            split.add(PayClass::RestDay, seconds);
+        } else if part.is_overtime {
+            split.add(PayClass::Overtime, seconds);
         } else {
-            split.add(PayClass::Night, part.night_seconds);
-            split.add(PayClass::Ordinary, part.seconds - part.night_seconds);
+            let at_night = part.night_seconds(night, zone);
+            split.add(PayClass::Night, at_night);
+            split.add(PayClass::Ordinary, seconds - at_night);
         }
     }
     rest.retain(|entry| entry.earned_on <= last && entry.due_on >= first);

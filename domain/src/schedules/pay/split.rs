@@ -15,6 +15,7 @@ use crate::{
 pub struct PaySplit {
     ordinary: i64,
     night: i64,
+    overtime: i64,
     rest_day: i64,
     public_holiday: i64,
 }
@@ -26,6 +27,7 @@ impl PaySplit {
         match class {
             PayClass::Ordinary => self.ordinary,
             PayClass::Night => self.night,
+            PayClass::Overtime => self.overtime,
             PayClass::RestDay => self.rest_day,
             PayClass::PublicHoliday => self.public_holiday,
         }
@@ -34,7 +36,7 @@ impl PaySplit {
     /// Seconds of all classes.
     #[must_use]
     pub const fn total(&self) -> i64 {
-        self.ordinary + self.night + self.rest_day + self.public_holiday
+        self.ordinary + self.night + self.overtime + self.rest_day + self.public_holiday
     }
 
     /// Seconds times the factors of their classes: how many ordinary seconds they are worth.
@@ -49,6 +51,7 @@ impl PaySplit {
         let sum = match class {
             PayClass::Ordinary => &mut self.ordinary,
             PayClass::Night => &mut self.night,
+            PayClass::Overtime => &mut self.overtime,
             PayClass::RestDay => &mut self.rest_day,
             PayClass::PublicHoliday => &mut self.public_holiday,
         };
@@ -63,25 +66,38 @@ impl PaySplit {
     }
 }
 
-/// Paid work of one shift on one date of the clock.
+/// Paid work of one shift on one date of the clock, without a gap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Part {
+    pub(super) span: Span,
+    /// The date by the clock.
     pub(super) date: civil::Date,
-    /// What the date is.
+    /// What that date is.
     pub(super) kind: DayKind,
-    pub(super) seconds: i64,
-    /// Of them in the night.
-    pub(super) night_seconds: i64,
+    /// The date on which the shift counts.
+    pub(super) day: civil::Date,
     /// The day whose work earns a rest, where this is part of it.
     pub(super) earns: Option<civil::Date>,
+    /// Whether it lies above the hours of the contract.
+    pub(super) is_overtime: bool,
 }
 
-/// Cuts the paid presence of a shift at the local midnights within it. `too_long` says that the
-/// shift counts on a day of a run of working days that is longer than the rules allow.
+impl Part {
+    /// Seconds of it in the night.
+    pub(super) fn night_seconds(&self, night: TimeBand, zone: &TimeZone) -> i64 {
+        let eve = self.date.yesterday().unwrap_or(self.date);
+        let nights = [night.on(eve, zone), night.on(self.date, zone)];
+        let dark = nights.iter().filter_map(|night| night.intersection(self.span));
+        dark.map(Span::seconds).sum()
+    }
+}
+
+/// Cuts the paid presence of a shift at the local midnights within it; overtime is still to be found.
+/// `too_long` says that the shift counts on a day of a run of working days that is longer than the
+/// rules allow.
 pub(super) fn parts_of(
     shift: &Shift,
     days: &RestDays,
-    night: TimeBand,
     too_long: bool,
     zone: &TimeZone,
 ) -> Vec<Part> {
@@ -91,23 +107,17 @@ pub(super) fn parts_of(
     let mut date = local_of_instant(shift.span().start(), zone).date();
     let last = local_of_instant(shift.span().end(), zone).date();
     while date <= last {
-        let day = Span::of_day(date, zone);
-        let eve = date.yesterday().unwrap_or(date);
-        let nights = [night.on(eve, zone), night.on(date, zone)];
-        let (mut seconds, mut night_seconds) = (0, 0);
-        for span in spans.iter().filter_map(|span| span.intersection(day)) {
-            seconds += span.seconds();
-            let dark = nights.iter().filter_map(|night| night.intersection(span));
-            night_seconds += dark.map(Span::seconds).sum::<i64>();
-        }
-        if seconds > 0 {
-            let kind = days.kind(date);
-            let earns = match kind {
-                DayKind::RestDay => Some(date),
-                _ => too_long.then_some(shift.local_date()),
-            };
-            parts.push(Part { date, kind, seconds, night_seconds, earns });
-        }
+        let kind = days.kind(date);
+        let earns = match kind {
+            DayKind::RestDay => Some(date),
+            _ => too_long.then_some(shift.local_date()),
+        };
+        let by_clock = Span::of_day(date, zone);
+        let on_date = spans.iter().filter_map(|span| span.intersection(by_clock));
+        parts.extend(on_date.filter(|span| !span.is_empty()).map(|span| {
+            let day = shift.local_date();
+            Part { span, date, kind, day, earns, is_overtime: false }
+        }));
         date = next_day(date);
     }
     parts

@@ -14,6 +14,8 @@ pub enum PayClass {
     Ordinary,
     /// In the night of the work rules.
     Night,
+    /// Above the hours that the contract has for the day or the week.
+    Overtime,
     /// On a rest day, when no rest was given for it in time.
     RestDay,
     /// On a public holiday.
@@ -22,18 +24,22 @@ pub enum PayClass {
 
 impl PayClass {
     /// All classes, the plainest first.
-    pub const ALL: [Self; 4] = [Self::Ordinary, Self::Night, Self::RestDay, Self::PublicHoliday];
+    pub const ALL: [Self; 5] =
+        [Self::Ordinary, Self::Night, Self::Overtime, Self::RestDay, Self::PublicHoliday];
 }
 
 /// What the classes are worth against ordinary time, and when rest is due.
 ///
-/// The factors of rest days and public holidays are those of article 44 of the Labour Law of the
-/// People's Republic of China; it knows none for nights, which companies set by themselves.
+/// The factors of overtime, rest days and public holidays are those of article 44 of the Labour Law of
+/// the People's Republic of China (150, 200 and 300 %); it knows none for nights, which companies set
+/// by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PayTerms {
     /// Factor of the night.
     pub night: Decimal,
+    /// Factor of overtime.
+    pub overtime: Decimal,
     /// Factor of a rest day for which no rest was given in time.
     pub rest_day: Decimal,
     /// Factor of a public holiday.
@@ -47,6 +53,7 @@ impl Default for PayTerms {
     fn default() -> Self {
         Self {
             night: Decimal::ONE,
+            overtime: Decimal::new(15, 1),
             rest_day: Decimal::TWO,
             public_holiday: Decimal::from(3),
             least_days_to_rest: 14,
@@ -59,6 +66,8 @@ impl Default for PayTerms {
 pub struct PayTermsChange {
     /// Factor of the night.
     pub night: Option<Decimal>,
+    /// Factor of overtime.
+    pub overtime: Option<Decimal>,
     /// Factor of rest days.
     pub rest_day: Option<Decimal>,
     /// Factor of public holidays.
@@ -71,9 +80,11 @@ impl PayTerms {
     /// The terms with what is new in them.
     #[must_use]
     pub fn changed(self, change: PayTermsChange) -> Self {
-        let PayTermsChange { night, rest_day, public_holiday, least_days_to_rest } = change;
+        let PayTermsChange { night, overtime, rest_day, public_holiday, least_days_to_rest } =
+            change;
         Self {
             night: night.unwrap_or(self.night),
+            overtime: overtime.unwrap_or(self.overtime),
             rest_day: rest_day.unwrap_or(self.rest_day),
             public_holiday: public_holiday.unwrap_or(self.public_holiday),
             least_days_to_rest: least_days_to_rest.unwrap_or(self.least_days_to_rest),
@@ -86,6 +97,7 @@ impl PayTerms {
         match class {
             PayClass::Ordinary => Decimal::ONE,
             PayClass::Night => self.night,
+            PayClass::Overtime => self.overtime,
             PayClass::RestDay => self.rest_day,
             PayClass::PublicHoliday => self.public_holiday,
         }
@@ -107,9 +119,10 @@ impl PayTerms {
     /// INVALID_VALUE at every factor that is not 1 to 10, and at days that are not 0 to 31, below
     /// `path`.
     pub fn check(&self, path: &str) -> Result<(), Vec<Fault>> {
-        let Self { night, rest_day, public_holiday, least_days_to_rest } = self;
+        let Self { night, overtime, rest_day, public_holiday, least_days_to_rest } = self;
         let factors = [
             ("nightFactor", night),
+            ("overtimeFactor", overtime),
             ("restDayFactor", rest_day),
             ("publicHolidayFactor", public_holiday),
         ];
@@ -144,11 +157,15 @@ mod tests {
 
     #[test]
     fn factors_below_ordinary_time_are_refused() {
-        let terms =
-            PayTerms { night: Decimal::ZERO, least_days_to_rest: 32, ..PayTerms::default() };
-        let faults = terms.check("pay").expect_err("two faults");
+        let terms = PayTerms {
+            night: Decimal::ZERO,
+            overtime: Decimal::new(9, 1),
+            least_days_to_rest: 32,
+            ..PayTerms::default()
+        };
+        let faults = terms.check("pay").expect_err("three faults");
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
-        assert_eq!(paths, ["pay.nightFactor", "pay.leastDaysToRest"]);
+        assert_eq!(paths, ["pay.nightFactor", "pay.overtimeFactor", "pay.leastDaysToRest"]);
         assert_eq!(PayTerms::default().check("pay"), Ok(()));
     }
 

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::*;
 use crate::schedules::{
-    ActivityCategory,
+    ActivityCategory, ContractTerms,
     pay::{RestCause, give_rest},
     sample::{HOUR, World, agent},
 };
@@ -34,19 +34,23 @@ impl National {
     }
 
     fn asked(&self, today: civil::Date) -> PayMonth {
+        self.asked_from(date(2026, 10, 1), today)
+    }
+
+    fn asked_from(&self, first: civil::Date, today: civil::Date) -> PayMonth {
         pay_month(&PayAsk {
-            shifts: &self.world.roster.plans[&agent(1)].shifts,
+            plan: &self.world.roster.plans[&agent(1)],
             days: &self.days,
             limits: &self.world.rules.limits,
             zone: &self.world.roster.zone,
-            first: date(2026, 10, 1),
+            first,
             last: date(2026, 10, 31),
             today,
         })
     }
 
     /// Hours by class, in the order of the classes.
-    fn hours(&self, today: civil::Date) -> [i64; 4] {
+    fn hours(&self, today: civil::Date) -> [i64; 5] {
         let total = self.asked(today).total();
         PayClass::ALL.map(|class| total.seconds(class) / HOUR)
     }
@@ -58,7 +62,7 @@ const WORKED: [&str; 3] = ["2026-10-01T09:00", "2026-10-02T09:00", "2026-10-05T0
 fn scenario_9_two_statutory_days_at_300_percent_and_a_rest_owed_until_the_end_of_october() {
     let it = National::working(&WORKED);
     let month = it.asked(date(2026, 10, 8));
-    assert_eq!(it.hours(date(2026, 10, 8)), [8, 0, 0, 16]);
+    assert_eq!(it.hours(date(2026, 10, 8)), [8, 0, 0, 0, 16]);
     let statutory: Vec<_> =
         month.days.iter().filter(|day| day.kind == DayKind::PublicHoliday).collect();
     assert_eq!(statutory.len(), 2);
@@ -80,7 +84,7 @@ fn scenario_9_two_statutory_days_at_300_percent_and_a_rest_owed_until_the_end_of
 fn scenario_9_a_rest_that_lapses_makes_the_5th_a_rest_day_at_200_percent() {
     let it = National::working(&WORKED);
     let month = it.asked(date(2026, 11, 1));
-    assert_eq!(it.hours(date(2026, 11, 1)), [0, 0, 8, 16]);
+    assert_eq!(it.hours(date(2026, 11, 1)), [0, 0, 0, 8, 16]);
     assert_eq!(month.rest[0].state, RestState::Lapsed);
     let weighted = month.total().weighted(&it.world.rules.limits.pay);
     assert_eq!(weighted, Decimal::from((2 * 8 + 3 * 16) * HOUR));
@@ -102,7 +106,7 @@ fn scenario_9_a_rest_that_was_given_keeps_the_5th_ordinary_for_ever() {
     assert_eq!(may(&it, day(20)), None);
     it.days.given.insert(day(5), day(20));
     assert_eq!(it.asked(date(2026, 12, 1)).rest[0].state, RestState::Given(day(20)));
-    assert_eq!(it.hours(date(2026, 12, 1)), [8, 0, 0, 16]);
+    assert_eq!(it.hours(date(2026, 12, 1)), [8, 0, 0, 0, 16]);
     assert_eq!(may(&it, day(21)), Some("earnedOn".to_owned()), "given already");
     let nothing = give_rest(&it.asked(day(8)).rest, &it.days, (day(1), day(20)));
     assert_eq!(nothing.expect_err("no rest for holidays").path, ["earnedOn"]);
@@ -117,7 +121,7 @@ fn a_seventh_day_in_a_row_owes_a_rest_with_a_due_date() {
     let [entry] = month.rest[..] else { panic!("one entry: {:?}", month.rest) };
     assert_eq!((entry.earned_on, entry.cause), (date(2026, 10, 18), RestCause::LongRun));
     assert_eq!(entry.due_on, date(2026, 11, 30), "fewer than 14 days are left");
-    assert_eq!(it.hours(date(2026, 12, 1)), [48, 0, 8, 0]);
+    assert_eq!(it.hours(date(2026, 12, 1)), [40, 0, 8, 8, 0], "the sixth day is overtime");
 }
 
 #[test]
@@ -125,7 +129,7 @@ fn a_night_over_midnight_lies_on_two_dates() {
     // From the evening before the holiday into it: two hours of night, six of holiday.
     let it = National::working(&["2026-09-30T22:00", "2026-10-14T18:00"]);
     let month = it.asked(date(2026, 10, 20));
-    assert_eq!(it.hours(date(2026, 10, 20)), [4, 4, 0, 6], "September is another month");
+    assert_eq!(it.hours(date(2026, 10, 20)), [4, 4, 0, 0, 6], "September is another month");
     let dates: Vec<_> = month.days.iter().map(|day| day.date.day()).collect();
     assert_eq!(dates, [1, 14, 15]);
 }
@@ -139,7 +143,91 @@ fn unpaid_meals_and_paid_time_off_are_no_work() {
         &[(ActivityCategory::OnQueue, 240), (ActivityCategory::TimeOff, 240)],
     );
     it.world.put(shift);
-    assert_eq!(it.hours(date(2026, 10, 20)), [4, 0, 0, 0]);
+    assert_eq!(it.hours(date(2026, 10, 20)), [4, 0, 0, 0, 0]);
+}
+
+/// Every rest that October earned has lapsed by then.
+const LATER: civil::Date = date(2026, 12, 1);
+
+/// The same shift on each of these days of October.
+fn days_of(days: std::ops::RangeInclusive<i32>, time: &str, hours: f64) -> National {
+    let mut it = National::new();
+    for day in days {
+        it.world.works(1, &format!("2026-10-{day:02}T{time}"), hours);
+    }
+    it
+}
+
+#[test]
+fn hours_above_the_daily_ones_are_overtime_at_150_percent() {
+    let it = days_of(12..=16, "09:00", 10.0);
+    assert_eq!(it.hours(LATER), [40, 0, 10, 0, 0]);
+    let terms = &it.world.rules.limits.pay;
+    assert_eq!(terms.factor(PayClass::Overtime), Decimal::new(15, 1));
+    assert_eq!(it.asked(LATER).total().weighted(terms), Decimal::from((40 + 15) * HOUR));
+}
+
+#[test]
+fn hours_above_the_weekly_ones_are_overtime_and_no_hour_counts_twice() {
+    // Six days of 9 h: one hour of each above 8 h, and the 48 h that are left are 8 h above 40 h.
+    let it = days_of(12..=17, "09:00", 9.0);
+    assert_eq!(it.hours(LATER), [40, 0, 14, 0, 0]);
+    let sixth = it.asked(LATER).days[5].split;
+    assert_eq!(sixth.seconds(PayClass::Overtime), 9 * HOUR);
+}
+
+#[test]
+fn a_week_over_the_border_of_a_month_has_all_its_days() {
+    let it = days_of(12..=17, "09:00", 8.0);
+    let month = it.asked_from(date(2026, 10, 15), LATER);
+    let seconds = PayClass::ALL.map(|class| month.total().seconds(class));
+    assert_eq!(seconds, [16 * HOUR, 0, 8 * HOUR, 0, 0], "the sixth day, though three are before");
+}
+
+#[test]
+fn minutes_above_the_hours_are_worth_half_as_much_again_to_the_second() {
+    let mut it = National::new();
+    let parts = [(ActivityCategory::OnQueue, 485)];
+    let shift = it.world.shift_of(1, "2026-10-14T09:00", &parts);
+    it.world.put(shift);
+    let total = it.asked(LATER).total();
+    assert_eq!(total.seconds(PayClass::Overtime), 300);
+    assert_eq!(total.weighted(&it.world.rules.limits.pay), Decimal::from(8 * HOUR + 450));
+}
+
+#[test]
+fn what_comes_last_of_a_night_shift_is_overtime_and_no_night() {
+    // From 18 to 4: eight hours until 2, then two of overtime on the date after.
+    let it = days_of(14..=14, "18:00", 10.0);
+    let days: Vec<_> = (it.asked(LATER).days.iter())
+        .map(|day| (day.date.day(), PayClass::ALL.map(|class| day.split.seconds(class) / HOUR)))
+        .collect();
+    assert_eq!(days, [(14, [4, 2, 0, 0, 0]), (15, [0, 2, 2, 0, 0])]);
+}
+
+#[test]
+fn holidays_and_work_that_earns_a_rest_are_no_overtime_and_use_up_no_hours() {
+    // Twelve hours each on a public holiday and on a rest day, then 32 h in the same week.
+    let mut it = days_of(8..=11, "09:00", 8.0);
+    it.world.works(1, "2026-10-01T09:00", 12.0);
+    it.world.works(1, "2026-10-05T09:00", 12.0);
+    assert_eq!(it.hours(date(2026, 10, 8)), [44, 0, 0, 0, 12], "the rest is still owed");
+    assert_eq!(it.hours(LATER), [32, 0, 0, 12, 12], "and has lapsed");
+}
+
+#[test]
+fn the_hours_are_those_of_the_contract() {
+    let mut it = days_of(12..=16, "09:00", 5.0);
+    assert_eq!(it.hours(LATER), [25, 0, 0, 0, 0]);
+    it.world.plan(1).contract = ContractTerms::part_time(20 * HOUR);
+    assert_eq!(it.hours(LATER), [20, 0, 5, 0, 0]);
+    let none = ContractTerms {
+        daily_hours_seconds: None,
+        weekly_hours_seconds: None,
+        ..ContractTerms::full_time()
+    };
+    it.world.plan(1).contract = none;
+    assert_eq!(it.hours(LATER), [25, 0, 0, 0, 0], "no hours, no overtime");
 }
 
 proptest! {
