@@ -13,6 +13,8 @@ use super::{
         ScheduleScenarioMergePayload,
     },
     mutation::MOST,
+    resolve,
+    resolve_types::{ScheduleResolveInput, ScheduleResolvePayload},
     roster_import::import_roster,
     roster_types::{ScheduleImportInput, ScheduleImportPayload},
     scenario::{Merged, create, merge_scenario},
@@ -20,6 +22,7 @@ use super::{
 use crate::{
     error::{AppError, Outcome},
     graphql::{Operation, parse_id},
+    jobs::Job,
 };
 
 /// Comparing schedules.
@@ -123,7 +126,25 @@ impl DraftsMutation {
         Ok(ScheduleScenarioCreatePayload { schedule, user_errors })
     }
 
-    /// Carries what was changed in a what-if scenario into its published schedule, which ends the scenario. Shifts that were not touched in it stay as they stand.
+    /// Solves a part of a schedule again, around what shall stay as it is. Watch the job; its schedule is a proposal: a draft over the schedule, compared by `scheduleDiff`, which tells its effect on coverage, and applied by `scheduleScenarioMerge`. Shifts outside the part stand and count, as do those in it with more than work on queue, breaks and meals.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, FORBIDDEN.
+    async fn schedule_resolve(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which part, and what of it stays.")] input: ScheduleResolveInput,
+    ) -> async_graphql::Result<ScheduleResolvePayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => resolve::request(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (job, user_errors) = operation.settle(outcome)?;
+        Ok(ScheduleResolvePayload { job: job.map(|job| Job(Arc::new(job))), user_errors })
+    }
+
+    /// Carries what was changed in a what-if scenario, or what a proposal of `scheduleResolve` changes, into the schedule that it lies over, which ends it. Shifts that were not touched in it stay as they stand.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, RULE_VIOLATED, OVERLAP, FORBIDDEN.
     async fn schedule_scenario_merge(

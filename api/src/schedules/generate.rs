@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use jiff::{ToSpan as _, civil};
+use jiff::{Timestamp, ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -112,14 +112,9 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
 /// Does the job: the draft and the end of the job are written together or not at all.
 pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let ask: GenerateSchedule = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
-    let renew = async |done: u64| {
-        let tx = app.db.begin(ctx).await?;
-        let done = i64::try_from(done).unwrap_or(i64::MAX);
-        let mine = renew_job(&tx, job, done, app.clock.now()).await?;
-        tx.commit().await?;
-        Ok(if mine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-    };
-    let Some(generated) = generate(app, ctx, ask, renew).await? else { return Ok(()) };
+    let work = planning(load(app, ctx, ask).await?, ask, ctx.now());
+    let renew = async |done: u64| renew(app, ctx, job, done).await;
+    let Some(generated) = searched(work, renew).await? else { return Ok(()) };
     let tx = app.db.begin(ctx).await?;
     // By whoever asked for it, whom the worker does not know otherwise.
     let detail = json!({"jobId": job.id, "requestedBy": job.requested_by});
@@ -147,7 +142,8 @@ pub async fn generate_now(
         progress(done, ask.iterations.into());
         Ok(ControlFlow::Continue(()))
     };
-    let generated = generate(app, ctx, ask, tell).await?.ok_or(AppError::Unavailable)?;
+    let work = planning(load(app, ctx, ask).await?, ask, ctx.now());
+    let generated = searched(work, tell).await?.ok_or(AppError::Unavailable)?;
     let tx = app.db.begin(ctx).await?;
     let schedule = store(&tx, ctx, generated, json!({})).await?;
     tx.commit().await?;
@@ -174,38 +170,48 @@ async fn store(
     Ok(id)
 }
 
-/// Loads, searches in a thread of its own, and tells `progress` now and then; `None` when it was
-/// told to stop.
-async fn generate(
+/// Who is told how many rounds are done, and says whether to go on.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(u64) -> ControlFlow<()>;
+
+/// Tells that the job is still under way; stops it when it is no more this worker's.
+pub(super) async fn renew(
     app: &App,
     ctx: &Ctx,
-    ask: GenerateSchedule,
+    job: &ClaimedJob,
+    done: u64,
+) -> Outcome<ControlFlow<()>> {
+    let tx = app.db.begin(ctx).await?;
+    let done = i64::try_from(done).unwrap_or(i64::MAX);
+    let mine = renew_job(&tx, job, done, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(if mine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+}
+
+/// Does the work in a thread of its own, and tells `progress` now and then; `None` when it was told
+/// to stop.
+pub(super) async fn searched<T: Send + 'static>(
+    work: impl FnOnce(Tell<'_>) -> Outcome<T> + Send + 'static,
     mut progress: impl AsyncFnMut(u64) -> Outcome<ControlFlow<()>>,
-) -> Outcome<Option<Generated>> {
-    let (ground, patterns) = load(app, ctx, ask).await?;
+) -> Outcome<Option<T>> {
     let (done, stop) = (Arc::new(AtomicU64::new(0)), CancellationToken::new());
     let (told, told_to_stop) = (Arc::clone(&done), stop.clone());
     // The thread ends with whoever waits for it: a program that is to end does not wait for a plan.
     let _stops = stop.clone().drop_guard();
-    let now = ctx.now();
-    let work = move || {
-        let next_id = || new_id(now);
-        let tell = |iteration| {
+    let mut work = tokio::task::spawn_blocking(move || {
+        work(&mut |iteration| {
             told.store(iteration, Ordering::Relaxed);
             if told_to_stop.is_cancelled() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())
             }
-        };
-        plan((&ground, &patterns), ask, next_id, tell)
-    };
-    let mut work = tokio::task::spawn_blocking(work);
+        })
+    });
     loop {
         tokio::select! {
-            planned = &mut work => {
-                let planned = planned.map_err(|error| AppError::Internal(error.to_string()))??;
-                return Ok((!stop.is_cancelled()).then_some(planned));
+            found = &mut work => {
+                let found = found.map_err(|error| AppError::Internal(error.to_string()))??;
+                return Ok((!stop.is_cancelled()).then_some(found));
             }
             () = tokio::time::sleep(Duration::from_millis(500)) => {
                 if progress(done.load(Ordering::Relaxed)).await?.is_break() {
@@ -214,6 +220,15 @@ async fn generate(
             }
         }
     }
+}
+
+/// The search for a whole draft.
+fn planning(
+    (ground, patterns): (Ground, Vec<StartPattern>),
+    ask: GenerateSchedule,
+    now: Timestamp,
+) -> impl FnOnce(Tell<'_>) -> Outcome<Generated> + Send + 'static {
+    move |tell| plan((&ground, &patterns), ask, || new_id(now), tell)
 }
 
 async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, Vec<StartPattern>)> {
@@ -227,23 +242,20 @@ async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, V
     let who = Who::Site(site.id);
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
     let ground = load_ground(&tx, ask_ground).await?;
-    let all = ReachSet { network: true, ..ReachSet::default() };
-    let given = pattern_assignments(&tx, site.id, &all).await?;
-    let given = given.iter().map(PatternAssignmentView::known).collect::<Result<Vec<_>, _>>()?;
-    Ok((ground, start_patterns(&given, ask.starts_on, usize::from(ask.weeks))))
+    let patterns = patterns_of(&tx, site.id, ask.starts_on, usize::from(ask.weeks)).await?;
+    Ok((ground, patterns))
 }
 
 /// Minutes of a slot of the search.
-const SLOT_MINUTES: u16 = 15;
+pub(super) const SLOT_MINUTES: u16 = 15;
 
 fn plan(
     (ground, patterns): (&Ground, &[StartPattern]),
     ask: GenerateSchedule,
     mut next_id: impl FnMut() -> ShiftId,
-    mut tell: impl FnMut(u64) -> ControlFlow<()>,
+    tell: Tell<'_>,
 ) -> Outcome<Generated> {
-    let nothing = IntervalAxis { start: ground.roster.window.start(), step_seconds: 1800, len: 0 };
-    let axis = ground.coverage.as_ref().map_or(nothing, |coverage| coverage.axis);
+    let axis = axis_of(ground);
     let shapes = ShiftShape::usual();
     let task = Task {
         roster: &ground.roster,
@@ -284,7 +296,26 @@ fn plan(
     Ok(Generated { new, shifts, rules: ground.rule_versions().collect() })
 }
 
+/// Intervals of the requirement; none where nothing is required.
+pub(super) fn axis_of(ground: &Ground) -> IntervalAxis {
+    let nothing = IntervalAxis { start: ground.roster.window.start(), step_seconds: 1800, len: 0 };
+    ground.coverage.as_ref().map_or(nothing, |coverage| coverage.axis)
+}
+
+/// The patterns of a site's agents over so many weeks from a Monday on.
+pub(super) async fn patterns_of(
+    tx: &TenantTx,
+    site: SiteId,
+    monday: civil::Date,
+    weeks: usize,
+) -> Outcome<Vec<StartPattern>> {
+    let all = ReachSet { network: true, ..ReachSet::default() };
+    let given = pattern_assignments(tx, site, &all).await?;
+    let given = given.iter().map(PatternAssignmentView::known).collect::<Result<Vec<_>, _>>()?;
+    Ok(start_patterns(&given, monday, weeks))
+}
+
 #[expect(clippy::needless_pass_by_value, reason = "the shape of map_err")]
-fn unwritable(error: serde_json::Error) -> AppError {
+pub(super) fn unwritable(error: serde_json::Error) -> AppError {
     AppError::Internal(format!("job input: {error}"))
 }

@@ -3,7 +3,9 @@ use trunkline_domain::fault::{Fault, Rule};
 
 use super::{
     generate::GenerateSchedule,
-    service::{EditShift, PublishSchedule, ShiftChange},
+    service::PublishSchedule,
+    shift_edit::{AddShift, EditShift, NewPart, ShiftChange},
+    types::ActivityCategory,
 };
 use crate::graphql::{Date, DateTime, parse_id};
 
@@ -96,5 +98,50 @@ impl ShiftEditInput {
             }
         };
         Ok(EditShift { shift: parse_id(&shift_id, "shiftId")?, expected_version, change, dry_run })
+    }
+}
+
+/// A part of a shift to add.
+#[derive(Debug, InputObject)]
+pub struct ShiftActivityInput {
+    /// What is done.
+    pub category: ActivityCategory,
+    /// How long, in seconds: whole minutes.
+    pub duration_seconds: i32,
+    /// Whether the time is paid.
+    pub paid: bool,
+}
+
+/// A shift to add.
+#[derive(Debug, InputObject)]
+pub struct ShiftAddInput {
+    /// To which schedule, a draft or a published one.
+    pub schedule_id: ID,
+    /// Who shall work it.
+    pub agent_id: ID,
+    /// Start, a whole minute on a day of the schedule.
+    pub starts_at: DateTime,
+    /// What fills it, in order and without gap: 1 to 40 parts, together at most 48 hours.
+    pub activities: Vec<ShiftActivityInput>,
+    /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
+    #[graphql(default)]
+    pub dry_run: bool,
+}
+
+impl ShiftAddInput {
+    pub(super) fn parse(self) -> Result<AddShift, Fault> {
+        let Self { schedule_id, agent_id, starts_at, activities, dry_run } = self;
+        let part = |it: ShiftActivityInput| NewPart {
+            category: it.category.into(),
+            seconds: it.duration_seconds.into(),
+            paid: it.paid,
+        };
+        Ok(AddShift {
+            schedule: parse_id(&schedule_id, "scheduleId")?,
+            agent: parse_id(&agent_id, "agentId")?,
+            start: starts_at.0,
+            parts: activities.into_iter().map(part).collect(),
+            dry_run,
+        })
     }
 }

@@ -6,9 +6,10 @@ use super::{
     RuleViolation, Schedule, Shift,
     draft_types::ScheduleEffect,
     generate,
-    inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftEditInput},
-    service::{self, Edited, Published},
+    inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftAddInput, ShiftEditInput},
+    service::{self, Published},
     set_rules::{RulesSet, set_work_rules},
+    shift_edit::{Edited, add_shift, edit_shift},
     work_rules::{RuleContradiction, WorkRules, WorkRulesSetInput, WorkRulesSetPayload},
 };
 use crate::{
@@ -49,6 +50,19 @@ pub struct ShiftEditPayload {
     pub user_errors: Vec<UserError>,
 }
 
+/// Outcome of adding a shift.
+#[derive(Debug, SimpleObject)]
+pub struct ShiftAddPayload {
+    /// The new shift. `null` when nothing was written.
+    pub shift: Option<Shift>,
+    /// Rules that it breaks or would break; `BLOCKING` ones prevent it.
+    pub violations: Vec<RuleViolation>,
+    /// What it does, or would do, to coverage and service level of the days it touches. `null` where nothing is required, and when it could not be judged.
+    pub effect: Option<ScheduleEffect>,
+    /// Why it was refused. Empty means done.
+    pub user_errors: Vec<UserError>,
+}
+
 /// Most violations that an answer lists.
 pub(super) const MOST: usize = 200;
 
@@ -76,9 +90,9 @@ impl PlansMutation {
         Ok(ScheduleGeneratePayload { job: job.map(|job| Job(Arc::new(job))), user_errors })
     }
 
-    /// Shows a draft to its agents. Published schedules of the site that lie within its days are superseded.
+    /// Shows a draft to its agents. Published schedules of the site that lie within its days are superseded. What lies over a published schedule is merged instead, by `scheduleScenarioMerge`.
     ///
-    /// Errors: NOT_FOUND, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
     async fn schedule_publish(
         &self,
         ctx: &Context<'_>,
@@ -112,13 +126,38 @@ impl PlansMutation {
         let operation = Operation::root(ctx)?;
         let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
         let outcome = match input.parse() {
-            Ok(ask) => service::edit_shift(&operation.app, &write, ask).await,
+            Ok(ask) => edit_shift(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
         let (done, mut user_errors) = operation.settle(outcome)?;
         let Edited { shift, violations, effect, faults } = done.unwrap_or_default();
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Ok(ShiftEditPayload {
+            shift: shift.map(|shift| Shift(Arc::new(shift))),
+            violations: violations.into_iter().map(RuleViolation).collect(),
+            effect: effect.map(ScheduleEffect),
+            user_errors,
+        })
+    }
+
+    /// Adds one shift to a draft or to a published schedule, as far as no blocking rule stands against it. `shiftEdit` takes one away.
+    ///
+    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    async fn shift_add(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which shift, for whom and where.")] input: ShiftAddInput,
+    ) -> async_graphql::Result<ShiftAddPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => add_shift(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (done, mut user_errors) = operation.settle(outcome)?;
+        let Edited { shift, violations, effect, faults } = done.unwrap_or_default();
+        user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+        Ok(ShiftAddPayload {
             shift: shift.map(|shift| Shift(Arc::new(shift))),
             violations: violations.into_iter().map(RuleViolation).collect(),
             effect: effect.map(ScheduleEffect),

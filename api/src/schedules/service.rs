@@ -1,32 +1,29 @@
-//! Changes of schedules: everything passes the one judge before it is written.
+//! Publishing: a whole draft passes the one judge before it is shown.
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use serde::Serialize;
-use serde_json::{Value, json};
+use jiff::ToSpan as _;
+use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
-    id::{AgentId, RequirementId, ScheduleId, ShiftId},
+    id::{RequirementId, ScheduleId},
     identity::{Access, Permission, Target},
-    notifications::{PeriodNews, news_of_edit, news_of_publication},
-    schedules::{Activity, Change, Edit, Effect, NewShift, Shift, Violation, check, refuses},
+    notifications::{PeriodNews, news_of_publication},
+    schedules::{Change, Violation, check, refuses},
     time::{Span, start_of_day},
 };
 use trunkline_infra::{
-    agents::agents_by_id,
     audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     forecasting::freeze_forecasts,
     notifications::workers_of_schedules,
     schedules::{
-        RosterAsk, ScheduleView, ShiftRow, ShiftView, Source, Who, insert_change, load_ground,
-        lock_publication, lock_schedules, publish_schedule, schedule_by_id, shifts_by_id,
-        supersede_schedules, write_shift,
+        RosterAsk, ScheduleView, Source, Who, insert_change, load_ground, lock_publication,
+        publish_schedule, schedule_by_id, supersede_schedules,
     },
 };
 
 pub use super::generate::{GenerateSchedule, generate_now};
-use super::ground::{effect_of, ground_from, site_of, source_of};
+use super::ground::site_of;
 use crate::{app::App, error::Outcome, notifications::tell_agents};
 
 /// A draft to publish.
@@ -55,7 +52,7 @@ fn refused(fault: impl Into<Fault>) -> Published {
     Published { faults: vec![fault.into()], ..Published::default() }
 }
 
-fn stale(current: i32) -> Fault {
+pub(super) fn stale(current: i32) -> Fault {
     Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current.to_string())
 }
 
@@ -88,6 +85,13 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     if view.state != "DRAFT" {
         let fault = Fault::new(FaultCode::InvalidState).with("state", view.state.clone());
         return Ok(Published { schedule: Some(view), ..refused(fault) });
+    }
+    if let Some(base) = view.base_id
+        && schedule_by_id(&tx, base).await?.is_some_and(|base| base.state == "PUBLISHED")
+    {
+        // What was changed beneath it since it was copied would be lost: merging keeps that.
+        let fault = refused(Fault::invalid("scheduleId", Rule::NoScenario));
+        return Ok(Published { schedule: Some(view), ..fault });
     }
     let Judged { violations, requirements, rules } = judge(app, ctx, &tx, &view).await?;
     if refuses(&violations) {
@@ -150,175 +154,4 @@ async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outc
     let violations = check(&ground.context(ctx.now()), &Change::default());
     let rules = ground.rule_versions().collect();
     Ok(Judged { violations, requirements: ground.requirements, rules })
-}
-
-/// What to do with a shift.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(super) enum ShiftChange {
-    /// It starts at another time; its activities keep their places in it.
-    Start(Timestamp),
-    /// Another agent works it.
-    Agent(AgentId),
-    /// It goes.
-    Remove,
-}
-
-/// A planner's edit of one shift.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct EditShift {
-    pub(super) shift: ShiftId,
-    pub(super) expected_version: Option<i32>,
-    pub(super) change: ShiftChange,
-    pub(super) dry_run: bool,
-}
-
-/// What came of an edit.
-#[derive(Debug, Default)]
-pub(super) struct Edited {
-    pub(super) shift: Option<ShiftView>,
-    pub(super) violations: Vec<Violation>,
-    pub(super) effect: Option<Effect>,
-    pub(super) faults: Vec<Fault>,
-}
-
-fn not_edited(fault: impl Into<Fault>) -> Edited {
-    Edited { faults: vec![fault.into()], ..Edited::default() }
-}
-
-/// Changes one shift, published or of a draft, if no blocking rule stands against it.
-pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<Edited> {
-    let tx = app.db.begin(ctx).await?;
-    let hidden = || not_edited(Fault::not_found("shiftId"));
-    let Some(seen) = shifts_by_id(&tx, &[ask.shift]).await?.pop() else { return Ok(hidden()) };
-    let Some(from) = seen.agent_id else { return Ok(hidden()) };
-    let to = if let ShiftChange::Agent(agent) = ask.change { agent } else { from };
-    lock_schedules(&tx, &[ask.shift], &[from, to]).await?;
-    let Some(view) = shifts_by_id(&tx, &[ask.shift]).await?.pop() else { return Ok(hidden()) };
-    if let Some(refusal) = may_edit(ctx, &tx, &view, to).await? {
-        return Ok(not_edited(refusal));
-    }
-    if ask.expected_version.is_some_and(|expected| expected != view.version) {
-        let fault = stale(view.version);
-        return Ok(Edited { shift: Some(view), ..not_edited(fault) });
-    }
-    let site = site_of(app, ctx, &tx, view.site_id).await?;
-    let Some(schedule) = schedule_by_id(&tx, view.schedule_id).await? else { return Ok(hidden()) };
-    let Some(shift) = view.shift(&site.zone())? else { return Ok(hidden()) };
-    let (edit, after) = match edited(&shift, ask.change, &site.zone()) {
-        Ok(edited) => edited,
-        Err(fault) => return Ok(not_edited(fault)),
-    };
-    let days = schedule.starts_on..=schedule.ends_on;
-    let is_draft = schedule.state == "DRAFT";
-    if is_draft && after.as_ref().is_some_and(|after| !days.contains(&after.local_date())) {
-        return Ok(not_edited(Fault::invalid("change.startsAt", Rule::DayOfTheDraft)));
-    }
-    let spans: Vec<Span> =
-        std::iter::once(shift.span()).chain(after.as_ref().map(Shift::span)).collect();
-    let source = (view.site_id, source_of(&schedule));
-    let ground = ground_from(app, ctx, &tx, source, &[from, to], &spans).await?;
-    let change = Change::edit(vec![edit]);
-    let violations = check(&ground.context(ctx.now()), &change);
-    let effect = effect_of(&tx, view.site_id, &ground, &change).await?;
-    if refuses(&violations) {
-        let refused = not_edited(FaultCode::RuleViolated);
-        return Ok(Edited { shift: Some(view), violations, effect, ..refused });
-    }
-    if ask.dry_run {
-        return Ok(Edited { shift: Some(view), violations, effect, faults: Vec::new() });
-    }
-    let row = match &after {
-        Some(after) => ShiftRow::Changed(after, view.version),
-        None => ShiftRow::Gone(view.id, view.version),
-    };
-    if !write_shift(&tx, view.schedule_id, row).await? {
-        return Ok(not_edited(stale(view.version)));
-    }
-    let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
-    insert_change(&tx, ctx, view.schedule_id, "edit", detail.clone()).await?;
-    let before = recorded(&shift);
-    let deed = match &after {
-        Some(after) => Deed::changed("shift.edit", view.id, before, recorded(after)),
-        None => Deed::removed("shift.edit", view.id, before),
-    };
-    record(&tx, ctx, deed.judged_by(ground.rule_versions()).with(detail)).await?;
-    if !is_draft {
-        let now = after.as_ref().map(|after| (after.agent(), after.span()));
-        let news = news_of_edit(view.site_id, (from, shift.span()), now);
-        tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
-    }
-    let shift = shifts_by_id(&tx, &[view.id]).await?.pop();
-    tx.commit().await?;
-    Ok(Edited { shift, violations, effect, faults: Vec::new() })
-}
-
-/// What the audit says of a shift.
-fn recorded(shift: &Shift) -> Value {
-    json!({"agentId": shift.agent(), "startsAt": shift.span().start(),
-           "endsAt": shift.span().end(), "version": shift.version()})
-}
-
-/// Why the caller may not edit the shift, or give it to `to`; `None` = it may.
-async fn may_edit(
-    ctx: &Ctx,
-    tx: &TenantTx,
-    view: &ShiftView,
-    to: AgentId,
-) -> Outcome<Option<Fault>> {
-    let hidden = Some(Fault::not_found("shiftId"));
-    let agents = agents_by_id(tx, &[view.agent_id.unwrap_or(to), to]).await?;
-    let owner = agents.iter().find(|agent| Some(agent.id) == view.agent_id);
-    let Some(owner) = owner.filter(|_| view.state != "SUPERSEDED") else { return Ok(hidden) };
-    let target = Target { site: Some(view.site_id), ..owner.target() };
-    let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
-    match ctx.viewer().access(write, read, &target, ctx.now()) {
-        Access::Allowed => {}
-        // Who does not plan sees of a draft nothing.
-        Access::Forbidden if view.state == "PUBLISHED" => {
-            return Ok(Some(Fault::new(FaultCode::Forbidden).at("shiftId")));
-        }
-        Access::Forbidden | Access::Hidden => return Ok(hidden),
-    }
-    let receiver = agents.iter().find(|agent| agent.id == to);
-    let seen = receiver.is_some_and(|it| ctx.viewer().sees(write, &it.target(), ctx.now()));
-    Ok((!seen).then(|| Fault::not_found("change.agentId")))
-}
-
-/// The step for the judge and the shift afterwards.
-fn edited(
-    shift: &Shift,
-    change: ShiftChange,
-    zone: &jiff::tz::TimeZone,
-) -> Result<(Edit, Option<Shift>), Fault> {
-    match change {
-        ShiftChange::Remove => Ok((Edit::Remove { agent: shift.agent(), shift: shift.id() }, None)),
-        ShiftChange::Agent(to) => {
-            let edit = Edit::Move { shift: shift.id(), from: shift.agent(), to };
-            Ok((edit, Some(shift.given_to(to))))
-        }
-        ShiftChange::Start(start) => {
-            let by = start.duration_since(shift.span().start());
-            let moved = moved(shift, by, zone)
-                .ok_or_else(|| Fault::invalid("change.startsAt", Rule::WholeMinute))?;
-            Ok((Edit::Replace(moved.clone()), Some(moved)))
-        }
-    }
-}
-
-fn moved(shift: &Shift, by: SignedDuration, zone: &jiff::tz::TimeZone) -> Option<Shift> {
-    if by.as_secs() % 60 != 0 || by.subsec_nanos() != 0 {
-        return None;
-    }
-    let later = |span: Span| Span::new(span.start() + by, span.end() + by);
-    let activity = |it: &Activity| later(it.span).map(|span| Activity { span, ..*it });
-    let new = NewShift {
-        id: shift.id(),
-        agent: shift.agent(),
-        site: shift.site(),
-        span: later(shift.span())?,
-        activities: shift.activities().iter().map(activity).collect::<Option<_>>()?,
-        needs: shift.needs().to_vec(),
-        version: shift.version().saturating_add(1),
-    };
-    Shift::new(new, zone).ok()
 }

@@ -70,6 +70,8 @@ pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
             blocked: Vec::new(),
             starts: Vec::new(),
             kept: Vec::new(),
+            held: Vec::new(),
+            closed: Vec::new(),
             history: History::default(),
         }
     });

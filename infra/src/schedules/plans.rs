@@ -282,7 +282,7 @@ async fn shifts(
         "select {SHIFT_COLUMNS} from app.shift s
          where s.tenant_id = $1 and s.agent_id = any($2)
            and s.starts_at < $4 and s.ends_at > $3 and s.starts_at > $3 - interval '48 hours'
-           and ((s.schedule_id = $5 and s.state <> 'SUPERSEDED')
+           and ((s.schedule_id = $5 and s.state in ('DRAFT', 'PUBLISHED'))
                 or (s.state = 'PUBLISHED' and ($6::uuid is null or s.site_id <> $6
                                                or s.local_date < $7 or s.local_date > $8)))
          order by s.agent_id, s.starts_at, s.id"

@@ -27,7 +27,7 @@ pub struct NewSchedule {
     pub seed: Option<i64>,
     /// What it was made from and what it leaves undone.
     pub result: Json,
-    /// The published one of which it is a what-if scenario.
+    /// The one that it lies over, as a what-if scenario or as a proposal.
     pub base: Option<ScheduleId>,
     /// What its planner calls it.
     pub name: Option<String>,
@@ -77,8 +77,6 @@ struct Columns {
 fn columns(shifts: &[Shift]) -> Result<Columns, DbError> {
     let mut columns = Columns::default();
     for shift in shifts {
-        let needs = serde_json::to_string(shift.needs())
-            .map_err(|error| DbError::Internal(format!("shift {}: {error}", shift.id())))?;
         columns.ids.push(shift.id());
         columns.sites.push(shift.site());
         columns.agents.push(shift.agent());
@@ -86,9 +84,14 @@ fn columns(shifts: &[Shift]) -> Result<Columns, DbError> {
         columns.ends.push(shift.span().end());
         columns.dates.push(shift.local_date());
         columns.activities.push(pack(shift.activities(), shift.span()));
-        columns.needs.push(needs);
+        columns.needs.push(needs_text(shift)?);
     }
     Ok(columns)
+}
+
+fn needs_text(shift: &Shift) -> Result<String, DbError> {
+    serde_json::to_string(shift.needs())
+        .map_err(|error| DbError::Internal(format!("shift {}: {error}", shift.id())))
 }
 
 /// Stores the shifts of a schedule, all in one statement, in the state of the schedule.
@@ -155,7 +158,7 @@ pub async fn write_shift(
         ShiftRow::Changed(shift, version) => {
             tx.run(
                 "update app.shift set agent_id = $4, starts_at = $5, ends_at = $6, local_date = $7,
-                                      activities = $8, version = version + 1
+                                      activities = $8, needs = $9::jsonb, version = version + 1
                  where tenant_id = $1 and id = $2 and version = $3",
                 params![
                     tx.tenant(),
@@ -165,15 +168,17 @@ pub async fn write_shift(
                     shift.span().start(),
                     shift.span().end(),
                     shift.local_date(),
-                    pack(shift.activities(), shift.span())
+                    pack(shift.activities(), shift.span()),
+                    needs_text(shift)?
                 ],
             )
             .await?
         }
         ShiftRow::Gone(shift, version) => {
-            // A shift that a swap speaks of stays for the record of the swap.
+            // A shift that a swap speaks of stays for the record of the swap. It is no part of the
+            // plan any more, also not once that is superseded.
             tx.run(
-                "update app.shift set state = 'SUPERSEDED', version = version + 1
+                "update app.shift set state = 'REMOVED', version = version + 1
                  where tenant_id = $1 and id = $2 and version = $3",
                 params![tx.tenant(), shift, version],
             )
@@ -241,59 +246,6 @@ pub async fn publish_schedule(
     )
     .await?;
     Ok(true)
-}
-
-/// Makes decisions about these shifts wait for each other: locks their schedules and these agents
-/// until the transaction ends. Two decisions that are sound alone may not be so together.
-///
-/// # Errors
-/// What the database says; [`DbError::Timeout`] when others take too long.
-pub async fn lock_schedules(
-    tx: &TenantTx,
-    shifts: &[ShiftId],
-    agents: &[AgentId],
-) -> Result<(), DbError> {
-    tx.run(
-        "select c.id from app.schedule c
-         where c.tenant_id = $1 and c.id in (select s.schedule_id from app.shift s
-                                             where s.tenant_id = $1 and s.id = any($2))
-         order by c.id for no key update",
-        params![tx.tenant(), shifts],
-    )
-    .await?;
-    tx.run(
-        "select id from app.agent where tenant_id = $1 and id = any($2) order by id
-         for no key update",
-        params![tx.tenant(), agents],
-    )
-    .await?;
-    Ok(())
-}
-
-/// Makes publishing of a draft wait for decisions about the same people, and them for it: locks the
-/// schedule, those that it supersedes or meets, everybody at its site and whoever works in one of
-/// these, in the order of [`lock_schedules`], until the transaction ends.
-///
-/// # Errors
-/// What the database says; [`DbError::Timeout`] when others take too long.
-pub async fn lock_publication(tx: &TenantTx, draft: &ScheduleView) -> Result<(), DbError> {
-    let met = "select c.id from app.schedule c
-               where c.tenant_id = $1 and (c.id = $2 or (c.site_id = $3 and c.state = 'PUBLISHED'
-                                                         and c.starts_on <= $5 and c.ends_on >= $4))";
-    let days = || params![tx.tenant(), draft.id, draft.site_id, draft.starts_on, draft.ends_on];
-    tx.run(format!("{met} order by c.id for no key update"), days()).await?;
-    tx.run(
-        format!(
-            "select a.id from app.agent a
-             where a.tenant_id = $1
-               and (a.site_id = $3 or a.id in (select s.agent_id from app.shift s
-                                               where s.tenant_id = $1 and s.schedule_id in ({met})))
-             order by a.id for no key update"
-        ),
-        days(),
-    )
-    .await?;
-    Ok(())
 }
 
 /// A published shift that goes from one agent to another.

@@ -243,6 +243,32 @@ impl Cover {
         }
     }
 
+    /// Whether one of the agents of the group in a slot would be missed there if he could not serve
+    /// these queues: he saves more than somebody in his place who can serve only the others.
+    pub(super) fn misses(&mut self, group: Group, slot: Slot, queues: QueueSet) -> bool {
+        let (all, slot) = (self.crew.sets[usize::from(group)], slot as usize);
+        let others = all.without(queues);
+        if all == others {
+            return false;
+        }
+        match &mut self.board {
+            Board::One(count) => {
+                let Some(&agents) = count.agents.get(slot) else { return false };
+                let saved = saving(&self.weights, count.need[slot], agents.saturating_sub(1));
+                saved > -100 * self.weights.over
+            }
+            Board::Several(pool) => {
+                if slot >= pool.slots() {
+                    return false;
+                }
+                pool.remove(slot, group);
+                let (with, without) = (pool.saving_of(all, slot), pool.saving_of(others, slot));
+                pool.add(slot, group);
+                with > without
+            }
+        }
+    }
+
     /// Agents who serve the queue in a slot.
     pub(super) fn serving(&self, queue: usize, slot: Slot) -> u16 {
         match &self.board {

@@ -113,7 +113,9 @@ fn shift_faults(
     say: &mut impl FnMut(&str, usize),
 ) {
     let template = &terms.templates[usize::from(placed.template)];
-    if problem.agents[agent].kept.iter().any(|kept| kept.day == day) {
+    let of = &problem.agents[agent];
+    let held = |it: &super::Held| it.shift.day == day && it.shift.template == placed.template;
+    if of.kept.iter().any(|kept| kept.day == day) || of.held.iter().any(held) {
         return;
     }
     let end = placed.start + u32::from(template.length);

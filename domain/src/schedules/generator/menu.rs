@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     ledger::Ledger,
-    problem::{Kept, Problem, Slot, Terms},
+    problem::{Agent, Held, Kept, Problem, Slot, Template, Terms},
 };
 
 /// A shift that can be started on a day.
@@ -19,7 +19,8 @@ pub(super) struct Choice {
     /// Index into [`Menu::tails`].
     pub(super) tail: u16,
     pub(super) night: bool,
-    /// Whether it stands already and must be taken.
+    /// Whether it stands already, or is one of those that can take the place of what does: one of
+    /// the day must be taken.
     pub(super) kept: bool,
 }
 
@@ -59,6 +60,14 @@ impl Menus {
                 let ledger = &ledgers[agent.terms];
                 if let Some(kept) = agent.kept.iter().find(|kept| kept.day == day) {
                     menus.pool.push(kept_menu(problem, agent.terms, kept, ledger));
+                    return menus.pool.len() as u32 - 1;
+                }
+                if let Some(held) = agent.held.iter().find(|held| held.shift.day == day) {
+                    menus.pool.push(held_menu(problem, agent, held, ledger));
+                    return menus.pool.len() as u32 - 1;
+                }
+                if agent.closed.contains(&day) {
+                    menus.pool.push(Menu::default());
                     return menus.pool.len() as u32 - 1;
                 }
                 let starts = agent.starts.get(week).copied().flatten();
@@ -111,19 +120,31 @@ fn menu(
     day: usize,
     ledger: &Ledger,
 ) -> Menu {
+    let in_band = |step: u16, _: &Template| {
+        starts.is_none_or(|(from, to)| match from <= to {
+            true => from <= step && step <= to,
+            false => from <= step || step <= to,
+        })
+    };
     let terms = &problem.terms[terms];
-    let wall = &problem.days[day].wall;
+    collect(choices(&problem.days[day].wall, terms, blocked, ledger, in_band), terms)
+}
+
+/// Every shift that fits, in no order.
+fn choices(
+    wall: &[Slot],
+    terms: &Terms,
+    blocked: &[Range<Slot>],
+    ledger: &Ledger,
+    fits: impl Fn(u16, &Template) -> bool,
+) -> Vec<Choice> {
     let mut choices = Vec::new();
     for (index, template) in terms.templates.iter().enumerate() {
         for &step in &template.starts {
             let start = wall[usize::from(step)];
             let end = start + Slot::from(template.length);
             let free = blocked.iter().all(|blocked| end <= blocked.start || blocked.end <= start);
-            let in_band = starts.is_none_or(|(from, to)| match from <= to {
-                true => from <= step && step <= to,
-                false => from <= step || step <= to,
-            });
-            if free && in_band {
+            if free && fits(step, template) {
                 let (template_index, entry) = (index as u16, ledger.step_of[index]);
                 choices.push(Choice {
                     start,
@@ -138,14 +159,34 @@ fn menu(
             }
         }
     }
+    choices
+}
+
+/// The choices of a day whose shift may become another like it: that one, and those.
+fn held_menu(problem: &Problem, agent: &Agent, held: &Held, ledger: &Ledger) -> Menu {
+    let terms = &problem.terms[agent.terms];
+    let paid = terms.templates[usize::from(held.shift.template)].paid_minutes;
+    let alike = |step: u16, template: &Template| {
+        (!held.starts || step == held.shift.step)
+            && (!held.paid_time || template.paid_minutes == paid)
+    };
+    let wall = &problem.days[held.shift.day].wall;
+    let mut choices = choices(wall, terms, &agent.blocked, ledger, alike);
+    choices.iter_mut().for_each(|choice| choice.kept = true);
+    choices.push(standing(terms, &held.shift, ledger));
     collect(choices, terms)
 }
 
 /// The only choice of a day whose shift stays as it is.
 fn kept_menu(problem: &Problem, terms: usize, kept: &Kept, ledger: &Ledger) -> Menu {
     let terms = &problem.terms[terms];
+    collect(vec![standing(terms, kept, ledger)], terms)
+}
+
+/// A shift as it stands.
+fn standing(terms: &Terms, kept: &Kept, ledger: &Ledger) -> Choice {
     let template = &terms.templates[usize::from(kept.template)];
-    let choice = Choice {
+    Choice {
         start: kept.start,
         end: kept.start + Slot::from(template.length),
         step: kept.step,
@@ -154,8 +195,7 @@ fn kept_menu(problem: &Problem, terms: usize, kept: &Kept, ledger: &Ledger) -> M
         tail: 0,
         night: template.night,
         kept: true,
-    };
-    collect(vec![choice], terms)
+    }
 }
 
 fn collect(mut choices: Vec<Choice>, terms: &Terms) -> Menu {

@@ -15,6 +15,7 @@ mod free_time;
 mod ground;
 mod ledger;
 mod menu;
+mod part;
 mod plan;
 mod pool;
 mod problem;
@@ -25,10 +26,13 @@ mod rebuild;
 mod report;
 mod search;
 mod shape;
+mod skill_needs;
 mod task;
 
 #[cfg(test)]
 mod legality;
+#[cfg(test)]
+mod part_tests;
 #[cfg(test)]
 mod skill_tests;
 #[cfg(test)]
@@ -40,10 +44,11 @@ pub use calendar::Calendar;
 pub use cover::Balance;
 pub use explain::{Missing, Unmet, explain};
 pub use fixed_shifts::fixed_shifts;
+pub use part::Part;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{
-    Agent, Carried, Day, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota, Slot,
-    Template, Terms, Weights,
+    Agent, Carried, Day, Held, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota,
+    Slot, Template, Terms, Weights,
 };
 pub use queue_need::QueueNeed;
 pub use queue_set::{MAX_QUEUES, QueueSet};

@@ -164,14 +164,18 @@ impl Pool {
 
     fn refresh(&mut self, slot: usize) {
         self.stale[slot] = false;
+        for group in 0..self.sets.len() {
+            self.saved[group * self.slots + slot] = self.saving_of(self.sets[group], slot);
+        }
+    }
+
+    /// What one more agent who can serve these queues would save in a slot.
+    pub(super) fn saving_of(&self, queues: QueueSet, slot: usize) -> i32 {
         let groups = self.sets.len();
         let busy = &self.busy[slot * groups..][..groups];
-        for group in 0..groups {
-            let reached = closure(&self.sets, busy, self.sets[group]);
-            let gains = reached.iter().map(|queue| self.gain(slot, queue));
-            let saved = gains.max().unwrap_or(-100 * self.weights.over);
-            self.saved[group * self.slots + slot] = saved;
-        }
+        let reached = closure(&self.sets, busy, queues);
+        let gains = reached.iter().map(|queue| self.gain(slot, queue));
+        gains.max().unwrap_or(-100 * self.weights.over)
     }
 
     /// What one more agent in the queue saves.

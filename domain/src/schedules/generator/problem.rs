@@ -132,6 +132,10 @@ pub struct Agent {
     pub starts: Vec<Option<(u16, u16)>>,
     /// Shifts that stay as they are.
     pub kept: Vec<Kept>,
+    /// Shifts in whose place only others like them can be worked.
+    pub held: Vec<Held>,
+    /// Days on which no shift starts but those that are kept or held.
+    pub closed: Vec<usize>,
     /// What was worked before the first day.
     pub history: History,
 }
@@ -147,6 +151,17 @@ pub struct Kept {
     pub step: u16,
     /// Slot of its start.
     pub start: Slot,
+}
+
+/// A shift in whose place only others like it can be worked: one of them, or it itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// As it stands.
+    pub shift: Kept,
+    /// Whether the others start at the same step of the wall clock.
+    pub starts: bool,
+    /// Whether the others have the same paid minutes.
+    pub paid_time: bool,
 }
 
 /// Paid minutes and working days of one week.
@@ -250,6 +265,11 @@ impl Problem {
         self.days.iter().skip(1).filter(|day| day.starts_week).count() + 1
     }
 
+    /// The week in which a day lies.
+    pub(super) fn week_of(&self, day: usize) -> usize {
+        self.days.iter().take(day + 1).skip(1).filter(|day| day.starts_week).count()
+    }
+
     /// Paid minutes of an agent's line in each week.
     #[must_use]
     pub fn week_minutes(&self, agent: usize, line: &[Option<Placed>]) -> Vec<u32> {
@@ -315,7 +335,8 @@ impl Problem {
             let templates = self.terms.get(agent.terms).map_or(0, |terms| terms.templates.len());
             let kept =
                 |kept: &Kept| kept.day < self.days.len() && usize::from(kept.template) < templates;
-            if agent.terms >= self.terms.len() || !agent.kept.iter().all(kept) {
+            let mut stand = agent.kept.iter().chain(agent.held.iter().map(|held| &held.shift));
+            if agent.terms >= self.terms.len() || !stand.all(kept) {
                 return Err(ProblemError::Terms { agent: index });
             }
             let sound = agent.weeks.iter().all(|week| week.min_minutes <= week.max_minutes);

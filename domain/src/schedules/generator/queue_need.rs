@@ -4,7 +4,7 @@ use jiff::civil;
 
 use crate::{
     id::{QueueId, SkillId},
-    schedules::AgentPlan,
+    schedules::{AgentPlan, SkillNeed},
 };
 
 /// Agents that a queue requires, and the skill that it takes to serve it.
@@ -21,6 +21,12 @@ pub struct QueueNeed {
 }
 
 impl QueueNeed {
+    /// The skill that it asks for; `None` is none.
+    #[must_use]
+    pub fn asks(&self) -> Option<SkillNeed> {
+        self.skill.map(|skill| SkillNeed { skill, grade: self.min_grade.max(1) })
+    }
+
     /// Whether the agent can serve it on a date.
     #[must_use]
     pub fn served_by(&self, plan: &AgentPlan, date: civil::Date) -> bool {

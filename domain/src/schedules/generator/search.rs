@@ -348,17 +348,24 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Weekends that stay free so that there are never too many with work in a row.
+    /// Weekends that stay free so that there are never too many with work in a row. One with a shift
+    /// that stays is never free.
     fn draw_weekends(&mut self, agent: usize) -> Vec<bool> {
         let weeks = self.problem.weeks();
         let of = &self.problem.agents[agent];
         let Some(most) = self.problem.terms[of.terms].max_weekends else {
             return vec![true; weeks];
         };
+        let mut stays = vec![false; weeks];
+        for kept in of.kept.iter().chain(of.held.iter().map(|held| &held.shift)) {
+            if self.problem.days[kept.day].weekend {
+                stays[self.problem.week_of(kept.day)] = true;
+            }
+        }
         let mut run = of.history.weekends_in_row;
         let mut open = Vec::with_capacity(weeks);
-        for _week in 0..weeks {
-            let works = run < most && self.draw(usize::from(most) + 1) > 0;
+        for stays in stays {
+            let works = stays || (run < most && self.draw(usize::from(most) + 1) > 0);
             run = if works { run + 1 } else { 0 };
             open.push(works);
         }

@@ -3,15 +3,19 @@
 use std::ops::ControlFlow;
 
 use jiff::civil::{date, time};
+use uuid::Uuid;
 
 use super::{
     legality::faults,
     tests::{HOUR, agent, problem, run, shift, terms, utc},
     *,
 };
-use crate::schedules::{
-    ContractTerms, IntervalAxis, RuleCode, SkillHeld, TimeBand,
-    sample::{World, queue_need, skill},
+use crate::{
+    id::ShiftId,
+    schedules::{
+        Change, ContractTerms, Edit, IntervalAxis, RuleCode, Shift, SkillHeld, SkillNeed, TimeBand,
+        sample::{World, agent as agent_id, queue_need, skill},
+    },
 };
 
 fn covers(queues: &[usize]) -> Vec<QueueSet> {
@@ -193,4 +197,60 @@ fn skills_of_a_roster_decide_who_counts_for_which_queue() {
     let covered = 100.0 * (required_seconds - uncovered_seconds) as f64 / required_seconds as f64;
     assert_eq!(report.queues[1].covered_percent(), Some(covered));
     assert!(covered > 0.0, "{report:#?}");
+}
+
+#[test]
+fn a_shift_asks_for_the_skill_without_which_a_queue_would_go_short() {
+    let mut world = World::march();
+    for number in 1..=2 {
+        world.plan(number).contract = ContractTerms::part_time(20 * 3600);
+    }
+    world.held(1, skill(7), 3);
+    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
+    let morning = |index: usize| u16::from((18..26).contains(&(index % 48)));
+    let wanted = (0..axis.len).map(morning).collect();
+    let needs = [
+        queue_need(1, vec![0; axis.len]),
+        QueueNeed { skill: Some(skill(7)), min_grade: 2, ..queue_need(2, wanted) },
+    ];
+    let shape = ShiftShape {
+        length_seconds: 4 * 3600,
+        starts: TimeBand { from: time(7, 0, 0, 0), to: time(18, 0, 0, 0) },
+        start_step_minutes: 60,
+        pauses: Vec::new(),
+    };
+    let task = Task {
+        roster: &world.roster,
+        rules: &world.rules,
+        sites: &world.sites,
+        first: date(2026, 3, 2),
+        days: 7,
+        slot_minutes: 15,
+        shapes: &[shape],
+        patterns: &[],
+        axis,
+        needs: &needs,
+    };
+    let prepared = task.prepare();
+    let options = Options { seed: 1, iterations: 30 };
+    let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
+    let mut number = 1_000_000;
+    let mut next_id = || {
+        number += 1;
+        ShiftId::from_uuid(Uuid::from_u128(number))
+    };
+    let plan = found.expect("a sound problem").plan;
+    let shifts = prepared.shifts(&plan, &mut next_id).expect("sound shifts");
+    let (one, other): (Vec<&Shift>, Vec<&Shift>) =
+        shifts.iter().partition(|it| it.agent() == agent_id(1));
+    assert_eq!((one.len(), other.len()), (5, 5));
+    let asked = [SkillNeed { skill: skill(7), grade: 2 }];
+    assert!(one.iter().all(|shift| shift.needs() == asked), "{one:?}");
+    assert!(other.iter().all(|shift| shift.needs().is_empty()), "{other:?}");
+    for shift in &shifts {
+        world.put(shift.clone());
+    }
+    let moved = Edit::Move { shift: one[0].id(), from: agent_id(1), to: agent_id(2) };
+    let found = world.check(&Change::edit(vec![moved]));
+    assert!(found.iter().any(|it| it.rule == RuleCode::Skill && !it.standing), "{found:?}");
 }

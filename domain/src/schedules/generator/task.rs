@@ -7,18 +7,20 @@ use jiff::{ToSpan as _, civil, tz::TimeZone};
 use super::{
     Calendar,
     free_time::blocked,
+    part::{Part, Scope},
     plan::{Placed, Plan},
-    problem::{Agent, Carried, Kept, Pause, Problem, Slot, Template, Terms, Weights},
+    problem::{Agent, Carried, Held, Kept, Pause, Problem, Slot, Template, Terms, Weights},
     queue_need::QueueNeed,
     queue_set::QueueSet,
     quota::Weeks,
     shape::{ShiftShape, is_night, terms_of},
+    skill_needs::SkillNeeds,
 };
 use crate::{
     id::{AgentId, QueueId, ShiftId, SiteId},
     schedules::{
         Activity, ActivityCategory, AgentPlan, ContractTerms, IntervalAxis, NewShift, Roster,
-        RuleLimits, Shift, ShiftError, SiteLimits, TimeBand, WorkRules,
+        RuleLimits, Shift, ShiftError, SiteLimits, SkillNeed, TimeBand, WorkRules,
     },
     time::{Span, local_of_instant, next_day},
 };
@@ -86,6 +88,10 @@ pub struct Prepared {
     pub agents: Vec<(AgentId, SiteId)>,
     /// The queues of the problem.
     pub queues: Vec<QueueId>,
+    /// What each queue asks of those who serve it; none where there are no queues.
+    pub(super) skills: Vec<Option<SkillNeed>>,
+    /// What of the plan of each agent is solved again; none where all of it is planned.
+    pub(super) scopes: Vec<Scope>,
     zone: TimeZone,
 }
 
@@ -93,15 +99,31 @@ impl Task<'_> {
     /// Arranges the task as a problem of slots.
     #[must_use]
     pub fn prepare(&self) -> Prepared {
+        self.arrange(None)
+    }
+
+    /// Arranges a part of the roster as such a problem; whoever has nothing in it only counts for
+    /// coverage.
+    #[must_use]
+    pub fn prepare_part(&self, part: &Part<'_>) -> Prepared {
+        self.arrange(Some(part))
+    }
+
+    fn arrange(&self, part: Option<&Part<'_>>) -> Prepared {
         let zone = &self.roster.zone;
         let calendar = Calendar::new(self.first, self.days, self.slot_minutes, zone);
         let days = i64::try_from(self.days).unwrap_or(0);
         let last = self.first.saturating_add((days - 1).days());
         let mut known: Vec<(&RuleLimits, Cow<'_, ContractTerms>, usize)> = Vec::new();
         let mut terms: Vec<Terms> = Vec::new();
-        let mut agents = Vec::new();
+        let (mut agents, mut people, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
         let mut carried = BTreeMap::new();
         for plan in self.roster.plans.values() {
+            let scope = part.map(|part| part.scope(plan, self.dates()));
+            if scope.as_ref().is_some_and(Scope::is_empty) {
+                self.carry(plan.shifts.iter(), plan, &calendar, &mut carried);
+                continue;
+            }
             let limits = &plan.rules.as_deref().unwrap_or(self.rules).limits;
             let contract = plan.contract_between(self.first, last);
             let same = known.iter().find(|it| it.0 == limits && it.1 == contract);
@@ -110,21 +132,28 @@ impl Task<'_> {
                 terms.push(terms_of(limits, &contract, self.shapes, &calendar));
                 known.push((limits, contract, index));
             }
-            let kept = kept(plan, limits, &calendar, zone, self.first);
-            let kept = if kept.is_empty() {
-                Vec::new()
-            } else {
+            let stands =
+                |shift: &&Shift| scope.as_ref().is_none_or(|scope| !scope.is_free(shift.id()));
+            let standing = plan.shifts.iter().filter(stands);
+            let standing = kept(standing, limits, &calendar, zone, self.first);
+            let (mut kept, mut held) = (Vec::new(), Vec::new());
+            if !standing.is_empty() {
                 let mut own = terms[index].clone();
-                let places = kept.into_iter().map(|(mut kept, template)| {
-                    kept.template = own.templates.len() as u16;
+                for (shift, mut place, template) in standing {
+                    place.template = own.templates.len() as u16;
                     own.templates.push(template);
-                    kept
-                });
-                let places = places.collect();
+                    match part.filter(|_| scope.as_ref().is_some_and(|it| it.is_held(shift))) {
+                        Some(part) => held.push(Held {
+                            shift: place,
+                            starts: part.keep_starts,
+                            paid_time: part.keep_paid_time,
+                        }),
+                        None => kept.push(place),
+                    }
+                }
                 index = terms.len();
                 terms.push(own);
-                places
-            };
+            }
             let weeks = Weeks { first: self.first, days: self.days, zone };
             let site = self.sites.iter().find(|limits| limits.site == plan.site);
             let weeks_of = weeks.quotas(plan, limits);
@@ -137,9 +166,14 @@ impl Task<'_> {
                 blocked: blocked(plan, limits, site, &calendar, zone),
                 starts: starts.unwrap_or_default(),
                 kept,
+                held,
+                closed: scope.as_ref().map(|scope| self.closed(scope)).unwrap_or_default(),
                 history: weeks.history(plan, limits, &calendar),
             });
-            self.carry(plan, &calendar, &mut carried);
+            let before = plan.shifts.iter().filter(|shift| shift.local_date() < self.first);
+            self.carry(before, plan, &calendar, &mut carried);
+            people.push((plan.agent, plan.site));
+            scopes.extend(scope);
         }
         let problem = Problem {
             days: calendar.days.clone(),
@@ -152,9 +186,19 @@ impl Task<'_> {
             agents,
             weights: Weights::default(),
         };
-        let agents = self.roster.plans.values().map(|plan| (plan.agent, plan.site)).collect();
         let queues = self.needs.iter().map(|need| need.queue).collect();
-        Prepared { problem, calendar, agents, queues, zone: zone.clone() }
+        let skills = self.needs.iter().map(QueueNeed::asks).collect();
+        Prepared { problem, calendar, agents: people, queues, skills, scopes, zone: zone.clone() }
+    }
+
+    fn dates(&self) -> impl Iterator<Item = civil::Date> {
+        std::iter::successors(Some(self.first), |date| Some(next_day(*date))).take(self.days)
+    }
+
+    /// Days on which no shift may come.
+    fn closed(&self, scope: &Scope) -> Vec<usize> {
+        let days = self.dates().enumerate();
+        days.filter(|(_, date)| !scope.is_open(*date)).map(|(day, _)| day).collect()
     }
 
     /// For each queue the mean requirement over the intervals that each slot touches, in
@@ -186,23 +230,23 @@ impl Task<'_> {
 
     /// Queues that the agent can serve on each day, or on all days.
     fn covers(&self, plan: &AgentPlan) -> Vec<QueueSet> {
-        let dates = std::iter::successors(Some(self.first), |date| Some(next_day(*date)));
         let mut covers: Vec<QueueSet> =
-            dates.take(self.days).map(|date| self.covered_on(plan, date)).collect();
+            self.dates().map(|date| self.covered_on(plan, date)).collect();
         if covers.iter().all(|set| Some(set) == covers.first()) {
             covers.truncate(1);
         }
         covers
     }
 
-    /// Adds what shifts from before the plan bring on queue in its first slots.
-    fn carry(
+    /// Adds what shifts that are not planned here bring on queue.
+    fn carry<'s>(
         &self,
+        shifts: impl Iterator<Item = &'s Shift>,
         plan: &AgentPlan,
         calendar: &Calendar,
         carried: &mut BTreeMap<QueueSet, Vec<u16>>,
     ) {
-        for shift in plan.shifts.iter().filter(|shift| shift.local_date() < self.first) {
+        for shift in shifts {
             let on_queue = shift.activities().iter();
             for activity in on_queue.filter(|it| it.category == ActivityCategory::OnQueue) {
                 let from = calendar.offset_of(activity.span.start()).max(0);
@@ -223,16 +267,16 @@ impl Task<'_> {
 }
 
 /// Shifts of the plan's own days that are there already, each with a template of its own.
-fn kept(
-    plan: &AgentPlan,
+fn kept<'s>(
+    shifts: impl Iterator<Item = &'s Shift>,
     limits: &RuleLimits,
     calendar: &Calendar,
     zone: &TimeZone,
     first: civil::Date,
-) -> Vec<(Kept, Template)> {
+) -> Vec<(ShiftId, Kept, Template)> {
     let step = i64::from(calendar.slot_seconds);
-    let mut kept: Vec<(Kept, Template)> = Vec::new();
-    for shift in &plan.shifts {
+    let mut kept: Vec<(ShiftId, Kept, Template)> = Vec::new();
+    for shift in shifts {
         let Some(span) = shift.presence().filter(|_| shift.local_date() >= first) else { continue };
         let start = calendar.slot_of(span.start());
         let Some(day) = calendar.days.iter().position(|day| day.first <= start && start < day.end)
@@ -273,7 +317,7 @@ fn kept(
             night: is_night(seconds, span.seconds(), limits),
         };
         let place = Kept { day, template: 0, step: small(seconds / step), start };
-        kept.push((place, template));
+        kept.push((shift.id(), place, template));
     }
     kept
 }
@@ -290,24 +334,28 @@ impl Prepared {
         next_id: &mut impl FnMut() -> ShiftId,
     ) -> Result<Vec<Shift>, ShiftError> {
         let mut shifts = Vec::new();
+        let mut needs = SkillNeeds::of(self, plan);
         for (index, line) in plan.lines.iter().enumerate() {
             let (agent, site) = self.agents[index];
             let of = &self.problem.agents[index];
             for (day, placed) in line.iter().enumerate() {
                 let Some(placed) = placed else { continue };
-                if of.kept.iter().any(|kept| kept.day == day) {
+                let stays =
+                    |held: &Held| held.shift.day == day && held.shift.template == placed.template;
+                if of.kept.iter().any(|kept| kept.day == day) || of.held.iter().any(stays) {
                     continue;
                 }
                 let terms = &self.problem.terms[of.terms];
                 let template = &terms.templates[usize::from(placed.template)];
                 let end = placed.start + Slot::from(template.length);
+                let asked = needs.as_mut().map(|it| it.of_shift((index, day), placed, template));
                 let new = NewShift {
                     id: next_id(),
                     agent,
                     site,
                     span: self.calendar.span(placed.start, end),
                     activities: self.activities(placed, template),
-                    needs: Vec::new(),
+                    needs: asked.unwrap_or_default(),
                     version: 1,
                 };
                 shifts.push(Shift::new(new, &self.zone)?);

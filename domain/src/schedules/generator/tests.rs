@@ -51,6 +51,8 @@ pub(super) fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
         blocked: Vec::new(),
         starts: Vec::new(),
         kept: Vec::new(),
+        held: Vec::new(),
+        closed: Vec::new(),
         history: History::default(),
     }
 }

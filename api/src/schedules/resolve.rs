@@ -1,0 +1,337 @@
+//! A part of a schedule solved again: a job makes a proposal that lies over the schedule as a what-if
+//! scenario does, is compared as one and merged as one.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use trunkline_domain::{
+    fault::{Fault, FaultCode, Rule},
+    id::{AgentId, ScheduleId, ShiftId, SiteId},
+    identity::Permission,
+    schedules::{
+        MergeStep,
+        generator::{Options, Part, ShiftShape, StartPattern, Task, search},
+    },
+    time::{Span, local_of_instant, monday_of, next_day, start_of_day},
+};
+use trunkline_infra::{
+    agents::agents_by_id,
+    audit::{Deed, record},
+    ctx::{Ctx, new_id},
+    db::TenantTx,
+    jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id},
+    network::SiteView,
+    schedules::{
+        Ground, NewSchedule, RosterAsk, ScheduleView, Who, copied_shifts, copy_shifts,
+        edited_shifts, insert_schedule, load_ground, lock_schedule, schedule_by_id,
+        shifts_of_schedule, write_steps,
+    },
+};
+
+use super::{
+    copy_week::read_name,
+    generate::{SLOT_MINUTES, Tell, axis_of, patterns_of, renew, searched, unwritable},
+    ground::{site_of, source_of},
+    scenario::writable,
+    service::stale,
+};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+};
+
+/// Kind of the job.
+pub(crate) const RESOLVE: &str = "schedule.resolve";
+
+/// What of the part stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Keep {
+    pub(super) starts: bool,
+    pub(super) paid_time: bool,
+    pub(super) edited: bool,
+}
+
+/// What to solve again.
+#[derive(Debug, Clone)]
+pub(super) struct ResolveSchedule {
+    pub(super) schedule: ScheduleId,
+    pub(super) expected_version: Option<i32>,
+    /// Days of the part; `None` = those of the schedule.
+    pub(super) first: Option<civil::Date>,
+    pub(super) last: Option<civil::Date>,
+    /// Whose shifts; `None` = everybody of the site.
+    pub(super) agents: Option<Vec<AgentId>>,
+    pub(super) keep: Keep,
+    pub(super) name: Option<String>,
+    pub(super) seed: u32,
+    pub(super) iterations: u32,
+}
+
+/// The same as the job keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Resolving {
+    /// By which those who plan there find the job.
+    site: SiteId,
+    schedule: ScheduleId,
+    first: civil::Date,
+    last: civil::Date,
+    agents: Option<BTreeSet<AgentId>>,
+    keep: Keep,
+    name: Option<String>,
+    seed: u32,
+    iterations: u32,
+}
+
+/// Asks for a proposal; a worker makes it.
+pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outcome<JobView> {
+    const MOST_ROUNDS: u32 = 20_000;
+    let tx = app.db.begin(ctx).await?;
+    let schedule = writable(ctx, &tx, ask.schedule).await?;
+    if ask.expected_version.is_some_and(|expected| expected != schedule.version) {
+        return Err(stale(schedule.version).into());
+    }
+    if ask.iterations > MOST_ROUNDS {
+        return Err(Fault::invalid("iterations", Rule::AtMost(MOST_ROUNDS.into())).into());
+    }
+    let name = read_name(ask.name.as_deref())?;
+    let (first, last) =
+        (ask.first.unwrap_or(schedule.starts_on), ask.last.unwrap_or(schedule.ends_on));
+    let days = schedule.starts_on..=schedule.ends_on;
+    for (date, field) in [(first, "startsOn"), (last, "endsOn")] {
+        if !days.contains(&date) {
+            return Err(Fault::invalid(field, Rule::DayOfTheSchedule).into());
+        }
+    }
+    if last < first {
+        return Err(Fault::invalid("endsOn", Rule::FirstDayOrLater).into());
+    }
+    let zone = site_of(app, ctx, &tx, schedule.site_id).await?.zone();
+    open_from(&schedule, (first, last), ctx.now(), &zone)?;
+    let agents = match &ask.agents {
+        Some(agents) => Some(known_agents(ctx, &tx, &schedule, agents).await?),
+        None => None,
+    };
+    let resolving = Resolving {
+        site: schedule.site_id,
+        schedule: schedule.id,
+        first,
+        last,
+        agents,
+        keep: ask.keep,
+        name,
+        seed: ask.seed,
+        iterations: ask.iterations,
+    };
+    let id = ctx.new_id();
+    let input = serde_json::to_value(&resolving).map_err(unwritable)?;
+    insert_job(&tx, ctx, id, RESOLVE, input.clone(), Some(ask.iterations.into())).await?;
+    record(&tx, ctx, Deed::made("schedule.resolve_request", id, input)).await?;
+    let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
+    tx.commit().await?;
+    Ok(job)
+}
+
+/// Agents of the site whose shifts the caller plans.
+async fn known_agents(
+    ctx: &Ctx,
+    tx: &TenantTx,
+    schedule: &ScheduleView,
+    agents: &[AgentId],
+) -> Outcome<BTreeSet<AgentId>> {
+    const MOST: usize = 1000;
+    if agents.is_empty() {
+        return Err(Fault::invalid("agentIds", Rule::NotEmpty).into());
+    }
+    if agents.len() > MOST {
+        return Err(Fault::invalid("agentIds", Rule::ItemsAtMost(MOST)).into());
+    }
+    let write = Permission::ScheduleWrite;
+    let known = agents_by_id(tx, agents).await?;
+    let here = known.iter().filter(|it| {
+        it.site_id == schedule.site_id && ctx.viewer().sees(write, &it.target(), ctx.now())
+    });
+    let here: BTreeSet<AgentId> = here.map(|it| it.id).collect();
+    match agents.iter().position(|agent| !here.contains(agent)) {
+        None => Ok(here),
+        Some(at) => Err(Fault::not_found(&format!("agentIds.{at}")).into()),
+    }
+}
+
+/// The first day that can be solved again: of what is published tomorrow at the earliest, since today
+/// is being worked.
+fn open_from(
+    schedule: &ScheduleView,
+    (first, last): (civil::Date, civil::Date),
+    now: Timestamp,
+    zone: &TimeZone,
+) -> Result<civil::Date, Fault> {
+    let first = match schedule.state.as_str() {
+        "DRAFT" => first,
+        "PUBLISHED" => first.max(next_day(local_of_instant(now, zone).date())),
+        state => {
+            return Err(Fault::new(FaultCode::InvalidState).at("scheduleId").with("state", state));
+        }
+    };
+    if first <= last { Ok(first) } else { Err(Fault::invalid("endsOn", Rule::LaterThanNow)) }
+}
+
+/// Does the job: the proposal and the end of the job are written together or not at all.
+pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
+    let ask: Resolving = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
+    let work = solving(load(app, ctx, &ask).await?, ask.clone(), ctx.now());
+    let renew = async |done: u64| renew(app, ctx, job, done).await;
+    let Some(solved) = searched(work, renew).await? else { return Ok(()) };
+    let tx = app.db.begin(ctx).await?;
+    // By whoever asked for it, whom the worker does not know otherwise.
+    let detail = json!({"jobId": job.id, "requestedBy": job.requested_by});
+    let proposal = store(&tx, ctx, &ask, solved, detail).await?;
+    let end = JobEnd::Done(json!({ "schedule": proposal.to_string() }));
+    if end_job(&tx, job, end, app.clock.now()).await? {
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// What the search looks at.
+struct Loaded {
+    schedule: ScheduleView,
+    site: SiteView,
+    ground: Ground,
+    patterns: Vec<StartPattern>,
+    /// Shifts that may change or go.
+    shifts: BTreeSet<ShiftId>,
+    /// First day of the part.
+    first: civil::Date,
+    /// First day that is looked at.
+    monday: civil::Date,
+    /// How many days are looked at.
+    days: usize,
+}
+
+async fn load(app: &App, ctx: &Ctx, ask: &Resolving) -> Outcome<Loaded> {
+    let tx = app.db.begin(ctx).await?;
+    let schedule = schedule_by_id(&tx, ask.schedule).await?;
+    let schedule = schedule.ok_or_else(|| Fault::not_found("scheduleId"))?;
+    let site = site_of(app, ctx, &tx, schedule.site_id).await?;
+    let zone = site.zone();
+    let first = open_from(&schedule, (ask.first, ask.last), ctx.now(), &zone)?;
+    // Whole weeks, for their hours, and one more: what stands there bounds the last days of the part.
+    let (monday, end) = (monday_of(first), monday_of(ask.last).saturating_add(14.days()));
+    let days = usize::try_from((end - monday).get_days()).unwrap_or(0);
+    let (from, to) = (start_of_day(monday, &zone), start_of_day(end, &zone));
+    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let (who, source) = (Who::Site(site.id), source_of(&schedule));
+    let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
+    let ground = load_ground(&tx, ask_ground).await?;
+    let patterns = patterns_of(&tx, site.id, monday, days / 7).await?;
+    let rows = shifts_of_schedule(&tx, &schedule, from, to).await?;
+    let edited =
+        if ask.keep.edited { edited_shifts(&tx, schedule.id).await? } else { BTreeSet::new() };
+    let shifts = rows.iter().map(|row| row.id).filter(|id| !edited.contains(id)).collect();
+    Ok(Loaded { schedule, site, ground, patterns, shifts, first, monday, days })
+}
+
+/// What was found.
+struct Solved {
+    /// As it stood when the search began.
+    schedule: ScheduleView,
+    site: SiteView,
+    steps: Vec<MergeStep>,
+    rounds: u64,
+    /// Versions of the rules that it was made by.
+    rules: Vec<String>,
+}
+
+/// The search for a proposal.
+fn solving(
+    loaded: Loaded,
+    ask: Resolving,
+    now: Timestamp,
+) -> impl FnOnce(Tell<'_>) -> Outcome<Solved> + Send + 'static {
+    move |tell| solve(loaded, &ask, now, tell)
+}
+
+fn solve(loaded: Loaded, ask: &Resolving, now: Timestamp, tell: Tell<'_>) -> Outcome<Solved> {
+    let Loaded { schedule, site, ground, patterns, shifts, first, monday, days } = loaded;
+    let shapes = ShiftShape::usual();
+    let task = Task {
+        roster: &ground.roster,
+        rules: &ground.rules,
+        sites: &ground.sites,
+        first: monday,
+        days,
+        slot_minutes: SLOT_MINUTES,
+        shapes: &shapes,
+        patterns: &patterns,
+        axis: axis_of(&ground),
+        needs: &ground.queues,
+    };
+    let part = Part {
+        first,
+        last: ask.last,
+        agents: ask.agents.as_ref(),
+        shifts: &shifts,
+        keep_starts: ask.keep.starts,
+        keep_paid_time: ask.keep.paid_time,
+    };
+    let prepared = task.prepare_part(&part);
+    let options = Options { seed: ask.seed.into(), iterations: ask.iterations.into() };
+    let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
+    let found = search(&prepared.problem, options, &mut |progress| tell(progress.iteration))
+        .map_err(|error| broken(&error))?;
+    let steps = prepared
+        .steps(&ground.roster, &found.plan, &mut || new_id(now))
+        .map_err(|error| broken(&error))?;
+    let rules = ground.rule_versions().collect();
+    Ok(Solved { schedule, site, steps, rounds: found.iterations, rules })
+}
+
+/// Writes the proposal: copies of all shifts of the schedule, changed where they were solved anew.
+async fn store(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    ask: &Resolving,
+    solved: Solved,
+    detail: Value,
+) -> Outcome<ScheduleId> {
+    let Solved { schedule, site, steps, rounds, rules } = solved;
+    lock_schedule(tx, schedule.id, &[]).await?;
+    let stands = schedule_by_id(tx, schedule.id).await?;
+    let stands = stands.ok_or_else(|| Fault::not_found("scheduleId"))?;
+    if stands.version != schedule.version {
+        return Err(stale(stands.version).into());
+    }
+    let id: ScheduleId = ctx.new_id();
+    let new = NewSchedule {
+        id,
+        site: schedule.site_id,
+        first: schedule.starts_on,
+        last: schedule.ends_on,
+        seed: Some(ask.seed.into()),
+        result: json!({}),
+        base: Some(schedule.id),
+        name: ask.name.clone(),
+    };
+    insert_schedule(tx, ctx, new).await?;
+    copy_shifts(tx, ctx, schedule.id, id).await?;
+    let proposal = schedule_by_id(tx, id).await?.ok_or(AppError::Unavailable)?;
+    let copies = copied_shifts(tx, &proposal, &site).await?;
+    let of_copy = |MergeStep { before, after }| match before {
+        None => Some(MergeStep { before: None, after }),
+        Some(before) => copies.get(&before.id()).map(|copy| MergeStep {
+            before: Some(copy.clone()),
+            after: after.map(|shift| shift.in_place_of(copy)),
+        }),
+    };
+    let steps: Vec<MergeStep> = steps.into_iter().filter_map(of_copy).collect();
+    if !write_steps(tx, id, &steps.iter().collect::<Vec<_>>()).await? {
+        return Err(AppError::Internal("a copy has changed within its own transaction".to_owned()));
+    }
+    let after = json!({"siteId": schedule.site_id, "baseId": schedule.id,
+        "baseVersion": schedule.version, "steps": steps.len(), "seed": ask.seed, "rounds": rounds,
+        "state": "DRAFT"});
+    record(tx, ctx, Deed::made(RESOLVE, id, after).judged_by(rules).with(detail)).await?;
+    Ok(id)
+}

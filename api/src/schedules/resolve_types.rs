@@ -1,0 +1,72 @@
+use async_graphql::{ID, InputObject, SimpleObject};
+use trunkline_domain::fault::{Fault, Rule};
+
+use super::resolve::{Keep, ResolveSchedule};
+use crate::{
+    graphql::{Date, UserError, parse_id, parse_ids},
+    jobs::Job,
+};
+
+/// A part of a schedule to solve again.
+#[derive(Debug, InputObject)]
+pub struct ScheduleResolveInput {
+    /// Which schedule, a draft or a published one.
+    pub schedule_id: ID,
+    /// Version of the schedule that the caller has seen.
+    pub expected_version: Option<i32>,
+    /// First day of the part. `null` for that of the schedule. What is published is solved from tomorrow on at the earliest.
+    pub starts_on: Option<Date>,
+    /// Last day of the part, inclusive. `null` for that of the schedule.
+    pub ends_on: Option<Date>,
+    /// Whose shifts: 1 to 1000 agents of the site. `null` for all of them.
+    pub agent_ids: Option<Vec<ID>>,
+    /// Whether each shift starts when it does now, and nobody works on a day off.
+    #[graphql(default)]
+    pub keep_starts: bool,
+    /// Whether each agent is paid for as much on each day as now, and nobody works on a day off.
+    #[graphql(default)]
+    pub keep_paid_time: bool,
+    /// Whether shifts stand that somebody has added or changed: by hand, by a swap or by merging a scenario.
+    #[graphql(default = true)]
+    pub keep_edited_shifts: bool,
+    /// What to call the proposal, 1 to 80 characters. `null` for no name.
+    pub name: Option<String>,
+    /// The same seed, schedule, roster, requirement and iterations give the same proposal.
+    #[graphql(default = 1)]
+    pub seed: i32,
+    /// Rounds of improvement, 0 to 20000: more take longer and cover better.
+    #[graphql(default = 1000)]
+    pub iterations: i32,
+}
+
+impl ScheduleResolveInput {
+    pub(super) fn parse(self) -> Result<ResolveSchedule, Fault> {
+        let number = |number: i32, field: &str| {
+            u32::try_from(number).map_err(|_| Fault::invalid(field, Rule::AtLeast(0)))
+        };
+        Ok(ResolveSchedule {
+            schedule: parse_id(&self.schedule_id, "scheduleId")?,
+            expected_version: self.expected_version,
+            first: self.starts_on.map(|date| date.0),
+            last: self.ends_on.map(|date| date.0),
+            agents: self.agent_ids.map(|ids| parse_ids(&ids, "agentIds")).transpose()?,
+            keep: Keep {
+                starts: self.keep_starts,
+                paid_time: self.keep_paid_time,
+                edited: self.keep_edited_shifts,
+            },
+            name: self.name,
+            seed: number(self.seed, "seed")?,
+            iterations: number(self.iterations, "iterations")?,
+        })
+    }
+}
+
+/// Outcome of asking for a proposal.
+#[derive(Debug, SimpleObject)]
+pub struct ScheduleResolvePayload {
+    /// The job that makes it. `null` when refused.
+    pub job: Option<Job>,
+    /// Why it was refused. Empty means asked for.
+    pub user_errors: Vec<UserError>,
+}

@@ -1,0 +1,222 @@
+//! Single shifts that come and go, and what of that outlives their schedule.
+
+use jiff::civil::date;
+use serde_json::{Value, json};
+use trunkline_domain::id::{AgentId, ScheduleId, SiteId};
+use trunkline_testkit::shanghai;
+
+use crate::support::{Actor, Server};
+
+const ADD: &str = "mutation($input: ShiftAddInput!) { shiftAdd(input: $input) {
+  shift { id startsAt endsAt paidSeconds state agent { number } activities { category } }
+  violations { rule severity } effect { requiredSeconds } userErrors { code path } } }";
+const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
+  shift { id } userErrors { code path } } }";
+const PUBLISH: &str = "mutation($input: SchedulePublishInput!) { schedulePublish(input: $input) {
+  userErrors { code path } } }";
+const STARTS: &str = "query($id: ID!) { schedule(id: $id) { state csv
+  shifts(from: \"2026-03-01T16:00:00Z\", to: \"2026-03-08T16:00:00Z\") { startsAt state } } }";
+const DIFF: &str =
+    "query($from: ID!, $to: ID!) { scheduleDiff(fromScheduleId: $from, toScheduleId: $to) {
+  agents { agent { number } removed { startsAt } added { startsAt } } } }";
+const MINE: &str =
+    "{ mySchedule(from: \"2026-03-01T16:00:00Z\", to: \"2026-03-08T16:00:00Z\") { startsAt }
+  notifications { nodes { kind } } }";
+
+/// A site with two agents and the published schedule of the week of 2 March.
+struct Week {
+    server: Server,
+    site: SiteId,
+    li: AgentId,
+    zhou: AgentId,
+    week: ScheduleId,
+    planner: Actor,
+}
+
+impl Week {
+    async fn new() -> Self {
+        let server = Server::start().await;
+        let company = &server.company;
+        let site = company.db_site("GZ").await;
+        let li = company.db_agent("1", "Li Na", site, None, &[]).await;
+        let zhou = company.db_agent("2", "Zhou Wei", site, None, &[]).await;
+        let week = company.db_schedule(site, date(2026, 3, 2), date(2026, 3, 8), true).await;
+        let planner = server.planner(site).await;
+        Self { server, site, li, zhou, week, planner }
+    }
+
+    async fn works(&self, schedule: ScheduleId, agent: AgentId, start: &str) -> Value {
+        let shift = self.server.company.db_shift(schedule, self.site, agent, start, 8).await;
+        json!(shift.to_string())
+    }
+
+    async fn draft(&self) -> ScheduleId {
+        let company = &self.server.company;
+        company.db_schedule(self.site, date(2026, 3, 2), date(2026, 3, 8), false).await
+    }
+
+    async fn edit(&self, shift: &Value, change: Value) {
+        let input = json!({"input": {"shiftId": shift, "change": change}});
+        let done = self.planner.ok(EDIT, input).await["shiftEdit"].take();
+        assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    }
+
+    async fn publish(&self, schedule: &Value) -> Value {
+        let input = json!({"input": {"scheduleId": schedule}});
+        self.planner.ok(PUBLISH, input).await["schedulePublish"]["userErrors"].take()
+    }
+
+    async fn read(&self, schedule: ScheduleId) -> Value {
+        let id = json!({"id": schedule.to_string()});
+        self.planner.ok(STARTS, id).await["schedule"].take()
+    }
+
+    /// Adds Li Na a shift of 8 h with a meal, changed by `change`.
+    async fn add(&self, actor: &Actor, change: Value) -> Value {
+        let mut input = json!({"scheduleId": self.week.to_string(), "agentId": self.li.to_string(),
+            "startsAt": at("2026-03-05T09:00"), "activities": [
+                {"category": "ON_QUEUE", "durationSeconds": 14_400, "paid": true},
+                {"category": "MEAL", "durationSeconds": 1800, "paid": false},
+                {"category": "ON_QUEUE", "durationSeconds": 12_600, "paid": true}]});
+        input.as_object_mut().expect("object").extend(change.as_object().expect("object").clone());
+        actor.ok(ADD, json!({"input": input})).await["shiftAdd"].take()
+    }
+}
+
+fn at(local: &str) -> Value {
+    json!(shanghai(local).to_string())
+}
+
+fn starts(list: &Value) -> Vec<Value> {
+    list.as_array().expect("list").iter().map(|it| it["startsAt"].clone()).collect()
+}
+
+#[tokio::test]
+async fn what_was_taken_out_of_a_schedule_does_not_come_back_when_it_is_superseded() {
+    let it = Week::new().await;
+    let li = it.server.agent(it.li).await;
+    let gone = it.works(it.week, it.li, "2026-03-05T09:00").await;
+    let moved = it.works(it.week, it.zhou, "2026-03-06T09:00").await;
+    it.edit(&gone, json!({"remove": true})).await;
+    it.edit(&moved, json!({"startsAt": at("2026-03-06T11:00")})).await;
+    let draft = it.draft().await;
+    it.works(draft, it.zhou, "2026-03-07T09:00").await;
+    let never = it.works(draft, it.zhou, "2026-03-04T09:00").await;
+    it.edit(&never, json!({"remove": true})).await;
+    let before = it.read(it.week).await;
+    assert_eq!(starts(&before["shifts"]), [at("2026-03-06T11:00")]);
+
+    assert_eq!(it.publish(&json!(draft.to_string())).await, json!([]));
+    let superseded = it.read(it.week).await;
+    assert_eq!(superseded["state"], "SUPERSEDED");
+    assert_eq!(starts(&superseded["shifts"]), [at("2026-03-06T11:00")], "as it stood last");
+    assert_eq!(superseded["csv"], before["csv"]);
+    let ids = json!({"from": it.week.to_string(), "to": draft.to_string()});
+    let diff = it.planner.ok(DIFF, ids).await["scheduleDiff"].take();
+    let zhou = json!([{"agent": {"number": "2"}, "removed": [{"startsAt": at("2026-03-06T11:00")}],
+        "added": [{"startsAt": at("2026-03-07T09:00")}]}]);
+    assert_eq!(diff["agents"], zhou, "nothing of Li Na, who has worked in neither");
+    let seen = li.ok(MINE, json!({})).await;
+    assert_eq!(seen["mySchedule"], json!([]));
+    assert_eq!(seen["notifications"]["nodes"], json!([{"kind": "SHIFT_CHANGED"}]));
+
+    // The same again, for what was taken out before it was published.
+    let next = it.draft().await;
+    assert_eq!(it.publish(&json!(next.to_string())).await, json!([]));
+    assert_eq!(starts(&it.read(draft).await["shifts"]), [at("2026-03-07T09:00")]);
+}
+
+#[tokio::test]
+async fn a_scenario_is_not_published_over_what_was_changed_beneath_it() {
+    let it = Week::new().await;
+    it.works(it.week, it.li, "2026-03-05T09:00").await;
+    let moved = it.works(it.week, it.zhou, "2026-03-06T09:00").await;
+    let create =
+        "mutation($input: ScheduleScenarioCreateInput!) { scheduleScenarioCreate(input: $input) {
+        schedule { id } userErrors { code } } }";
+    let input = json!({"input": {"scheduleId": it.week.to_string(), "name": "later"}});
+    let made = it.planner.ok(create, input).await["scheduleScenarioCreate"].take();
+    it.edit(&moved, json!({"startsAt": at("2026-03-06T11:00")})).await;
+    let refused = it.publish(&made["schedule"]["id"]).await;
+    assert_eq!(refused, json!([{"code": "INVALID_VALUE", "path": ["input", "scheduleId"]}]));
+    let stands = it.read(it.week).await;
+    assert_eq!(starts(&stands["shifts"]), [at("2026-03-05T09:00"), at("2026-03-06T11:00")]);
+}
+
+#[tokio::test]
+async fn a_shift_is_added_to_what_is_published_if_the_rules_let_it_and_told_to_its_agent() {
+    let it = Week::new().await;
+    it.works(it.week, it.li, "2026-03-04T09:00").await;
+    let li = it.server.agent(it.li).await;
+    let tried = it.add(&it.planner, json!({"dryRun": true})).await;
+    assert_eq!((&tried["shift"], &tried["userErrors"]), (&Value::Null, &json!([])), "{tried:#}");
+    let early = json!({"startsAt": at("2026-03-05T02:00")});
+    let refused = it.add(&it.planner, early).await;
+    assert_eq!(refused["userErrors"], json!([{"code": "RULE_VIOLATED", "path": null}]));
+    assert_eq!(refused["violations"][0], json!({"rule": "MIN_REST", "severity": "BLOCKING"}));
+    let seen = li.ok(MINE, json!({})).await;
+    assert_eq!(
+        (starts(&seen["mySchedule"]).len(), &seen["notifications"]["nodes"]),
+        (1, &json!([]))
+    );
+
+    let done = it.add(&it.planner, json!({})).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let shift = &done["shift"];
+    assert_eq!(
+        (&shift["startsAt"], &shift["endsAt"]),
+        (&at("2026-03-05T09:00"), &at("2026-03-05T17:00"))
+    );
+    assert_eq!((&shift["paidSeconds"], &shift["state"]), (&json!(27_000), &json!("PUBLISHED")));
+    assert_eq!(shift["agent"]["number"], "1");
+    let categories =
+        json!([{"category": "ON_QUEUE"}, {"category": "MEAL"}, {"category": "ON_QUEUE"}]);
+    assert_eq!(shift["activities"], categories);
+    let seen = li.ok(MINE, json!({})).await;
+    assert_eq!(starts(&seen["mySchedule"]), [at("2026-03-04T09:00"), at("2026-03-05T09:00")]);
+    assert_eq!(seen["notifications"]["nodes"], json!([{"kind": "SHIFT_CHANGED"}]));
+    let again = it.add(&it.planner, json!({})).await;
+    let broken = again["violations"].as_array().expect("list");
+    assert!(broken.iter().any(|it| it["rule"] == "OVERLAP"), "{again:#}");
+    it.edit(&shift["id"], json!({"remove": true})).await;
+    assert_eq!(starts(&it.read(it.week).await["shifts"]), [at("2026-03-04T09:00")]);
+}
+
+#[tokio::test]
+async fn a_shift_is_added_to_a_draft_by_those_who_plan_there_and_by_nobody_else() {
+    let it = Week::new().await;
+    let li = it.server.agent(it.li).await;
+    let draft = it.draft().await;
+    let to_draft = json!({"scheduleId": draft.to_string()});
+    let done = it.add(&it.planner, to_draft.clone()).await;
+    assert_eq!((&done["userErrors"], &done["shift"]["state"]), (&json!([]), &json!("DRAFT")));
+    let seen = li.ok(MINE, json!({})).await;
+    assert_eq!((&seen["mySchedule"], &seen["notifications"]["nodes"]), (&json!([]), &json!([])));
+
+    let part =
+        |seconds: i64| json!([{"category": "ON_QUEUE", "durationSeconds": seconds, "paid": true}]);
+    for (change, path) in [
+        (json!({"startsAt": at("2026-03-09T09:00")}), json!(["input", "startsAt"])),
+        (json!({"activities": []}), json!(["input", "activities"])),
+        (json!({"activities": part(90)}), json!(["input", "activities", "0", "durationSeconds"])),
+        (json!({"activities": part(0)}), json!(["input", "activities", "0", "durationSeconds"])),
+    ] {
+        let refused = it.add(&it.planner, change).await;
+        assert_eq!(refused["userErrors"], json!([{"code": "INVALID_VALUE", "path": path}]));
+    }
+    let hidden = |field: &str| json!([{"code": "NOT_FOUND", "path": ["input", field]}]);
+    let stranger = it.server.stranger().await;
+    let there = stranger.company.db_site("GZ").await;
+    let foreign = stranger.company.db_agent("9", "Wu Min", there, None, &[]).await;
+    let refused = it.add(&it.planner, json!({"agentId": foreign.to_string()})).await;
+    assert_eq!(refused["userErrors"], hidden("agentId"));
+    let elsewhere = it.server.company.db_site("CD").await;
+    for actor in [stranger.planner(there).await, it.server.planner(elsewhere).await] {
+        let refused = it.add(&actor, to_draft.clone()).await;
+        assert_eq!(refused["userErrors"], hidden("scheduleId"));
+    }
+    assert_eq!(it.publish(&json!(draft.to_string())).await, json!([]));
+    let superseded = it.add(&it.planner, json!({})).await;
+    let fault = json!([{"code": "INVALID_STATE", "path": ["input", "scheduleId"]}]);
+    assert_eq!(superseded["userErrors"], fault);
+}
