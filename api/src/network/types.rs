@@ -9,6 +9,7 @@ use super::{ServiceLevelMethod, SiteState};
 use crate::{
     error::Outcome,
     graphql::{DateTime, Operation, TimeZone, show_id},
+    schedules::SiteSeats,
 };
 
 /// A place where agents work; owns the time zone of its schedules.
@@ -61,6 +62,12 @@ impl Site {
         let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
         let teams = directory.teams.iter().filter(|team| team.site_id == self.0.id);
         Ok(teams.cloned().map(Team).collect())
+    }
+    /// How many people can sit here at once, by the day from which on that holds. Empty = always enough.
+    async fn seats(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<SiteSeats>> {
+        let operation = Operation::of(ctx)?;
+        let rows = operation.seats_of(self.0.id).await.map_err(|error| operation.fail(error))?;
+        Ok(rows.into_iter().map(SiteSeats::from).collect())
     }
     /// Set once when it was made.
     async fn created_at(&self) -> DateTime {

@@ -127,8 +127,8 @@ pub fn share_of(required: i32, own: i64, all: i64) -> u16 {
 pub struct SeatCount {
     /// The intervals.
     pub axis: IntervalAxis,
-    /// How many there are.
-    pub seats: u32,
+    /// How many there are, per interval; `None` is enough.
+    pub seats: Vec<Option<u32>>,
     /// Agents present at any time of the interval, per interval, of the whole roster as it stands.
     pub taken: Vec<u32>,
 }
@@ -140,7 +140,7 @@ pub struct SiteLimits {
     pub site: SiteId,
     /// When it is open, in order and apart from each other; `None` is always.
     pub open: Option<Vec<Span>>,
-    /// Seats; `None` is enough.
+    /// Seats; `None` is always enough.
     pub seats: Option<SeatCount>,
 }
 

@@ -27,13 +27,19 @@ pub struct Sorted {
 pub fn step_by_step(context: &CheckContext<'_>, changes: &[Change]) -> Sorted {
     let mut roster = context.roster.clone();
     let mut coverage = context.coverage.cloned();
+    let mut sites = context.sites.to_vec();
     let mut sorted = Sorted::default();
     let mut waiting: Vec<usize> = (0..changes.len()).collect();
     loop {
         let taken_before = sorted.taken.len();
         let mut refused = Vec::new();
         for place in waiting {
-            let now = CheckContext { roster: &roster, coverage: coverage.as_ref(), ..*context };
+            let now = CheckContext {
+                roster: &roster,
+                coverage: coverage.as_ref(),
+                sites: &sites,
+                ..*context
+            };
             let violations = check(&now, &changes[place]);
             if refuses(&violations) {
                 refused.push(RefusedChange { place, violations });
@@ -41,6 +47,9 @@ pub fn step_by_step(context: &CheckContext<'_>, changes: &[Change]) -> Sorted {
             }
             if let Some(coverage) = &mut coverage {
                 coverage.apply(&roster, &changes[place]);
+            }
+            for site in &mut sites {
+                site.apply(&roster, &changes[place]);
             }
             roster.apply(&changes[place]);
             sorted.taken.push(place);
@@ -55,10 +64,12 @@ pub fn step_by_step(context: &CheckContext<'_>, changes: &[Change]) -> Sorted {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil;
+
     use super::*;
     use crate::schedules::{
-        Edit, RuleCode,
-        sample::{World, agent},
+        Edit, RuleCode, SeatCount, SeatsFrom, SiteLimits,
+        sample::{World, agent, site},
     };
 
     #[test]
@@ -73,6 +84,23 @@ mod tests {
         assert_eq!(sorted.taken, [1, 2]);
         let [refused] = &sorted.refused[..] else { panic!("one: {sorted:?}") };
         assert_eq!((refused.place, refused.violations[0].rule), (0, RuleCode::Overlap));
+    }
+
+    #[test]
+    fn a_seat_is_given_once() {
+        let mut world = World::march().only(RuleCode::Seats);
+        let rows = [SeatsFrom { valid_from: civil::date(2026, 3, 1), seats: Some(1) }];
+        let seats = SeatCount::empty(&rows, world.roster.window, &world.roster.zone);
+        world.sites = vec![SiteLimits { site: site(1), open: None, seats }];
+        let comes = [(1, "2026-03-04T09:00"), (2, "2026-03-04T12:00"), (2, "2026-03-04T17:00")];
+        let changes = comes.map(|(number, start)| {
+            world.plan(number);
+            Change::edit(vec![Edit::Add(world.shift(number, start, 8.0))])
+        });
+        let sorted = step_by_step(&world.context(), &changes);
+        assert_eq!(sorted.taken, [0, 2]);
+        let [refused] = &sorted.refused[..] else { panic!("one: {sorted:?}") };
+        assert_eq!((refused.place, refused.violations[0].rule), (1, RuleCode::Seats));
     }
 
     #[test]

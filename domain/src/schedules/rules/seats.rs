@@ -82,7 +82,8 @@ impl SiteLimits {
     }
 }
 
-/// One violation for each run of intervals with too many people, with the figure of its worst.
+/// One violation for each run of intervals with too many people for the same seats, with the figure
+/// of its worst.
 fn over(
     taken: &[(usize, i64)],
     limits: &SiteLimits,
@@ -91,12 +92,16 @@ fn over(
     cause: ViolationCause,
     agent: Option<AgentId>,
 ) -> Vec<Violation> {
-    let most = i64::from(seats.seats);
-    let over: Vec<_> = taken.iter().copied().filter(|(_, taken)| *taken > most).collect();
-    let runs = over.chunk_by(|one, next| one.0 + 1 == next.0);
+    let most = |index: usize| seats.seats.get(index).copied().flatten().map(i64::from);
+    let over = taken.iter().filter_map(|(index, taken)| {
+        let most = most(*index).filter(|most| taken > most)?;
+        Some((*index, *taken, most))
+    });
+    let over: Vec<_> = over.collect();
+    let runs = over.chunk_by(|one, next| one.0 + 1 == next.0 && one.2 == next.2);
     let violations = runs.filter_map(|run| {
-        let worst = run.iter().map(|(_, taken)| *taken).max()?;
-        let (first, last) = (run.first()?.0, run.last()?.0);
+        let worst = run.iter().map(|(_, taken, _)| *taken).max()?;
+        let (first, last, most) = (run.first()?.0, run.last()?.0, run.first()?.2);
         let (start, end) = (seats.axis.interval(first), seats.axis.interval(last));
         Some(Violation {
             rule: RuleCode::Seats,
@@ -128,7 +133,7 @@ mod tests {
             IntervalAxis { start: world.at("2026-03-04T00:00"), step_seconds: 3600, len: 24 };
         let mut taken = vec![0; 24];
         taken[9..13].fill(2);
-        let seats = Some(SeatCount { axis, seats: 2, taken });
+        let seats = Some(SeatCount { axis, seats: vec![Some(2); 24], taken });
         world.sites = vec![SiteLimits { site: site(1), open: None, seats }];
         world.plan(3);
         assert!(world.judge().is_empty());
@@ -145,5 +150,21 @@ mod tests {
         site.apply(&world.roster, &Change::edit(vec![Edit::Add(whole)]));
         let taken = site.seats.expect("there").taken;
         assert_eq!(taken[11..18], [2, 3, 1, 1, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_day_with_fewer_seats_is_told_by_its_own_limit() {
+        let mut world = World::march().only(RuleCode::Seats);
+        let axis =
+            IntervalAxis { start: world.at("2026-03-04T00:00"), step_seconds: 12 * 3600, len: 6 };
+        let seats = vec![Some(2), Some(2), Some(1), Some(1), None, None];
+        let seats = Some(SeatCount { axis, seats, taken: vec![3; 6] });
+        world.sites = vec![SiteLimits { site: site(1), open: None, seats }];
+        let found = world.judge();
+        assert_eq!(
+            said(&found),
+            ["SEATS BLOCKING EDIT 3 agents / 2 agents", "SEATS BLOCKING EDIT 3 agents / 1 agent"]
+        );
+        assert_eq!(found[1].span, world.span("2026-03-05T00:00", "2026-03-06T00:00"));
     }
 }

@@ -1,0 +1,285 @@
+//! Training and meetings in the lulls of a schedule.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
+use serde_json::{Value, json};
+use trunkline_domain::{
+    fault::{Fault, FaultCode, Rule},
+    id::{AgentId, ScheduleId, ShiftId, TeamId},
+    identity::Permission,
+    schedules::{
+        ActivityCategory, Effect, LullAsk, LullPlace, LullPlan, NoLull, TimeBand, Violation, check,
+        place_in_lulls, refuses,
+    },
+    time::{Span, start_of_day},
+};
+use trunkline_infra::{
+    agents::{AgentFilter, AgentOrder, agents_by_id, list_agents},
+    audit::{Deed, record},
+    ctx::Ctx,
+    db::TenantTx,
+    schedules::{
+        ScheduleView, ShiftRow, ShiftView, insert_change, lock_schedule, schedule_by_id,
+        shifts_by_id, shifts_of_schedule, write_shift,
+    },
+};
+
+use super::{
+    ground::{effect_of, ground_from, site_of, source_of},
+    scenario::writable,
+};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    forecasting::blocking,
+};
+
+/// Most agents of one ask.
+const MOST: usize = 100;
+/// Shortest and longest activity, in seconds.
+const LENGTH: (i64, i64) = (300, 28_800);
+
+/// Who takes part.
+#[derive(Debug, Clone)]
+pub(super) enum Audience {
+    /// These.
+    Agents(Vec<AgentId>),
+    /// Everybody who is active in a team.
+    Team(TeamId),
+}
+
+/// An activity to place.
+#[derive(Debug, Clone)]
+pub(super) struct PlaceActivity {
+    pub(super) schedule: ScheduleId,
+    pub(super) category: ActivityCategory,
+    pub(super) seconds: i64,
+    pub(super) audience: Audience,
+    pub(super) first: civil::Date,
+    /// Inclusive.
+    pub(super) last: civil::Date,
+    /// Local times of each day between which it lies; `None` = any.
+    pub(super) hours: Option<TimeBand>,
+    pub(super) together: bool,
+    pub(super) dry_run: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub(super) struct ActivityPlaced {
+    pub(super) schedule: Option<ScheduleView>,
+    /// With the shift as it is now.
+    pub(super) places: Vec<(LullPlace, ShiftView)>,
+    pub(super) unplaced: Vec<(AgentId, NoLull)>,
+    pub(super) violations: Vec<Violation>,
+    pub(super) effect: Option<Effect>,
+    pub(super) faults: Vec<Fault>,
+}
+
+/// Finds places in lulls and writes the activity into as many shifts as have one.
+pub(super) async fn place_activity(
+    app: &App,
+    ctx: &Ctx,
+    ask: PlaceActivity,
+) -> Outcome<ActivityPlaced> {
+    let tx = app.db.begin(ctx).await?;
+    let seen = writable(ctx, &tx, ask.schedule).await?;
+    let agents = participants(app, ctx, &tx, &seen, &ask.audience).await?;
+    lock_schedule(&tx, seen.id, &agents).await?;
+    let schedule = writable(ctx, &tx, ask.schedule).await?;
+    if !["DRAFT", "PUBLISHED"].contains(&schedule.state.as_str()) {
+        let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
+        return Err(fault.with("state", schedule.state).into());
+    }
+    let site = site_of(app, ctx, &tx, schedule.site_id).await?;
+    let windows = windows(&ask, &schedule, &site.zone(), ctx.now()).map_err(AppError::Faults)?;
+    let source = (site.id, source_of(&schedule));
+    let ground = ground_from(app, ctx, &tx, source, &agents, &windows).await?;
+    let shifts = changeable(&tx, &schedule, &windows).await?;
+    let (now, to_place) = (ctx.now(), ask.clone());
+    let (ground, plan) = blocking(move || {
+        let ask = LullAsk {
+            category: to_place.category,
+            seconds: to_place.seconds,
+            agents: &agents,
+            windows: &windows,
+            shifts: &shifts,
+            together: to_place.together,
+        };
+        let plan = place_in_lulls(&ground.context(now), &ask);
+        (ground, plan)
+    })
+    .await?;
+    let change = plan.change();
+    let nothing = change.is_empty();
+    // An empty change would judge the roster as it stands.
+    let violations = if nothing { Vec::new() } else { check(&ground.context(now), &change) };
+    let effect = effect_of(&tx, site.id, &ground, &change).await?;
+    let mut faults: Vec<Fault> = Vec::new();
+    if refuses(&violations) || (nothing && plan.unplaced.iter().any(is_refused)) {
+        faults.push(FaultCode::RuleViolated.into());
+    } else if nothing {
+        faults.push(Fault::invalid("audience", Rule::RoomForTheActivity));
+    }
+    if !ask.dry_run && faults.is_empty() {
+        write(&tx, ctx, &schedule, &ask, &plan).await?;
+        let deed = Deed::made("schedule.activity_place", schedule.id, recorded(&ask, &plan));
+        record(&tx, ctx, deed.judged_by(ground.rule_versions())).await?;
+    }
+    let LullPlan { places, unplaced } = plan;
+    let ids: Vec<ShiftId> = places.iter().map(|place| place.before.id()).collect();
+    let views = shifts_by_id(&tx, &ids).await?;
+    let mut views: BTreeMap<ShiftId, ShiftView> =
+        views.into_iter().map(|view| (view.id, view)).collect();
+    let shown = |place: LullPlace| {
+        let view = views.remove(&place.before.id())?;
+        Some((place, view))
+    };
+    let places = places.into_iter().filter_map(shown).collect();
+    let schedule = schedule_by_id(&tx, schedule.id).await?;
+    tx.commit().await?;
+    Ok(ActivityPlaced { schedule, places, unplaced, violations, effect, faults })
+}
+
+fn is_refused((_, why): &(AgentId, NoLull)) -> bool {
+    matches!(why, NoLull::Refused(_))
+}
+
+/// Writes what was found, as one change of the schedule.
+async fn write(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    schedule: &ScheduleView,
+    ask: &PlaceActivity,
+    plan: &LullPlan,
+) -> Outcome<()> {
+    for place in &plan.places {
+        let row = ShiftRow::Changed(&place.after, place.before.version());
+        if !write_shift(tx, schedule.id, row).await? {
+            return Err(AppError::Internal("a locked shift has changed".to_owned()));
+        }
+    }
+    insert_change(tx, ctx, schedule.id, "activity", recorded(ask, plan)).await?;
+    Ok(())
+}
+
+/// What the records say of it.
+fn recorded(ask: &PlaceActivity, plan: &LullPlan) -> Value {
+    let place = |place: &LullPlace| {
+        json!({"shiftId": place.before.id(), "agentId": place.before.agent(),
+               "startsAt": place.span.start()})
+    };
+    let places: Vec<Value> = plan.places.iter().map(place).collect();
+    let unplaced: Vec<AgentId> = plan.unplaced.iter().map(|(agent, _)| *agent).collect();
+    json!({"category": ask.category, "seconds": ask.seconds, "together": ask.together,
+           "placements": places, "unplacedAgentIds": unplaced})
+}
+
+/// Who takes part, each of whom the caller may plan.
+async fn participants(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    schedule: &ScheduleView,
+    audience: &Audience,
+) -> Outcome<Vec<AgentId>> {
+    let (agents, path) = match audience {
+        Audience::Agents(ids) => {
+            let known = agents_by_id(tx, ids).await?;
+            let planned = |id: &AgentId| {
+                let agent = known.iter().find(|known| known.id == *id);
+                let write = Permission::ScheduleWrite;
+                agent.is_some_and(|it| ctx.viewer().sees(write, &it.target(), ctx.now()))
+            };
+            let path = |place| format!("audience.agentIds.{place}");
+            let unknown = ids.iter().enumerate().filter(|&(_, id)| !planned(id));
+            let unknown: Vec<Fault> =
+                unknown.map(|(place, _)| Fault::not_found(&path(place))).collect();
+            if !unknown.is_empty() {
+                return Err(AppError::Faults(unknown));
+            }
+            (ids.clone(), "audience.agentIds")
+        }
+        Audience::Team(id) => {
+            let directory = app.directory(tx, ctx).await?;
+            let team = directory.team(*id).filter(|team| team.site_id == schedule.site_id);
+            let team = team.ok_or_else(|| Fault::not_found("audience.teamId"))?;
+            let filter = AgentFilter {
+                teams: Some(vec![team.id]),
+                statuses: Some(vec!["ACTIVE".to_owned()]),
+                ..AgentFilter::default()
+            };
+            let reach = ctx.viewer().reach(Permission::ScheduleWrite, ctx.now());
+            let order = AgentOrder::Name { descending: false };
+            let more = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
+            let found = list_agents(tx, &reach, &filter, order, None, more).await?;
+            (found.into_iter().map(|agent| agent.id).collect(), "audience.teamId")
+        }
+    };
+    let mut faults = Vec::new();
+    if agents.is_empty() {
+        faults.push(Fault::invalid(path, Rule::NotEmpty));
+    }
+    if agents.len() > MOST {
+        faults.push(Fault::invalid(path, Rule::ItemsAtMost(MOST)));
+    }
+    if agents.iter().collect::<BTreeSet<_>>().len() < agents.len() {
+        faults.push(Fault::invalid(path, Rule::EachOnce));
+    }
+    if faults.is_empty() { Ok(agents) } else { Err(AppError::Faults(faults)) }
+}
+
+/// When the activity may be: the times asked for on those of the days that the schedule has, from
+/// `now` on.
+fn windows(
+    ask: &PlaceActivity,
+    schedule: &ScheduleView,
+    zone: &TimeZone,
+    now: Timestamp,
+) -> Result<Vec<Span>, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let (least, most) = LENGTH;
+    if !(least..=most).contains(&ask.seconds) {
+        faults.push(Fault::invalid("durationSeconds", Rule::Seconds(least, most)));
+    } else if ask.seconds % 60 != 0 {
+        faults.push(Fault::invalid("durationSeconds", Rule::WholeMinute));
+    }
+    let (first, last) = (ask.first.max(schedule.starts_on), ask.last.min(schedule.ends_on));
+    if ask.last < ask.first {
+        faults.push(Fault::invalid("endsOn", Rule::FirstDayOrLater));
+    } else if last < first {
+        faults.push(Fault::invalid("startsOn", Rule::DayOfTheSchedule));
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let spans: Vec<Span> = match ask.hours {
+        Some(hours) => {
+            let dates = first.series(1.day()).take_while(|date| *date <= last);
+            dates.map(|date| hours.on(date, zone)).collect()
+        }
+        None => {
+            let end = start_of_day(last.saturating_add(1.day()), zone);
+            Span::new(start_of_day(first, zone), end).into_iter().collect()
+        }
+    };
+    let ahead = |span: Span| Span::new(span.start().max(now), span.end());
+    let ahead: Vec<Span> = spans.into_iter().filter_map(ahead).collect();
+    if ahead.is_empty() {
+        return Err(vec![Fault::invalid("endsOn", Rule::NowOrLater)]);
+    }
+    Ok(ahead)
+}
+
+/// Shifts of the schedule that meet the windows.
+async fn changeable(
+    tx: &TenantTx,
+    schedule: &ScheduleView,
+    windows: &[Span],
+) -> Outcome<BTreeSet<ShiftId>> {
+    let (starts, ends) = (windows.iter().map(|it| it.start()), windows.iter().map(|it| it.end()));
+    let Some((from, to)) = starts.min().zip(ends.max()) else { return Ok(BTreeSet::new()) };
+    let views = shifts_of_schedule(tx, schedule, from, to).await?;
+    Ok(views.into_iter().map(|view| view.id).collect())
+}

@@ -1,0 +1,87 @@
+//! The reserve of a site: who stands in it, and who is to be called in.
+
+use jiff::civil;
+use serde_json::json;
+use trunkline_domain::{
+    fault::Fault,
+    id::AgentId,
+    identity::Permission,
+    schedules::{ReserveAsk, ReservePlan, ReserveTerms, reserve_calls},
+    time::{Span, local_of_instant},
+};
+use trunkline_infra::{
+    agents::agents_by_id,
+    audit::{Deed, record},
+    ctx::Ctx,
+    db::TenantTx,
+    network::SiteView,
+    schedules::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve},
+};
+
+use super::ground::ground_of_agents;
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    identity::permit,
+};
+
+/// How an agent is to stand in the reserve.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SetReserve {
+    pub(super) agent: AgentId,
+    pub(super) valid_from: civil::Date,
+    /// `None` = in the reserve no more.
+    pub(super) terms: Option<ReserveTerms>,
+}
+
+/// Sets how an agent stands in the reserve of its site from a day on.
+pub(super) async fn stand_in_reserve(
+    app: &App,
+    ctx: &Ctx,
+    ask: SetReserve,
+) -> Outcome<Option<(AgentId, ReserveTerms)>> {
+    let SetReserve { agent, valid_from, terms } = ask;
+    let tx = app.db.begin(ctx).await?;
+    let known = agents_by_id(&tx, &[agent]).await?.pop();
+    let known = known.ok_or_else(|| Fault::not_found("agentId"))?;
+    let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
+    permit(ctx, write, read, &known.target(), "agentId")?;
+    let before = reserve_of_agent(&tx, agent, valid_from).await?;
+    let before = before.as_ref().and_then(ReserveView::terms);
+    set_reserve(&tx, ctx, agent, valid_from, terms).await?;
+    let recorded = |terms: Option<ReserveTerms>| {
+        json!({"callOrder": terms.map(|terms| terms.call_order),
+               "reachSeconds": terms.map(|terms| terms.reach_seconds)})
+    };
+    let deed = Deed::changed("reserve.set", agent, recorded(before), recorded(terms));
+    record(&tx, ctx, deed.with(json!({"validFrom": valid_from}))).await?;
+    tx.commit().await?;
+    Ok(terms.map(|terms| (agent, terms)))
+}
+
+/// The reserve of a site on a day, in the order of its calls.
+pub(super) async fn reserve_on(
+    tx: &TenantTx,
+    site: &SiteView,
+    on: civil::Date,
+) -> Outcome<Vec<(AgentId, ReserveTerms)>> {
+    let rows = reserve_of_site(tx, site.id, on).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.agent_id, row.terms()?))).collect())
+}
+
+/// Who of a site's reserve is to be called in for `span`, judged on what is published.
+pub(super) async fn calls(
+    app: &App,
+    ctx: &Ctx,
+    tx: &TenantTx,
+    site: &SiteView,
+    span: Span,
+) -> Outcome<ReservePlan> {
+    let on = local_of_instant(span.start(), &site.zone()).date();
+    let members = reserve_on(tx, site, on).await?;
+    let agents: Vec<AgentId> = members.iter().map(|(agent, _)| *agent).collect();
+    let ground = ground_of_agents(app, ctx, tx, site.id, &agents, &[span]).await?;
+    let ask = ReserveAsk { site: site.id, span, members: &members };
+    let plan = reserve_calls(&ground.context(ctx.now()), &ask, || ctx.new_id());
+    plan.map_err(|error| AppError::InvalidArgument(error.to_string()))
+}

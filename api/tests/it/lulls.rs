@@ -1,0 +1,150 @@
+//! Training and meetings go where the roster has most to spare.
+
+use jiff::civil::{date, time};
+use serde_json::{Value, json};
+use trunkline_domain::id::ScheduleId;
+use trunkline_infra::params;
+use trunkline_testkit::shanghai;
+
+use crate::support::{Actor, Server};
+
+const PLACE: &str = "mutation($input: ActivityPlaceInput!) { activityPlace(input: $input) {
+  schedule { version }
+  placements { agent { number } shift { version } startsAt endsAt missingSeconds spareAgents }
+  refusals { agent { number } reason violations { rule severity } }
+  violations { rule severity } effect { before { uncoveredSeconds } after { uncoveredSeconds } }
+  userErrors { code path } } }";
+const MINE: &str =
+    "query { mySchedule(from: \"2026-03-09T16:00:00Z\", to: \"2026-03-10T16:00:00Z\") {
+  version activities { category startsAt endsAt paid } } }";
+
+fn training(schedule: ScheduleId, audience: Value) -> Value {
+    json!({"scheduleId": schedule.to_string(), "category": "TRAINING", "durationSeconds": 3600,
+        "audience": audience, "startsOn": "2026-03-10", "endsOn": "2026-03-10"})
+}
+
+async fn place(actor: &Actor, input: &Value) -> Value {
+    actor.ok(PLACE, json!({"input": input})).await["activityPlace"].take()
+}
+
+fn starts(placed: &Value) -> Vec<&Value> {
+    placed["placements"].as_array().expect("list").iter().map(|it| &it["startsAt"]).collect()
+}
+
+#[tokio::test]
+async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take_part() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    let week = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
+    let (mut agents, mut ids) = (Vec::new(), Vec::new());
+    for number in ["1", "2", "3"] {
+        let agent = company.db_agent(number, number, site, None, &[]).await;
+        ids.push(agent.to_string());
+        agents.push(agent);
+    }
+    for agent in &agents[..2] {
+        company.db_shift(week, site, *agent, "2026-03-10T09:00", 8).await;
+    }
+    // One of the two is to spare from 15:00 on.
+    let (nine, three, five) = (time(9, 0, 0, 0), time(15, 0, 0, 0), time(17, 0, 0, 0));
+    let required = |at| match at {
+        at if (nine..three).contains(&at) => 2,
+        at if (three..five).contains(&at) => 1,
+        _ => 0,
+    };
+    company.db_requirement(queue, 30, ("2026-03-10T00:00", "2026-03-11T00:00"), required).await;
+    let planner = server.planner(site).await;
+    let mut input = training(week, json!({"agentIds": ids}));
+    input["dryRun"] = json!(true);
+    let tried = place(&planner, &input).await;
+    let at = |local: &str| json!(shanghai(local).to_string());
+    let (first, second) = (at("2026-03-10T15:00"), at("2026-03-10T16:00"));
+    assert_eq!(starts(&tried), [&first, &second], "{tried:#}");
+    assert_eq!(tried["placements"][0]["shift"]["version"], 1);
+    let third = json!([{"agent": {"number": "3"}, "reason": "NO_SHIFT", "violations": []}]);
+    assert_eq!((&tried["refusals"], &tried["userErrors"]), (&third, &json!([])));
+    assert_eq!(tried["schedule"]["version"], 1);
+
+    input["dryRun"] = json!(false);
+    let done = place(&planner, &input).await;
+    assert_eq!(starts(&done), [&first, &second]);
+    let placement = &done["placements"][0];
+    assert_eq!((&placement["missingSeconds"], &placement["spareAgents"]), (&json!(0), &json!(0.0)));
+    assert_eq!(
+        (&placement["shift"]["version"], &done["schedule"]["version"]),
+        (&json!(2), &json!(2))
+    );
+    let effect = &done["effect"];
+    assert_eq!(effect["before"], effect["after"], "nobody is missed: {effect:#}");
+    let tx = company.db_begin().await;
+    let sql = "select count(*) as value from app.schedule_change
+               where tenant_id = $1 and schedule_id = $2 and cause = 'activity'";
+    let changes: Option<i64> = tx.scalar(sql, params![tx.tenant(), week]).await.expect("count");
+    assert_eq!(changes, Some(1));
+    drop(tx);
+
+    let mut trained = Vec::new();
+    for agent in &agents[..2] {
+        let seen = server.agent(*agent).await.ok(MINE, json!({})).await;
+        let parts = seen["mySchedule"][0]["activities"].as_array().expect("list").clone();
+        trained.extend(parts.into_iter().filter(|part| part["category"] == "TRAINING"));
+    }
+    trained.sort_by_key(|part| part["startsAt"].to_string());
+    let expected = json!([
+        {"category": "TRAINING", "startsAt": first, "endsAt": second, "paid": true},
+        {"category": "TRAINING", "startsAt": second, "endsAt": at("2026-03-10T17:00"), "paid": true}
+    ]);
+    assert_eq!(json!(trained), expected);
+
+    // Now whoever went would be missed, and that blocks.
+    let again = place(&planner, &input).await;
+    assert_eq!(again["userErrors"], json!([{"code": "RULE_VIOLATED", "path": null}]));
+    assert_eq!(again["placements"], json!([]));
+    let refusals = again["refusals"].as_array().expect("list").iter();
+    let rules: Vec<_> = refusals.filter(|it| it["reason"] == "RULE").collect();
+    assert_eq!(rules.len(), 2);
+    assert!(rules.iter().all(|it| it["violations"][0]["rule"] == "COVERAGE"), "{again:#}");
+}
+
+#[tokio::test]
+async fn a_team_meets_when_all_who_work_can() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let team = company.db_team(site, "GZ-1").await;
+    let draft = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), false).await;
+    for (number, start) in [("1", Some("09:00")), ("2", Some("12:00")), ("3", None)] {
+        let agent = company.db_agent(number, number, site, Some(team), &[]).await;
+        if let Some(start) = start {
+            company.db_shift(draft, site, agent, &format!("2026-03-10T{start}"), 8).await;
+        }
+    }
+    let planner = server.planner(site).await;
+    let mut input = training(draft, json!({"teamId": team.to_string()}));
+    input["category"] = json!("MEETING");
+    input["durationSeconds"] = json!(2700);
+    input["together"] = json!(true);
+    // The first has a meal from 13:00 to 13:30.
+    input["hours"] = json!({"earliestStart": "12:30", "latestEnd": "18:00"});
+    let done = place(&planner, &input).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let half_past_one = json!(shanghai("2026-03-10T13:30").to_string());
+    assert_eq!(starts(&done), [&half_past_one, &half_past_one]);
+    let third = json!([{"agent": {"number": "3"}, "reason": "NO_SHIFT", "violations": []}]);
+    assert_eq!(done["refusals"], third);
+
+    let elsewhere = server.planner(company.db_site("CD").await).await;
+    let hidden = place(&elsewhere, &input).await;
+    let fault = json!([{"code": "NOT_FOUND", "path": ["input", "scheduleId"]}]);
+    assert_eq!(hidden["userErrors"], fault);
+    let office = server.head_office().await;
+    assert_eq!(office.error_code(PLACE, json!({"input": input})).await, "FORBIDDEN");
+    for (field, value) in [("durationSeconds", json!(90)), ("endsOn", json!("2026-03-09"))] {
+        let mut wrong = input.clone();
+        wrong[field] = value;
+        let refused = place(&planner, &wrong).await;
+        assert_eq!(refused["userErrors"][0]["path"], json!(["input", field]), "{refused:#}");
+    }
+}

@@ -1,0 +1,302 @@
+//! The reserve of a site: who is called in, in which order, when agents are missing.
+
+use jiff::Timestamp;
+
+use super::{
+    Activity, ActivityCategory, AgentPlan, Change, CheckContext, Coverage, Edit, NewShift, Shift,
+    ShiftError, Violation, check, refuses,
+};
+use crate::{
+    fault::{Fault, Rule},
+    id::{AgentId, ShiftId, SiteId},
+    time::Span,
+};
+
+/// How an agent stands in the reserve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReserveTerms {
+    /// Who is called first has the least, from 1.
+    pub call_order: u32,
+    /// Seconds from the call to the first contact.
+    pub reach_seconds: u32,
+}
+
+impl ReserveTerms {
+    /// Reads what a planner says.
+    ///
+    /// # Errors
+    /// INVALID_VALUE at `callOrder` unless it is 1 to 1000, and at `reachSeconds` unless they are at
+    /// most a day, both below `path`.
+    pub fn parse(path: &str, call_order: i32, reach_seconds: i32) -> Result<Self, Vec<Fault>> {
+        let order = u32::try_from(call_order).ok().filter(|order| (1..=1000).contains(order));
+        let reach = u32::try_from(reach_seconds).ok().filter(|reach| *reach <= 86_400);
+        match (order, reach) {
+            (Some(call_order), Some(reach_seconds)) => Ok(Self { call_order, reach_seconds }),
+            _ => {
+                let at = |field: &str, rule| Fault::invalid(&format!("{path}.{field}"), rule);
+                let order = order.is_none().then(|| at("callOrder", Rule::Between(1, 1000)));
+                let reach = reach.is_none().then(|| at("reachSeconds", Rule::Seconds(0, 86_400)));
+                Err(order.into_iter().chain(reach).collect())
+            }
+        }
+    }
+}
+
+/// When who is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct ReserveAsk<'a> {
+    /// Where.
+    pub site: SiteId,
+    /// When agents are missing: a minute to a day.
+    pub span: Span,
+    /// The reserve, in any order.
+    pub members: &'a [(AgentId, ReserveTerms)],
+}
+
+/// Why an agent is not called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotCalled {
+    /// Has a shift then.
+    WorksThen,
+    /// Cannot be there when the time begins.
+    TooLate,
+    /// Nobody is missing whom the agent could stand in for, once those before are there.
+    NotNeeded,
+    /// A shift then would break a blocking rule.
+    Refused(Vec<Violation>),
+}
+
+/// What is to be said of a member of the reserve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReserveCall {
+    /// Who.
+    pub agent: AgentId,
+    /// How the agent stands in the reserve.
+    pub terms: ReserveTerms,
+    /// When the agent would be there if called now.
+    pub arrives_at: Timestamp,
+    /// Why not; `None` = to be called.
+    pub refusal: Option<NotCalled>,
+    /// What a shift then would break without being refused.
+    pub told: Vec<Violation>,
+}
+
+/// Who is to be called in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReservePlan {
+    /// All members, in the order of their calls.
+    pub calls: Vec<ReserveCall>,
+    /// Seconds of agents that are missing in the intervals which the time touches, summed over skills.
+    pub missing_before_seconds: i64,
+    /// The same once all who are to be called are there.
+    pub missing_after_seconds: i64,
+}
+
+/// Asks the members of the reserve in their order; each is judged on the roster with those before in
+/// it, as a shift on queue over all of the time. Where nothing is required, everybody who may come is
+/// to be called: nobody knows who is missing. `next_id` names the shifts that are judged.
+///
+/// # Errors
+/// [`ShiftError`] when the time is no length of a shift.
+pub fn reserve_calls(
+    context: &CheckContext<'_>,
+    ask: &ReserveAsk<'_>,
+    mut next_id: impl FnMut() -> ShiftId,
+) -> Result<ReservePlan, ShiftError> {
+    let mut roster = context.roster.clone();
+    let mut coverage = context.coverage.cloned();
+    let mut sites = context.sites.to_vec();
+    let missing = |coverage: &Option<Coverage>| {
+        coverage.as_ref().map_or(0, |coverage| missing_seconds(coverage, ask.span))
+    };
+    let missing_before_seconds = missing(&coverage);
+    let mut members = ask.members.to_vec();
+    members.sort_by_key(|(agent, terms)| (terms.call_order, *agent));
+    let mut calls = Vec::with_capacity(members.len());
+    for (agent, terms) in members {
+        let shift = shift_of(agent, ask, next_id(), &roster.zone)?;
+        let arrives_at = Span::of_seconds(context.now, terms.reach_seconds.into()).end();
+        let mut call = ReserveCall { agent, terms, arrives_at, refusal: None, told: Vec::new() };
+        let plan = roster.plans.get(&agent);
+        let works =
+            plan.is_some_and(|plan| plan.shifts.iter().any(|it| it.span().overlaps(ask.span)));
+        let needed = match (&coverage, plan) {
+            (Some(coverage), Some(plan)) => helps(coverage, plan, &shift),
+            _ => true,
+        };
+        if works {
+            call.refusal = Some(NotCalled::WorksThen);
+        } else if arrives_at > ask.span.start() {
+            call.refusal = Some(NotCalled::TooLate);
+        } else if !needed {
+            call.refusal = Some(NotCalled::NotNeeded);
+        } else {
+            let change = Change::edit(vec![Edit::Add(shift)]);
+            let now = CheckContext {
+                roster: &roster,
+                coverage: coverage.as_ref(),
+                sites: &sites,
+                ..*context
+            };
+            let violations = check(&now, &change);
+            if refuses(&violations) {
+                call.refusal = Some(NotCalled::Refused(violations));
+            } else {
+                call.told = violations;
+                if let Some(coverage) = &mut coverage {
+                    coverage.apply(&roster, &change);
+                }
+                for site in &mut sites {
+                    site.apply(&roster, &change);
+                }
+                roster.apply(&change);
+            }
+        }
+        calls.push(call);
+    }
+    Ok(ReservePlan { calls, missing_before_seconds, missing_after_seconds: missing(&coverage) })
+}
+
+/// A paid shift on queue over all of the time.
+fn shift_of(
+    agent: AgentId,
+    ask: &ReserveAsk<'_>,
+    id: ShiftId,
+    zone: &jiff::tz::TimeZone,
+) -> Result<Shift, ShiftError> {
+    let ReserveAsk { site, span, .. } = *ask;
+    let activities = vec![Activity { category: ActivityCategory::OnQueue, span, paid: true }];
+    let new = NewShift { id, agent, site, span, activities, needs: Vec::new(), version: 1 };
+    Shift::new(new, zone)
+}
+
+/// Seconds of agents that an interval of a line is short of.
+fn short_of(coverage: &Coverage, line: usize, index: usize) -> i64 {
+    let line = &coverage.lines[line];
+    let step = i64::from(coverage.axis.step_seconds);
+    let required = line.required.get(index).map_or(0, |agents| i64::from(*agents) * step);
+    let staff = line.on_queue_seconds.get(index).map_or(0, |seconds| i64::from(*seconds));
+    (required - staff).max(0)
+}
+
+fn missing_seconds(coverage: &Coverage, span: Span) -> i64 {
+    let of_line = |line| coverage.axis.indices(span).map(move |at| short_of(coverage, line, at));
+    (0..coverage.lines.len()).flat_map(of_line).sum()
+}
+
+/// Whether the shift of an agent counts where somebody is missing.
+fn helps(coverage: &Coverage, plan: &AgentPlan, shift: &Shift) -> bool {
+    let short = |line: usize| {
+        let mut touched = coverage.axis.indices(shift.span());
+        coverage.lines[line].counts(plan, shift)
+            && touched.any(|at| short_of(coverage, line, at) > 0)
+    };
+    (0..coverage.lines.len()).any(short)
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::schedules::{
+        RuleCode, SeatCount, SeatsFrom, SiteLimits,
+        sample::{HOUR, World, agent, site, skill},
+    };
+
+    /// The reserve: agents with the minutes that each takes, in the order of their calls.
+    fn plan(world: &World, span: (&str, &str), members: &[(u128, u32)]) -> ReservePlan {
+        let terms = |place: usize, minutes: u32| {
+            let call_order = u32::try_from(place).expect("small") + 1;
+            ReserveTerms { call_order, reach_seconds: minutes * 60 }
+        };
+        let members: Vec<_> = (members.iter().enumerate())
+            .map(|(place, (number, minutes))| (agent(*number), terms(place, *minutes)))
+            // The order of the calls does not hang on that of the list.
+            .rev()
+            .collect();
+        let span = world.span(span.0, span.1);
+        let ask = ReserveAsk { site: site(1), span, members: &members };
+        let mut next = 1000;
+        let next_id = || {
+            next += 1;
+            ShiftId::from_uuid(Uuid::from_u128(next))
+        };
+        reserve_calls(&world.context(), &ask, next_id).expect("a shift")
+    }
+
+    /// `1 called`, `2 WorksThen` and so on.
+    fn said(plan: &ReservePlan) -> Vec<String> {
+        let one = |call: &ReserveCall| {
+            let number = call.agent.uuid().as_u128();
+            match &call.refusal {
+                None => format!("{number} called"),
+                Some(NotCalled::Refused(violations)) => format!("{number} {}", violations[0].rule),
+                Some(other) => format!("{number} {other:?}"),
+            }
+        };
+        plan.calls.iter().map(one).collect()
+    }
+
+    const AFTERNOON: (&str, &str) = ("2026-03-04T14:00", "2026-03-04T18:00");
+
+    /// Wednesday at noon; two agents are required from 14:00 to 18:00, of whom the first works.
+    fn wednesday() -> World {
+        let mut world = World::march();
+        world.now = world.at("2026-03-04T12:00");
+        world.works(1, "2026-03-04T12:00", 6.0);
+        for number in 2..=6 {
+            world.plan(number);
+        }
+        world
+    }
+
+    #[test]
+    fn who_is_next_and_can_come_is_called_until_nobody_is_missing() {
+        let mut world = wednesday();
+        // Off until 03:30, and so without rest.
+        world.works(3, "2026-03-03T22:00", 5.5);
+        let span = world.span(AFTERNOON.0, AFTERNOON.1);
+        world.requires(span, 2, None, 0);
+        let plan = plan(&world, AFTERNOON, &[(1, 15), (2, 150), (3, 30), (4, 120), (5, 30)]);
+        let expected = ["1 WorksThen", "2 TooLate", "3 MIN_REST", "4 called", "5 NotNeeded"];
+        assert_eq!(said(&plan), expected);
+        assert_eq!((plan.missing_before_seconds, plan.missing_after_seconds), (4 * HOUR, 0));
+        assert_eq!(plan.calls[3].arrives_at, world.at("2026-03-04T14:00"), "just in time");
+        assert_eq!(plan.calls[3].told[0].rule, RuleCode::Notice);
+    }
+
+    #[test]
+    fn only_who_has_the_missing_skill_is_called() {
+        let mut world = wednesday();
+        for number in [3, 4] {
+            world.held(number, skill(1), 3);
+        }
+        let span = world.span(AFTERNOON.0, AFTERNOON.1);
+        world.requires(span, 1, Some(skill(1)), 1);
+        let found = plan(&world, AFTERNOON, &[(2, 30), (3, 30), (4, 30)]);
+        assert_eq!(said(&found), ["2 NotNeeded", "3 called", "4 NotNeeded"]);
+        assert_eq!(found.missing_after_seconds, 0);
+    }
+
+    #[test]
+    fn where_nothing_is_required_seats_are_the_limit() {
+        let mut world = wednesday();
+        let rows = [SeatsFrom { valid_from: jiff::civil::date(2026, 3, 1), seats: Some(2) }];
+        let window = world.roster.window;
+        let mut seats = SeatCount::empty(&rows, window, &world.roster.zone).expect("seats");
+        seats.add(site(1), world.roster.plans.values().flat_map(|plan| &plan.shifts));
+        world.sites = vec![SiteLimits { site: site(1), open: None, seats: Some(seats) }];
+        let found = plan(&world, AFTERNOON, &[(2, 30), (3, 30)]);
+        assert_eq!(said(&found), ["2 called", "3 SEATS"]);
+    }
+
+    #[test]
+    fn terms_that_nobody_can_keep_are_refused_with_their_fields() {
+        let terms = ReserveTerms { call_order: 1, reach_seconds: 0 };
+        assert_eq!(ReserveTerms::parse("membership", 1, 0), Ok(terms));
+        let faults = ReserveTerms::parse("membership", 0, 86_401).expect_err("two faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        assert_eq!(paths, ["membership.callOrder", "membership.reachSeconds"]);
+    }
+}
