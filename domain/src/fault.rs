@@ -17,17 +17,25 @@ pub enum Language {
 }
 
 impl Language {
-    /// The best match for a BCP 47 tag or an `Accept-Language` list; English when none fits.
+    /// The best match for a BCP 47 tag or an `Accept-Language` list, by weight and then by order (RFC 9110,
+    /// 12.5.4); English when none fits.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
-        let first = tag.split(',').map(str::trim).find(|tag| {
-            let tag = tag.to_ascii_lowercase();
-            tag.starts_with("zh") || tag.starts_with("en")
-        });
-        match first {
-            Some(tag) if tag.to_ascii_lowercase().starts_with("zh") => Self::Chinese,
-            _ => Self::English,
+        let mut best: Option<(f32, Self)> = None;
+        for range in tag.split(',') {
+            let mut parts = range.split(';').map(str::trim);
+            let language = match parts.next().unwrap_or_default().to_ascii_lowercase() {
+                tag if tag.starts_with("zh") => Self::Chinese,
+                tag if tag.starts_with("en") => Self::English,
+                _ => continue,
+            };
+            let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+            let weight = weight.unwrap_or(1.0);
+            if weight > 0.0 && best.is_none_or(|(most, _)| weight > most) {
+                best = Some((weight, language));
+            }
         }
+        best.map_or(Self::English, |(_, language)| language)
     }
 
     /// The language's BCP 47 tag.
@@ -247,7 +255,10 @@ mod tests {
 
     #[test]
     fn the_first_language_that_there_is_wins() {
-        assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en"), Language::Chinese);
+        assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en;q=0.7"), Language::Chinese);
+        assert_eq!(Language::of_tag("en;q=0.1, zh"), Language::Chinese, "by weight, not by order");
+        assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en"), Language::English);
+        assert_eq!(Language::of_tag("zh;q=0, en;q=0.1"), Language::English, "refused");
         assert_eq!(Language::of_tag("en-GB,zh"), Language::English);
         assert_eq!(Language::of_tag("fr"), Language::English);
     }

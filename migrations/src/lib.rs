@@ -54,4 +54,10 @@ migrations![
     "0110_compensatory_rest",
     "0111_scenarios",
     "0112_shift_patterns",
+    "0120_removed_shifts",
+    "0121_site_seats",
+    "0123_reserve",
+    "0124_scenario_assumptions",
+    "0126_settled_and_ended",
+    "0127_session_proof",
 ];

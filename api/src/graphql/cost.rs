@@ -41,6 +41,7 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("queueCloses", 1, &[], Some(200)),
     ("forecastActuals", 1, &[], Some(200)),
     ("shiftPatterns", 1, &[], Some(20)),
+    ("reservePool", 1, &[], Some(20)),
     ("specialDays", 1, &[], Some(50)),
     ("specialDaysSet", 1, &["input.days"], None),
     // Seconds of a processor at worst.
@@ -52,7 +53,9 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("historyGaps", 50, &[], None),
     ("siteComparison", 50, &[], None),
     ("staffingCheck", 50, &[], None),
+    ("seniorShortfalls", 50, &[], None),
     ("agentPayMonth", 20, &[], None),
+    ("reserveCalls", 50, &[], None),
     ("wallboard", 10, &[], None),
     ("adherence", 50, &[], None),
     // Feeds: a point for each event.
@@ -70,10 +73,14 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("historyImport", 200, &[], None),
     ("scheduleDiff", 200, &[], None),
     ("scheduleCopyWeek", 200, &[], None),
+    ("activityPlace", 200, &[], None),
     ("scheduleImport", 200, &[], None),
     ("scheduleScenarioCreate", 100, &[], None),
     ("scheduleScenarioMerge", 200, &[], None),
+    ("scheduleFigures", 200, &[], None),
+    ("scheduleCheck", 200, &[], None),
     ("scheduleGenerate", 500, &[], None),
+    ("scheduleResolve", 500, &[], None),
     ("schedulePublish", 100, &[], None),
 ];
 

@@ -12,7 +12,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::agent_numbers,
     db::TenantTx,
-    network::SiteView,
+    network::{SiteView, SkillView},
     schedules::{Compared, ScheduleView, ShiftView, load_compared, shifts_of_schedule},
 };
 
@@ -50,7 +50,8 @@ pub(super) async fn compare(
         first,
         last,
         agents: diff(&before, &after),
-        effect: coverage.map(|(before, after)| effect(&before, &after, &demands)),
+        effect: coverage
+            .map(|(required, [before, after])| effect(&required, &before, &after, &demands)),
         paid_before_seconds: paid(&before),
         paid_after_seconds: paid(&after),
         shifts: views.into_iter().map(|view| (view.id, Arc::new(view))).collect(),
@@ -61,7 +62,7 @@ pub(super) async fn compare(
 pub(super) async fn exported(
     tx: &TenantTx,
     schedule: &ScheduleView,
-    site: &SiteView,
+    (site, skills): (&SiteView, &[SkillView]),
     reach: &ReachSet,
 ) -> Outcome<String> {
     let zone = site.zone();
@@ -73,5 +74,6 @@ pub(super) async fn exported(
     let shifts: Vec<Shift> = shifts.collect::<Result<_, _>>()?;
     let agents: Vec<_> = shifts.iter().map(Shift::agent).collect();
     let numbers = agent_numbers(tx, reach, Some(&agents)).await?;
-    Ok(write_roster(&shifts, &numbers.into_iter().collect(), &zone))
+    let codes = skills.iter().map(|skill| (skill.id, skill.code.clone())).collect();
+    Ok(write_roster(&shifts, &numbers.into_iter().collect(), &codes, &zone))
 }

@@ -69,17 +69,17 @@ impl ScheduleEffect {
     }
 }
 
-/// What a change does to a queue, by Erlang A or C with the planned agents of its skill. Agents of several skills count for each of their queues; `planLevel` knows better and takes longer.
+/// What a change does to a queue, by Erlang A or C with the planned agents of its skill, less the unplanned shrinkage that its requirement was computed with. An agent of several skills is divided among them by what is required, so that nobody counts twice; `planLevel` knows better what sharing is worth, and takes longer.
 #[derive(Debug, SimpleObject)]
 pub struct QueueLevelEffect {
     /// Which queue.
     pub queue: Queue,
     /// Contacts forecast for the site on these days.
     pub contacts: f64,
-    /// Percent of them answered within the threshold, as the roster stands.
-    pub service_level_percent_before: f64,
+    /// Percent of them answered within the threshold of the goal, as the roster stands. `null` for a queue without a goal on these days: set one with `queueGoalSet`.
+    pub service_level_percent_before: Option<f64>,
     /// The same after the change.
-    pub service_level_percent_after: f64,
+    pub service_level_percent_after: Option<f64>,
 }
 
 impl QueueLevelEffect {
@@ -88,8 +88,8 @@ impl QueueLevelEffect {
         Self {
             queue,
             contacts: calls,
-            service_level_percent_before: 100.0 * level_before,
-            service_level_percent_after: 100.0 * level_after,
+            service_level_percent_before: level_before.map(|share| 100.0 * share),
+            service_level_percent_after: level_after.map(|share| 100.0 * share),
         }
     }
 }
@@ -301,7 +301,7 @@ pub enum ScenarioMergeExtent {
 /// A scenario to merge.
 #[derive(Debug, InputObject)]
 pub struct ScheduleScenarioMergeInput {
-    /// The scenario.
+    /// The scenario, or a proposal of `scheduleResolve`.
     pub schedule_id: ID,
     /// How much of it.
     #[graphql(default_with = "ScenarioMergeExtent::All")]
@@ -325,7 +325,7 @@ impl ScheduleScenarioMergeInput {
 /// Outcome of a merge.
 #[derive(Debug, SimpleObject)]
 pub struct ScheduleScenarioMergePayload {
-    /// The published schedule as it stands now. `null` when the caller may not see it.
+    /// The schedule that it lies over, as that stands now. `null` when the caller may not see it.
     pub schedule: Option<Schedule>,
     /// How many shifts come, go or change, or would.
     pub merged_shifts: usize,
@@ -333,7 +333,7 @@ pub struct ScheduleScenarioMergePayload {
     pub violations: Vec<RuleViolation>,
     /// Changes that are left out, by start.
     pub refusals: Vec<ScenarioRefusal>,
-    /// Published shifts that both the scenario and somebody else have changed since it was made: the scenario's change of them is left out.
+    /// Shifts that both the scenario or proposal and somebody else have changed since it was made: its change of them is left out.
     pub conflicts: Vec<Shift>,
     /// What the merged shifts do to coverage and service level. `null` where nothing is required.
     pub effect: Option<ScheduleEffect>,

@@ -92,11 +92,11 @@ pub(super) async fn effect_of(
     ground: &Ground,
     change: &Change,
 ) -> Outcome<Option<Effect>> {
-    let Some(before) = &ground.coverage else { return Ok(None) };
-    let last = before.axis.interval(before.axis.len);
-    let days = Span::new(before.axis.start, last.start()).unwrap_or(ground.roster.window);
+    let Some(required) = &ground.coverage else { return Ok(None) };
+    let last = required.axis.interval(required.axis.len);
+    let days = Span::new(required.axis.start, last.start()).unwrap_or(ground.roster.window);
     let demands = load_demand(tx, site, days).await?;
-    let mut after = before.clone();
-    after.apply(&ground.roster, change);
-    Ok(Some(effect(before, &after, &demands)))
+    let mut after = ground.staff.clone();
+    after.apply(required, &ground.roster, change);
+    Ok(Some(effect(required, &ground.staff, &after, &demands)))
 }

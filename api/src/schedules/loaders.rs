@@ -1,8 +1,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
-use trunkline_domain::id::{AgentId, ShiftId};
-use trunkline_infra::schedules::{ShiftStates, ShiftView, shifts_by_id, shifts_of_agents};
+use trunkline_domain::id::{AgentId, ShiftId, SiteId};
+use trunkline_infra::schedules::{
+    ShiftStates, ShiftView, SiteSeatsView, seats_of_sites, shifts_by_id, shifts_of_agents,
+};
 
 use crate::{
     error::{AppError, Outcome},
@@ -17,6 +19,7 @@ type Window = (AgentId, Timestamp, Timestamp, bool);
 pub struct PlanningLoaders {
     shifts: Loader<ShiftId, Arc<ShiftView>>,
     of_agents: Loader<Window, Vec<Arc<ShiftView>>>,
+    seats: Loader<SiteId, Vec<SiteSeatsView>>,
 }
 
 impl Operation {
@@ -49,6 +52,22 @@ impl Operation {
         let key = (agent, from, to, drafts);
         let shifts = self.planning.of_agents.load(key, async |keys| self.batch(&keys).await);
         Ok(shifts.await?.unwrap_or_default())
+    }
+
+    /// What was ever set of the seats of a site, by day.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn seats_of(&self, site: SiteId) -> Outcome<Vec<SiteSeatsView>> {
+        let seats = self.planning.seats.load(site, async |sites| {
+            let tx = self.read().await?;
+            let mut found: HashMap<SiteId, Vec<SiteSeatsView>> = HashMap::new();
+            for row in seats_of_sites(&tx, &sites).await? {
+                found.entry(row.site_id).or_default().push(row);
+            }
+            Ok::<_, AppError>(found)
+        });
+        Ok(seats.await?.unwrap_or_default())
     }
 
     async fn batch(

@@ -1,15 +1,21 @@
 //! Schedules and shifts: reading, generating, checking, publishing, changing.
 
+mod assume;
 mod compare;
 mod copy_week;
 mod direct;
 mod draft_fields;
 mod draft_types;
+mod figure_types;
+mod figures;
 mod generate;
 mod generation;
 mod ground;
 mod inputs;
 mod loaders;
+mod lull_fields;
+mod lull_types;
+mod lulls;
 mod mutation;
 mod pattern_fields;
 mod pattern_types;
@@ -17,12 +23,23 @@ mod patterns;
 mod pay_fields;
 mod pay_types;
 mod query;
+mod reserve;
+mod reserve_fields;
+mod reserve_types;
+mod resolve;
+mod resolve_types;
 mod rest_service;
 mod roster_import;
 mod roster_types;
 mod scenario;
+mod scenario_fields;
+mod scenario_types;
+mod seat_fields;
+mod seat_types;
+mod seats;
 pub mod service;
 mod set_rules;
+mod shift_edit;
 mod types;
 mod violations;
 mod work_rules;
@@ -30,6 +47,8 @@ mod work_rules;
 pub(crate) use generate::{GENERATE, run as run_generation};
 pub(crate) use ground::ground_of_agents;
 pub use loaders::PlanningLoaders;
+pub(crate) use resolve::{RESOLVE, run as run_resolution};
+pub use seat_types::SiteSeats;
 pub(crate) use types::within;
 pub use types::{Schedule, ScheduleState, Shift};
 pub(crate) use violations::may_know;
@@ -37,15 +56,35 @@ pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};
 
 use async_graphql::MergedObject;
 use draft_fields::{DraftsMutation, DraftsQuery};
+use lull_fields::LullsMutation;
 use mutation::PlansMutation;
 use pattern_fields::{PatternsMutation, PatternsQuery};
 use pay_fields::{PayMutation, PayQuery};
 use query::PlansQuery;
+use reserve_fields::{ReserveMutation, ReserveQuery};
+use scenario_fields::{ScenariosMutation, ScenariosQuery};
+use seat_fields::SeatsMutation;
 
 /// Reading schedules, and what their work is worth.
 #[derive(MergedObject, Default)]
-pub struct SchedulesQuery(PlansQuery, DraftsQuery, PatternsQuery, PayQuery);
+pub struct SchedulesQuery(
+    PlansQuery,
+    DraftsQuery,
+    ScenariosQuery,
+    PatternsQuery,
+    PayQuery,
+    ReserveQuery,
+);
 
 /// Writing schedules, and giving rest.
 #[derive(MergedObject, Default)]
-pub struct SchedulesMutation(PlansMutation, DraftsMutation, PatternsMutation, PayMutation);
+pub struct SchedulesMutation(
+    PlansMutation,
+    DraftsMutation,
+    ScenariosMutation,
+    PatternsMutation,
+    PayMutation,
+    SeatsMutation,
+    LullsMutation,
+    ReserveMutation,
+);

@@ -6,7 +6,7 @@ use jiff::{ToSpan as _, civil};
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
-    id::{AgentId, ScheduleId, SiteId},
+    id::{AgentId, ScheduleId, SiteId, SkillId},
     identity::{Permission, Target},
     schedules::{
         Change, Edit, RefusedChange, Shift, Violation,
@@ -80,7 +80,11 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let reach = ctx.viewer().reach(Permission::ScheduleWrite, ctx.now());
     let agents: BTreeMap<String, AgentId> =
         agent_numbers(&tx, &reach, None).await?.into_iter().map(|(id, it)| (it, id)).collect();
-    let asked = FileAsk { site: site.id, zone: &zone, agents: &agents, first, last };
+    let directory = app.directory(&tx, ctx).await?;
+    let skills: BTreeMap<String, SkillId> =
+        directory.skills.iter().map(|skill| (skill.code.clone(), skill.id)).collect();
+    let (agents, skills) = (&agents, &skills);
+    let asked = FileAsk { site: site.id, zone: &zone, agents, skills, first, last };
     let file = read_roster(csv.as_bytes(), &asked, || ctx.new_id());
     let RosterFile { shifts, faults: row_faults, rows_read } = file;
     let who: Vec<AgentId> = shifts.iter().map(|(_, shift)| shift.agent()).collect();

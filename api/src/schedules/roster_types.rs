@@ -37,6 +37,10 @@ pub enum RosterRowRule {
     OutsideTheDays,
     /// Not a list of activities with their minutes.
     NotActivities,
+    /// Not a list of skills, each once with a grade from 1 to 5.
+    NotSkillNeeds,
+    /// There is no skill with this code.
+    UnknownSkill,
     /// The end is not where the activities end.
     EndsDiffer,
     /// The parts make no shift.
@@ -123,7 +127,7 @@ pub struct ScheduleImportInput {
     pub starts_on: Date,
     /// Last day of it, inclusive; at most 56 days in all.
     pub ends_on: Date,
-    /// CSV with a header, one row for each shift: `agent` (number), `starts` (`YYYY-MM-DDTHH:MM` of the site; with an offset where the clocks show it twice), `activities` (such as `ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 210`, with minutes), and `ends` if wanted. `Schedule.csv` is such a file.
+    /// CSV with a header, one row for each shift: `agent` (number), `starts` (`YYYY-MM-DDTHH:MM` of the site; with an offset where the clocks show it twice), `activities` (such as `ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 210`, with minutes), and if wanted `ends` and `needs` (skills that the shift asks for by code, each with its lowest grade, such as `english 3; vip 1`). `Schedule.csv` is such a file.
     pub csv: String,
     /// What to call the draft, 1 to 80 characters. `null` for no name.
     pub name: Option<String>,

@@ -21,15 +21,15 @@ use trunkline_infra::{
     db::TenantTx,
     network::SiteView,
     schedules::{
-        Ground, NewSchedule, RosterAsk, ScheduleView, ShiftView, Source, Who, close_draft,
-        copy_shifts, insert_change, insert_schedule, load_ground, lock_publication,
-        scenario_shifts, schedule_by_id, shifts_by_id, shifts_of_schedule, write_steps,
+        Ground, NewSchedule, RosterAsk, ScheduleView, ShiftView, Who, close_draft, copy_shifts,
+        insert_change, insert_schedule, load_ground, lock_publication, scenario_shifts,
+        schedule_by_id, shifts_by_id, shifts_of_schedule, write_steps,
     },
 };
 
 use super::{
     copy_week::read_name,
-    ground::{effect_of, site_of},
+    ground::{effect_of, site_of, source_of},
 };
 use crate::{
     app::App,
@@ -74,7 +74,7 @@ pub(super) async fn create(
 }
 
 /// The schedule, if the caller plans at its site.
-async fn writable(ctx: &Ctx, tx: &TenantTx, id: ScheduleId) -> Outcome<ScheduleView> {
+pub(super) async fn writable(ctx: &Ctx, tx: &TenantTx, id: ScheduleId) -> Outcome<ScheduleView> {
     let view = schedule_by_id(tx, id).await?;
     let view = view.ok_or_else(|| Fault::not_found("scheduleId"))?;
     let target = Target::site(view.site_id);
@@ -119,12 +119,13 @@ pub(super) struct Merged {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Carries what was changed in a scenario into its published schedule, through the judge: all of it
-/// or nothing, or the part that breaks no blocking rule. The scenario ends with it.
+/// Carries what was changed in a scenario into the schedule that it lies over, through the judge as
+/// that one stands now: all of it or nothing, or the part that breaks no blocking rule. The scenario
+/// ends with it.
 pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> Outcome<Merged> {
     let tx = app.db.begin(ctx).await?;
     let seen = writable(ctx, &tx, ask.scenario).await?;
-    // Locks the published schedule that it lies over too, and everybody whom either concerns.
+    // Locks the schedule that it lies over too, and everybody whom either concerns.
     lock_publication(&tx, &seen).await?;
     let scenario = writable(ctx, &tx, ask.scenario).await?;
     let target = Target::site(scenario.site_id);
@@ -133,7 +134,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let merged_or_none = || AppError::from(Fault::invalid("scheduleId", Rule::OpenScenario));
     let base = scenario.base_id.filter(|_| scenario.state == "DRAFT").ok_or_else(merged_or_none)?;
     let base = schedule_by_id(&tx, base).await?.ok_or_else(merged_or_none)?;
-    if base.state != "PUBLISHED" {
+    if !["DRAFT", "PUBLISHED"].contains(&base.state.as_str()) {
         let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
         return Err(fault.with("state", base.state).into());
     }
@@ -174,14 +175,18 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
         return Err(AppError::Internal("a locked shift has changed".to_owned()));
     }
     close_draft(&tx, ctx, scenario.id).await?;
-    let detail = json!({ "scenarioId": scenario.id, "steps": made.len(),
+    let come = made.iter().filter(|step| step.before.is_none()).filter_map(|it| it.after.as_ref());
+    let added: Vec<ShiftId> = come.map(Shift::id).collect();
+    let detail = json!({ "scenarioId": scenario.id, "steps": made.len(), "added": added,
         "refused": merged.refused.len(), "conflicts": merged.conflicts.len() });
     insert_change(&tx, ctx, base.id, "merge", detail.clone()).await?;
     let before = json!({ "scenarioState": scenario.state });
     let after = json!({ "scenarioState": "SUPERSEDED", "steps": made.len() });
     let deed = Deed::changed("schedule.merge", base.id, before, after);
     record(&tx, ctx, deed.judged_by(ground.rule_versions()).with(detail)).await?;
-    for step in made {
+    // Of a draft nobody but planners knows.
+    let told = if base.state == "PUBLISHED" { made } else { Vec::new() };
+    for step in told {
         let after = step.after.as_ref().map(|after| (after.agent(), after.span()));
         let (subject, news) = match (&step.before, after) {
             (Some(before), after) => {
@@ -200,7 +205,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     Ok(merged)
 }
 
-/// What the scenario does with the published shifts as they stand.
+/// What the scenario does with the shifts beneath it as they stand.
 async fn found(
     tx: &TenantTx,
     ctx: &Ctx,
@@ -221,7 +226,7 @@ async fn found(
     Ok(merge(&changed, &published, || ctx.new_id()))
 }
 
-/// Published rosters of everybody whom the steps touch, over the days of the schedule.
+/// Rosters of everybody whom the steps touch, with the shifts of the schedule, over its days.
 async fn ground_of(
     tx: &TenantTx,
     site: &SiteView,
@@ -235,7 +240,7 @@ async fn ground_of(
     let end = base.ends_on.saturating_add(1.day());
     let (from, to) = (start_of_day(base.starts_on, &zone), start_of_day(end, &zone));
     let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
-    let (who, source) = (Who::Agents(&agents), Source::Published);
+    let (who, source) = (Who::Agents(&agents), source_of(base));
     Ok(load_ground(tx, RosterAsk { site, who, window, covered: window, source }).await?)
 }
 

@@ -6,9 +6,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::SiteId,
     identity::{Access, Permission, Target},
-    schedules::{
-        Bounds, Contradiction, RuleCode, RuleLimits, Severity, WorkRules, pay::PayTermsChange,
-    },
+    schedules::{Contradiction, RuleChange, RuleLimits, WorkRules, pay::PayTermsChange},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -21,14 +19,6 @@ use crate::{
     app::App,
     error::{AppError, Outcome},
 };
-
-/// A change of one rule.
-#[derive(Debug)]
-pub(super) struct RuleChange {
-    pub(super) rule: RuleCode,
-    pub(super) severity: Option<Severity>,
-    pub(super) bounds: Option<Bounds>,
-}
 
 /// New rules of a site: those in force on the first day, changed.
 #[derive(Debug)]
@@ -69,10 +59,7 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     let known = work_rules_in_force(&tx, ask.site, ask.valid_from).await?.rules;
     let mut limits = known.limits.clone();
     for (at, change) in ask.changes.iter().enumerate() {
-        if let Some(severity) = change.severity {
-            limits.set_severity(change.rule, severity);
-        }
-        if change.bounds.is_some_and(|bounds| !limits.set_bounds(change.rule, bounds)) {
+        if !change.apply(&mut limits) {
             let rule = Rule::RuleBounds(change.rule.as_str());
             return Ok(refused(Fault::invalid(&format!("rules.{at}"), rule)));
         }

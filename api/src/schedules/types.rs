@@ -2,10 +2,16 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use jiff::Timestamp;
-use trunkline_domain::{identity::Permission, schedules::ActivityCategory as Category};
+use trunkline_domain::{
+    identity::Permission,
+    schedules::{ActivityCategory as Category, Assumptions},
+};
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
-use super::{compare::exported, generation::ScheduleGeneration};
+use super::{
+    compare::exported, figures::assumptions_of, generation::ScheduleGeneration, query::plans,
+    scenario_types::ScenarioAssumptions,
+};
 use crate::{
     agents::Agent,
     connection,
@@ -216,7 +222,7 @@ impl Schedule {
             let site = directory.site(self.0.site_id).ok_or(AppError::Unavailable)?;
             let tx = operation.read().await?;
             let reach = operation.reach(Permission::AgentRead);
-            exported(&tx, &self.0, site, &reach).await
+            exported(&tx, &self.0, (site, directory.skills.as_slice()), &reach).await
         };
         write.await.map_err(|error| operation.fail(error))
     }
@@ -224,11 +230,21 @@ impl Schedule {
     async fn name(&self) -> Option<&str> {
         self.0.name.as_deref()
     }
-    /// The published schedule of which it is a what-if scenario. `null` when it is none, and when that one is published no more and the caller does not plan there.
+    /// The schedule that it lies over, as a what-if scenario or as a proposal of `scheduleResolve`. `null` when it lies over none, and when the caller may not see that one.
     async fn base(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Schedule>> {
         let operation = Operation::of(ctx)?;
         let Some(base) = self.0.base_id else { return Ok(None) };
         Self::find(operation, &show_id(base)).await.map_err(|error| operation.fail(error))
+    }
+    /// What it assumes beside its shifts, as a what-if scenario. `null` when it assumes nothing, and when the caller does not plan at its site.
+    async fn assumptions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Option<ScenarioAssumptions>> {
+        let operation = Operation::of(ctx)?;
+        let assumed = assumptions_of(&self.0).map_err(|error| operation.fail(error))?;
+        let shown = assumed != Assumptions::default() && plans(operation, self.0.site_id);
+        Ok(shown.then(|| assumed.into()))
     }
     /// How it was generated. `null` when there is no record of that.
     async fn generation(&self) -> Option<ScheduleGeneration> {

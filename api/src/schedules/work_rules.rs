@@ -7,14 +7,14 @@ use trunkline_domain::{
     fault::Language,
     id::SiteId,
     identity::{Permission, Target},
-    schedules::{Bounds, Contradiction, LimitUnit, RuleCode},
+    schedules::{Bounds, Contradiction, LimitUnit, RuleChange, RuleCode},
 };
 use trunkline_infra::schedules::{WorkRulesView, work_rules_in_force};
 
 use super::{
     RuleSeverity, ScheduleRule,
     pay_types::{PayTerms, PayTermsInput},
-    set_rules::{RuleChange, SetWorkRules},
+    set_rules::SetWorkRules,
 };
 use crate::{
     error::Outcome,
@@ -150,6 +150,14 @@ pub struct WorkRuleInput {
     pub max: Option<i64>,
 }
 
+impl WorkRuleInput {
+    pub(super) fn parse(self) -> RuleChange {
+        let Self { rule, severity, min, max } = self;
+        let bounds = (min.is_some() || max.is_some()).then_some(Bounds { min, max });
+        RuleChange { rule: rule.into(), severity: severity.map(Into::into), bounds }
+    }
+}
+
 /// New work rules: those in force, changed.
 #[derive(Debug, InputObject)]
 pub struct WorkRulesSetInput {
@@ -168,15 +176,10 @@ pub struct WorkRulesSetInput {
 impl WorkRulesSetInput {
     pub(super) fn parse(self) -> Result<SetWorkRules, trunkline_domain::fault::Fault> {
         let Self { site_id, valid_from_date, rules, swap_deadline_seconds, pay } = self;
-        let change = |it: WorkRuleInput| {
-            let WorkRuleInput { rule, severity, min, max } = it;
-            let bounds = (min.is_some() || max.is_some()).then_some(Bounds { min, max });
-            RuleChange { rule: rule.into(), severity: severity.map(Into::into), bounds }
-        };
         Ok(SetWorkRules {
             site: parse_id(&site_id, "siteId")?,
             valid_from: valid_from_date.0,
-            changes: rules.into_iter().map(change).collect(),
+            changes: rules.into_iter().map(WorkRuleInput::parse).collect(),
             swap_deadline_seconds,
             pay: pay.map(PayTermsInput::parse),
         })

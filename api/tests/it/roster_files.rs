@@ -33,12 +33,13 @@ async fn a_roster_goes_out_as_a_file_and_comes_in_again() {
     let server = Server::start().await;
     let company = &server.company;
     let site = company.db_site("GZ").await;
+    let english = company.db_skill("english").await;
     let li = company.db_agent("GZ001", "Li Na", site, None, &[]).await;
-    company.db_agent("GZ002", "Zhou Wei", site, None, &[]).await;
+    company.db_agent("GZ002", "Zhou Wei", site, None, &[(english, 4)]).await;
     let planner = server.planner(site).await;
-    let csv = "agent,starts,ends,activities\n\
-        GZ001,2026-03-09T09:00,2026-03-09T17:30,ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 240\n\
-        GZ002,2026-03-10T22:00,2026-03-11T06:00,ON_QUEUE 480\n";
+    let csv = "agent,starts,ends,activities,needs\n\
+        GZ001,2026-03-09T09:00,2026-03-09T17:30,ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 240,\n\
+        GZ002,2026-03-10T22:00,2026-03-11T06:00,ON_QUEUE 480,english 3\n";
     let done = import(&planner, site, csv, false).await;
     assert_eq!((&done["userErrors"], &done["rowsTaken"]), (&json!([]), &json!(2)), "{done:#}");
     assert_eq!(done["schedule"]["state"], "DRAFT");
@@ -77,6 +78,31 @@ async fn a_file_with_a_bad_row_is_refused_unless_the_good_ones_are_wanted() {
     assert_eq!((&kept["userErrors"], &kept["rowsTaken"]), (&json!([]), &json!(1)));
     let counts = (&kept["rowsRead"], &kept["rowFaultCount"], &kept["refusalCount"]);
     assert_eq!(counts, (&json!(3), &json!(1), &json!(1)));
+}
+
+#[tokio::test]
+async fn a_shift_asks_for_skills_that_there_are_and_that_its_agent_has() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let english = company.db_skill("english").await;
+    company.db_agent("GZ001", "Li Na", site, None, &[(english, 2)]).await;
+    let planner = server.planner(site).await;
+    let csv = "agent,starts,activities,needs\n\
+        GZ001,2026-03-09T09:00,ON_QUEUE 240; MEAL 30; ON_QUEUE 210,english 2\n\
+        GZ001,2026-03-10T09:00,ON_QUEUE 240; MEAL 30; ON_QUEUE 210,english 3\n\
+        GZ001,2026-03-11T09:00,ON_QUEUE 480,french 1\n\
+        GZ001,2026-03-12T09:00,ON_QUEUE 480,english high\n";
+    let kept = import(&planner, site, csv, true).await;
+    let faults = json!([
+        {"row": 4, "column": "needs", "rule": "UNKNOWN_SKILL", "value": "french", "expected": "english"},
+        {"row": 5, "column": "needs", "rule": "NOT_SKILL_NEEDS", "value": "english high",
+         "expected": "english 3; vip 1"}
+    ]);
+    assert_eq!(kept["rowFaults"], faults);
+    let skill =
+        json!([{"row": 3, "agent": {"number": "GZ001"}, "violations": [{"rule": "SKILL"}]}]);
+    assert_eq!((&kept["refusals"], &kept["rowsTaken"]), (&skill, &json!(1)), "{kept:#}");
 }
 
 #[tokio::test]

@@ -65,6 +65,7 @@ rules! {
     MoreThanUpTo(bound: i64, most: i64) = "more than {bound}, at most {most}", "大于 {bound} 且不大于 {most}";
     DecimalsAtMost(most: u32) = "at most {most} decimal places", "最多 {most} 位小数";
     Seconds(least: i64, most: i64) = "{least} to {most} seconds", "{least} 至 {most} 秒";
+    SecondsInAll(most: i64) = "at most {most} seconds in all", "合计不超过 {most} 秒";
     Days(least: i64, most: i64) = "{least} to {most} days", "{least} 至 {most} 天";
     Share = "a share from 0 to below 1, such as 0.3", "大于等于 0 且小于 1 的比例，例如 0.3";
     PartOfShrinkage = "a share from 0 to at most `shrinkage`, of which it is a part", "0 至 shrinkage 之间的比例（它是 shrinkage 的一部分）";
@@ -102,6 +103,7 @@ rules! {
         "exactly one of {first} and {second}", "{first} 与 {second} 必须且只能填写一个";
     OneOrBothOf(first: &'static str, second: &'static str) =
         "give {first}, {second} or both", "请填写 {first}、{second} 或两者";
+    AChange = "this or another field that is to change", "请填写此项，或其他要修改的字段";
     TrueOrAnother = "`true`, or another of these fields", "填写 `true`，或改用同组的其他字段";
 
     // Callers.
@@ -189,6 +191,11 @@ rules! {
         "时段长度不大于预测时段的队列";
 
     DayOfTheDraft = "a day of the draft", "该草案所含的日期";
+    DayOfTheSchedule = "a day of the schedule", "该排班表所含的日期";
+    RoomForTheActivity = "somebody who is on queue for that long at a stretch in these times",
+        "在所选时段内有足够长连续在线时间的座席";
+    NoScenario = "a draft that is no what-if scenario of what is published: scheduleScenarioMerge carries such a one into it",
+        "不是已发布排班的假设方案的草案：此类方案请用 scheduleScenarioMerge 合并";
     WeekWithShifts = "a week in which somebody works", "有排班的一周";
     OpenScenario = "a what-if scenario that is not merged yet", "尚未合并的假设方案";
     QuarterHour = "a whole quarter of an hour", "须为整刻钟";

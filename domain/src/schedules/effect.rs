@@ -1,9 +1,9 @@
 //! What a change of a roster does to coverage and to the service level that it lets expect.
 
-use super::{Coverage, CoverageLine};
+use super::{Coverage, DividedStaff, StaffGroups};
 use crate::{
     id::{QueueId, SkillId},
-    staffing::Traffic,
+    staffing::{Shrinkage, Traffic},
     time::Span,
 };
 
@@ -14,10 +14,12 @@ pub struct QueueDemand {
     pub queue: QueueId,
     /// Skill that its contacts ask for; `None` is any agent.
     pub skill: Option<SkillId>,
-    /// Answered within so many seconds is in time.
-    pub threshold_seconds: f64,
+    /// Answered within so many seconds is in time; `None` for a queue without a goal.
+    pub threshold_seconds: Option<f64>,
     /// Mean patience of callers in seconds; `None` when they wait for ever.
     pub patience_seconds: Option<f64>,
+    /// Share of its agents who do not come without notice, as its requirement counted with.
+    pub unplanned: Shrinkage,
     /// Intervals in order: when, calls, seconds per call.
     pub points: Vec<(Span, f64, f64)>,
 }
@@ -38,10 +40,11 @@ pub struct QueueEffect {
     pub queue: QueueId,
     /// Calls that the site is to serve.
     pub calls: f64,
-    /// Share of them answered in time, 0 to 1, as the roster stands.
-    pub level_before: f64,
+    /// Share of them answered in time, 0 to 1, as the roster stands; `None` for a queue without a
+    /// goal, where nothing is in time or late.
+    pub level_before: Option<f64>,
     /// The same after the change.
-    pub level_after: f64,
+    pub level_after: Option<f64>,
 }
 
 /// What a change does.
@@ -60,78 +63,100 @@ pub struct Effect {
 /// Compares two staffings of one requirement over all its intervals. `demands` are of the same days.
 ///
 /// The service level is that of Erlang A or C in each interval, with the planned agents of the
-/// queue's skill, whole and parts, weighted by calls. Queues of one skill share its agents and are
-/// taken as one stream; an agent of several skills counts for each of them, which says too much where
-/// they all ring at once: only a simulation knows better.
+/// queue's skill, whole and parts, less the share of them that does not come without notice, weighted
+/// by calls. Queues of one skill share its agents and are taken as one stream; an agent of several skills is divided among them as
+/// [`StaffGroups::divided`] says, so that nobody counts as more than one. What pooling is worth
+/// beyond that only a simulation knows.
 #[must_use]
-pub fn effect(before: &Coverage, after: &Coverage, demands: &[QueueDemand]) -> Effect {
-    let required: u64 =
-        before.lines.iter().flat_map(|line| &line.required).map(|it| u64::from(*it)).sum();
+pub fn effect(
+    required: &Coverage,
+    before: &StaffGroups,
+    after: &StaffGroups,
+    demands: &[QueueDemand],
+) -> Effect {
+    let (before, after) = (before.divided(required), after.divided(required));
+    let all: u64 =
+        required.lines.iter().flat_map(|line| &line.required).map(|it| u64::from(*it)).sum();
     let with_calls = demands.iter().filter(|demand| demand.points.iter().any(|it| it.1 > 0.0));
     let queue = |demand: &QueueDemand| QueueEffect {
         queue: demand.queue,
         calls: demand.points.iter().map(|it| it.1).sum(),
-        level_before: level(before, demand, demands),
-        level_after: level(after, demand, demands),
+        level_before: level(required, &before, demand, demands),
+        level_after: level(required, &after, demand, demands),
     };
     Effect {
-        required_seconds: required * u64::from(before.axis.step_seconds),
-        before: staffed(before),
-        after: staffed(after),
+        required_seconds: all * u64::from(required.axis.step_seconds),
+        before: staffed(required, &before),
+        after: staffed(required, &after),
         queues: with_calls.map(queue).collect(),
     }
 }
 
-fn staffed(coverage: &Coverage) -> Staffed {
-    let step = u64::from(coverage.axis.step_seconds);
-    let mut sum = Staffed::default();
-    for line in &coverage.lines {
-        for (required, there) in line.required.iter().zip(&line.on_queue_seconds) {
-            let (required, there) = (u64::from(*required) * step, u64::from(*there));
-            sum.uncovered_seconds += required.saturating_sub(there);
-            sum.surplus_seconds += there.saturating_sub(required);
+fn staffed(required: &Coverage, staff: &DividedStaff) -> Staffed {
+    let step = f64::from(required.axis.step_seconds);
+    let (mut uncovered, mut surplus) = (0.0, 0.0);
+    for (place, line) in required.lines.iter().enumerate() {
+        for (required, there) in line.required.iter().zip(staff.of_line(place)) {
+            let required = f64::from(*required) * step;
+            uncovered += (required - there).max(0.0);
+            surplus += (there - required).max(0.0);
         }
     }
-    sum
+    Staffed { uncovered_seconds: whole(uncovered), surplus_seconds: whole(surplus) }
+}
+
+/// The nearest whole number of seconds.
+fn whole(seconds: f64) -> u64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rounded, not negative, and the cast saturates"
+    )]
+    let whole = seconds.round() as u64;
+    whole
 }
 
 /// Share of a queue's calls answered in time.
-fn level(coverage: &Coverage, demand: &QueueDemand, demands: &[QueueDemand]) -> f64 {
-    let line = coverage.lines.iter().find(|line| line.skill == demand.skill);
+fn level(
+    required: &Coverage,
+    staff: &DividedStaff,
+    demand: &QueueDemand,
+    demands: &[QueueDemand],
+) -> Option<f64> {
+    let threshold = demand.threshold_seconds?;
+    let line = required.lines.iter().position(|line| line.skill == demand.skill);
     let (mut calls, mut in_time) = (0.0, 0.0);
     for (span, own, _) in demand.points.iter().filter(|point| point.1 > 0.0) {
         calls += own;
-        let agents = line.map_or(0.0, |line| agents(coverage, line, *span));
-        // All streams of the skill together.
-        let (mut erlangs, mut all) = (0.0, 0.0);
-        for other in demands.iter().filter(|other| other.skill == demand.skill) {
-            for (part, volume, handle_seconds) in &other.points {
-                let Some(shared) = part.intersection(*span) else { continue };
-                let volume = volume * shared.seconds() as f64 / part.seconds().max(1) as f64;
-                all += volume;
-                erlangs += volume * handle_seconds / span.seconds().max(1) as f64;
-            }
-        }
-        let handle_seconds = erlangs * span.seconds() as f64 / all;
-        let traffic = Traffic::new(erlangs, handle_seconds, demand.patience_seconds);
-        // Figures that mean nothing promise nothing.
-        let share = traffic
-            .map_or(0.0, |it| it.performance(agents, demand.threshold_seconds).service_level);
-        in_time += own * share;
+        let planned = line.map_or(0.0, |line| staff.agents(line, *span));
+        let agents = demand.unplanned.remaining(planned);
+        let streams = demands.iter().filter(|other| other.skill == demand.skill);
+        let streams = streams.map(|other| other.points.as_slice());
+        let patience = demand.patience_seconds;
+        in_time += own * level_in(*span, agents, (threshold, patience), streams);
     }
-    if calls > 0.0 { in_time / calls } else { 1.0 }
+    Some(if calls > 0.0 { in_time / calls } else { 1.0 })
 }
 
-/// Agents on queue over a span, on average.
-fn agents(coverage: &Coverage, line: &CoverageLine, span: Span) -> f64 {
-    let mut seconds = 0.0;
-    for index in coverage.axis.indices(span) {
-        let interval = coverage.axis.interval(index);
-        let shared = interval.intersection(span).map_or(0, Span::seconds) as f64;
-        let there = line.on_queue_seconds.get(index).copied().map_or(0.0, f64::from);
-        seconds += there * shared / interval.seconds().max(1) as f64;
+/// Share of the calls of one interval answered within `threshold` seconds, 0 to 1, when `agents`
+/// serve all these streams together: each its intervals with calls and seconds per call.
+pub(super) fn level_in<'a>(
+    span: Span,
+    agents: f64,
+    (threshold, patience): (f64, Option<f64>),
+    streams: impl Iterator<Item = &'a [(Span, f64, f64)]>,
+) -> f64 {
+    let (mut erlangs, mut all) = (0.0, 0.0);
+    for (part, volume, handle_seconds) in streams.flatten() {
+        let Some(shared) = part.intersection(span) else { continue };
+        let volume = volume * shared.seconds() as f64 / part.seconds().max(1) as f64;
+        all += volume;
+        erlangs += volume * handle_seconds / span.seconds().max(1) as f64;
     }
-    seconds / span.seconds().max(1) as f64
+    let handle_seconds = erlangs * span.seconds() as f64 / all;
+    let traffic = Traffic::new(erlangs, handle_seconds, patience);
+    // Figures that mean nothing promise nothing.
+    traffic.map_or(0.0, |it| it.performance(agents, threshold).service_level)
 }
 
 #[cfg(test)]
@@ -141,7 +166,7 @@ mod tests {
     use super::*;
     use crate::schedules::{
         Change, Edit,
-        sample::{HOUR, World, agent},
+        sample::{HOUR, World, agent, skill},
     };
 
     fn queue(number: u128) -> QueueId {
@@ -154,13 +179,19 @@ mod tests {
         QueueDemand {
             queue: queue(1),
             skill: None,
-            threshold_seconds: 20.0,
+            threshold_seconds: Some(20.0),
             patience_seconds: None,
+            unplanned: Shrinkage::NONE,
             points: vec![
                 half("2026-03-04T10:00", "2026-03-04T10:30"),
                 half("2026-03-04T10:30", "2026-03-04T11:00"),
             ],
         }
+    }
+
+    fn groups(world: &World) -> StaffGroups {
+        let coverage = world.coverage.as_ref().expect("there");
+        StaffGroups::of(coverage, world.roster.plans.values())
     }
 
     /// So many agents on queue from 10 to 11, and 28 required.
@@ -177,9 +208,9 @@ mod tests {
     fn scenario_1_24_agents_would_give_27_37_percent_and_28_give_85_17() {
         let world = staffed_with(24);
         let more = staffed_with(28);
-        let (before, after) = (world.coverage.as_ref().expect("there"), more.coverage.as_ref());
-        let found = effect(before, after.expect("there"), &[promotion(&world)]);
-        let percent = |share: f64| (share * 10_000.0).round() / 100.0;
+        let coverage = world.coverage.as_ref().expect("there");
+        let found = effect(coverage, &groups(&world), &groups(&more), &[promotion(&world)]);
+        let percent = |share: Option<f64>| (share.expect("a goal") * 10_000.0).round() / 100.0;
         let [queue] = found.queues[..] else { panic!("one queue") };
         assert_eq!((percent(queue.level_before), percent(queue.level_after)), (27.37, 85.17));
         assert_eq!(queue.calls, 420.0);
@@ -190,16 +221,46 @@ mod tests {
     }
 
     #[test]
+    fn those_who_do_not_come_are_taken_off_before_a_level_is_foretold() {
+        // 28 on the phone give 85.17 %; with 8 % who do not come 31 are to be scheduled, of whom
+        // 28.52 come. All 31 would give 96.33 %.
+        let level = |agents: u128, unplanned: f64| {
+            let world = staffed_with(agents);
+            let unplanned = Shrinkage::new(unplanned).expect("share");
+            let demand = QueueDemand { unplanned, ..promotion(&world) };
+            let staff = groups(&world);
+            let coverage = world.coverage.as_ref().expect("there");
+            effect(coverage, &staff, &staff, &[demand]).queues[0].level_before.expect("a goal")
+        };
+        assert_eq!(Shrinkage::new(0.08).expect("share").on_roster(28), Ok(31));
+        let found = level(31, 0.08);
+        assert!(level(28, 0.0) < found && found < level(29, 0.0), "{found}");
+        assert_eq!((level(31, 0.0) * 10_000.0).round(), 9633.0);
+    }
+
+    #[test]
+    fn a_queue_without_a_goal_has_calls_and_no_level() {
+        let world = staffed_with(28);
+        let (coverage, staff) = (world.coverage.as_ref().expect("there"), groups(&world));
+        let demand = QueueDemand { threshold_seconds: None, ..promotion(&world) };
+        let found = effect(coverage, &staff, &staff, &[demand]);
+        let [queue] = found.queues[..] else { panic!("one queue") };
+        assert_eq!((queue.calls, queue.level_before, queue.level_after), (420.0, None, None));
+        assert_eq!(found.before.uncovered_seconds, 0, "coverage asks for no goal");
+    }
+
+    #[test]
     fn a_change_is_measured_on_the_sums_that_it_leads_to() {
         let world = staffed_with(28);
         let shift = world.roster.plans[&agent(1)].shifts[0].id();
         let change = Change::edit(vec![Edit::Remove { agent: agent(1), shift }]);
-        let before = world.coverage.as_ref().expect("there");
-        let mut after = before.clone();
-        after.apply(&world.roster, &change);
-        let found = effect(before, &after, &[promotion(&world)]);
+        let coverage = world.coverage.as_ref().expect("there");
+        let (before, mut after) = (groups(&world), groups(&world));
+        after.apply(coverage, &world.roster, &change);
+        let found = effect(coverage, &before, &after, &[promotion(&world)]);
         assert_eq!(found.after.uncovered_seconds, HOUR.unsigned_abs());
-        assert!(found.queues[0].level_after < found.queues[0].level_before);
+        let [queue] = found.queues[..] else { panic!("one queue") };
+        assert!(queue.level_after.expect("a goal") < queue.level_before.expect("a goal"));
     }
 
     #[test]
@@ -213,17 +274,48 @@ mod tests {
                 point.1 = 105.0;
             }
         }
-        let found = effect(coverage, coverage, &halves);
-        let alone = effect(coverage, coverage, &[promotion(&world)]);
+        let staff = groups(&world);
+        let found = effect(coverage, &staff, &staff, &halves);
+        let alone = effect(coverage, &staff, &staff, &[promotion(&world)]);
         for queue in &found.queues {
-            assert!((queue.level_before - alone.queues[0].level_before).abs() < 1e-12);
+            let level = |effect: &QueueEffect| effect.level_before.expect("a goal");
+            assert!((level(queue) - level(&alone.queues[0])).abs() < 1e-12);
         }
     }
 
     #[test]
     fn nobody_on_queue_answers_nobody() {
         let world = staffed_with(0);
-        let coverage = world.coverage.as_ref().expect("there");
-        assert_eq!(effect(coverage, coverage, &[promotion(&world)]).queues[0].level_after, 0.0);
+        let (coverage, nobody) = (world.coverage.as_ref().expect("there"), groups(&world));
+        let found = effect(coverage, &nobody, &nobody, &[promotion(&world)]);
+        assert_eq!(found.queues[0].level_after, Some(0.0));
+    }
+
+    #[test]
+    fn agents_of_two_skills_do_the_work_of_one_person_each() {
+        let mut world = World::march();
+        let hour = world.span("2026-03-04T10:00", "2026-03-04T11:00");
+        for number in 1..=28 {
+            world.held(number, skill(1), 3);
+            world.held(number, skill(2), 3);
+            world.works(number, "2026-03-04T10:00", 1.0);
+        }
+        for held in [1, 2] {
+            world.requires(hour, 28, Some(skill(held)), 0);
+        }
+        let coverage = world.coverage.clone().expect("there");
+        let staff = groups(&world);
+        let demands = [1, 2].map(|held| QueueDemand {
+            queue: queue(held),
+            skill: Some(skill(held)),
+            ..promotion(&world)
+        });
+        let found = effect(&coverage, &staff, &staff, &demands);
+        // Fourteen for each of two queues that need 28.
+        assert_eq!(found.before.uncovered_seconds, 28 * HOUR.unsigned_abs());
+        assert!(found.queues.iter().all(|it| it.level_before == Some(0.0)));
+        let alone = effect(&coverage, &staff, &staff, &demands[..1]);
+        let level = alone.queues[0].level_before;
+        assert_eq!(level, Some(0.0), "the other half is for the other skill");
     }
 }

@@ -5,6 +5,7 @@
 
 mod activity;
 mod applied;
+mod assumption;
 mod change;
 mod check;
 mod context;
@@ -16,9 +17,11 @@ mod effect;
 pub mod generator;
 mod horizon;
 mod impact;
+mod lulls;
 mod merge;
 mod pattern;
 pub mod pay;
+mod reserve;
 mod roster;
 pub mod roster_file;
 mod rule_bounds;
@@ -27,14 +30,18 @@ mod rule_title;
 mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
+mod seats_from;
 mod shift;
 pub mod shift_design;
+mod staff;
 mod step_by_step;
 mod violation;
 mod violation_text;
+mod what_if;
 mod work_rules;
 
 pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
+pub use assumption::{Assumptions, QueueAssumption, RuleChange};
 pub use change::{Change, Edit, Origin};
 pub use check::check;
 pub use context::CheckContext;
@@ -43,18 +50,25 @@ pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits, 
 pub use diff::{AgentDiff, diff};
 pub use effect::{Effect, QueueDemand, QueueEffect, Staffed, effect};
 pub use impact::{Impact, impact};
+pub use lulls::{LullAsk, LullPlace, LullPlan, NoLull, place_in_lulls};
 pub use merge::{Merge, MergeStep, ScenarioShift, merge};
 pub use pattern::{PatternAssignment, PatternKind, PatternWeeks, start_patterns};
+pub use reserve::{
+    NotCalled, ReserveAsk, ReserveCall, ReservePlan, ReserveTerms, reserve_calls,
+};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
 };
 pub use rule_bounds::LimitUnit;
 pub use rule_code::{RuleCode, Severity};
+pub use seats_from::SeatsFrom;
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
+pub use staff::{DividedStaff, StaffGroups};
 pub use step_by_step::{RefusedChange, Sorted, step_by_step};
 pub use violation::{Bound, Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
 pub use violation_text::ViolationSetting;
 pub(crate) use violation_text::limit_clause;
+pub use what_if::{QueueCase, QueueFigures, SiteCase, SiteNeed};
 pub use work_rules::{
     Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules, version_name,
 };

@@ -3,9 +3,11 @@
 //! One row for each shift. Columns, in any order: `agent` (number in the company), `starts` (local wall
 //! time of the site, `YYYY-MM-DDTHH:MM`, where clocks show it twice with an offset, `+01:00`),
 //! `activities` (in order, each with its minutes: `ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 210`); `ends`
-//! is written, and must agree where it is read. Other columns are passed over.
+//! is written, and must agree where it is read; `needs` (skills that the shift asks for, by code, each
+//! with its lowest grade: `english 3; vip 1`) may be left out. Other columns are passed over.
 
 mod fault;
+mod needs;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -14,9 +16,11 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::{Activity, ActivityCategory, NewShift, Shift};
 use crate::{
-    id::{AgentId, ShiftId, SiteId},
+    id::{AgentId, ShiftId, SiteId, SkillId},
     time::{Span, instant_of_local, local_of_instant},
 };
+
+use needs::{read_needs, show_needs};
 
 pub use fault::{RosterFault, RosterRule};
 
@@ -24,6 +28,7 @@ const AGENT: &str = "agent";
 const STARTS: &str = "starts";
 const ENDS: &str = "ends";
 const ACTIVITIES: &str = "activities";
+const NEEDS: &str = "needs";
 
 /// What a file is read for.
 #[derive(Debug, Clone)]
@@ -34,6 +39,8 @@ pub struct RosterAsk<'a> {
     pub zone: &'a TimeZone,
     /// Agents that may stand in it, by number.
     pub agents: &'a BTreeMap<String, AgentId>,
+    /// Skills that its shifts may ask for, by code.
+    pub skills: &'a BTreeMap<String, SkillId>,
     /// First date on which its shifts may count.
     pub first: civil::Date,
     /// Last date.
@@ -92,6 +99,7 @@ struct Header {
     starts: usize,
     activities: usize,
     ends: Option<usize>,
+    needs: Option<usize>,
     width: usize,
 }
 
@@ -113,6 +121,7 @@ impl Header {
             starts: starts?,
             activities: activities?,
             ends: at(ENDS),
+            needs: at(NEEDS),
             width: record.len(),
         })
     }
@@ -143,8 +152,10 @@ impl Header {
         };
         let (agent, starts) = (field(AGENT, self.agent), field(STARTS, self.starts));
         let activities = field(ACTIVITIES, self.activities);
-        let ends = self.ends.filter(|place| record.get(*place).is_some_and(|it| !it.is_empty()));
-        let ends = ends.and_then(|place| field(ENDS, place));
+        let given =
+            |place: &usize| record.get(*place).is_some_and(|it| !it.trim_ascii().is_empty());
+        let ends = self.ends.filter(given).and_then(|place| field(ENDS, place));
+        let needs = self.needs.filter(given).and_then(|place| field(NEEDS, place));
         let mut refuse = |column, rule, value: &str, expected: &str| {
             faults.push(RosterFault::new(line, column, rule, value, expected));
         };
@@ -176,6 +187,11 @@ impl Header {
             }
             found
         });
+        let needs = needs.map_or(Ok(Vec::new()), |text| read_needs(text, ask.skills));
+        let needs = needs.unwrap_or_else(|(rule, value, expected)| {
+            refuse(NEEDS, rule, value, &expected);
+            Vec::new()
+        });
         let (Some(agent), Some(start), Some(parts)) = (agent, start, parts) else {
             return Err(faults);
         };
@@ -198,7 +214,7 @@ impl Header {
             site: ask.site,
             span: Span::new(start, end).unwrap_or(Span::of_seconds(start, 0)),
             activities,
-            needs: Vec::new(),
+            needs,
             version: 1,
         };
         Shift::new(new, ask.zone).map_err(|error| {
@@ -248,16 +264,17 @@ fn read_parts(text: &str) -> Option<Vec<(ActivityCategory, i64, bool)>> {
 }
 
 /// Writes shifts as a file that [`read_roster`] takes, by start; those of agents without a number are
-/// left out.
+/// left out. A skill without a code is written by its id.
 #[must_use]
 pub fn write_roster(
     shifts: &[Shift],
     numbers: &BTreeMap<AgentId, String>,
+    skills: &BTreeMap<SkillId, String>,
     zone: &TimeZone,
 ) -> String {
     let mut shifts: Vec<&Shift> = shifts.iter().collect();
     shifts.sort_by_key(|shift| (shift.span(), shift.agent()));
-    let mut text = format!("{AGENT},{STARTS},{ENDS},{ACTIVITIES}\n");
+    let mut text = format!("{AGENT},{STARTS},{ENDS},{ACTIVITIES},{NEEDS}\n");
     for shift in shifts {
         let Some(number) = numbers.get(&shift.agent()) else { continue };
         let (starts, ends) = (shift.span().start(), shift.span().end());
@@ -265,11 +282,12 @@ pub fn write_roster(
         // Writing into a string cannot fail.
         let _ = writeln!(
             text,
-            "{},{},{},{}",
+            "{},{},{},{},{}",
             quoted(number),
             show_time(starts, zone),
             show_time(ends, zone),
-            parts.join("; ")
+            parts.join("; "),
+            quoted(&show_needs(shift.needs(), skills))
         );
     }
     text

@@ -183,8 +183,8 @@ pub struct RuleLimits {
     pub period_weeks: i64,
     /// Seconds before the earlier shift at which a swap must be settled.
     pub swap_deadline_seconds: i64,
-    /// What work at night, on rest days and on public holidays is worth, and when rest is due. The
-    /// night is that of [`night_shifts`](Self::night_shifts).
+    /// What overtime and work at night, on rest days and on public holidays are worth, and when rest is
+    /// due. The night is that of [`night_shifts`](Self::night_shifts).
     pub pay: PayTerms,
 }
 

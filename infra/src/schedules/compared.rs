@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::{ToSpan as _, civil};
 use trunkline_domain::{
     id::AgentId,
-    schedules::{Coverage, QueueDemand, Shift},
+    schedules::{Coverage, QueueDemand, Shift, StaffGroups},
     time::{Span, start_of_day},
 };
 
@@ -27,8 +27,8 @@ pub struct Compared {
     pub after: Vec<Shift>,
     /// All of them as they are read.
     pub views: Vec<ShiftView>,
-    /// Requirement with the staff of each; `None` where nothing is required.
-    pub coverage: Option<(Coverage, Coverage)>,
+    /// Requirement, and the staff of each by its lines; `None` where nothing is required.
+    pub coverage: Option<(Coverage, [StaffGroups; 2])>,
     /// What is forecast for the queues of the site.
     pub demands: Vec<QueueDemand>,
 }
@@ -70,11 +70,10 @@ pub async fn load_compared(
                     plan.shifts.push(shift.clone());
                 }
             }
-            let mut coverage = required.coverage.clone();
-            coverage.add(plans.values());
-            coverage
+            StaffGroups::of(&required.coverage, plans.values())
         };
-        coverage = Some((staffed(&before), staffed(&after)));
+        let staff = [staffed(&before), staffed(&after)];
+        coverage = Some((required.coverage, staff));
     }
     let demands = load_demand(tx, site.id, window).await?;
     Ok(Compared { before, after, views, coverage, demands })

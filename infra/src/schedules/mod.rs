@@ -3,31 +3,41 @@
 mod compared;
 mod demand;
 mod generation;
+mod locks;
 mod patterns;
 mod plans;
+mod queue_outlook;
 mod repo;
 mod requirement;
+mod reserve;
+mod resolve;
 mod rest;
 mod rosters;
 mod scenarios;
+mod seats;
+mod site_queues;
 mod views;
 mod work_rules;
 
 pub use compared::{Compared, load_compared};
 pub use demand::load_demand;
 pub use generation::{Generation, RulesUsed};
+pub use locks::{lock_publication, lock_schedule, lock_schedules};
 pub use patterns::{
     PatternAssignmentView, ShiftPatternView, assign_pattern, insert_shift_pattern,
     pattern_assignments, shift_pattern_by_id, shift_patterns,
 };
+pub use queue_outlook::{QueueOutlook, queue_outlooks, staff_of_schedule};
 pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_change, insert_schedule, insert_shifts,
-    lock_publication, lock_schedules, publish_schedule, reassign_shifts, supersede_schedules,
-    write_shift,
+    publish_schedule, reassign_shifts, supersede_schedules, write_shift,
 };
+pub use reserve::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve};
+pub use resolve::{copied_shifts, edited_shifts};
 pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
-pub use scenarios::{close_draft, copy_shifts, scenario_shifts, write_steps};
+pub use scenarios::{close_draft, copy_shifts, scenario_shifts, set_assumptions, write_steps};
+pub use seats::{SiteSeatsView, seats_of_sites, set_site_seats};
 pub use views::{
     ScheduleFilter, ScheduleView, ShiftStates, ShiftView, count_schedules, list_schedules,
     own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule,

@@ -2,35 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
 use trunkline_domain::{
     id::{QueueId, RequirementId, SiteId, SkillId},
-    schedules::{Coverage, CoverageLine, IntervalAxis, generator::QueueNeed, share_of},
+    schedules::{Coverage, CoverageLine, IntervalAxis, generator::QueueNeed},
     time::Span,
 };
 
-use crate::{
-    db::{DbError, TenantTx},
-    params, read_model,
-};
-
-read_model! {
-    struct QueueRow {
-        id: QueueId,
-        skill_id: Option<SkillId>,
-        grain_minutes: u32,
-        own: i64,
-        all_agents: i64,
-    }
-}
-read_model! {
-    struct PointRow {
-        requirement_id: RequirementId,
-        queue_id: QueueId,
-        starts_at: Timestamp,
-        to_schedule: i32,
-    }
-}
+use super::site_queues::{SiteQueues, load_site_queues};
+use crate::db::{DbError, TenantTx};
 
 /// What the queues of a site require of it.
 pub(super) struct Required {
@@ -45,56 +24,19 @@ pub(super) struct Required {
 /// The requirement of the site's queues over `window`; `None` when there is none.
 ///
 /// Counted in agents to schedule: those who are needed on the phone, and as many as will be missing
-/// without notice. Breaks and leave stand on the roster, so they are not added here. Each interval takes the latest requirement that was computed for it. A queue that several sites
-/// serve asks of each its share of the agents who can take its contacts.
+/// without notice. Breaks and leave stand on the roster, so they are not added here. Each interval
+/// takes the latest requirement that was computed for it. A queue that several sites serve asks of
+/// each its share of the agents who can take its contacts.
 pub(super) async fn load_requirement(
     tx: &TenantTx,
     site: SiteId,
     window: Span,
 ) -> Result<Option<Required>, DbError> {
-    let points: Vec<PointRow> = tx
-        .all(
-            "select distinct on (r.queue_id, p.starts_at)
-                    r.id as requirement_id, r.queue_id, p.starts_at, p.to_schedule
-             from app.requirement r
-             join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
-             where r.tenant_id = $1
-               and r.queue_id in (select q.queue_id from app.queue_site q
-                                  where q.tenant_id = $1 and q.site_id = $2)
-               and p.starts_at >= $3 and p.starts_at < $4
-             order by r.queue_id, p.starts_at, r.created_at desc, r.id desc",
-            params![tx.tenant(), site, window.start(), window.end()],
-        )
-        .await?;
-    if points.is_empty() {
-        return Ok(None);
-    }
-    let queues: Vec<QueueRow> = tx
-        .all(
-            "select q.id, q.skill_id, q.grain_minutes::bigint as grain_minutes,
-                    count(*) filter (where a.site_id = $2) as own, count(*) as all_agents
-             from app.queue_site here
-             join app.queue q on q.tenant_id = here.tenant_id and q.id = here.queue_id
-             join app.queue_site s on s.tenant_id = q.tenant_id and s.queue_id = q.id
-             join app.agent a on a.tenant_id = s.tenant_id and a.site_id = s.site_id
-                             and a.status = 'ACTIVE'
-             where here.tenant_id = $1 and here.site_id = $2 and q.grain_minutes <= 60
-               and (q.skill_id is null or exists (
-                    select from app.agent_skill k where k.tenant_id = a.tenant_id
-                       and k.agent_id = a.id and k.skill_id = q.skill_id))
-             group by q.id, q.skill_id, q.grain_minutes",
-            params![tx.tenant(), site],
-        )
-        .await?;
-    Ok(arranged(site, window, &queues, &points))
+    Ok(arranged(site, window, &load_site_queues(tx, site, window).await?))
 }
 
-fn arranged(
-    site: SiteId,
-    window: Span,
-    queues: &[QueueRow],
-    points: &[PointRow],
-) -> Option<Required> {
+fn arranged(site: SiteId, window: Span, known: &SiteQueues) -> Option<Required> {
+    let SiteQueues { queues, points } = known;
     let step_seconds = queues.iter().map(|queue| queue.grain_minutes * 60).min()?;
     let len = usize::try_from(window.seconds() / i64::from(step_seconds)).ok()?;
     let axis = IntervalAxis { start: window.start(), step_seconds, len };
@@ -117,9 +59,8 @@ fn arranged(
             min_grade: 1,
             required: vec![0; len],
         });
-        let agents = share_of(point.to_schedule, queue.own, queue.all_agents);
-        let span = Span::of_seconds(point.starts_at, i64::from(queue.grain_minutes) * 60);
-        for index in axis.indices(span) {
+        let agents = queue.agents_owed(point.to_schedule);
+        for index in axis.indices(queue.interval(point.starts_at)) {
             for required in [&mut line.required[index], &mut need.required[index]] {
                 *required = required.saturating_add(agents);
             }

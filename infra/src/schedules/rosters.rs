@@ -2,13 +2,16 @@ use jiff::{Timestamp, ToSpan as _, civil};
 use trunkline_domain::{
     id::{AgentId, RequirementId, ScheduleId, SiteId},
     network::OpeningHours,
-    schedules::{CheckContext, Coverage, Roster, SiteLimits, WorkRules, generator::QueueNeed},
+    schedules::{
+        CheckContext, Coverage, Roster, SiteLimits, StaffGroups, WorkRules, generator::QueueNeed,
+    },
     time::{Span, local_of_instant, start_of_day},
 };
 
 use super::{
     plans::{load_plans, load_staff},
     requirement::load_requirement,
+    seats::load_seats,
     work_rules::load_rule_sets,
 };
 use crate::{
@@ -52,7 +55,8 @@ pub struct RosterAsk<'a> {
     pub who: Who<'a>,
     /// Days that are judged.
     pub window: Span,
-    /// Intervals whose staff is counted, within the window; best no more than a change touches.
+    /// Intervals whose staff and seats are counted, within the window; best no more than a change
+    /// touches.
     pub covered: Span,
     /// Which shifts.
     pub source: Source,
@@ -69,6 +73,8 @@ pub struct Ground {
     pub rule_changes: Vec<(civil::Date, WorkRules)>,
     /// Requirement and staff; `None` where nothing is required.
     pub coverage: Option<Coverage>,
+    /// The same staff by the lines of `coverage` that it counts for.
+    pub staff: StaffGroups,
     /// What each queue requires, on the intervals of `coverage`.
     pub queues: Vec<QueueNeed>,
     /// The computations that the requirement is taken from.
@@ -120,22 +126,27 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
         Some(it) => (Some(it.coverage), it.queues, it.requirements),
         None => (None, Vec::new(), Vec::new()),
     };
+    let mut staff = StaffGroups::default();
     if let Some(coverage) = &mut coverage {
-        match who {
-            Who::Site(_) => coverage.add(plans.values()),
+        let others = match who {
+            Who::Site(_) => None,
             Who::Agents(_) => {
-                let staff = load_staff(tx, Who::Site(site.id), (covered, source), &zone).await?;
-                coverage.add(staff.values());
+                Some(load_staff(tx, Who::Site(site.id), (covered, source), &zone).await?)
             }
-        }
+        };
+        let all = others.as_ref().unwrap_or(&plans);
+        coverage.add(all.values());
+        staff = StaffGroups::of(coverage, all.values());
     }
     let open = opening(site, from, to)?;
-    let sites = vec![SiteLimits { site: site.id, open, seats: None }];
+    let seats = load_seats(tx, site, (covered, source)).await?;
+    let sites = vec![SiteLimits { site: site.id, open, seats }];
     Ok(Ground {
         roster: Roster::new(zone, window, known, plans.into_values()),
         rules,
         rule_changes,
         coverage,
+        staff,
         queues,
         requirements,
         sites,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use trunkline_domain::{
     id::{ScheduleId, ShiftId},
-    schedules::{MergeStep, ScenarioShift},
+    schedules::{Assumptions, MergeStep, ScenarioShift},
 };
 
 use super::{ScheduleView, ShiftRow, shifts_by_id, write_shift};
@@ -27,8 +27,8 @@ read_model! {
     }
 }
 
-/// Copies the shifts of a published schedule into a draft, each with what it is a copy of; gives how
-/// many.
+/// Copies the shifts of a schedule, as they stand, into a draft, each with what it is a copy of;
+/// gives how many.
 ///
 /// # Errors
 /// What the database says.
@@ -40,7 +40,8 @@ pub async fn copy_shifts(
 ) -> Result<u64, DbError> {
     let rows: Vec<IdRow> = tx
         .all(
-            "select id from app.shift where tenant_id = $1 and schedule_id = $2 and state = 'PUBLISHED'
+            "select id from app.shift
+             where tenant_id = $1 and schedule_id = $2 and state in ('DRAFT', 'PUBLISHED')
              order by starts_at, id",
             params![tx.tenant(), from],
         )
@@ -70,7 +71,7 @@ pub async fn scenario_shifts(
 ) -> Result<Vec<ScenarioShift>, DbError> {
     let rows: Vec<CopyRow> = tx
         .all(
-            "select id, state = 'SUPERSEDED' as gone, copied_from, copied_version from app.shift
+            "select id, state = 'REMOVED' as gone, copied_from, copied_version from app.shift
              where tenant_id = $1 and schedule_id = $2 and agent_id is not null
                and (version > 1 or copied_from is null)
              order by starts_at, id",
@@ -117,6 +118,30 @@ pub async fn write_steps(
     Ok(true)
 }
 
+/// Sets what a scenario assumes, in place of all that it assumed before; `false` when it is no longer
+/// as it was seen.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_assumptions(
+    tx: &TenantTx,
+    ctx: &Ctx,
+    scenario: &ScheduleView,
+    assumptions: &Assumptions,
+) -> Result<bool, DbError> {
+    let assumptions = serde_json::to_value(assumptions)
+        .map_err(|error| DbError::Internal(format!("assumptions of {}: {error}", scenario.id)))?;
+    let changed = tx
+        .run(
+            "update app.schedule set assumptions = $4, version = version + 1, updated_at = $5
+             where tenant_id = $1 and id = $2 and version = $3 and state = 'DRAFT'
+               and base_id is not null",
+            params![tx.tenant(), scenario.id, scenario.version, assumptions, ctx.now()],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
 /// Ends a draft without publishing it: it stays for the record with the shifts that it has, and nobody
 /// can change it any more.
 ///
@@ -127,12 +152,6 @@ pub async fn close_draft(tx: &TenantTx, ctx: &Ctx, draft: ScheduleId) -> Result<
         "update app.schedule set state = 'SUPERSEDED', version = version + 1, updated_at = $3
          where tenant_id = $1 and id = $2 and state = 'DRAFT'",
         params![tx.tenant(), draft, ctx.now()],
-    )
-    .await?;
-    // What was taken out of it would look like a part of it from now on.
-    tx.run(
-        "delete from app.shift where tenant_id = $1 and schedule_id = $2 and state = 'SUPERSEDED'",
-        params![tx.tenant(), draft],
     )
     .await?;
     tx.run(

@@ -2,7 +2,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use trunkline_domain::{
     id::{AgentId, ScheduleId, ShiftId, SiteId, UserId},
     identity::ReachSet,
-    schedules::{Activity, NewShift, Shift, unpack},
+    schedules::{Activity, Assumptions, NewShift, Shift, unpack},
     time::Span,
 };
 
@@ -33,7 +33,7 @@ read_model! {
         pub activities: Vec<u8>,
         /// `[{"skill", "grade"}]` that its agent must have.
         pub needs: Json,
-        /// DRAFT, PUBLISHED or SUPERSEDED.
+        /// DRAFT, PUBLISHED, SUPERSEDED with its schedule, or REMOVED: taken out of its schedule.
         pub state: String,
         /// Grows with every change.
         pub version: i32,
@@ -160,8 +160,8 @@ pub async fn shifts_of_sites(
     tx.all(sql, params).await
 }
 
-/// Shifts of a schedule that overlap `[from, to)`, by start; those taken out of it are not among
-/// them.
+/// Shifts of a schedule that overlap `[from, to)`, by start, as they stand or, of a superseded one,
+/// stood last; those taken out of it are not among them.
 ///
 /// # Errors
 /// What the database says.
@@ -218,14 +218,24 @@ read_model! {
         pub updated_at: Timestamp,
         /// Published at.
         pub published_at: Option<Timestamp>,
-        /// The published one of which it is a what-if scenario.
+        /// The one that it lies over, as a what-if scenario or as a proposal.
         pub base_id: Option<ScheduleId>,
         /// What its planner calls it.
         pub name: Option<String>,
+        assumptions: Json,
     }
 }
 
 impl ScheduleView {
+    /// What it assumes beside its shifts; nothing when it is no what-if scenario.
+    ///
+    /// # Errors
+    /// When what is stored is damaged.
+    pub fn assumptions(&self) -> Result<Assumptions, DbError> {
+        serde_json::from_value(self.assumptions.clone())
+            .map_err(|error| DbError::Internal(format!("assumptions of {}: {error}", self.id)))
+    }
+
     /// How it was generated; `None` when there is no record of that.
     #[must_use]
     pub fn generation(&self) -> Option<Generation> {
@@ -240,7 +250,8 @@ impl ScheduleView {
 }
 
 const SCHEDULE_COLUMNS: &str = "c.id, c.site_id, c.starts_on, c.ends_on, c.state, c.version, \
-     c.seed, c.result, c.created_by, c.created_at, c.updated_at, c.published_at, c.base_id, c.name";
+     c.seed, c.result, c.created_by, c.created_at, c.updated_at, c.published_at, c.base_id, c.name, \
+     c.assumptions";
 
 /// The schedule with this id, whoever may see it: the caller checks.
 ///

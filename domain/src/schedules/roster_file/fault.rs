@@ -41,6 +41,12 @@ rules! {
     /// Not a list of activities with their minutes.
     NotActivities = "{value} is no list of activities: write such as {expected}.",
         "{value} 不是活动列表：请写成 {expected} 的形式。";
+    /// Not a list of skills, each once with a grade from 1 to 5.
+    NotSkillNeeds = "{value} is no list of skills, each once with a grade from 1 to 5: write such as {expected}.",
+        "{value} 不是技能列表（每项技能一次，等级 1 至 5）：请写成 {expected} 的形式。";
+    /// There is no skill with this code.
+    UnknownSkill = "No skill has the code {value}: use one of {expected}, or make it first.",
+        "没有代码为 {value} 的技能：请使用 {expected} 之一，或先创建该技能。";
     /// The end is not where the activities end.
     EndsDiffer = "The activities end at {expected}, not at {value}: correct one of the two.",
         "活动结束于 {expected}，而不是 {value}：请更正其中之一。";

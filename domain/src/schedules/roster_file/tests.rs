@@ -3,25 +3,37 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::schedules::sample::{World, agent, site};
+use crate::schedules::{
+    SkillNeed,
+    sample::{World, agent, site, skill},
+};
 
 fn numbers() -> BTreeMap<String, AgentId> {
     [("GZ-1", 1), ("GZ,2", 2)].map(|(number, id)| (number.to_owned(), agent(id))).into()
 }
 
+fn codes() -> BTreeMap<String, SkillId> {
+    [("english", 1), ("vip", 2)].map(|(code, id)| (code.to_owned(), skill(id))).into()
+}
+
 /// Reads a file for a site in Berlin in the autumn of 2026, when a night has two times 02:30.
 fn read(rows: &str) -> RosterFile {
+    read_under("agent,starts,ends,activities", rows)
+}
+
+fn read_under(header: &str, rows: &str) -> RosterFile {
     let zone = TimeZone::get("Europe/Berlin").expect("zone");
-    let agents = numbers();
+    let (agents, skills) = (numbers(), codes());
     let ask = RosterAsk {
         site: site(1),
         zone: &zone,
         agents: &agents,
+        skills: &skills,
         first: date(2026, 10, 19),
         last: date(2026, 11, 1),
     };
     let mut next = 100;
-    read_roster(format!("agent,starts,ends,activities\n{rows}").as_bytes(), &ask, || {
+    read_roster(format!("{header}\n{rows}").as_bytes(), &ask, || {
         next += 1;
         ShiftId::from_uuid(Uuid::from_u128(next))
     })
@@ -68,13 +80,41 @@ fn everything_wrong_with_a_row_is_told_and_the_others_are_read() {
 #[test]
 fn a_file_without_its_columns_is_read_no_further() {
     let zone = TimeZone::UTC;
-    let agents = numbers();
+    let (agents, skills) = (numbers(), codes());
     let (first, last) = (date(2026, 10, 19), date(2026, 11, 1));
-    let ask = RosterAsk { site: site(1), zone: &zone, agents: &agents, first, last };
+    let (zone, agents, skills) = (&zone, &agents, &skills);
+    let ask = RosterAsk { site: site(1), zone, agents, skills, first, last };
     let found = read_roster(b"agent,start\nGZ-1,x\n", &ask, || panic!("no shift"));
     let missing: Vec<_> = found.faults.iter().map(|fault| fault.column).collect();
     assert_eq!(missing, ["starts", "activities"]);
     assert_eq!(read_roster(b"", &ask, || panic!("no shift")).faults.len(), 3);
+}
+
+#[test]
+fn skills_that_a_shift_asks_for_are_read_by_code_and_may_be_left_out() {
+    let header = "agent,starts,activities,needs";
+    let rows = "GZ-1,2026-10-20T09:00,ON_QUEUE 480,english 3; vip\n\
+                GZ-1,2026-10-21T09:00,ON_QUEUE 480, \n\
+                GZ-1,2026-10-22T09:00,ON_QUEUE 480,french 2; vip 1\n\
+                GZ-1,2026-10-23T09:00,ON_QUEUE 480,english 9\n\
+                GZ-9,2026-10-24T09:00,ON_QUEUE 480,vip 1; vip 2\n";
+    let found = read_under(header, rows);
+    let asked: Vec<_> = found.shifts.iter().map(|(_, shift)| shift.needs().to_vec()).collect();
+    let need = |id, grade| SkillNeed { skill: skill(id), grade };
+    assert_eq!(asked, [vec![need(1, 3), need(2, 1)], Vec::new()]);
+    let faults: Vec<_> = found
+        .faults
+        .iter()
+        .map(|it| (it.row, it.column, it.rule, it.value.as_str(), it.expected.as_str()))
+        .collect();
+    let example = "english 3; vip 1";
+    let expected = [
+        (4, "needs", RosterRule::UnknownSkill, "french", "english, vip"),
+        (5, "needs", RosterRule::NotSkillNeeds, "english 9", example),
+        (6, "agent", RosterRule::UnknownAgent, "GZ-9", ""),
+        (6, "needs", RosterRule::NotSkillNeeds, "vip 1; vip 2", example),
+    ];
+    assert_eq!(faults, expected);
 }
 
 #[test]
@@ -89,24 +129,30 @@ fn a_time_that_the_clocks_show_twice_is_written_with_its_offset() {
 proptest! {
     #[test]
     fn what_is_written_is_read_again(
-        shifts in prop::collection::vec((1u128..3, 0i64..12 * 96, 1i64..40, any::<bool>()), 0..20),
+        shifts in prop::collection::vec(
+            (1u128..3, 0i64..12 * 96, 1i64..40, any::<bool>(), prop::option::of(1u8..6)),
+            0..20,
+        ),
     ) {
         let mut world = World::new("Europe/Berlin", date(2026, 10, 19), date(2026, 11, 2));
         let start = world.roster.window.start();
         let mut written = Vec::new();
-        for (number, quarter, quarters, meal) in shifts {
+        for (number, quarter, quarters, meal, grade) in shifts {
             let start = Span::of_seconds(start, quarter * 900).end();
             let local = local_of_instant(start, &world.roster.zone).to_string();
             let mut parts = vec![(ActivityCategory::OnQueue, quarters * 15)];
             if meal {
                 parts.push((ActivityCategory::Meal, 30));
             }
-            written.push(world.shift_of(number, &local, &parts));
+            let needs = grade.map(|grade| SkillNeed { skill: skill(number), grade });
+            let shift = world.shift_of(number, &local, &parts);
+            written.push(shift.needing(needs.into_iter().collect()));
         }
         let names = numbers().into_iter().map(|(number, agent)| (agent, number)).collect();
-        let text = write_roster(&written, &names, &world.roster.zone);
-        let rows = text.split_once('\n').map_or("", |(_, rows)| rows);
-        let found = read(rows);
+        let known = codes().into_iter().map(|(code, skill)| (skill, code)).collect();
+        let text = write_roster(&written, &names, &known, &world.roster.zone);
+        let (header, rows) = text.split_once('\n').unwrap_or_default();
+        let found = read_under(header, rows);
         prop_assert_eq!(&found.faults, &[]);
         let mut sorted: Vec<&Shift> = written.iter().collect();
         sorted.sort_by_key(|shift| (shift.span(), shift.agent()));

@@ -1,0 +1,131 @@
+//! Planning figures of a schedule: inside it, and beside them those without what it assumes.
+
+use jiff::ToSpan as _;
+use trunkline_domain::{
+    id::QueueId,
+    schedules::{Assumptions, Change, QueueCase, QueueFigures, SiteCase, Violation, check},
+    time::{Span, start_of_day},
+};
+use trunkline_infra::{
+    db::TenantTx,
+    network::{Directory, SiteView},
+    schedules::{
+        RosterAsk, ScheduleView, Who, load_ground, queue_outlooks, schedule_by_id,
+        staff_of_schedule,
+    },
+};
+
+use super::ground::source_of;
+use crate::{
+    error::{AppError, Outcome},
+    forecasting::blocking,
+    staffing::plan_of,
+};
+
+/// A queue in one interval.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Figures {
+    /// With the shifts of the schedule and all that it assumes.
+    pub(super) inside: QueueFigures,
+    /// With the shifts of the schedule of which it is a what-if scenario, and nothing assumed.
+    pub(super) base: Option<QueueFigures>,
+}
+
+/// Whether a schedule may be a scenario: one that was published is the live plan.
+fn is_open(schedule: &ScheduleView) -> bool {
+    schedule.state != "PUBLISHED"
+}
+
+/// What a scenario assumes; nothing when it is none.
+pub(super) fn assumptions_of(schedule: &ScheduleView) -> Outcome<Assumptions> {
+    if is_open(schedule) { Ok(schedule.assumptions()?) } else { Ok(Assumptions::default()) }
+}
+
+/// The days of a schedule, whole and local.
+fn days_of(schedule: &ScheduleView, site: &SiteView) -> Span {
+    let zone = site.zone();
+    let end = schedule.ends_on.saturating_add(1.day());
+    let (from, to) = (start_of_day(schedule.starts_on, &zone), start_of_day(end, &zone));
+    Span::new(from, to).unwrap_or(Span::of_seconds(from, 0))
+}
+
+/// The figures of a queue in each interval of `asked` that lies in the days of the schedule. Only
+/// shifts of the schedules themselves count.
+pub(super) async fn figures(
+    tx: &TenantTx,
+    directory: &Directory,
+    schedule: &ScheduleView,
+    queue: QueueId,
+    asked: Span,
+) -> Outcome<Vec<Figures>> {
+    let site = directory.site(schedule.site_id).ok_or(AppError::Unavailable)?;
+    let Some(window) = days_of(schedule, site).intersection(asked) else { return Ok(Vec::new()) };
+    let mut queues = Vec::new();
+    for outlook in queue_outlooks(tx, site, window).await? {
+        let Some(view) = directory.queue(outlook.queue) else { continue };
+        queues.push(QueueCase {
+            queue: view.id,
+            skill: view.skill_id,
+            plan: plan_of(view, outlook.goals)?,
+            points: outlook.points,
+            own_agents: outlook.own_agents,
+            all_agents: outlook.all_agents,
+        });
+    }
+    let case = SiteCase { site: site.id, window, queues };
+    let staff = staff_of_schedule(tx, site, schedule, window).await?;
+    let mut base = None;
+    if let Some(id) = schedule.base_id.filter(|_| is_open(schedule))
+        && let Some(schedule) = schedule_by_id(tx, id).await?
+    {
+        base = Some(staff_of_schedule(tx, site, &schedule, window).await?);
+    }
+    let assumed = assumptions_of(schedule)?.queues;
+    blocking(move || {
+        let inside = case.figures(queue, &staff, &assumed);
+        let base = base.map(|staff| case.figures(queue, &staff, &[]));
+        let pair = |(place, inside): (usize, QueueFigures)| {
+            let base = base.as_ref().and_then(|base| base.get(place).copied());
+            Figures { inside, base }
+        };
+        inside.into_iter().enumerate().map(pair).collect()
+    })
+    .await
+}
+
+/// What the rosters of a schedule break.
+#[derive(Debug)]
+pub(super) struct Checked {
+    /// By the rules that it assumes.
+    pub(super) violations: Vec<Violation>,
+    /// By the rules in force; `None` when it assumes no others.
+    pub(super) by_rules_in_force: Option<Vec<Violation>>,
+}
+
+/// Judges the rosters of everybody at the site as if the schedule were published.
+pub(super) async fn checked(
+    tx: &TenantTx,
+    directory: &Directory,
+    schedule: &ScheduleView,
+    now: jiff::Timestamp,
+) -> Outcome<Checked> {
+    let site = directory.site(schedule.site_id).ok_or(AppError::Unavailable)?;
+    let window = days_of(schedule, site);
+    let (who, source) = (Who::Site(site.id), source_of(schedule));
+    let mut ground =
+        load_ground(tx, RosterAsk { site, who, window, covered: window, source }).await?;
+    let assumed = assumptions_of(schedule)?;
+    blocking(move || {
+        let in_force = check(&ground.context(now), &Change::default());
+        if assumed.rules.is_empty() {
+            return Checked { violations: in_force, by_rules_in_force: None };
+        }
+        let later = ground.rule_changes.iter_mut().map(|(_, rules)| rules);
+        for rules in std::iter::once(&mut ground.rules).chain(later) {
+            rules.limits = assumed.rules_over(&rules.limits);
+        }
+        let violations = check(&ground.context(now), &Change::default());
+        Checked { violations, by_rules_in_force: Some(in_force) }
+    })
+    .await
+}

@@ -1,0 +1,261 @@
+//! What-if: a scenario with other volumes, handle times, goals, staff and rules, asked beside the live plan.
+
+use jiff::civil::date;
+use serde_json::{Value, json};
+use trunkline_domain::id::{QueueId, ScheduleId, SiteId};
+use trunkline_infra::params;
+use trunkline_testkit::shanghai;
+
+use crate::support::{Actor, Server};
+
+const SCENARIO: &str =
+    "mutation($input: ScheduleScenarioCreateInput!) { scheduleScenarioCreate(input: $input) {
+  schedule { id version assumptions { queues { volume } }
+    shifts(from: \"2026-03-04T16:00:00Z\", to: \"2026-03-05T16:00:00Z\") { id } }
+  userErrors { code } } }";
+const ASSUME: &str =
+    "mutation($input: ScheduleScenarioAssumeInput!) { scheduleScenarioAssume(input: $input) {
+  schedule { version assumptions {
+    queues { queue { code } startsAt volumeUplift handleTimeUplift thresholdSeconds addedAgents }
+    rules { rule severity min max } } }
+  contradictions { mendingRule } userErrors { code path } } }";
+const FIGURES: &str = "query($schedule: ID!, $queue: ID!) {
+  scheduleFigures(scheduleId: $schedule, queueId: $queue,
+                  from: \"2026-03-05T02:00:00Z\", to: \"2026-03-05T03:00:00Z\") {
+    queue { code } intervals { startsAt figures { ...all } base { ...all } } } }
+  fragment all on QueueFiguresAtSite { contacts handleTimeSeconds onPhone onRoster toSchedule
+    staffedAgents gap surplus serviceLevelPercent }";
+const CHECK: &str = "query($schedule: ID!) { scheduleCheck(scheduleId: $schedule) {
+  violations { rule measured limit } violationsByRulesInForce { rule } } }";
+const EDIT: &str =
+    "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) { userErrors { code } } }";
+const MERGE: &str =
+    "mutation($input: ScheduleScenarioMergeInput!) { scheduleScenarioMerge(input: $input) {
+  mergedShifts userErrors { code path } } }";
+const DISCARD: &str =
+    "mutation($input: ScheduleScenarioDiscardInput!) { scheduleScenarioDiscard(input: $input) {
+  schedule { state } userErrors { code path } } }";
+
+/// A site with 14 agents on queue on Thursday morning, and 100 calls of 180 s in each of two half hours;
+/// another agent has 14 h of rest on Friday night.
+struct Site {
+    server: Server,
+    site: SiteId,
+    queue: QueueId,
+    week: ScheduleId,
+    planner: Actor,
+}
+
+impl Site {
+    async fn new() -> Self {
+        let server = Server::start().await;
+        let company = &server.company;
+        let site = company.db_site("GZ").await;
+        let queue = company.db_queue("presale", 30, &[site], None).await;
+        let week = company.db_schedule(site, date(2026, 3, 2), date(2026, 3, 8), true).await;
+        for number in 1..=14 {
+            let number = number.to_string();
+            let agent = company.db_agent(&number, &number, site, None, &[]).await;
+            company.db_shift(week, site, agent, "2026-03-05T09:00", 8).await;
+        }
+        let late = company.db_agent("15", "15", site, None, &[]).await;
+        company.db_shift(week, site, late, "2026-03-06T09:00", 8).await;
+        company.db_shift(week, site, late, "2026-03-07T07:00", 8).await;
+        let hour = ("2026-03-05T10:00", "2026-03-05T11:00");
+        company.db_requirement(queue, 30, hour, |_| 1).await;
+        company
+            .db_run(
+                "insert into app.forecast_point (tenant_id, forecast_id, starts_at, volume,
+                                                 handle_time_seconds, quantiles)
+                 select f.tenant_id, f.id, n.starts_at, 100, 180, '{80,90,100,110,120}'
+                 from app.forecast f, unnest($2::timestamptz[]) as n(starts_at)
+                 where f.tenant_id = $1",
+                params![
+                    company.tenant,
+                    vec![shanghai("2026-03-05T10:00"), shanghai("2026-03-05T10:30")]
+                ],
+            )
+            .await;
+        let planner = server.planner(site).await;
+        Self { server, site, queue, week, planner }
+    }
+
+    async fn scenario(&self) -> Value {
+        let input = json!({"scheduleId": self.week.to_string(), "name": "11.11"});
+        let made = self.planner.ok(SCENARIO, json!({"input": input})).await;
+        made["scheduleScenarioCreate"]["schedule"].clone()
+    }
+
+    /// What is assumed of the queue in the first half hour.
+    fn of_queue(&self, change: Value) -> Value {
+        let mut all = json!({"queueId": self.queue.to_string(),
+            "startsAt": shanghai("2026-03-05T10:00"), "endsAt": shanghai("2026-03-05T10:30")});
+        let Value::Object(change) = change else { panic!("an object") };
+        all.as_object_mut().expect("object").extend(change);
+        all
+    }
+
+    async fn assume(&self, scenario: &Value, queues: Value, rules: Value) -> Value {
+        let input = json!({"scheduleId": scenario["id"], "queues": queues, "rules": rules});
+        self.planner.ok(ASSUME, json!({"input": input})).await["scheduleScenarioAssume"].take()
+    }
+
+    /// Both half hours inside a schedule.
+    async fn figures(&self, schedule: &Value) -> Vec<Value> {
+        let asked = json!({"schedule": schedule, "queue": self.queue.to_string()});
+        let mut found = self.planner.ok(FIGURES, asked).await["scheduleFigures"].take();
+        assert_eq!(found["queue"]["code"], "presale", "{found:#}");
+        let intervals = found["intervals"].take();
+        intervals.as_array().expect("list").clone()
+    }
+}
+
+fn number(figures: &Value, name: &str) -> f64 {
+    figures[name].as_f64().unwrap_or_else(|| panic!("{name} of {figures:#}"))
+}
+
+fn is_near(figures: &Value, name: &str, expected: f64) {
+    let found = number(figures, name);
+    assert!((found - expected).abs() < 0.005, "{name}: {found}, not {expected}");
+}
+
+/// Agents on the phone and on the roster.
+fn needs(figures: &Value) -> (&Value, &Value) {
+    (&figures["onPhone"], &figures["onRoster"])
+}
+
+#[tokio::test]
+async fn rep_03_180_calls_instead_of_100_at_198_seconds_need_24_instead_of_14() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    assert_eq!(scenario["assumptions"], Value::Null);
+    let promotion = it.of_queue(json!({"volumeUplift": "0.8", "handleTimeUplift": "0.1"}));
+    let done = it.assume(&scenario, json!([promotion]), json!([])).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let kept = &done["schedule"]["assumptions"]["queues"][0];
+    assert_eq!((&kept["queue"]["code"], &kept["volumeUplift"]), (&json!("presale"), &json!("0.8")));
+
+    let found = it.figures(&scenario["id"]).await;
+    let [first, second] = &found[..] else { panic!("two half hours") };
+    let (inside, base) = (&first["figures"], &first["base"]);
+    assert_eq!((needs(base), needs(inside)), ((&json!(14), &json!(20)), (&json!(24), &json!(35))));
+    assert_eq!((&base["contacts"], &base["handleTimeSeconds"]), (&json!(100.0), &json!(180.0)));
+    is_near(inside, "contacts", 180.0);
+    is_near(inside, "handleTimeSeconds", 198.0);
+    assert_eq!((number(base, "gap"), number(base, "surplus")), (0.0, 0.0));
+    assert_eq!((number(inside, "staffedAgents"), number(inside, "gap")), (14.0, 10.0));
+    is_near(base, "serviceLevelPercent", 88.835);
+    assert_eq!(inside["serviceLevelPercent"], 0.0, "14 agents are swamped by 19.8 erlangs");
+    assert_eq!(second["figures"], second["base"], "nothing is assumed of the next half hour");
+
+    // The live plan knows nothing of it.
+    let live = &it.figures(&json!(it.week.to_string())).await[0];
+    assert_eq!((&live["base"], needs(&live["figures"])), (&Value::Null, needs(base)));
+
+    // Ten agents more would do, by a goal of their own or not.
+    let staff = it.of_queue(json!({"addedAgents": 10}));
+    let goal = it.of_queue(json!({"serviceLevelPercent": "70", "thresholdSeconds": 60}));
+    let both = json!([promotion, staff, goal]);
+    it.assume(&scenario, both, json!([])).await;
+    let inside = &it.figures(&scenario["id"]).await[0]["figures"];
+    assert_eq!(number(inside, "staffedAgents"), 24.0);
+    assert!(number(inside, "serviceLevelPercent") > 81.93, "in 60 s more are in time than in 20");
+    assert!(number(inside, "onPhone") < 24.0, "{inside:#}");
+}
+
+#[tokio::test]
+async fn shifts_of_a_scenario_are_merged_through_the_judge_and_what_it_assumes_is_not() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    let input = json!({"shiftId": scenario["shifts"][0]["id"],
+        "change": {"startsAt": shanghai("2026-03-05T13:00")}});
+    let moved = it.planner.ok(EDIT, json!({"input": input})).await["shiftEdit"].take();
+    assert_eq!(moved["userErrors"], json!([]));
+    let staff = it.of_queue(json!({"addedAgents": 2}));
+    it.assume(&scenario, json!([staff]), json!([])).await;
+    let first = &it.figures(&scenario["id"]).await[0];
+    let staffed = |figures: &Value| number(figures, "staffedAgents");
+    assert_eq!((staffed(&first["figures"]), staffed(&first["base"])), (15.0, 14.0));
+
+    let merge = json!({"input": {"scheduleId": scenario["id"]}});
+    let done = it.planner.ok(MERGE, merge).await["scheduleScenarioMerge"].take();
+    assert_eq!((&done["userErrors"], &done["mergedShifts"]), (&json!([]), &json!(1)));
+    let live = &it.figures(&json!(it.week.to_string())).await[0]["figures"];
+    assert_eq!((staffed(live), number(live, "gap")), (13.0, 1.0));
+    is_near(live, "serviceLevelPercent", 79.559);
+
+    let other = it.scenario().await;
+    let discard = json!({"input": {"scheduleId": other["id"]}});
+    let gone = it.planner.ok(DISCARD, discard.clone()).await["scheduleScenarioDiscard"].take();
+    assert_eq!(gone["schedule"]["state"], "SUPERSEDED", "{gone:#}");
+    let again = it.planner.ok(DISCARD, discard).await["scheduleScenarioDiscard"].take();
+    assert_eq!(again["userErrors"][0]["path"], json!(["input", "scheduleId"]));
+    let merge = json!({"input": {"scheduleId": other["id"]}});
+    let refused = it.planner.ok(MERGE, merge).await["scheduleScenarioMerge"].take();
+    assert_eq!(refused["userErrors"][0]["code"], "INVALID_VALUE");
+}
+
+#[tokio::test]
+async fn rules_are_assumed_in_a_scenario_alone() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    let rest = |hours: i64| json!([{"rule": "MIN_REST", "min": hours * 3600}]);
+    let done = it.assume(&scenario, json!([]), rest(15)).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let asked = json!({"schedule": scenario["id"]});
+    let found = it.planner.ok(CHECK, asked).await["scheduleCheck"].take();
+    let of_rest = |name: &str| -> Vec<Value> {
+        let all = found[name].as_array().expect("list").iter();
+        all.filter(|it| it["rule"] == "MIN_REST").cloned().collect()
+    };
+    let broken = json!({"rule": "MIN_REST", "measured": "14 h", "limit": "15 h"});
+    assert_eq!(of_rest("violations"), [broken], "{found:#}");
+    assert!(of_rest("violationsByRulesInForce").is_empty());
+    let live = json!({"schedule": it.week.to_string()});
+    let live = it.planner.ok(CHECK, live).await["scheduleCheck"].take();
+    assert_eq!(live["violationsByRulesInForce"], Value::Null);
+
+    let odd = it.assume(&scenario, json!([]), json!([{"rule": "MIN_REST", "max": 3600}])).await;
+    assert_eq!(odd["userErrors"][0]["path"], json!(["input", "rules", "0"]));
+    let least = json!([{"rule": "SHIFT_LENGTH", "min": 36_000, "max": 18_000}]);
+    let crossed = it.assume(&scenario, json!([]), least).await;
+    assert_eq!(crossed["contradictions"][0]["mendingRule"], "SHIFT_LENGTH", "{crossed:#}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_assumed_is_told_and_others_ask_in_vain() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    let elsewhere = it.server.company.db_site("CD").await;
+    let foreign = it.server.company.db_queue("aftersale", 30, &[elsewhere], None).await;
+    let mut not_here = it.of_queue(json!({"addedAgents": 1}));
+    not_here["queueId"] = json!(foreign.to_string());
+    let wrong = json!([not_here, it.of_queue(json!({})), it.of_queue(json!({"volume": "-1"}))]);
+    let refused = it.assume(&scenario, wrong, json!([])).await;
+    let errors = json!([
+        {"code": "NOT_FOUND", "path": ["input", "queues", "0", "queueId"]},
+        {"code": "INVALID_VALUE", "path": ["input", "queues", "1", "volume"]},
+        {"code": "INVALID_VALUE", "path": ["input", "queues", "2", "volume"]}
+    ]);
+    assert_eq!((&refused["userErrors"], &refused["schedule"]), (&errors, &Value::Null));
+    let live = json!({"id": it.week.to_string()});
+    let staff = json!([it.of_queue(json!({"addedAgents": 1}))]);
+    let refused = it.assume(&live, staff.clone(), json!([])).await;
+    assert_eq!(refused["userErrors"][0]["code"], "INVALID_VALUE", "the live plan assumes nothing");
+    let input = json!({"scheduleId": scenario["id"], "queues": staff, "expectedVersion": 7});
+    let input = json!({"input": input});
+    let stale = it.planner.ok(ASSUME, input.clone()).await["scheduleScenarioAssume"].take();
+    assert_eq!(stale["userErrors"][0]["code"], "STALE_VERSION");
+
+    let manager = it.server.site_manager(it.site).await;
+    assert_eq!(manager.error_code(ASSUME, input.clone()).await, "FORBIDDEN");
+    let stranger = it.server.stranger().await;
+    let strange_site = stranger.company.db_site("GZ").await;
+    for actor in [stranger.planner(strange_site).await, it.server.planner(elsewhere).await] {
+        let hidden = actor.ok(ASSUME, input.clone()).await["scheduleScenarioAssume"].take();
+        assert_eq!(hidden["userErrors"][0]["code"], "NOT_FOUND");
+        let asked = json!({"schedule": it.week.to_string(), "queue": it.queue.to_string()});
+        assert_eq!(actor.ok(FIGURES, asked.clone()).await["scheduleFigures"], Value::Null);
+        assert_eq!(actor.ok(CHECK, asked).await["scheduleCheck"], Value::Null);
+    }
+}

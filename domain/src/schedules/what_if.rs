@@ -1,0 +1,274 @@
+//! Planning figures of a site's queues, as they are and as a scenario assumes them.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use jiff::Timestamp;
+
+use super::{
+    AgentPlan, Coverage, CoverageLine, DividedStaff, IntervalAxis, QueueAssumption, QueueDemand,
+    StaffGroups, effect::level_in, share_of,
+};
+use crate::{
+    forecasting::{event::Modifications, model::ForecastPoint},
+    id::{QueueId, SiteId, SkillId},
+    network::goal_at,
+    staffing::{Balance, Needed, QueuePlan, Shrinkage, balance},
+    time::Span,
+};
+
+/// A queue of a site with all that its figures follow from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct QueueCase {
+    /// The queue.
+    pub queue: QueueId,
+    /// Skill that its contacts ask for; `None` is any agent.
+    pub skill: Option<SkillId>,
+    /// Its goals and settings.
+    pub plan: QueuePlan,
+    /// Forecast of all of it, in order; no interval is longer than an hour.
+    pub points: Vec<ForecastPoint>,
+    /// Agents of the site who can take its contacts.
+    pub own_agents: i64,
+    /// Those of all sites that take its contacts.
+    pub all_agents: i64,
+}
+
+impl QueueCase {
+    /// What the site owes of agents that the queue needs.
+    fn owed(&self, agents: u32) -> u16 {
+        share_of(i32::try_from(agents).unwrap_or(i32::MAX), self.own_agents, self.all_agents)
+    }
+
+    /// What the site has to serve of calls of the queue.
+    fn served(&self, calls: f64) -> f64 {
+        calls * self.own_agents as f64 / self.all_agents.max(1) as f64
+    }
+}
+
+/// Agents that a queue needs of a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteNeed {
+    /// On the phone.
+    pub on_phone: u16,
+    /// On the roster.
+    pub on_roster: u16,
+    /// To be scheduled for the queue: what rosters are made and judged by.
+    pub to_schedule: u16,
+}
+
+/// How a queue stands at a site in one interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct QueueFigures {
+    /// The interval.
+    pub span: Span,
+    /// Calls that the site is to serve.
+    pub calls: f64,
+    /// Seconds a call takes.
+    pub handle_seconds: f64,
+    /// What they need; `None` where the queue has no goal, or one that nobody can keep.
+    pub need: Option<SiteNeed>,
+    /// Agents planned on queue for it: whole and parts, each person counted once over all queues.
+    pub staffed: f64,
+    /// These against those to be scheduled; `None` without a need.
+    pub balance: Option<Balance>,
+    /// Share of the calls answered in time, 0 to 1, as many staying away as the queue counts with;
+    /// `None` without calls or goal.
+    pub level: Option<f64>,
+}
+
+/// The queues of a site over some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteCase {
+    /// The site.
+    pub site: SiteId,
+    /// From when to when.
+    pub window: Span,
+    /// All its queues: they share its agents.
+    pub queues: Vec<QueueCase>,
+}
+
+impl SiteCase {
+    /// The figures of a queue in each interval of its forecast, when `plans` work their shifts and
+    /// `assumed` holds. Nothing where the queue is not among them.
+    ///
+    /// What is needed is counted anew from the forecast, as a requirement is: by the goal in force
+    /// when the interval begins, of all the queue, of which the site owes its share of the agents who
+    /// can take its contacts. Agents are divided among the skills by
+    /// [`StaffGroups::divided`], and among queues of one skill in proportion to what they need; the
+    /// service level is that of all queues of the skill with all its agents.
+    #[must_use]
+    pub fn figures<'a>(
+        &self,
+        queue: QueueId,
+        plans: impl IntoIterator<Item = &'a AgentPlan>,
+        assumed: &[QueueAssumption],
+    ) -> Vec<QueueFigures> {
+        let cases: Vec<Assumed<'_>> =
+            self.queues.iter().map(|case| Assumed::of(case, assumed)).collect();
+        let Some(own) = cases.iter().find(|it| it.case.queue == queue) else { return Vec::new() };
+        let Some(coverage) = self.coverage(&cases) else { return Vec::new() };
+        let mut groups = StaffGroups::of(&coverage, plans);
+        for case in &cases {
+            let Some(line) = line_of(&coverage, case.case.skill) else { continue };
+            for it in &case.assumed {
+                groups.add(&coverage, line, it.span(), it.added_agents.unwrap_or(0));
+            }
+        }
+        let staff = groups.divided(&coverage);
+        let demands: Vec<QueueDemand> = cases.iter().map(Assumed::demand).collect();
+        let figures = |place: usize| own.figures(place, &cases, (&coverage, &staff), &demands);
+        (0..own.points.len()).map(figures).collect()
+    }
+
+    /// What the queues need, by skill, as rosters are judged by it.
+    fn coverage(&self, cases: &[Assumed<'_>]) -> Option<Coverage> {
+        let spans = || cases.iter().flat_map(|it| &it.points).map(|point| point.span.seconds());
+        let step_seconds = u32::try_from(spans().min()?).ok().filter(|step| *step > 0)?;
+        let step = i64::from(step_seconds);
+        let len = usize::try_from((self.window.seconds() + step - 1) / step).ok()?;
+        let axis = IntervalAxis { start: self.window.start(), step_seconds, len };
+        let mut lines: BTreeMap<Option<SkillId>, CoverageLine> = BTreeMap::new();
+        for case in cases {
+            let line = lines.entry(case.case.skill).or_insert_with(|| CoverageLine {
+                site: Some(self.site),
+                skill: case.case.skill,
+                min_grade: 1,
+                required: vec![0; len],
+                on_queue_seconds: vec![0; len],
+            });
+            for (point, need) in case.points.iter().zip(&case.needs) {
+                let agents = need.map_or(0, |need| need.to_schedule);
+                for index in axis.indices(point.span) {
+                    line.required[index] = line.required[index].saturating_add(agents);
+                }
+            }
+        }
+        Some(Coverage { axis, lines: lines.into_values().collect() })
+    }
+}
+
+fn line_of(coverage: &Coverage, skill: Option<SkillId>) -> Option<usize> {
+    coverage.lines.iter().position(|line| line.skill == skill)
+}
+
+/// A queue as it is assumed.
+struct Assumed<'a> {
+    case: &'a QueueCase,
+    /// What is assumed of it, in order.
+    assumed: Vec<&'a QueueAssumption>,
+    /// Its forecast, changed.
+    points: Vec<ForecastPoint>,
+    /// What the site owes in each interval.
+    needs: Vec<Option<SiteNeed>>,
+}
+
+impl<'a> Assumed<'a> {
+    fn of(case: &'a QueueCase, assumed: &'a [QueueAssumption]) -> Self {
+        let assumed: Vec<_> = assumed.iter().filter(|it| it.queue == case.queue).collect();
+        let mut modifications = Modifications::default();
+        for it in &assumed {
+            modifications.push(it.demand());
+        }
+        // They work on every queue that they are laid over, and this is the one.
+        let points = modifications.apply("", &case.points);
+        let mut found = Self { case, assumed, points, needs: Vec::new() };
+        found.needs = found.points.iter().map(|point| found.need(point)).collect();
+        found
+    }
+
+    /// Goals and settings of the interval that starts at an instant.
+    fn plan_at(&self, at: Timestamp) -> Cow<'a, QueuePlan> {
+        let mut plan = Cow::Borrowed(&self.case.plan);
+        for it in self.assumed.iter().filter(|it| it.span().contains(at)) {
+            let known = goal_at(&plan.goals, at);
+            let goal = it.goal(known);
+            if goal.as_ref() != known {
+                plan.to_mut().goals = goal.into_iter().collect();
+            }
+            if let Some(patience) = it.patience() {
+                plan.to_mut().patience_seconds = Some(patience);
+            }
+        }
+        plan
+    }
+
+    fn need(&self, point: &ForecastPoint) -> Option<SiteNeed> {
+        let plan = self.plan_at(point.span.start());
+        let needed = plan.requirement(std::slice::from_ref(point)).ok()?;
+        let Needed { on_phone, on_roster, to_schedule, .. } = *needed.first()?;
+        Some(SiteNeed {
+            on_phone: self.case.owed(on_phone),
+            on_roster: self.case.owed(on_roster),
+            to_schedule: self.case.owed(to_schedule),
+        })
+    }
+
+    /// Agents to be scheduled over a span, on average.
+    fn needed_over(&self, span: Span) -> f64 {
+        let mut seconds = 0.0;
+        for (point, need) in self.points.iter().zip(&self.needs) {
+            let shared = point.span.intersection(span).map_or(0, Span::seconds);
+            seconds += shared as f64 * need.map_or(0.0, |need| f64::from(need.to_schedule));
+        }
+        seconds / span.seconds().max(1) as f64
+    }
+
+    fn unplanned(&self) -> Shrinkage {
+        // One that means nothing was never let in.
+        Shrinkage::new(self.case.plan.unplanned_shrinkage).unwrap_or(Shrinkage::NONE)
+    }
+
+    /// The calls of the site, for the sum of a skill; goal and patience are those of each interval.
+    fn demand(&self) -> QueueDemand {
+        let point =
+            |it: &ForecastPoint| (it.span, self.case.served(it.volume), it.handle_time_seconds);
+        QueueDemand {
+            queue: self.case.queue,
+            skill: self.case.skill,
+            threshold_seconds: None,
+            patience_seconds: None,
+            unplanned: self.unplanned(),
+            points: self.points.iter().map(point).collect(),
+        }
+    }
+
+    fn figures(
+        &self,
+        place: usize,
+        cases: &[Self],
+        (coverage, staff): (&Coverage, &DividedStaff),
+        demands: &[QueueDemand],
+    ) -> QueueFigures {
+        let (point, need) = (&self.points[place], self.needs[place]);
+        let (span, skill) = (point.span, self.case.skill);
+        let agents = line_of(coverage, skill).map_or(0.0, |line| staff.agents(line, span));
+        let of_skill = || cases.iter().filter(|it| it.case.skill == skill);
+        let all: f64 = of_skill().map(|it| it.needed_over(span)).sum();
+        let share = if all > 0.0 {
+            self.needed_over(span) / all
+        } else {
+            1.0 / of_skill().count().max(1) as f64
+        };
+        let staffed = agents * share;
+        let plan = self.plan_at(span.start());
+        let goal = goal_at(&plan.goals, span.start()).filter(|_| point.volume > 0.0);
+        let level = goal.map(|goal| {
+            let on_phone = self.unplanned().remaining(agents);
+            let goal = (f64::from(goal.threshold_seconds), plan.patience_seconds);
+            let streams = demands.iter().filter(|it| it.skill == skill);
+            level_in(span, on_phone, goal, streams.map(|it| it.points.as_slice()))
+        });
+        QueueFigures {
+            span,
+            calls: self.case.served(point.volume),
+            handle_seconds: point.handle_time_seconds,
+            need,
+            staffed,
+            balance: need.map(|need| balance(u32::from(need.to_schedule), staffed)),
+            level,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! What was computed for the queues of a site, as rosters and their effects take it: one way to read
+//! it for both.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use trunkline_domain::{
+    id::{ForecastId, QueueId, RequirementId, SiteId, SkillId},
+    schedules::share_of,
+    time::Span,
+};
+
+use crate::{
+    db::{DbError, TenantTx},
+    params, read_model,
+};
+
+read_model! {
+    /// A queue of a site.
+    pub(super) struct SiteQueue {
+        pub(super) id: QueueId,
+        pub(super) skill_id: Option<SkillId>,
+        pub(super) grain_minutes: u32,
+        pub(super) patience_seconds: Option<f64>,
+        pub(super) unplanned_shrinkage: f64,
+        pub(super) own: i64,
+        pub(super) all_agents: i64,
+    }
+}
+
+impl SiteQueue {
+    /// What the site owes of `agents` that the queue requires: its share of the agents who can take
+    /// the queue's contacts, in whole agents.
+    pub(super) fn agents_owed(&self, agents: i32) -> u16 {
+        share_of(agents, self.own, self.all_agents)
+    }
+
+    /// What the site has to serve of `contacts` of the queue: the same share of them.
+    pub(super) fn contacts_served(&self, contacts: f64) -> f64 {
+        contacts * self.own as f64 / self.all_agents.max(1) as f64
+    }
+
+    /// The interval of the queue that begins at an instant.
+    pub(super) fn interval(&self, starts_at: Timestamp) -> Span {
+        Span::of_seconds(starts_at, i64::from(self.grain_minutes) * 60)
+    }
+}
+
+read_model! {
+    /// An interval of the latest requirement that was computed for it.
+    pub(super) struct RequiredPoint {
+        pub(super) queue_id: QueueId,
+        pub(super) starts_at: Timestamp,
+        pub(super) requirement_id: RequirementId,
+        pub(super) forecast_id: ForecastId,
+        pub(super) to_schedule: i32,
+        /// What the requirement counted with; `None` where it does not say so.
+        pub(super) unplanned_shrinkage: Option<f64>,
+    }
+}
+
+/// What was computed for the queues of a site.
+pub(super) struct SiteQueues {
+    /// Queues of intervals up to an hour, by id.
+    pub(super) queues: Vec<SiteQueue>,
+    /// Their intervals, by queue and time; those of other queues of the site may be among them.
+    pub(super) points: Vec<RequiredPoint>,
+}
+
+/// Reads what was computed for the queues of a site over `window`: each interval by the latest
+/// requirement that was computed for it. No queues where nothing was.
+pub(super) async fn load_site_queues(
+    tx: &TenantTx,
+    site: SiteId,
+    window: Span,
+) -> Result<SiteQueues, DbError> {
+    let points: Vec<RequiredPoint> = tx
+        .all(
+            "select distinct on (r.queue_id, p.starts_at)
+                    r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule,
+                    (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned_shrinkage
+             from app.requirement r
+             join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
+             where r.tenant_id = $1
+               and r.queue_id in (select q.queue_id from app.queue_site q
+                                  where q.tenant_id = $1 and q.site_id = $2)
+               and p.starts_at >= $3 and p.starts_at < $4
+             order by r.queue_id, p.starts_at, r.created_at desc, r.id desc",
+            params![tx.tenant(), site, window.start(), window.end()],
+        )
+        .await?;
+    if points.is_empty() {
+        return Ok(SiteQueues { queues: Vec::new(), points });
+    }
+    let queues = tx
+        .all(
+            "select q.id, q.skill_id, q.grain_minutes::bigint as grain_minutes,
+                    q.patience_seconds::float8 as patience_seconds,
+                    q.unplanned_shrinkage::float8 as unplanned_shrinkage,
+                    count(*) filter (where a.site_id = $2) as own, count(*) as all_agents
+             from app.queue_site here
+             join app.queue q on q.tenant_id = here.tenant_id and q.id = here.queue_id
+             join app.queue_site s on s.tenant_id = q.tenant_id and s.queue_id = q.id
+             join app.agent a on a.tenant_id = s.tenant_id and a.site_id = s.site_id
+                             and a.status = 'ACTIVE'
+             where here.tenant_id = $1 and here.site_id = $2 and q.grain_minutes <= 60
+               and (q.skill_id is null or exists (
+                    select from app.agent_skill k where k.tenant_id = a.tenant_id
+                       and k.agent_id = a.id and k.skill_id = q.skill_id))
+             group by q.id, q.skill_id, q.grain_minutes, q.patience_seconds, q.unplanned_shrinkage
+             order by q.id",
+            params![tx.tenant(), site],
+        )
+        .await?;
+    Ok(SiteQueues { queues, points })
+}
+
+read_model! {
+    struct ForecastRow {
+        forecast_id: ForecastId,
+        starts_at: Timestamp,
+        volume: f64,
+        handle_time_seconds: f64,
+    }
+}
+
+/// What the forecasts behind these points expect over `window`: contacts of the whole queue and seconds
+/// per contact, by forecast and start. Points without a forecast of their start are not there.
+pub(super) async fn load_expected(
+    tx: &TenantTx,
+    points: &[RequiredPoint],
+    window: Span,
+) -> Result<HashMap<(ForecastId, Timestamp), (f64, f64)>, DbError> {
+    let forecasts: BTreeSet<ForecastId> = points.iter().map(|point| point.forecast_id).collect();
+    let forecasts: Vec<ForecastId> = forecasts.into_iter().collect();
+    let rows: Vec<ForecastRow> = tx
+        .all(
+            "select forecast_id, starts_at, volume, handle_time_seconds from app.forecast_point
+             where tenant_id = $1 and forecast_id = any($2) and starts_at >= $3 and starts_at < $4",
+            params![tx.tenant(), forecasts, window.start(), window.end()],
+        )
+        .await?;
+    let expected = |row: &ForecastRow| {
+        ((row.forecast_id, row.starts_at), (row.volume, row.handle_time_seconds))
+    };
+    Ok(rows.iter().map(expected).collect())
+}
