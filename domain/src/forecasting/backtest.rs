@@ -14,8 +14,10 @@ use crate::time::{next_day, start_of_day};
 /// What rolling origins found, over the intervals that have a row.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Backtest {
-    /// The forecast.
+    /// The forecast: its volume, the mean.
     pub forecast: Accuracy,
+    /// Its median, which errs least where calls are few.
+    pub median: Accuracy,
     /// The same weekday of the week before.
     pub seasonal_naive: Accuracy,
     /// The mean of the last eight same weekdays.
@@ -61,6 +63,7 @@ pub fn backtest(
             let Some(&calls) = actual.get(&point.span.start()) else { continue };
             found.forecast.add(calls, point.volume);
             let quantiles = point.quantiles;
+            found.median.add(calls, quantiles.p50);
             found.intervals += 1;
             found.inside_80 += u64::from(quantiles.p10 <= calls && calls <= quantiles.p90);
             found.inside_95 += u64::from(quantiles.p025 <= calls && calls <= quantiles.p975);

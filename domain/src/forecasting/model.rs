@@ -20,7 +20,7 @@ use super::history::Series;
 use super::level::{level, weekday_factors, worth};
 use super::opening::{WeeklyOpening, learned};
 use super::profile::profile;
-use super::quantiles::{Quantiles, around, scale, standardised};
+use super::quantiles::{Bands, Quantiles, around, scale, standardised};
 use super::slot::slots_of_day;
 use super::special_days::{Effect, effect};
 use crate::time::{Grain, Span};
@@ -114,7 +114,7 @@ pub struct Fitted {
     grain: Grain,
     pattern: Pattern,
     open: Vec<bool>,
-    standardised: [f64; 5],
+    standardised: Bands,
     handle_times: Vec<f64>,
     special_days: BTreeMap<civil::Date, String>,
     closed_days: BTreeSet<civil::Date>,

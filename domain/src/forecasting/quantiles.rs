@@ -2,9 +2,11 @@
 //!
 //! Residuals of the last twelve weeks, each forecast from what was known before its week, divided by
 //! `s = √(f + (0.08 f)²)`: the noise of counting and 8 % of what no model knows, 30 % on a special
-//! day. Their empirical
-//! quantiles, times `s`, are the quantiles of the next week (split conformal prediction; Vovk,
-//! Gammerman & Shafer 2005). They hold one week ahead; further ahead the truth lies wider.
+//! day. Their empirical quantiles, times `s`, are the bands of the next week (split conformal
+//! prediction; Vovk, Gammerman & Shafer 2005). They hold one week ahead; further ahead the truth lies wider.
+//!
+//! The median is not read off them: theirs moves with the level that was missed in those weeks. It
+//! follows from the forecast and the width of its band.
 
 /// Part of the forecast that varies from day to day whatever is known.
 const DAY_NOISE: f64 = 0.08;
@@ -13,10 +15,13 @@ const SPECIAL_DAY_NOISE: f64 = 0.3;
 /// Residuals for which the normal distribution counts while few were seen.
 const NORMAL_RESIDUALS: f64 = 40.0;
 
-/// Levels of the quantiles of a forecast.
-pub const LEVELS: [f64; 5] = [0.025, 0.1, 0.5, 0.9, 0.975];
+/// Levels of the bands.
+const LEVELS: [f64; 4] = [0.025, 0.1, 0.9, 0.975];
 /// Quantiles of the normal distribution at [`LEVELS`].
-const NORMAL: [f64; 5] = [-1.959_964, -1.281_552, 0.0, 1.281_552, 1.959_964];
+const NORMAL: Bands = [-1.959_964, -1.281_552, 1.281_552, 1.959_964];
+
+/// Standardised quantiles at [`LEVELS`].
+pub(super) type Bands = [f64; 4];
 
 /// Calls below which the interval stays with the probability of the name; none is negative and
 /// none is below the one before it.
@@ -26,7 +31,9 @@ pub struct Quantiles {
     pub p025: f64,
     /// 10 %.
     pub p10: f64,
-    /// 50 %.
+    /// 50 %: a whole number, as calls are, as long as it lies between the 10 % and the 90 %. Counts
+    /// have a long right side, so it lies a little below the volume, which is their mean. The volume
+    /// is what to plan with, as it adds up; the median is off least, interval by interval.
     pub p50: f64,
     /// 90 %.
     pub p90: f64,
@@ -56,7 +63,7 @@ pub(super) fn scale(forecast: f64, special: bool) -> f64 {
 }
 
 /// Standardised quantiles at [`LEVELS`], drawn towards the normal ones while residuals are few.
-pub(super) fn standardised(mut residuals: Vec<f64>) -> [f64; 5] {
+pub(super) fn standardised(mut residuals: Vec<f64>) -> Bands {
     let count = residuals.len() as f64;
     let own = count / (count + NORMAL_RESIDUALS);
     let mut found = NORMAL;
@@ -77,11 +84,22 @@ pub(super) fn standardised(mut residuals: Vec<f64>) -> [f64; 5] {
     found
 }
 
-/// Quantiles of an interval from its forecast and the standardised quantiles.
-pub(super) fn around(forecast: f64, special: bool, standardised: &[f64; 5]) -> Quantiles {
+/// Quantiles of an interval from its forecast and the standardised bands.
+pub(super) fn around(forecast: f64, special: bool, standardised: &Bands) -> Quantiles {
     let scale = scale(forecast, special);
-    let [p025, p10, p50, p90, p975] = standardised.map(|at| (forecast + scale * at).max(0.0));
+    let [p025, p10, p90, p975] = standardised.map(|at| (forecast + scale * at).max(0.0));
+    let deviation = scale * (standardised[2] - standardised[1]) / (NORMAL[2] - NORMAL[1]);
+    let p50 = median(forecast, deviation * deviation).max(p10).min(p90);
     Quantiles { p025, p10, p50, p90, p975 }
+}
+
+/// Median of a count with this mean and variance: mean − κ₃ / 6σ² (Cornish & Fisher 1938), rounded.
+/// Of a negative binomial, calls at a rate that varies, κ₃ = (2 σ²/mean − 1) σ².
+fn median(mean: f64, variance: f64) -> f64 {
+    if mean <= 0.0 {
+        return 0.0;
+    }
+    (mean - (2.0 * variance / mean - 1.0) / 6.0).round().max(0.0)
 }
 
 #[cfg(test)]
@@ -92,7 +110,34 @@ mod tests {
     fn without_residuals_the_normal_stands_in() {
         let quantiles = around(100.0, false, &standardised(Vec::new()));
         assert!((quantiles.p975 - (100.0 + 1.959_964 * 164.0_f64.sqrt())).abs() < 1e-9);
+        // A variance of 164: (2 · 1.64 − 1) / 6 below the mean.
         assert_eq!(quantiles.p50, 100.0);
+    }
+
+    #[test]
+    fn the_median_is_that_of_counts_whose_rate_varies() {
+        // The least count that half of a negative binomial lies at or below, summed term by term.
+        let least = |mean: f64, ratio: f64| {
+            let (size, share) = (mean / (ratio - 1.0), 1.0 / ratio);
+            let mut probability = share.powf(size);
+            let (mut below, mut count) = (probability, 0.0);
+            while below < 0.5 {
+                probability *= (size + count) / (count + 1.0) * (1.0 - share);
+                count += 1.0;
+                below += probability;
+            }
+            count
+        };
+        let mut differ = 0;
+        for ratio in [1.001, 1.5, 2.2, 3.0] {
+            for tenths in 10..600 {
+                let mean = f64::from(tenths) / 10.0;
+                let by = (median(mean, ratio * mean) - least(mean, ratio)).abs();
+                assert!(by <= 1.0, "{mean} {ratio}: {by}");
+                differ += i32::from(by > 0.0);
+            }
+        }
+        assert!(differ < 120, "{differ} of 2360 are off by one");
     }
 
     #[test]
