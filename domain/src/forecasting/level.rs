@@ -3,8 +3,14 @@
 use super::days::Days;
 use super::grid::Grid;
 
+/// Memories that a forecast is averaged over.
+pub(super) const MEMORIES: usize = 4;
+/// What each of them weighs before any has foreseen a week, shortest first. The longest, of a year,
+/// counts half, lest it hold back a level that has shifted.
+const TRUST: [f64; MEMORIES] = [1.0, 1.0, 1.0, 0.5];
+
 /// Weeks in which what is known of the weekdays fades to 1/e: habits change slowly.
-const WEEKDAY_WEEKS: f64 = 20.0;
+const WEEKDAY_WEEKS: f64 = 52.0;
 /// Days on either side over which the level is taken while the weekdays are learned.
 const AROUND: usize = 7;
 /// Passes of backfitting; the third changes nothing that can be seen.
@@ -52,35 +58,44 @@ pub(super) fn weekday_factors(grid: &Grid, days: &Days, usual: &[usize]) -> [f64
     factors
 }
 
-/// Log level of the queue after the last of its usual days, with a memory of so many weeks.
-pub(super) fn level(
+/// Log level of the queue after each of its usual days, with a memory of so many weeks.
+pub(super) fn levels(
     grid: &Grid,
     days: &Days,
     usual: &[usize],
     weekdays: &[f64; 7],
     weeks: f64,
-) -> f64 {
-    let Some(&newest) = usual.last() else { return f64::NEG_INFINITY };
-    let (mut sum, mut all) = (0.0, 0.0);
-    for &day in usual {
-        let weight = weight(newest - day, weeks);
-        sum += weight * (days.log[day] - weekdays[grid.weekday(day)]);
-        all += weight;
-    }
-    sum / all
+) -> Vec<f64> {
+    let a_day = weight(1, weeks);
+    let (mut sum, mut all, mut last) = (0.0, 0.0, None);
+    usual
+        .iter()
+        .map(|&day| {
+            // What was known fades with every day that has passed since, usual or not.
+            let faded = match last {
+                Some(last) if day == last + 1 => a_day,
+                Some(last) => weight(day - last, weeks),
+                None => 0.0,
+            };
+            last = Some(day);
+            sum = faded * sum + days.log[day] - weekdays[grid.weekday(day)];
+            all = faded * all + 1.0;
+            sum / all
+        })
+        .collect()
 }
 
-/// How much each of the memories is worth, summing to 1: the inverse of the squared errors with
+/// How much each of the memories is worth, summing to 1: its trust over the squared errors with
 /// which it foresaw the levels of the last weeks. After a shift the short ones carry the forecast,
-/// on a steady queue all do.
+/// on a steady queue all do. `memories` are their [`levels`].
 pub(super) fn worth(
     grid: &Grid,
     days: &Days,
     usual: &[usize],
     weekdays: &[f64; 7],
-    memories: [f64; 3],
-) -> [f64; 3] {
-    let mut errors = [LUCK; 3];
+    memories: &[Vec<f64>; MEMORIES],
+) -> [f64; MEMORIES] {
+    let mut errors = [LUCK; MEMORIES];
     let newest = usual.last().copied().unwrap_or(0);
     let mut end = usual.len();
     for week in 1..=JUDGED_WEEKS {
@@ -92,14 +107,15 @@ pub(super) fn worth(
         if start == end {
             continue;
         }
-        let levels =
+        let of_week =
             usual[start..end].iter().map(|&day| days.log[day] - weekdays[grid.weekday(day)]);
-        let actual = levels.sum::<f64>() / (end - start) as f64;
-        for (error, weeks) in errors.iter_mut().zip(memories) {
-            *error += (level(grid, days, &usual[..start], weekdays, weeks) - actual).powi(2);
+        let actual = of_week.sum::<f64>() / (end - start) as f64;
+        for (error, levels) in errors.iter_mut().zip(memories) {
+            *error += (levels[start - 1] - actual).powi(2);
         }
         end = start;
     }
-    let all: f64 = errors.iter().map(|error| 1.0 / error).sum();
-    errors.map(|error| 1.0 / error / all)
+    let worth: [f64; MEMORIES] = std::array::from_fn(|memory| TRUST[memory] / errors[memory]);
+    let all: f64 = worth.iter().sum();
+    worth.map(|worth| worth / all)
 }

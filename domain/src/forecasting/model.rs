@@ -1,7 +1,7 @@
 //! The forecast of a queue: level × weekday × share of the slot × special day.
 //!
-//! `f[d,i] = exp(L + w[dow d] + h[special d]) · p[dow d, i]`, averaged over three memories: a short
-//! one that follows a shift within days and a long one that does not follow noise, each weighing as
+//! `f[d,i] = exp(L + w[dow d] + h[special d]) · p[dow d, i]`, averaged over four memories: short
+//! ones that follow a shift within days and long ones that do not follow noise, each weighing as
 //! it foresaw the last weeks. Odd days are kept out of all of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
 //! of time of day) and Taylor 2008 (decaying weights); see `level`, `profile`, `special_days`.
 //!
@@ -17,7 +17,7 @@ use super::error::ForecastError;
 use super::grid::Grid;
 use super::handle_time::handle_times;
 use super::history::Series;
-use super::level::{level, weekday_factors, worth};
+use super::level::{MEMORIES, levels, weekday_factors, worth};
 use super::opening::{WeeklyOpening, learned};
 use super::profile::profile;
 use super::quantiles::{Bands, Quantiles, around, scale, standardised};
@@ -27,9 +27,9 @@ use crate::time::{Grain, Span};
 
 /// Memories of the level, in weeks to 1/e. Chosen, as all constants of the model, on the last 10 and
 /// the last 30 weeks of the published files, all files with the same.
-const LEVEL_WEEKS: [f64; 3] = [0.5, 1.5, 8.0];
+const LEVEL_WEEKS: [f64; MEMORIES] = [0.5, 1.5, 8.0, 52.0];
 /// Memories of the profile that go with them.
-const PROFILE_WEEKS: [f64; 3] = [4.0, 8.0, 16.0];
+const PROFILE_WEEKS: [f64; MEMORIES] = [4.0, 8.0, 16.0, 52.0];
 /// Weeks of residuals behind the quantiles.
 const CONFORMAL_WEEKS: usize = 12;
 /// Usual days without which there is no forecast.
@@ -155,7 +155,7 @@ impl Fitted {
     #[must_use]
     pub fn like(mut self, analogy: &Analogy) -> Self {
         let Analogy { volume_factor, handle_time_factor, zone } = analogy;
-        self.pattern.levels = self.pattern.levels.map(|level| level + volume_factor.ln());
+        self.pattern.week.iter_mut().for_each(|volume| *volume *= volume_factor);
         self.handle_times.iter_mut().for_each(|seconds| *seconds *= handle_time_factor);
         self.zone = zone.clone();
         self
@@ -193,11 +193,14 @@ impl History {
     fn pattern(&self, usual: &[usize], origin: usize) -> Pattern {
         let (grid, days) = (&self.grid, &self.days);
         let weekdays = weekday_factors(grid, days, usual);
-        let levels = LEVEL_WEEKS.map(|weeks| level(grid, days, usual, &weekdays, weeks));
+        let memories = LEVEL_WEEKS.map(|weeks| levels(grid, days, usual, &weekdays, weeks));
         let shares = PROFILE_WEEKS.map(|weeks| profile(grid, days, usual, weeks));
-        let worth = worth(grid, days, usual, &weekdays, LEVEL_WEEKS);
-        let level =
-            (levels.iter().zip(worth).map(|(level, worth)| worth * level.exp()).sum::<f64>()).ln();
+        let worth = worth(grid, days, usual, &weekdays, &memories);
+        // What each memory makes of a mean day, times its worth.
+        let volumes: [f64; MEMORIES] = std::array::from_fn(|memory| {
+            memories[memory].last().map_or(0.0, |level| worth[memory] * level.exp())
+        });
+        let level = volumes.iter().sum::<f64>().ln();
         let weekday_logs = weekdays.map(|factor| factor + level);
         let mut seen: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (day, kind) in self.kinds[..origin].iter().enumerate() {
@@ -211,7 +214,13 @@ impl History {
                 Some((kind.to_owned(), effect(grid, days, &seen, &weekday_logs)?))
             })
             .collect();
-        Pattern { slots: grid.slots, worth, levels, weekdays, shares, special }
+        let week = (0..7 * grid.slots)
+            .map(|cell| {
+                let mean_day: f64 = volumes.iter().zip(&shares).map(|(it, of)| it * of[cell]).sum();
+                mean_day * weekdays[cell / grid.slots].exp()
+            })
+            .collect();
+        Pattern { slots: grid.slots, week, special }
     }
 
     /// Standardised residuals of the last weeks, each forecast from what lay before it.
@@ -249,10 +258,8 @@ impl History {
 #[derive(Debug, Clone)]
 struct Pattern {
     slots: usize,
-    worth: [f64; 3],
-    levels: [f64; 3],
-    weekdays: [f64; 7],
-    shares: [Vec<f64>; 3],
+    /// Volume per weekday and slot of a usual week, Monday first.
+    week: Vec<f64>,
     special: BTreeMap<String, Effect>,
 }
 
@@ -261,16 +268,9 @@ impl Pattern {
     fn day(&self, weekday: usize, kind: Option<&str>) -> Vec<f64> {
         let usual = Effect { like: None, factor: 0.0 };
         let effect = kind.and_then(|kind| self.special.get(kind)).copied().unwrap_or(usual);
-        let weekday = effect.like.unwrap_or(weekday);
-        let mut volumes = vec![0.0; self.slots];
-        for ((level, shares), worth) in self.levels.iter().zip(&self.shares).zip(self.worth) {
-            let total = (level + self.weekdays[weekday] + effect.factor).exp() * worth;
-            let shares = &shares[weekday * self.slots..(weekday + 1) * self.slots];
-            for (volume, share) in volumes.iter_mut().zip(shares) {
-                *volume += total * share;
-            }
-        }
-        volumes
+        let from = effect.like.unwrap_or(weekday) * self.slots;
+        let factor = effect.factor.exp();
+        self.week[from..from + self.slots].iter().map(|volume| factor * volume).collect()
     }
 }
 

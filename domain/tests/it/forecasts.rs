@@ -30,7 +30,7 @@ fn bank_na_is_forecast_better_than_its_last_eight_weeks() {
     let options = FitOptions::default();
     let Some(found) = run("bank_na_2003_5min.csv", Grain::Minutes30, &options) else { return };
     let (wape, ratio) = wape(&found);
-    assert!(wape < 0.0640 && ratio < 0.96, "{wape} {ratio}");
+    assert!(wape < 0.0635 && ratio < 0.95, "{wape} {ratio}");
     let (in_80, in_95) = found.coverage().expect("intervals");
     assert!((0.75..0.85).contains(&in_80) && (0.925..0.975).contains(&in_95), "{in_80} {in_95}");
 }
@@ -40,7 +40,7 @@ fn bank_il_is_forecast_better_than_its_last_eight_weeks() {
     let options = FitOptions::default();
     let Some(found) = run("bank_il_1999_30min.csv", Grain::Minutes30, &options) else { return };
     let (wape, ratio) = wape(&found);
-    assert!(wape < 0.2950 && ratio < 0.94, "{wape} {ratio}");
+    assert!(wape < 0.2930 && ratio < 0.93, "{wape} {ratio}");
     let (in_80, in_95) = found.coverage().expect("intervals");
     assert!((0.76..0.84).contains(&in_80) && (0.93..0.97).contains(&in_95), "{in_80} {in_95}");
 }
@@ -51,7 +51,7 @@ fn a_calendar_of_holidays_makes_bank_il_better_still() {
     let options = FitOptions { special_days, ..FitOptions::default() };
     let Some(found) = run("bank_il_1999_30min.csv", Grain::Minutes30, &options) else { return };
     let (wape, ratio) = wape(&found);
-    assert!(wape < 0.2600 && ratio < 0.85, "{wape} {ratio}");
+    assert!(wape < 0.2520 && ratio < 0.80, "{wape} {ratio}");
 }
 
 #[test]
@@ -60,7 +60,9 @@ fn few_calls_an_hour_are_forecast_better_than_their_last_eight_weeks() {
     let file = "seattle_fire911_2017_2022_60min.csv";
     let Some(found) = run(file, Grain::Minutes60, &options) else { return };
     let (wape, ratio) = wape(&found);
-    assert!(wape < 0.3700 && ratio < 0.96, "{wape} {ratio}");
+    assert!(wape < 0.3666 && ratio < 0.95, "{wape} {ratio}");
+    let median = found.median.wape().expect("calls");
+    assert!(median < 0.3647, "the median errs less than the mean: {median} {wape}");
     let (in_80, in_95) = found.coverage().expect("intervals");
     assert!((0.76..0.84).contains(&in_80) && (0.93..0.97).contains(&in_95), "{in_80} {in_95}");
 }

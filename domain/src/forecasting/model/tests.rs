@@ -123,6 +123,14 @@ fn a_level_shift_is_followed_within_two_weeks() {
 }
 
 #[test]
+fn one_high_week_moves_a_steady_queue_by_less_than_half_of_it() {
+    let high = |day, hour| office(day, hour).map(|mean| if day < 294 { mean } else { 1.18 * mean });
+    let points = week(&history(301, high), 301, &FitOptions::default());
+    let moved = day_total(&points, 303) / OFFICE_DAY - 1.0;
+    assert!((0.02..0.45 * 0.18).contains(&moved), "{moved}");
+}
+
+#[test]
 fn an_odd_day_does_not_move_the_forecast() {
     let storm = |day, hour| office(day, hour).map(|mean| if day == 66 { 3.0 * mean } else { mean });
     let points = week(&history(70, storm), 70, &FitOptions::default());
