@@ -1,10 +1,13 @@
-//! What callers may spend: a leaky bucket of points for each user and API client.
+//! What callers may spend: a leaky bucket of points for each user and API client, and one for each
+//! address of those who have not signed in.
+
+use std::net::IpAddr;
 
 use actix_web::http::StatusCode;
 use trunkline_domain::identity::{Subject, Viewer};
 use trunkline_infra::live::{Key, Level, Limit, LiveStore, Verdict};
 
-use crate::http::{ErrorCode, Quote, Receipt, Refusal};
+use crate::http::{ErrorCode, Quote, Receipt, Refusal, network_of};
 
 /// Most points of one operation.
 const OPERATION: u64 = 10_000;
@@ -25,6 +28,18 @@ pub struct Budgets {
     pub user: Budget,
     /// Of each API client that has none of its own.
     pub client: Budget,
+    /// Of all at one address who have not signed in. A whole site may share one, sign in within minutes
+    /// of a shift's start and renew its tokens all day; a sign-in costs a little over 10 points.
+    pub stranger: Budget,
+}
+
+/// Who pays for a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Payer<'a> {
+    /// Somebody who has signed in, or an API client.
+    Caller(&'a Viewer),
+    /// Somebody at this address.
+    Stranger(Option<IpAddr>),
 }
 
 impl Default for Budgets {
@@ -32,6 +47,7 @@ impl Default for Budgets {
         Self {
             user: Budget { points: 20_000, per_second: 200 },
             client: Budget { points: 20_000, per_second: 500 },
+            stranger: Budget { points: 20_000, per_second: 200 },
         }
     }
 }
@@ -41,11 +57,12 @@ impl Budgets {
     #[must_use]
     pub const fn vast() -> Self {
         let vast = Budget { points: 1_000_000_000, per_second: 1_000_000 };
-        Self { user: vast, client: vast }
+        Self { user: vast, client: vast, stranger: vast }
     }
 
-    /// The budget of a caller; a client may have one of its own.
-    fn of(&self, viewer: &Viewer) -> Budget {
+    /// The budget of who pays; a client may have one of its own.
+    fn of(&self, payer: Payer<'_>) -> Budget {
+        let Payer::Caller(viewer) = payer else { return self.stranger };
         match viewer.subject {
             Subject::Client(_) => viewer.rate.map_or(self.client, |rate| Budget {
                 points: rate.burst.max(1),
@@ -62,22 +79,23 @@ impl Budgets {
     pub(crate) async fn charge(
         &self,
         live: &LiveStore,
-        viewer: &Viewer,
+        payer: Payer<'_>,
         quote: Quote,
         dry_run: bool,
     ) -> Result<Receipt, Refusal> {
-        let Budget { points, per_second } = self.of(viewer);
+        let Budget { points, per_second } = self.of(payer);
         let most = OPERATION.min(points.into());
         let units = match u32::try_from(quote.points) {
             _ if dry_run => 0,
             Ok(units) if quote.points <= most => units,
             _ => return Err(too_costly(&quote, most)),
         };
-        let key = match viewer.subject {
-            Subject::User(id) => Key::of(viewer.tenant, "points", id),
-            Subject::Client(id) => Key::of(viewer.tenant, "points", id),
-            Subject::System => Key::of(viewer.tenant, "points", "system"),
+        let units = match payer {
+            Payer::Caller(_) => units,
+            // What a stranger sends is read, which is not for nothing.
+            Payer::Stranger(_) => units.max(1),
         };
+        let key = key_of(payer);
         let Level { verdict, left } =
             live.draw(&key, units, Limit::per_second(points, per_second)).await;
         let receipt = Receipt {
@@ -102,6 +120,19 @@ impl Budgets {
                 Err(refusal.retry_after(seconds).with_receipt(receipt))
             }
         }
+    }
+}
+
+fn key_of(payer: Payer<'_>) -> Key {
+    let viewer = match payer {
+        Payer::Caller(viewer) => viewer,
+        Payer::Stranger(Some(address)) => return Key::of_all("points", network_of(address)),
+        Payer::Stranger(None) => return Key::of_all("points", "unknown"),
+    };
+    match viewer.subject {
+        Subject::User(id) => Key::of(viewer.tenant, "points", id),
+        Subject::Client(id) => Key::of(viewer.tenant, "points", id),
+        Subject::System => Key::of(viewer.tenant, "points", "system"),
     }
 }
 

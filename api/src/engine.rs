@@ -1,12 +1,12 @@
 //! What the transport is plugged into: callers, their admission, and the schema.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::{Duration, Instant},
 };
 
 use actix_web::http::StatusCode;
-use async_graphql::Request;
+use async_graphql::{Request, parser::types::OperationType};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use trunkline_domain::{
@@ -15,19 +15,25 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     ctx::{Origin, new_id},
-    db::DbError,
+    db::{DbError, noting_commits},
     idempotency::{Claim, Pledge, claim},
 };
 
 use crate::{
     app::App,
-    budget::Budgets,
+    budget::{Budgets, Payer},
     error::{AppError, Outcome},
     graphql::{Operation, Schema, build_schema, prices, prices_only, roots, skip_the_rest},
-    http::{AuthRefusal, Call, Claimed, Engine, ErrorCode, PriceList, Refusal, RequestMeta},
+    http::{
+        self, AuthRefusal, Call, Claimed, Engine, ErrorCode, Holder, PriceList, Refusal,
+        RequestMeta,
+    },
     identity::Caller,
     server::ServerOptions,
 };
+
+/// Mutation fields of one document of somebody who has not signed in.
+const STRANGERS_MUTATIONS: usize = 1;
 
 /// Seconds after which a request that another one stood in the way of is sent again.
 const BUSY_SECONDS: u32 = 1;
@@ -55,10 +61,14 @@ impl Trunkline {
     async fn charge(
         &self,
         call: &Call<Caller>,
-        viewer: &Viewer,
+        payer: Payer<'_>,
         request: Request,
     ) -> Result<Request, Refusal> {
-        if !self.app.db.has_room(viewer.tenant) {
+        let has_room = match payer {
+            Payer::Caller(viewer) => self.app.db.has_room(viewer.tenant),
+            Payer::Stranger(_) => self.app.db.has_room_for_some(),
+        };
+        if !has_room {
             return Err(crowded());
         }
         let operation = call.operation()?;
@@ -67,7 +77,7 @@ impl Trunkline {
         if dry_run {
             skip_the_rest(&operation, &mut request);
         }
-        let charged = self.budgets.charge(&self.app.live, viewer, call.quote(), dry_run);
+        let charged = self.budgets.charge(&self.app.live, payer, call.quote(), dry_run);
         let receipt = charged.await?;
         call.note(receipt.clone());
         Ok(request.data(receipt))
@@ -175,6 +185,15 @@ impl Engine for Trunkline {
         Some(Instant::now() + Duration::from_millis(u64::try_from(left).unwrap_or(0)))
     }
 
+    fn holder(&self, caller: &Caller) -> Option<Holder> {
+        match caller.viewer.as_ref()?.subject {
+            Subject::User(id) => Some(Holder::Person(id.to_string())),
+            Subject::Client(id) => Some(Holder::Program(id.to_string())),
+            // It calls from within and holds no socket.
+            Subject::System => None,
+        }
+    }
+
     async fn admit(&self, call: &Call<Caller>, mut request: Request) -> Result<Request, Refusal> {
         let operation = call.operation()?;
         match &call.caller.viewer {
@@ -186,6 +205,8 @@ impl Engine for Trunkline {
                 if !open {
                     return Err(AuthRefusal::Unauthenticated.into());
                 }
+                refuse_several(&operation)?;
+                request = self.charge(call, Payer::Stranger(call.meta.peer), request).await?;
             }
             Some(viewer) => {
                 let partner = matches!(viewer.subject, Subject::Client(_));
@@ -201,10 +222,11 @@ impl Engine for Trunkline {
                         "The schema is published as schema.graphql.",
                     ));
                 }
-                request = self.charge(call, viewer, request).await?;
+                request = self.charge(call, Payer::Caller(viewer), request).await?;
             }
         }
-        let language = call.meta.accept_language.as_deref().map(Language::of_tag);
+        // Of a language that there is not, the caller's own is better than English.
+        let language = call.meta.accept_language.as_deref().and_then(Language::in_list);
         let operation = Operation::new(
             Arc::clone(&self.app),
             call.caller.viewer.clone(),
@@ -213,6 +235,14 @@ impl Engine for Trunkline {
         );
         let operation = operation.from(origin_of(&call.meta)).standing(call.standing.clone());
         Ok(request.data(Arc::new(operation)))
+    }
+
+    fn drive<F: Future + Send>(
+        &self,
+        execution: F,
+        lasting: &Arc<AtomicBool>,
+    ) -> impl Future<Output = F::Output> + Send {
+        noting_commits(Arc::clone(lasting), execution)
     }
 
     async fn claim(
@@ -233,6 +263,18 @@ impl Engine for Trunkline {
     fn new_request_id(&self) -> String {
         new_id::<()>(self.app.clock.now()).uuid().simple().to_string()
     }
+}
+
+/// Most of what a stranger may ask for hashes a password or sends a mail: one document does it once.
+fn refuse_several(operation: &http::Operation<'_>) -> Result<(), Refusal> {
+    let fields = operation.root_fields().into_iter().filter(|field| *field != "__typename");
+    if operation.kind() == OperationType::Mutation && fields.count() > STRANGERS_MUTATIONS {
+        return Err(Refusal::document(
+            ErrorCode::QueryTooCostly,
+            "Without a token a document has one mutation field.",
+        ));
+    }
+    Ok(())
 }
 
 /// Where a request came from.

@@ -10,7 +10,7 @@ use std::{
 
 use actix_web::{
     App as HttpApp, HttpServer,
-    dev::{Server, ServerHandle},
+    dev::{Server, ServerHandle, Service as _},
     http::header,
     middleware::DefaultHeaders,
     web,
@@ -22,7 +22,7 @@ use crate::{
     app::App,
     budget::Budgets,
     engine::Trunkline,
-    http::{Settings, Transport, configure},
+    http::{Settings, Transport, configure, request_id_of, tell_request_id},
     identity::{configure_token_endpoint, configure_well_known},
     ops::Ops,
 };
@@ -140,8 +140,19 @@ pub fn start(
     let server = HttpServer::new(move || {
         // Called once by each thread that answers.
         take_seat(seats.fetch_add(1, Ordering::Relaxed));
+        let named = transport.clone();
         HttpApp::new()
             .wrap(for_browsers(secure))
+            // Whatever it is an answer to, also to what nobody asked for.
+            .wrap_fn(move |request, service| {
+                let id = request_id_of(&named, request.request());
+                let answering = service.call(request);
+                async move {
+                    let mut answer = answering.await?;
+                    tell_request_id(&id, answer.headers_mut());
+                    Ok(answer)
+                }
+            })
             .configure(|services| configure(services, transport.clone()))
             .app_data(shared.clone())
             .configure(configure_well_known)

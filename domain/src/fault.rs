@@ -17,12 +17,18 @@ pub enum Language {
 }
 
 impl Language {
-    /// The best match for a BCP 47 tag or an `Accept-Language` list, by weight and then by order (RFC 9110,
-    /// 12.5.4); English when none fits.
+    /// The best match for a BCP 47 tag or an `Accept-Language` list; English when none fits.
     #[must_use]
     pub fn of_tag(tag: &str) -> Self {
+        Self::in_list(tag).unwrap_or(Self::English)
+    }
+
+    /// The best match for an `Accept-Language` list, by weight and then by order (RFC 9110, 12.5.4);
+    /// `None` when none fits.
+    #[must_use]
+    pub fn in_list(list: &str) -> Option<Self> {
         let mut best: Option<(f32, Self)> = None;
-        for range in tag.split(',') {
+        for range in list.split(',') {
             let mut parts = range.split(';').map(str::trim);
             let language = match parts.next().unwrap_or_default().to_ascii_lowercase() {
                 tag if tag.starts_with("zh") => Self::Chinese,
@@ -35,7 +41,7 @@ impl Language {
                 best = Some((weight, language));
             }
         }
-        best.map_or(Self::English, |(_, language)| language)
+        best.map(|(_, language)| language)
     }
 
     /// The language's BCP 47 tag.
@@ -98,6 +104,8 @@ codes! {
     ShiftSwapAlreadyOpen = "SHIFT_SWAP_ALREADY_OPEN",
         "The shift is already part of a running swap.", "该班次已在进行中的换班里。";
     AlreadyTaken = "ALREADY_TAKEN", "A colleague was faster.", "已被同事抢先。";
+    AlreadyYours = "ALREADY_YOURS",
+        "You have taken it already: there is nothing more to answer.", "您已接下此班，无需再次答复。";
     NoticeTooShort = "NOTICE_TOO_SHORT",
         "It is too late: {limit} before the earlier shift is the deadline.", "已过截止时间：须在较早班次开始前 {limit} 完成。";
     Duplicate = "DUPLICATE", "There is one with this value already.", "已存在相同的值。";
@@ -105,8 +113,8 @@ codes! {
         "Faulty values: {faults}. Nothing was taken in: mend them, or ask to keep the good rows.",
         "有 {faults} 处错误，未导入任何数据。请更正，或选择仅保留正确的行。";
     TooLittleHistory = "TOO_LITTLE_HISTORY",
-        "A forecast needs at least {need} days of history; there are {have}.",
-        "预测至少需要 {need} 天的历史数据，现有 {have} 天。";
+        "A forecast needs at least {need} days of history within {memory} days before its start; there are {have}. The history ends on: {until}.",
+        "预测至少需要起始日之前 {memory} 天内的 {need} 天历史数据，现有 {have} 天。历史数据截止于：{until}。";
     CredentialsRefused = "CREDENTIALS_REFUSED",
         "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
     ProviderRefused = "PROVIDER_REFUSED",
@@ -134,7 +142,7 @@ codes! {
     SiteRequired = "SITE_REQUIRED",
         "Name the site: what belongs to none is told by who may write at every site of the network.",
         "请注明职场：不属于任何职场的数据，只能由对全网每个职场都有写入权限的调用方提交。";
-    Forbidden = "FORBIDDEN", "You may see this but not change it.", "您可以查看，但无权更改。";
+    Forbidden = "FORBIDDEN", "You have no right to make this change.", "您无权进行此更改。";
 }
 
 /// A problem that the user can understand and mend.
@@ -261,5 +269,6 @@ mod tests {
         assert_eq!(Language::of_tag("zh;q=0, en;q=0.1"), Language::English, "refused");
         assert_eq!(Language::of_tag("en-GB,zh"), Language::English);
         assert_eq!(Language::of_tag("fr"), Language::English);
+        assert_eq!(Language::in_list("fr, *;q=0.5"), None);
     }
 }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     budget::{Budget, Budgets},
-    http::Origins,
+    http::{CrowdLimits, Origins},
 };
 
 /// How log lines are written.
@@ -90,6 +90,8 @@ pub struct Config {
     pub documents_only: bool,
     /// What callers may spend.
     pub budgets: Budgets,
+    /// Sockets and streams that may be open.
+    pub crowd: CrowdLimits,
     /// How the log is written.
     pub log_format: LogFormat,
     /// What is logged.
@@ -254,6 +256,13 @@ impl Config {
             budgets: Budgets {
                 user: budget(layers, "user_points", "user_points_per_second")?,
                 client: budget(layers, "client_points", "client_points_per_second")?,
+                stranger: budget(layers, "stranger_points", "stranger_points_per_second")?,
+            },
+            crowd: CrowdLimits {
+                address: typed(layers, "address_sockets", number)?,
+                strangers: typed(layers, "stranger_sockets", number)?,
+                person: typed(layers, "person_sockets", number)?,
+                program: typed(layers, "client_sockets", number)?,
             },
             log_format,
             log_filter,

@@ -53,6 +53,7 @@ pub(crate) async fn serve(
         recheck: config.recheck,
         manifest: manifest(config)?,
         origins: config.origins.clone(),
+        crowd: config.crowd,
         ..Settings::default()
     };
     let options = ServerOptions {

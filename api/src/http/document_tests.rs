@@ -72,6 +72,19 @@ fn fragments_that_double_are_weighed_once_each() {
 }
 
 #[test]
+fn a_fragment_counts_as_deep_as_it_is_spread_wherever_it_was_weighed() {
+    let text = |inline: usize, chain: usize| {
+        let links: String =
+            (0..chain).map(|i| format!("fragment F{i} on Q {{ ...F{} }} ", i + 1)).collect();
+        let (open, close) = ("... { ".repeat(inline), "} ".repeat(inline));
+        format!("{{ ...F0 {open} ...F0 {close} }} {links} fragment F{chain} on Q {{ a }}")
+    };
+    assert_eq!(code(&text(0, 45)), None);
+    assert_eq!(code(&text(20, 20)), None);
+    assert_eq!(code(&text(20, 45)), Some(ErrorCode::QueryTooDeep));
+}
+
+#[test]
 fn a_cycle_of_fragments_is_invalid() {
     let text = "{ ...A } fragment A on Q { ...B } fragment B on Q { ...A }";
     assert_eq!(code(text), Some(ErrorCode::ValidationFailed));

@@ -2,7 +2,7 @@
 
 use std::{
     net::IpAddr,
-    sync::{Arc, OnceLock},
+    sync::{Arc, OnceLock, atomic::AtomicBool},
     time::Instant,
 };
 
@@ -10,6 +10,7 @@ use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use tokio::sync::watch;
 
 use super::{
+    crowd::Holder,
     document::{Document, Operation},
     once::Claimed,
     price::{Bill, PriceList},
@@ -63,6 +64,8 @@ pub struct Call<C> {
     pub(super) kind: OperationType,
     pub(super) sizes: Sizes,
     pub(super) receipt: OnceLock<Receipt>,
+    /// When its time is up.
+    pub(super) deadline: tokio::time::Instant,
 }
 
 impl<C> Call<C> {
@@ -141,6 +144,10 @@ pub trait Engine: Send + Sync + 'static {
     /// When the caller's token ends; sockets and streams are closed then.
     fn expires_at(&self, caller: &Self::Caller) -> Option<Instant>;
 
+    /// In whose name the caller's sockets and streams are counted; `None` = somebody who has not signed
+    /// in, whose documents are not remembered either.
+    fn holder(&self, caller: &Self::Caller) -> Option<Holder>;
+
     /// Lets a call pass: checks what an anonymous caller may ask, prices it, takes its points, and
     /// adds to `request` whatever resolvers need (the caller, loaders, an idempotency key).
     fn admit(
@@ -148,6 +155,17 @@ pub trait Engine: Send + Sync + 'static {
         call: &Call<Self::Caller>,
         request: Request,
     ) -> impl Future<Output = Result<Request, Refusal>> + Send;
+
+    /// Drives the execution of a call, and sets `lasting` as soon as something of it can no longer be
+    /// undone by giving it up.
+    fn drive<F: Future + Send>(
+        &self,
+        execution: F,
+        lasting: &Arc<AtomicBool>,
+    ) -> impl Future<Output = F::Output> + Send {
+        let _ = lasting;
+        execution
+    }
 
     /// Looks under the idempotency key of a call that was admitted whether it was carried out
     /// before. See [`Call::idempotency_key`] for the calls whose key counts.

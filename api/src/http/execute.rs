@@ -2,13 +2,18 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Arc, OnceLock},
+    pin::pin,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
 use actix_web::http::StatusCode;
 use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType, value};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
+use tokio::time::{self, timeout, timeout_at};
 
 use super::{
     engine::{Call, Engine, RequestMeta, Via},
@@ -17,7 +22,7 @@ use super::{
     order::put_in_order,
     quote::Sizes,
     receipt::Receipt,
-    refusal::{ErrorCode, Refusal},
+    refusal::{AuthRefusal, ErrorCode, Refusal},
     request::GraphqlRequest,
     response::Answer,
     transport::Transport,
@@ -38,6 +43,17 @@ impl<E: Engine> Admitted<E> {
 }
 
 impl<E: Engine> Transport<E> {
+    /// Finds out who calls, within the time of a request.
+    pub(super) async fn authenticate(
+        &self,
+        token: Option<&str>,
+        meta: &RequestMeta,
+    ) -> Result<Arc<E::Caller>, AuthRefusal> {
+        let found = self.engine.authenticate(token, meta);
+        let found = timeout(self.settings.request_timeout, found).await;
+        found.unwrap_or(Err(AuthRefusal::Unavailable))
+    }
+
     /// Finds the document and the operation of a request.
     pub(super) fn call(
         &self,
@@ -47,7 +63,9 @@ impl<E: Engine> Transport<E> {
         request: GraphqlRequest,
     ) -> Result<(Call<E::Caller>, Request), Refusal> {
         let GraphqlRequest { query, operation_name, variables, hash, idempotency_key } = request;
-        let document = self.documents.resolve(query, hash)?;
+        // Only what somebody known sends is remembered: a stranger could push out all that others use.
+        let remember = self.engine.holder(&caller).is_some();
+        let document = self.documents.resolve(query, hash, remember)?;
         let kind = document.operation(operation_name.as_deref())?.kind();
         if via == Via::Get && kind == OperationType::Mutation {
             let message = "A mutation cannot be sent by GET.";
@@ -77,6 +95,7 @@ impl<E: Engine> Transport<E> {
             kind,
             sizes,
             receipt,
+            deadline: time::Instant::now() + self.settings.request_timeout,
         };
         Ok((call, executable))
     }
@@ -87,8 +106,13 @@ impl<E: Engine> Transport<E> {
         call: Call<E::Caller>,
         request: Request,
     ) -> Result<Admitted<E>, Refusal> {
-        let request = self.engine.admit(&call, request).await?;
-        let claimed = self.engine.claim(&call, &request).await?;
+        let admission = async {
+            let request = self.engine.admit(&call, request).await?;
+            let claimed = self.engine.claim(&call, &request).await?;
+            Ok::<_, Refusal>((request, claimed))
+        };
+        let admission = timeout_at(call.deadline, admission).await;
+        let (request, claimed) = admission.unwrap_or_else(|_| Err(not_let_in()))?;
         Ok(Admitted { call, request, claimed })
     }
 
@@ -127,24 +151,51 @@ impl<E: Engine> Transport<E> {
         let began = Instant::now();
         // A panic in a resolver must cost its caller an error, not the connection.
         let execution = AssertUnwindSafe(self.engine.executor().execute(request)).catch_unwind();
-        let outcome = match call.kind {
-            OperationType::Query => {
-                tokio::time::timeout(self.settings.query_timeout, execution).await
-            }
-            _ => Ok(execution.await),
-        };
+        let outcome = self.within_time(call, execution).await;
         let answer = match outcome {
             Ok(Ok(response)) => self.answer(call, response),
             Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
-            Err(_) => {
-                let limit = self.settings.query_timeout.as_secs();
-                let message = format!("The query took longer than {limit} s.");
-                let failure = Refusal::document(ErrorCode::DeadlineExceeded, message);
-                Answer::failed(failure, &call.meta.request_id)
-            }
+            Err(late) => Answer::failed(self.too_late(call, late), &call.meta.request_id),
         };
         self.gauges.answered(call.kind, &answer, began.elapsed());
         answer
+    }
+
+    /// Drives an execution until its time is up. Given up, it drops its transaction, and nothing of it
+    /// lasts. What has begun to commit is not given up at that point: it is answered as it ends.
+    async fn within_time<F: Future + Send>(
+        &self,
+        call: &Call<E::Caller>,
+        execution: F,
+    ) -> Result<F::Output, Late> {
+        let lasting = Arc::<AtomicBool>::default();
+        let mut driven = pin!(self.engine.drive(execution, &lasting));
+        let in_time = timeout_at(call.deadline, driven.as_mut()).await;
+        match in_time {
+            Ok(output) => Ok(output),
+            Err(_) if lasting.load(Ordering::Relaxed) => {
+                timeout(self.settings.commit_grace, driven).await.map_err(|_| Late::Done)
+            }
+            Err(_) => Err(Late::Undone),
+        }
+    }
+
+    fn too_late(&self, call: &Call<E::Caller>, late: Late) -> Refusal {
+        let limit = self.settings.request_timeout.as_secs();
+        let what = match call.kind {
+            OperationType::Mutation => "mutation",
+            OperationType::Query | OperationType::Subscription => "query",
+        };
+        let message = match late {
+            Late::Undone if call.kind == OperationType::Mutation => {
+                format!("The {what} took longer than {limit} s and was undone.")
+            }
+            Late::Undone => format!("The {what} took longer than {limit} s."),
+            Late::Done => format!(
+                "The {what} took longer than {limit} s. It was carried out, at least in part: read what it changed."
+            ),
+        };
+        Refusal::document(ErrorCode::DeadlineExceeded, message)
     }
 
     fn answer(&self, call: &Call<E::Caller>, mut response: Response) -> Answer {
@@ -201,6 +252,24 @@ pub(super) fn answers<E: Engine>(
             }
         })
         .boxed()
+}
+
+/// How an execution stands whose time is up.
+#[derive(Clone, Copy)]
+enum Late {
+    /// Nothing of it lasts.
+    Undone,
+    /// Something lasts; its answer was not ready soon enough after.
+    Done,
+}
+
+fn not_let_in() -> Refusal {
+    Refusal::request(
+        StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::DeadlineExceeded,
+        "The request waited too long to be let in.",
+    )
+    .retry_after(1)
 }
 
 fn panicked() -> Refusal {

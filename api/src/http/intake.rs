@@ -8,43 +8,42 @@ use actix_web::{
     web,
 };
 use async_graphql::parser::types::OperationType;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use super::{
+    crowd::Placed,
     engine::{Engine, RequestMeta, Via},
     negotiate::Accepted,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
-    response::{REQUEST_ID, refuse},
+    request_id::request_id_of,
+    response::refuse,
     socket,
     standing::Standing,
     stream,
     transport::Transport,
 };
 
-/// Longest request id taken over from a client.
-const MAX_REQUEST_ID: usize = 64;
-
 /// What is known of a request from its head.
 pub(crate) fn meta_of<E: Engine>(transport: &Transport<E>, request: &HttpRequest) -> RequestMeta {
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
-    let sensible = |id: &&str| {
-        (1..=MAX_REQUEST_ID).contains(&id.len())
-            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
-    };
-    let request_id = header(REQUEST_ID.as_str()).filter(sensible).map(str::to_owned);
     RequestMeta {
-        request_id: request_id.unwrap_or_else(|| transport.engine.new_request_id()).into(),
+        request_id: request_id_of(transport, request),
         peer: client_of(request, transport.settings.proxy_hops),
         accept_language: header("accept-language").map(str::to_owned),
-        // One that cannot be read must not be taken for none.
-        idempotency_key: request
-            .headers()
-            .get("idempotency-key")
-            .map(|value| value.to_str().unwrap_or_default().to_owned()),
+        idempotency_key: key_in(request),
         user_agent: header("user-agent").map(str::to_owned),
     }
+}
+
+/// The `Idempotency-Key`. One that cannot be read must not be taken for none, and of several it would
+/// be open which one counts: both come out as one that no call accepts.
+fn key_in(request: &HttpRequest) -> Option<String> {
+    let mut values = request.headers().get_all("idempotency-key");
+    let first = values.next()?;
+    let only = values.next().is_none();
+    Some(first.to_str().ok().filter(|_| only).unwrap_or_default().to_owned())
 }
 
 /// The address of the client: the peer, or what the outermost of `hops` proxies wrote down. Each
@@ -99,7 +98,7 @@ pub(super) async fn get<E: Engine>(
     transport: web::Data<Transport<E>>,
     request: HttpRequest,
     body: web::Payload,
-) -> actix_web::Result<HttpResponse> {
+) -> HttpResponse {
     if request.headers().contains_key(header::UPGRADE) {
         return socket::accept(transport, request, body).await;
     }
@@ -111,7 +110,7 @@ pub(super) async fn get<E: Engine>(
         }
         Ok(read)
     };
-    Ok(serve(&transport, &request, Via::Get, read).await)
+    serve(&transport, &request, Via::Get, read).await
 }
 
 /// Any other method.
@@ -136,9 +135,13 @@ async fn serve<E: Engine>(
     let meta = meta_of(transport, request);
     let request_id = meta.request_id.clone();
     let answered = async {
-        let caller = transport.engine.authenticate(bearer(request), &meta).await?;
+        let began = Instant::now();
+        let caller = transport.authenticate(bearer(request), &meta).await?;
+        // The body has a time of its own.
+        let spent = began.elapsed();
         let (mut call, executable) =
             transport.call(caller.clone(), meta.clone(), via, read.await?)?;
+        call.deadline -= spent;
         let subscribes = call.kind() == OperationType::Subscription;
         let media = if subscribes { accepted.stream() } else { accepted.single() };
         let media = media.ok_or_else(|| not_acceptable(subscribes))?;
@@ -146,12 +149,14 @@ async fn serve<E: Engine>(
             let admitted = transport.admit(call, executable).await?;
             return Ok(transport.execute(admitted).await.into_http(media, &request_id));
         }
+        let place = transport.crowd.enter(meta.peer, transport.engine.holder(&caller))?;
         let token = bearer(request).map(str::to_owned);
         let standing = Standing::new(transport.clone(), meta, token, caller);
         call.via = Via::Stream;
         call.standing = Some(standing.watch());
         let admitted = transport.admit(call, executable).await?;
-        Ok::<_, Refusal>(stream::respond(transport, admitted, media, standing, &request_id))
+        let streamed = stream::respond(transport, admitted, media, standing, &request_id);
+        Ok::<_, Refusal>(streamed.map_body(|_, body| Placed::wrap(body, place)))
     };
     // The id stands in every line that is logged on the way.
     let span = tracing::error_span!("request", id = %request_id);
@@ -236,7 +241,7 @@ fn not_acceptable(subscribes: bool) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::test::TestRequest;
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
 
     use super::*;
 
@@ -253,6 +258,22 @@ mod tests {
         assert!(!json("text/plain"));
         assert!(!json("application/x-www-form-urlencoded"));
         assert!(require_json(&TestRequest::default().to_http_request()).is_err());
+    }
+
+    #[test]
+    fn an_unreadable_key_and_one_of_several_are_not_absent_ones() {
+        let key = |values: &[&[u8]]| {
+            let request = values.iter().fold(TestRequest::default(), |request, value| {
+                let value = HeaderValue::from_bytes(value).expect("a value");
+                request.append_header(("idempotency-key", value))
+            });
+            key_in(&request.to_http_request())
+        };
+        let long: &[u8] = b"one-of-sixteen-and-more";
+        assert_eq!(key(&[]), None);
+        assert_eq!(key(&[long]).as_deref(), Some("one-of-sixteen-and-more"));
+        assert_eq!(key(&[b"\xff"]).as_deref(), Some(""));
+        assert_eq!(key(&[long, long]).as_deref(), Some(""));
     }
 
     #[test]

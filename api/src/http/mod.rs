@@ -4,6 +4,7 @@
 //! `authenticate`, `admit` and `claim`, then the executor, then `response` (codes, order, status). Nothing
 //! here knows the schema; everything that a hostile client could send is stopped here.
 
+mod crowd;
 mod document;
 mod engine;
 mod execute;
@@ -11,6 +12,7 @@ mod figures;
 mod intake;
 mod manifest;
 mod negotiate;
+mod network;
 mod once;
 mod order;
 mod origin;
@@ -20,6 +22,7 @@ mod quote;
 mod receipt;
 mod refusal;
 mod request;
+mod request_id;
 mod response;
 mod routes;
 mod scan;
@@ -30,8 +33,8 @@ mod stream;
 mod transport;
 mod weight;
 
-pub(crate) use self::intake::meta_of;
 pub use self::{
+    crowd::{CrowdLimits, Holder},
     document::{Document, DocumentLimits, Operation},
     engine::{Call, Engine, RequestMeta, Via},
     figures::Gauges,
@@ -48,4 +51,9 @@ pub use self::{
     scan::{ScanLimits, scan},
     socket_protocol::SocketSettings,
     transport::{Settings, Transport},
+};
+pub(crate) use self::{
+    intake::meta_of,
+    network::network_of,
+    request_id::{request_id_of, tell_request_id},
 };

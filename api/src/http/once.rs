@@ -64,7 +64,7 @@ impl<C> Call<C> {
         }
         if !LENGTH.contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(Refusal::of_key(
-                "`Idempotency-Key` is 16 to 255 visible ASCII characters, best a random UUID.",
+                "`Idempotency-Key` is sent once, 16 to 255 visible ASCII characters, best a random UUID.",
             ));
         }
         let operation = self.operation()?;

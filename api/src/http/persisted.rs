@@ -100,7 +100,8 @@ impl DocumentStore {
         self.trusted.get(hash).cloned().or_else(|| self.documents.get(hash))
     }
 
-    /// The document of a request that gives a text, a hash, or both.
+    /// The document of a request that gives a text, a hash, or both; with `remember` a text that is new
+    /// is known from then on.
     ///
     /// # Errors
     /// `DOCUMENT_UNKNOWN` (message `PersistedQueryNotFound`, on which clients send the text) for a
@@ -110,6 +111,7 @@ impl DocumentStore {
         &self,
         text: Option<String>,
         hash: Option<DocumentHash>,
+        remember: bool,
     ) -> Result<Arc<Document>, Refusal> {
         let Some(text) = text.filter(|text| !text.is_empty()) else {
             let Some(hash) = hash else {
@@ -134,7 +136,9 @@ impl DocumentStore {
         }
         let document = Document::parse(text, &self.scan_limits, &self.limits)?;
         let document = Arc::new(document.priced(&self.prices));
-        self.documents.insert(own, document.clone());
+        if remember {
+            self.documents.insert(own, document.clone());
+        }
         Ok(document)
     }
 }
@@ -160,27 +164,37 @@ mod tests {
     fn a_hash_is_known_after_its_text_was_sent() {
         let store = store();
         let hash = DocumentHash::of("{ a }");
-        let refusal = store.resolve(None, Some(hash)).expect_err("not yet sent");
+        let refusal = store.resolve(None, Some(hash), true).expect_err("not yet sent");
         assert_eq!(refusal.code, ErrorCode::DocumentUnknown);
         assert_eq!(refusal.message, "PersistedQueryNotFound");
-        let sent = store.resolve(Some("{ a }".to_owned()), Some(hash)).expect("valid");
-        let known = store.resolve(None, Some(hash)).expect("sent before");
+        let sent = store.resolve(Some("{ a }".to_owned()), Some(hash), true).expect("valid");
+        let known = store.resolve(None, Some(hash), true).expect("sent before");
         assert!(Arc::ptr_eq(&sent, &known));
+    }
+
+    #[test]
+    fn a_text_that_is_not_to_be_remembered_is_not_known_after_it_was_sent() {
+        let store = store();
+        store.resolve(Some("{ a }".to_owned()), None, false).expect("valid");
+        assert!(store.resolve(None, Some(DocumentHash::of("{ a }")), true).is_err());
+        store.resolve(Some("{ a }".to_owned()), None, true).expect("valid");
+        assert!(store.resolve(None, Some(DocumentHash::of("{ a }")), false).is_ok());
     }
 
     #[test]
     fn a_text_under_a_foreign_hash_is_refused_and_not_kept() {
         let store = store();
         let foreign = DocumentHash::of("{ b }");
-        let refusal = store.resolve(Some("{ a }".to_owned()), Some(foreign)).expect_err("foreign");
+        let refusal =
+            store.resolve(Some("{ a }".to_owned()), Some(foreign), true).expect_err("foreign");
         assert_eq!(refusal.code, ErrorCode::ValidationFailed);
-        assert!(store.resolve(None, Some(foreign)).is_err());
+        assert!(store.resolve(None, Some(foreign), true).is_err());
     }
 
     #[test]
     fn a_refused_document_is_not_kept() {
         let store = store();
-        assert!(store.resolve(Some("{ a".to_owned()), None).is_err());
-        assert!(store.resolve(None, Some(DocumentHash::of("{ a"))).is_err());
+        assert!(store.resolve(Some("{ a".to_owned()), None, true).is_err());
+        assert!(store.resolve(None, Some(DocumentHash::of("{ a")), true).is_err());
     }
 }

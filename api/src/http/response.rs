@@ -17,13 +17,11 @@ use super::{
     negotiate::Media,
     once::REPLAYED,
     refusal::{ErrorCode, Refusal},
+    request_id::REQUEST_ID,
 };
 
 /// Errors that are told of one answer; more would help nobody.
 const MAX_ERRORS: usize = 20;
-
-/// Header that carries the request id, both ways.
-pub(super) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// An answer fit to be sent.
 #[derive(Debug)]

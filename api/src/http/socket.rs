@@ -3,7 +3,14 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use actix_web::{HttpRequest, HttpResponse, http::header, rt, web};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
+    rt, web,
+};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
 use futures_util::{StreamExt, future::pending};
 use tokio::{
@@ -14,12 +21,14 @@ use tokio::{
 use tracing::Instrument as _;
 
 use super::{
+    crowd::{Place, Placed},
     engine::{Engine, RequestMeta, Via},
     execute::answers,
     intake::{bearer, meta_of},
     negotiate::Media,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
+    request_id::tell_request_id,
     response::{Answer, refuse},
     socket_protocol::{self as protocol, ClientMessage, Ending, PROTOCOL},
     standing::Standing,
@@ -34,31 +43,52 @@ pub(super) async fn accept<E: Engine>(
     transport: web::Data<Transport<E>>,
     request: HttpRequest,
     body: web::Payload,
-) -> actix_web::Result<HttpResponse> {
-    if let Err(refusal) = transport.settings.origins.check(&request) {
-        transport.gauges.refused(refusal.code);
-        let request_id = meta_of(&transport, &request).request_id;
-        return Ok(refuse(refusal, Media::Json, &request_id));
-    }
-    let (response, session, incoming) =
-        actix_ws::handle_with_protocols(&request, body, &[PROTOCOL])?;
+) -> HttpResponse {
+    let meta = meta_of(&transport, &request);
+    let request_id = Arc::clone(&meta.request_id);
+    let opened = transport.settings.origins.check(&request).and_then(|()| {
+        // A stranger's until it has said who is there.
+        let place = transport.crowd.enter(meta.peer, None)?;
+        let handshake = actix_ws::handle_with_protocols(&request, body, &[PROTOCOL]);
+        Ok((place, handshake.map_err(|error| no_handshake(&error))?))
+    });
+    let (place, (response, session, incoming)) = match opened {
+        Ok(opened) => opened,
+        Err(refusal) => {
+            transport.gauges.refused(refusal.code);
+            let mut response = refuse(refusal, Media::Json, &request_id);
+            let version = HeaderValue::from_static("13");
+            response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, version);
+            return response;
+        }
+    };
+    let mut response = response.map_body(|_, body| Placed::wrap(body, Arc::clone(&place)));
+    tell_request_id(&request_id, response.headers_mut());
     let agreed = response.headers().contains_key(header::SEC_WEBSOCKET_PROTOCOL);
     let limit = transport.settings.socket.message_bytes;
     let incoming =
         incoming.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit);
     let (frames, queue) = mpsc::channel(transport.settings.socket.queued_frames);
     let socket = Socket {
-        meta: meta_of(&transport, &request),
+        meta,
         header_token: bearer(&request).map(str::to_owned),
         transport: transport.into_inner(),
         session,
         standing: None,
+        place,
+        idle_since: Instant::now(),
         streams: HashMap::new(),
         started: 0,
         frames,
     };
     rt::spawn(socket.run(incoming, queue, agreed));
-    Ok(response)
+    response
+}
+
+/// The request is no opening handshake of RFC 6455, section 4.2.1.
+fn no_handshake(error: &actix_web::Error) -> Refusal {
+    let message = format!("The socket cannot be opened: {error}.");
+    Refusal::request(StatusCode::BAD_REQUEST, ErrorCode::ValidationFailed, message)
 }
 
 struct Socket<E: Engine> {
@@ -69,6 +99,10 @@ struct Socket<E: Engine> {
     header_token: Option<String>,
     /// Who has signed in, from the acknowledgement on.
     standing: Option<Standing<E>>,
+    /// What it takes of the room there is.
+    place: Arc<Place>,
+    /// Since when no operation has been running, while none is.
+    idle_since: Instant,
     streams: HashMap<String, Stream>,
     started: u64,
     frames: mpsc::Sender<Frame>,
@@ -137,10 +171,15 @@ impl<E: Engine> Socket<E> {
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut silent_pings = 0;
         loop {
+            let idle_by =
+                self.is_idle_strangers().then(|| self.idle_since + settings.strangers_idle);
             tokio::select! {
                 () = shutdown.cancelled() => return Err(Ending::Restart),
                 () = sleep_until(init_by), if self.standing.is_none() => {
                     return Err(Ending::InitTimeout);
+                }
+                () = sleep_until(idle_by.unwrap_or(init_by)), if idle_by.is_some() => {
+                    return Err(Ending::Idle);
                 }
                 ending = lapse(self.standing.as_mut()) => return Err(ending),
                 message = incoming.recv() => {
@@ -156,6 +195,18 @@ impl<E: Engine> Socket<E> {
                     self.session.ping(b"").await.map_err(|_| Ending::Gone)?;
                 }
             }
+        }
+    }
+
+    /// Whether nobody has signed in on it and nothing is under way.
+    fn is_idle_strangers(&self) -> bool {
+        self.streams.is_empty() && self.standing.as_ref().is_some_and(Standing::is_strangers)
+    }
+
+    /// Ends an operation.
+    fn end(&mut self, id: &str) {
+        if self.streams.remove(id).is_some() && self.streams.is_empty() {
+            self.idle_since = Instant::now();
         }
     }
 
@@ -187,8 +238,12 @@ impl<E: Engine> Socket<E> {
                 }
                 let token = token.map_err(|_| Ending::Forbidden)?;
                 let token = token.as_deref().map(without_scheme).or(self.header_token.as_deref());
-                let engine = &self.transport.engine;
-                let caller = engine.authenticate(token, &self.meta).await.map_err(Ending::of)?;
+                let transport = &self.transport;
+                let caller = transport.authenticate(token, &self.meta).await.map_err(Ending::of)?;
+                if let Some(holder) = transport.engine.holder(&caller) {
+                    self.place.sign_in(holder).map_err(|_| Ending::Crowded)?;
+                }
+                self.idle_since = Instant::now();
                 let token = token.map(str::to_owned);
                 let standing =
                     Standing::new(self.transport.clone(), self.meta.clone(), token, caller);
@@ -199,7 +254,7 @@ impl<E: Engine> Socket<E> {
             ClientMessage::Pong => Ok(()),
             ClientMessage::Subscribe { id, request } => self.start(id, *request).await,
             ClientMessage::Complete { id } => {
-                self.streams.remove(&id);
+                self.end(&id);
                 Ok(())
             }
         }
@@ -242,7 +297,7 @@ impl<E: Engine> Socket<E> {
         }
         if last {
             // Before it is sent: the client may use the id again as soon as it has read this.
-            self.streams.remove(&id);
+            self.end(&id);
         }
         self.send(text).await
     }

@@ -25,6 +25,8 @@ const MAX_ID: usize = 128;
 pub struct SocketSettings {
     /// Time a client has for `connection_init`.
     pub init_wait: Duration,
+    /// Time that a socket on which nobody has signed in may stay without an operation.
+    pub strangers_idle: Duration,
     /// Bytes of one message.
     pub message_bytes: usize,
     /// Operations at once.
@@ -41,6 +43,7 @@ impl Default for SocketSettings {
     fn default() -> Self {
         Self {
             init_wait: Duration::from_secs(10),
+            strangers_idle: Duration::from_secs(10),
             message_bytes: 256 * 1024,
             streams: 50,
             queued_frames: 32,
@@ -173,6 +176,10 @@ pub(super) enum Ending {
     InitTimeout,
     SubscriberExists(String),
     TooManyInits,
+    /// Nobody has signed in, and nothing is under way.
+    Idle,
+    /// The caller has as many sockets and streams as they may.
+    Crowded,
 }
 
 impl Ending {
@@ -210,6 +217,9 @@ impl Ending {
             Self::TooManyInits => {
                 (CloseCode::Other(4429), "Too many initialisation requests".to_owned())
             }
+            // Codes after which clients of the protocol do not come again by themselves.
+            Self::Idle => (CloseCode::Other(4401), "Unauthorized: nobody has signed in".to_owned()),
+            Self::Crowded => (CloseCode::Other(4429), "Too many sockets and streams".to_owned()),
         };
         Some(CloseReason { code, description: Some(reason) })
     }

@@ -65,6 +65,11 @@ impl<E: Engine> Standing<E> {
         self.caller.borrow().clone()
     }
 
+    /// Whether nobody has signed in.
+    pub(super) const fn is_strangers(&self) -> bool {
+        self.token.is_none()
+    }
+
     /// The same for a running operation, which sees each change.
     pub(super) fn watch(&self) -> watch::Receiver<Arc<E::Caller>> {
         self.caller.subscribe()

@@ -6,18 +6,22 @@
 //! - Multipart subscriptions:
 //!   <https://www.apollographql.com/docs/graphos/routing/operations/subscriptions/multipart-protocol>
 
-use std::{convert::Infallible, sync::Arc};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse,
     http::{StatusCode, header},
+    rt,
     web::Bytes,
 };
 use futures_util::{
     Stream, StreamExt,
     stream::{self, BoxStream},
 };
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::{
+    sync::mpsc,
+    time::{MissedTickBehavior, interval, timeout},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -50,8 +54,13 @@ pub(super) fn respond<E: Engine>(
         standing,
         shutdown: transport.shutdown.clone(),
         request_id: request_id.clone(),
+        write_timeout: transport.settings.write_timeout,
         state: State::Opening,
     };
+    // A body is not asked for more while its reader is slow, so what ends the stream is looked at in a
+    // task of its own.
+    let (chunks, queue) = mpsc::channel(1);
+    rt::spawn(delivery.run(chunks));
     let mut builder = begin(StatusCode::OK, media, request_id);
     if replay {
         builder.insert_header((REPLAYED, "true"));
@@ -60,7 +69,14 @@ pub(super) fn respond<E: Engine>(
         // A compressor would hold events back until its window is full; proxies are told as much.
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .insert_header(("x-accel-buffering", "no"))
-        .streaming(delivery.into_stream())
+        .streaming(body_of(queue))
+}
+
+fn body_of(queue: mpsc::Receiver<Bytes>) -> impl Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold(queue, |mut queue| async move {
+        let chunk = queue.recv().await?;
+        Some((Ok(chunk), queue))
+    })
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,15 +94,31 @@ struct Delivery<E: Engine> {
     standing: Standing<E>,
     shutdown: CancellationToken,
     request_id: Arc<str>,
+    write_timeout: Duration,
     state: State,
 }
 
 impl<E: Engine> Delivery<E> {
-    fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
-        stream::unfold(self, |mut delivery| async move {
-            let chunk = delivery.next().await?;
-            Some((Ok(Bytes::from(chunk)), delivery))
-        })
+    /// Delivers until the stream is over, or nobody reads it any more.
+    async fn run(mut self, chunks: mpsc::Sender<Bytes>) {
+        loop {
+            let chunk = tokio::select! {
+                biased;
+                // The client has left.
+                () = chunks.closed() => return,
+                chunk = self.next() => chunk,
+            };
+            let Some(chunk) = chunk else { return };
+            let sent = tokio::select! {
+                biased;
+                () = self.shutdown.cancelled() => return,
+                sent = timeout(self.write_timeout, chunks.send(Bytes::from(chunk))) => sent,
+            };
+            if !matches!(sent, Ok(Ok(()))) {
+                tracing::debug!(request_id = %self.request_id, "the reader of a stream is given up");
+                return;
+            }
+        }
     }
 
     async fn next(&mut self) -> Option<String> {
@@ -124,6 +156,7 @@ impl<E: Engine> Delivery<E> {
                 }
                 None => {
                     self.state = State::Closed;
+                    self.answers = stream::empty().boxed();
                     Some(self.framing.completion().to_owned())
                 }
             },

@@ -5,8 +5,16 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    document::DocumentLimits, engine::Engine, figures::Gauges, manifest::Manifest, origin::Origins,
-    persisted::DocumentStore, scan::ScanLimits, socket_protocol::SocketSettings, standing::RECHECK,
+    crowd::{Crowd, CrowdLimits},
+    document::DocumentLimits,
+    engine::Engine,
+    figures::Gauges,
+    manifest::Manifest,
+    origin::Origins,
+    persisted::DocumentStore,
+    scan::ScanLimits,
+    socket_protocol::SocketSettings,
+    standing::RECHECK,
 };
 
 /// Limits and switches of the transport.
@@ -21,8 +29,14 @@ pub struct Settings {
     pub body_bytes: usize,
     /// Time a client has to send the body.
     pub body_timeout: Duration,
-    /// Time a query may take. A mutation is not cut short: it is in its transaction's hands.
-    pub query_timeout: Duration,
+    /// Time a request may take besides its body: finding out who calls, admission, execution. What is not
+    /// done by then is given up and undone.
+    pub request_timeout: Duration,
+    /// Time more for the answer of a call of which something lasts already when the time is up: it would be
+    /// said to have failed, and has not.
+    pub commit_grace: Duration,
+    /// Time an event may wait for a slow reader before the stream is given up.
+    pub write_timeout: Duration,
     /// Pause after which a silent stream sends a sign of life.
     pub keep_alive: Duration,
     /// Pause between two looks at the credential of a socket or stream. What was taken away from its
@@ -40,6 +54,8 @@ pub struct Settings {
     pub socket: SocketSettings,
     /// Whose pages may open one.
     pub origins: Origins,
+    /// How many of them and of streams may be open.
+    pub crowd: CrowdLimits,
 }
 
 impl Default for Settings {
@@ -51,7 +67,9 @@ impl Default for Settings {
             // One after the other they end before the ingress gives up, at 25 s; the statements of
             // a query end before it, at 8 s.
             body_timeout: Duration::from_secs(10),
-            query_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(10),
+            commit_grace: Duration::from_secs(4),
+            write_timeout: Duration::from_secs(20),
             keep_alive: Duration::from_secs(12),
             recheck: RECHECK,
             document_store_bytes: 16 << 20,
@@ -60,6 +78,7 @@ impl Default for Settings {
             manifest: Manifest::default(),
             socket: SocketSettings::default(),
             origins: Origins::default(),
+            crowd: CrowdLimits::default(),
         }
     }
 }
@@ -70,6 +89,7 @@ pub struct Transport<E> {
     pub(super) settings: Settings,
     pub(super) documents: DocumentStore,
     pub(super) gauges: Gauges,
+    pub(super) crowd: Crowd,
     pub(super) shutdown: CancellationToken,
 }
 
@@ -82,7 +102,8 @@ impl<E: Engine> Transport<E> {
         let documents =
             DocumentStore::new(settings.document_store_bytes, settings.scan, settings.document)
                 .with(engine.prices(), &settings.manifest);
-        Self { engine, settings, documents, gauges, shutdown }
+        let crowd = Crowd::new(settings.crowd);
+        Self { engine, settings, documents, gauges, crowd, shutdown }
     }
 
     /// The engine.
@@ -98,8 +119,8 @@ mod tests {
 
     #[test]
     fn a_request_ends_before_the_ingress_gives_up() {
-        let Settings { body_timeout, query_timeout, .. } = Settings::default();
-        assert!(body_timeout + query_timeout < Duration::from_secs(25));
-        assert!(query_timeout > Duration::from_secs(8), "a statement ends before its query");
+        let Settings { body_timeout, request_timeout, commit_grace, .. } = Settings::default();
+        assert!(body_timeout + request_timeout + commit_grace < Duration::from_secs(25));
+        assert!(request_timeout > Duration::from_secs(8), "a statement ends before its query");
     }
 }

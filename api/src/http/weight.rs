@@ -34,6 +34,8 @@ pub(super) struct Weight {
     pub(super) depth: usize,
     /// The same for `__schema` and `__type`.
     pub(super) introspection_depth: usize,
+    /// Levels of selections below, fragments counted: what a walk recurses.
+    levels: usize,
 }
 
 impl Weight {
@@ -45,7 +47,13 @@ impl Weight {
             directives: self.directives.saturating_add(other.directives),
             depth: self.depth.max(other.depth),
             introspection_depth: self.introspection_depth.max(other.introspection_depth),
+            levels: self.levels.max(other.levels),
         }
+    }
+
+    /// The same one level further up.
+    fn below(self) -> Self {
+        Self { levels: self.levels.saturating_add(1), ..self }
     }
 }
 
@@ -98,12 +106,7 @@ impl<'d> Scales<'d> {
         items: &'d [Positioned<Selection>],
         level: usize,
     ) -> Result<Weight, Refusal> {
-        if level > MAX_LEVELS {
-            return Err(Refusal::document(
-                ErrorCode::QueryTooDeep,
-                format!("Selections and fragments nest more than {MAX_LEVELS} levels."),
-            ));
-        }
+        refuse_levels(level)?;
         let mut sum = Weight::default();
         for item in items {
             let mut weight = match &item.node {
@@ -119,13 +122,14 @@ impl<'d> Scales<'d> {
                         directives: below.directives,
                         depth: if introspects { 0 } else { depth },
                         introspection_depth: if introspects { depth } else { 0 },
+                        levels: below.levels.saturating_add(1),
                     }
                 }
                 Selection::InlineFragment(inline) => {
-                    self.selections(&inline.node.selection_set.node.items, level + 1)?
+                    self.selections(&inline.node.selection_set.node.items, level + 1)?.below()
                 }
                 Selection::FragmentSpread(spread) => {
-                    self.fragment(&spread.node.fragment_name.node, spread.pos, level + 1)?
+                    self.fragment(&spread.node.fragment_name.node, spread.pos, level + 1)?.below()
                 }
             };
             weight.directives = weight.directives.saturating_add(item.node.directives().len());
@@ -136,6 +140,8 @@ impl<'d> Scales<'d> {
 
     fn fragment(&mut self, name: &'d str, pos: Pos, level: usize) -> Result<Weight, Refusal> {
         if let Some(weight) = self.weighed.get(name) {
+            // It was weighed where it lay less deep, maybe.
+            refuse_levels(level.saturating_add(weight.levels))?;
             return Ok(*weight);
         }
         let Some(fragment) = self.fragments.get(name) else {
@@ -150,6 +156,16 @@ impl<'d> Scales<'d> {
         self.weighed.insert(name, weight);
         Ok(weight)
     }
+}
+
+fn refuse_levels(level: usize) -> Result<(), Refusal> {
+    if level <= MAX_LEVELS {
+        return Ok(());
+    }
+    Err(Refusal::document(
+        ErrorCode::QueryTooDeep,
+        format!("Selections and fragments nest more than {MAX_LEVELS} levels."),
+    ))
 }
 
 fn check(weight: &Weight, limits: &DocumentLimits) -> Result<(), Refusal> {

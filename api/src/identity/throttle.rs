@@ -1,7 +1,7 @@
 //! Guessing made slow: attempts are counted by account and by address, and each one too many delays
 //! the next for longer. Nobody is locked out for good, so nobody can lock out somebody else.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use trunkline_domain::fault::{Fault, FaultCode};
 use trunkline_infra::{
@@ -13,6 +13,7 @@ use trunkline_infra::{
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    http::network_of,
 };
 
 /// Sign-ins and other questions of a password, by account.
@@ -70,7 +71,7 @@ impl Attempt {
         origin: &Origin,
     ) -> Result<Self, Throttled> {
         let now = app.clock.now();
-        let address = origin.address.map(|it| Key::of_all("attempts-from", network(it)));
+        let address = origin.address.map(|it| Key::of_all("attempts-from", network_of(it)));
         if let Some(address) = &address {
             go(app.live.pause(address, now).await, address)?;
         }
@@ -128,32 +129,5 @@ fn go(verdict: Verdict, by: &Key) -> Result<(), Throttled> {
     match verdict {
         Verdict::Go => Ok(()),
         Verdict::Wait(wait) => Err(Throttled { by: by.clone(), wait }),
-    }
-}
-
-/// Whoever has one address of IPv6 has the other 2⁶⁴ of its network too.
-fn network(address: IpAddr) -> String {
-    match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => address.to_string(),
-            None => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-            }
-        },
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_of_one_network_count_together() {
-        let network = |text: &str| network(text.parse().expect("address"));
-        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
-        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
-        assert_eq!(network("::ffff:192.0.2.1"), "192.0.2.1");
     }
 }

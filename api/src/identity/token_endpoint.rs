@@ -1,13 +1,8 @@
 //! `POST /oauth/token`: a program changes a key for a short token (RFC 6749, section 4.4).
 
-use std::sync::Arc;
-
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{
-        StatusCode,
-        header::{self, HeaderName},
-    },
+    http::{StatusCode, header},
     web,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -27,8 +22,6 @@ use crate::{
 
 /// A body of ours has a few hundred bytes.
 const LONGEST: usize = 8 * 1024;
-/// By which a caller finds the lines of a request in the log, here as on the answers of the API.
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Mounts the route.
 pub fn configure_token_endpoint(services: &mut web::ServiceConfig) {
@@ -54,14 +47,10 @@ async fn token(
     form: Result<web::Form<TokenRequest>, actix_web::Error>,
 ) -> HttpResponse {
     let meta = meta_of(&transport, &request);
-    let request_id = Arc::clone(&meta.request_id);
-    let span = tracing::error_span!("request", id = %request_id);
+    // The answer names it too, as every one does.
+    let span = tracing::error_span!("request", id = %meta.request_id);
     let origin = origin_of(&meta);
-    let mut response = exchange(&app, &request, form, &origin).instrument(span).await;
-    if let Ok(id) = request_id.parse() {
-        response.headers_mut().insert(REQUEST_ID, id);
-    }
-    response
+    exchange(&app, &request, form, &origin).instrument(span).await
 }
 
 async fn exchange(

@@ -34,7 +34,8 @@ async fn auditor(server: &Server) -> Actor {
 
 fn tight(points: u32) -> ServerOptions {
     let budget = Budget { points, per_second: 1 };
-    ServerOptions { budgets: Budgets { user: budget, client: budget }, ..Default::default() }
+    let budgets = Budgets { user: budget, client: budget, stranger: budget };
+    ServerOptions { budgets, ..Default::default() }
 }
 
 #[tokio::test]
@@ -172,4 +173,72 @@ async fn a_tenant_that_crowds_the_pool_is_sent_away_and_another_is_served() {
         let _ = waiter.await.expect("task");
     }
     assert_eq!(answer(&office, sites, "retry-after").await.0, 200);
+}
+
+const SIGN_IN: &str = "mutation($input: SessionCreateInput!) {
+  sessionCreate(input: $input) { session { accessToken } userErrors { code } } }";
+
+fn guess(server: &Server, email: &str) -> Value {
+    let input = json!({"tenantSlug": server.company.slug, "email": email, "password": "a guess"});
+    json!({"query": SIGN_IN, "variables": {"input": input}})
+}
+
+#[tokio::test]
+async fn who_has_not_signed_in_spends_the_budget_of_the_address() {
+    let server = Server::start().await;
+    let office = server.head_office().await;
+    let stranger = Budget { points: 50, per_second: 1 };
+    let behind = server.beside(ServerOptions {
+        transport: Settings { proxy_hops: 1, ..Settings::default() },
+        budgets: Budgets { stranger, ..Budgets::default() },
+        ..Default::default()
+    });
+    let nobody = behind.anonymous();
+    let from = async |address: &str, name: &str| {
+        let request = nobody.post(&guess(&behind, &format!("{name}@example.com")));
+        request.header("x-forwarded-for", address).send().await.expect("answer")
+    };
+    let first = from("203.0.113.7", "first").await;
+    assert_eq!(first.status(), 200);
+    assert!(first.headers()["ratelimit"].to_str().expect("text").contains("r="), "what is left");
+    let mut refused = None;
+    for number in 0..6 {
+        let hashes = server.app.passwords.hashes_made();
+        let answer = from("203.0.113.7", &format!("agent{number}")).await;
+        if answer.status() == 429 {
+            assert_eq!(server.app.passwords.hashes_made(), hashes, "nothing was tried");
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("the budget is spent");
+    assert!(refused.headers().contains_key("retry-after"));
+    assert_eq!(code(&refused.json().await.expect("JSON")), "RATE_LIMITED");
+    assert_eq!(from("198.51.100.4", "elsewhere").await.status(), 200);
+    let office = behind.with_credential(office.credential());
+    assert_eq!(answer(&office, json!({"query": AGENTS}), "ratelimit").await.0, 200);
+}
+
+#[tokio::test]
+async fn who_has_not_signed_in_tries_once_in_a_document() {
+    let server = Server::start().await;
+    let nobody = server.anonymous();
+    let hashes = server.app.passwords.hashes_made();
+    for tries in [30, 2] {
+        let many: String = (0..tries)
+            .map(|i| format!("a{i}: sessionCreate(input: $input) {{ userErrors {{ code }} }} "))
+            .collect();
+        let mut body = guess(&server, "li.na@example.com");
+        body["query"] = json!(format!("mutation($input: SessionCreateInput!) {{ {many} }}"));
+        let (status, _, body) = answer(&nobody, body, "ratelimit").await;
+        assert_eq!((status, code(&body)), (400, "QUERY_TOO_COSTLY"), "{body:#}");
+    }
+    assert_eq!(server.app.passwords.hashes_made(), hashes);
+    let mut body = guess(&server, "li.na@example.com");
+    body["query"] = json!(SIGN_IN.replacen('{', "{ __typename ", 1));
+    let (status, _, body) = answer(&nobody, body, "ratelimit").await;
+    assert_eq!(status, 200, "{body:#}");
+    let refused = json!([{"code": "CREDENTIALS_REFUSED"}]);
+    assert_eq!(body["data"]["sessionCreate"]["userErrors"], refused);
+    assert_eq!(server.app.passwords.hashes_made(), hashes + 1);
 }

@@ -1,6 +1,7 @@
 //! What every answer tells a browser.
 
 use serde_json::json;
+use tokio_tungstenite::{connect_async, tungstenite::client::IntoClientRequest as _};
 use trunkline::server::ServerOptions;
 
 use crate::support::Server;
@@ -17,6 +18,7 @@ async fn answers(server: &Server) -> Vec<(&'static str, reqwest::Response)> {
         ("keys", client.get(at("/.well-known/jwks.json"))),
         ("a token refused", client.post(at("/oauth/token")).form(&[("grant_type", "x")])),
         ("nothing", client.get(at("/no-such-page"))),
+        ("no handshake", client.get(at("/graphql/ws"))),
     ];
     let mut answers = Vec::new();
     for (what, request) in requests {
@@ -52,4 +54,32 @@ async fn every_answer_is_taken_for_what_it_is_and_framed_nowhere() {
         assert!(policy.contains("default-src 'none'"), "{what}: {policy}");
         assert!(policy.contains("frame-ancestors 'none'"), "{what}: {policy}");
     }
+}
+
+#[tokio::test]
+async fn every_answer_names_its_request() {
+    let server = Server::start().await;
+    let mut ids = Vec::new();
+    for (what, answer) in answers(&server).await {
+        let id = header(&answer, "x-request-id").to_owned();
+        assert!(!id.is_empty(), "{what}");
+        ids.push(id);
+    }
+    let all = ids.len();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), all, "each request has one of its own");
+
+    let client = reqwest::Client::new();
+    let nothing = client.get(format!("{}/no-such-page", server.address));
+    let answer = nothing.header("x-request-id", "call-17").send().await.expect("answer");
+    assert_eq!(header(&answer, "x-request-id"), "call-17");
+
+    let url = format!("{}/graphql", server.address.replacen("http", "ws", 1));
+    let mut request = url.into_client_request().expect("request");
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", "graphql-transport-ws".parse().expect("header"));
+    headers.insert("x-request-id", "call-18".parse().expect("header"));
+    let (_socket, upgraded) = connect_async(request).await.expect("socket");
+    assert_eq!(upgraded.headers()["x-request-id"], "call-18");
 }

@@ -3,6 +3,7 @@
 //! [`Db`] keeps its pools to itself and is no connection: a row of a tenant is reached through a
 //! [`TenantTx`], which only a [`Ctx`](crate::ctx::Ctx) opens.
 
+mod commits;
 mod constraints;
 mod cursor;
 mod error;
@@ -13,6 +14,7 @@ mod tx;
 mod unit;
 mod value;
 
+pub use commits::noting_commits;
 pub use cursor::{Cursor, CursorError};
 pub use error::DbError;
 pub use pool::{Connections, Db, DbOptions, RoleFault};

@@ -165,6 +165,13 @@ impl Db {
         self.shares.has_room(tenant)
     }
 
+    /// Whether a transaction of some tenant would be let in or wait, for a caller whose tenant is not
+    /// known yet.
+    #[must_use]
+    pub fn has_room_for_some(&self) -> bool {
+        self.shares.has_room_for_some()
+    }
+
     /// Opens a transaction across tenants. `reason` names the listed need and goes to the log.
     ///
     /// # Errors

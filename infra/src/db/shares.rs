@@ -110,7 +110,12 @@ impl Shares {
     /// Whether another transaction of the tenant could wait for its turn.
     pub(super) fn has_room(&self, tenant: TenantId) -> bool {
         let waiting = self.share_of(tenant).waiting.load(Ordering::Relaxed);
-        waiting < self.queue() && self.places.available_permits() > 0
+        waiting < self.queue() && self.has_room_for_some()
+    }
+
+    /// Whether a transaction of a tenant that has none could wait for its turn.
+    pub(super) fn has_room_for_some(&self) -> bool {
+        self.places.available_permits() > 0
     }
 
     /// Transactions of one tenant that may wait for its share.
@@ -182,6 +187,7 @@ mod tests {
             held.push(shares.enter(tenant(number), SHORT).await.expect("a place"));
         }
         assert!(!shares.has_room(tenant(34)));
+        assert!(!shares.has_room_for_some());
         let next = shares.enter(tenant(34), SHORT).await;
         assert!(matches!(next, Err(DbError::Crowded)), "{next:?}");
     }

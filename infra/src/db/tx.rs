@@ -21,6 +21,7 @@ pub(super) struct Driver {
 impl Driver {
     async fn commit(self) -> Result<(), DbError> {
         let Self { tx, hold } = self;
+        super::commits::note();
         let outcome = tx.commit().await;
         drop(hold);
         Ok(outcome?)

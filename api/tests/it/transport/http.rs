@@ -72,10 +72,45 @@ async fn a_panicking_resolver_costs_an_error_and_no_connection() {
 
 #[actix_web::test]
 async fn a_query_that_takes_too_long_is_cut_short() {
-    let brief = Settings { query_timeout: Duration::ZERO, ..settings() };
+    let brief = Settings { request_timeout: Duration::ZERO, ..settings() };
     let server = Server::with(brief, true, 0);
     let (status, body) = server.query("{ held }").await;
     assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
+}
+
+#[actix_web::test]
+async fn a_mutation_that_takes_too_long_is_given_up() {
+    let brief = Settings { request_timeout: Duration::from_millis(100), ..settings() };
+    let server = Server::with(brief, true, 0);
+    let (status, body) = server.query("mutation { held }").await;
+    assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
+    assert_eq!(body["data"], json!(null));
+    assert!(server.held.undone.is_cancelled());
+}
+
+#[actix_web::test]
+async fn a_mutation_of_which_something_lasts_is_answered_as_it_ends_or_said_to_last() {
+    let brief = Settings {
+        request_timeout: Duration::from_millis(100),
+        commit_grace: Duration::from_millis(500),
+        ..settings()
+    };
+    let lasting = "mutation { held(lasting: true) }";
+    let server = Server::with(brief.clone(), true, 0);
+    let held = server.held.clone();
+    let release = async {
+        held.begun.cancelled().await;
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        held.end.cancel();
+    };
+    let ((status, body), ()) = tokio::join!(server.query(lasting), release);
+    assert_eq!((status, &body["data"]), (200, &json!({ "held": true })));
+
+    let server = Server::with(brief, true, 0);
+    let (status, body) = server.query(lasting).await;
+    assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
+    let message = body["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("was carried out"), "{message}");
 }
 
 #[actix_web::test]

@@ -1,5 +1,6 @@
 //! The transport around a small schema of its own, over real connections.
 
+mod crowd;
 mod http;
 mod persisted;
 mod refusals;

@@ -43,3 +43,13 @@ async fn a_text_under_a_foreign_hash_is_refused() {
     let (_, body) = answer(server.post().json(&by_hash(Some("{ slow }")))).await;
     assert_eq!(code(&body), "VALIDATION_FAILED");
 }
+
+#[actix_web::test]
+async fn what_a_stranger_sends_is_not_remembered() {
+    let server = Server::start();
+    let ask = |body: &Value| answer(server.client.post(server.url()).json(body));
+    assert_eq!(ask(&by_hash(Some("{ __typename }"))).await.1["data"]["__typename"], "Query");
+    assert_eq!(code(&ask(&by_hash(None)).await.1), "DOCUMENT_UNKNOWN");
+    answer(server.post().json(&by_hash(Some("{ __typename }")))).await;
+    assert_eq!(ask(&by_hash(None)).await.1["data"]["__typename"], "Query");
+}

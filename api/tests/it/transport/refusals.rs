@@ -1,9 +1,16 @@
-use serde_json::json;
+use std::time::Duration;
 
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 use tokio_tungstenite::{
     connect_async,
     tungstenite::{Error, client::IntoClientRequest as _},
 };
+
+use trunkline::http::{ScanLimits, Settings, scan};
 
 use super::server::{Server, answer, code, settings};
 
@@ -149,9 +156,77 @@ async fn hostile_documents_are_refused_and_the_server_lives_on() {
 }
 
 #[actix_web::test]
+async fn what_would_cost_the_parser_dearly_never_gets_there() {
+    let limits = ScanLimits::default();
+    for document in [
+        format!("{{ a(b: {}{}) }}", "[".repeat(1_500), "]".repeat(1_500)),
+        format!("{{ a(b: {}1{}) }}", "{a:".repeat(3_000), "}".repeat(3_000)),
+        format!("query($a: {}Int{}) {{ a }}", "[".repeat(3_000), "]".repeat(3_000)),
+        format!("{}{}", "{a".repeat(20_000), "}".repeat(20_000)),
+        format!("{{ {} }}", "a ".repeat(30_000)),
+        (0..1_000).map(|i| format!("query Q{i} {{ a }} ")).collect(),
+        format!("{{ a }} {}", "fragment F on Q { a } ".repeat(2_000)),
+        format!("{{ a # {}\n }}", "x".repeat(200_000)),
+    ] {
+        let start: String = document.chars().take(40).collect();
+        assert!(scan(&document, &limits).is_err(), "{start}");
+    }
+}
+
+#[actix_web::test]
+async fn nothing_of_a_hostile_document_is_executed() {
+    let server = Server::start();
+    let aliases: String = (0..31).map(|i| format!("a{i}: held ")).collect();
+    let doubling: String = (0..20)
+        .map(|i| format!(" fragment F{i} on Query {{ ...F{} ...F{} }}", i + 1, i + 1))
+        .collect();
+    for document in [
+        format!("{{ {aliases} }}"),
+        format!("{{ {} }}", "held ".repeat(51)),
+        format!("{{ ...F0 }}{doubling} fragment F20 on Query {{ held }}"),
+        format!("{{ held {} }}", "@include(if: true) ".repeat(11)),
+        "{ held ...A } fragment A on Query { ...A }".to_owned(),
+    ] {
+        assert_eq!(server.query(&document).await.0, 400, "{document}");
+        assert!(!server.held.begun.is_cancelled(), "{document}");
+    }
+    let figures = server.ops.figures().await;
+    assert!(!figures.contains("trunkline_operations_total{"), "{figures}");
+}
+
+#[actix_web::test]
+async fn a_body_that_comes_too_slowly_is_408() {
+    let hurried = Settings { body_timeout: Duration::from_millis(100), ..settings() };
+    let server = Server::with(hurried, true, 0);
+    let mut connection = TcpStream::connect(&server.address).await.unwrap();
+    let head = "POST /graphql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer good\r\n\
+                content-type: application/json\r\ncontent-length: 100\r\n\r\n{\"query\":";
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    while !answer.contains("DEADLINE_EXCEEDED") {
+        let mut bytes = [0; 4096];
+        let read = connection.read(&mut bytes).await.unwrap();
+        assert!(read > 0, "closed after {answer}");
+        answer += std::str::from_utf8(&bytes[..read]).unwrap();
+    }
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[actix_web::test]
+async fn what_is_no_handshake_is_told_so() {
+    let server = Server::start();
+    let url = format!("http://{}/graphql/ws", server.address);
+    let response = server.client.get(url).send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let body: serde_json::Value = response.json().await.unwrap();
+    assert_eq!(code(&body), "VALIDATION_FAILED");
+    assert_eq!(body["errors"][0]["extensions"]["requestId"], id.as_str());
+}
+
+#[actix_web::test]
 async fn where_get_queries_are_off_the_text_goes_by_post() {
-    let server =
-        Server::with(trunkline::http::Settings { get_queries: false, ..settings() }, true, 0);
+    let server = Server::with(Settings { get_queries: false, ..settings() }, true, 0);
     let (status, body) = answer(server.get(&[("query", "{ __typename }")])).await;
     assert_eq!((status, code(&body)), (405, "VALIDATION_FAILED"));
 }

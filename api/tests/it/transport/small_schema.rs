@@ -2,8 +2,8 @@
 
 use std::{
     sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -14,7 +14,7 @@ use async_graphql::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
-use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Refusal, RequestMeta};
+use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Holder, Refusal, RequestMeta};
 
 /// Number of agents there are.
 const AGENTS: usize = 7;
@@ -52,6 +52,19 @@ pub(super) struct Held {
     pub(super) begun: CancellationToken,
     /// It may be answered.
     pub(super) end: CancellationToken,
+    /// It was given up on the way, if it is a mutation.
+    pub(super) undone: CancellationToken,
+    /// What its driver wants to hear of.
+    lasting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+}
+
+impl Held {
+    /// Something of it can no longer be undone.
+    fn lasts(&self) {
+        if let Some(lasting) = self.lasting.lock().expect("no panic").as_ref() {
+            lasting.store(true, Ordering::Relaxed);
+        }
+    }
 }
 
 pub(super) struct Query;
@@ -125,6 +138,19 @@ impl Mutation {
     async fn session_create(&self) -> bool {
         true
     }
+
+    /// Ends when the test lets it; with `lasting` something of it is kept before.
+    async fn held(&self, ctx: &Context<'_>, lasting: Option<bool>) -> Result<bool, Error> {
+        let held = ctx.data::<Held>()?;
+        if lasting == Some(true) {
+            held.lasts();
+        }
+        held.begun.cancel();
+        let undone = held.undone.clone().drop_guard();
+        held.end.cancelled().await;
+        undone.disarm();
+        Ok(true)
+    }
 }
 
 pub(super) struct Subscriptions;
@@ -157,13 +183,15 @@ pub(super) struct Caller {
 pub(super) struct SmallEngine {
     schema: SmallSchema,
     introspection: bool,
+    held: Held,
     requests: AtomicU64,
 }
 
 impl SmallEngine {
     pub(super) fn new(gauges: Gauges, held: Held, introspection: bool) -> Self {
-        let schema = Schema::build(Query, Mutation, Subscriptions).data(gauges).data(held).finish();
-        Self { schema, introspection, requests: AtomicU64::new(0) }
+        let schema = Schema::build(Query, Mutation, Subscriptions);
+        let schema = schema.data(gauges).data(held.clone()).finish();
+        Self { schema, introspection, held, requests: AtomicU64::new(0) }
     }
 }
 
@@ -206,6 +234,19 @@ impl Engine for SmallEngine {
 
     fn expires_at(&self, caller: &Caller) -> Option<Instant> {
         caller.expires_at
+    }
+
+    fn holder(&self, caller: &Caller) -> Option<Holder> {
+        caller.known.then(|| Holder::Person("somebody".to_owned()))
+    }
+
+    fn drive<F: Future + Send>(
+        &self,
+        execution: F,
+        lasting: &Arc<AtomicBool>,
+    ) -> impl Future<Output = F::Output> + Send {
+        *self.held.lasting.lock().expect("no panic") = Some(Arc::clone(lasting));
+        execution
     }
 
     async fn admit(&self, call: &Call<Caller>, request: Request) -> Result<Request, Refusal> {

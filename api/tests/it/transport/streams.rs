@@ -3,7 +3,10 @@ use std::time::Duration;
 use serde_json::json;
 use trunkline::http::Settings;
 
-use super::server::{Server, settings};
+use super::{
+    server::{Server, settings},
+    socket::until,
+};
 
 const TWO: &str = "subscription { tick(count: 2, everyMs: 1) }";
 
@@ -79,4 +82,31 @@ async fn a_stream_ends_when_its_credential_is_taken_away() {
         let body = request.json(&query).send().await.unwrap().text().await.unwrap();
         assert!(body.contains(code) && body.ends_with("event: complete\ndata:\n\n"), "{token}");
     }
+}
+
+#[actix_web::test]
+async fn a_stream_that_nobody_reads_is_given_up() {
+    let brief = Settings { write_timeout: Duration::from_millis(200), ..settings() };
+    let server = Server::with(brief, true, 0);
+    let multipart = "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json";
+    for accept in ["text/event-stream", multipart] {
+        let request = server.post().header("accept", accept);
+        let request = request.json(&json!({ "query": "subscription { flood }" }));
+        let unread = request.send().await.unwrap();
+        assert_eq!(unread.status(), 200);
+        until(|| server.gauges.live_streams() == 0).await;
+        drop(unread);
+    }
+}
+
+#[actix_web::test]
+async fn a_reader_who_leaves_ends_the_stream() {
+    let server = Server::start();
+    let request = server.post().header("accept", "text/event-stream");
+    let query = json!({ "query": "subscription { tick(count: 1000000, everyMs: 5) }" });
+    let mut events = request.json(&query).send().await.unwrap();
+    assert!(events.chunk().await.unwrap().is_some());
+    assert_eq!(server.gauges.live_streams(), 1);
+    drop(events);
+    until(|| server.gauges.live_streams() == 0).await;
 }
