@@ -6,16 +6,17 @@ use jiff::{ToSpan as _, civil};
 use trunkline_domain::{
     id::ShiftId,
     identity::ReachSet,
-    schedules::{AgentDiff, Effect, Shift, diff, effect, roster_file::write_roster},
+    schedules::{AgentDiff, Effect, Shift, diff, roster_file::write_roster},
     time::start_of_day,
 };
 use trunkline_infra::{
     agents::agent_numbers,
     db::TenantTx,
-    network::{SiteView, SkillView},
+    network::{Directory, SiteView, SkillView},
     schedules::{Compared, ScheduleView, ShiftView, load_compared, shifts_of_schedule},
 };
 
+use super::figures::{assumptions_of, effect_assumed};
 use crate::error::{AppError, Outcome};
 
 /// What differs between two schedules of a site on the days that both have.
@@ -31,10 +32,11 @@ pub(super) struct Difference {
     pub(super) shifts: HashMap<ShiftId, Arc<ShiftView>>,
 }
 
-/// Compares two schedules of a site.
+/// Compares two schedules of a site: by what the second assumes of queues, or the first where the
+/// second assumes nothing.
 pub(super) async fn compare(
     tx: &TenantTx,
-    site: &SiteView,
+    (directory, site): (&Directory, &SiteView),
     [from, to]: [&ScheduleView; 2],
 ) -> Outcome<Difference> {
     let first = from.starts_on.max(to.starts_on);
@@ -43,15 +45,22 @@ pub(super) async fn compare(
         let rule = "the schedules must have a day in common";
         return Err(AppError::InvalidArgument(rule.to_owned()));
     }
-    let Compared { before, after, views, coverage, demands } =
+    let Compared { before, after, views, coverage } =
         load_compared(tx, site, [from, to], (first, last)).await?;
+    let mut assumed = assumptions_of(to)?.queues;
+    if assumed.is_empty() {
+        assumed = assumptions_of(from)?.queues;
+    }
+    let effect = match coverage {
+        Some(staffed) => Some(effect_assumed(tx, directory, site.id, staffed, assumed).await?),
+        None => None,
+    };
     let paid = |shifts: &[Shift]| shifts.iter().map(Shift::paid_seconds).sum();
     Ok(Difference {
         first,
         last,
         agents: diff(&before, &after),
-        effect: coverage
-            .map(|(required, [before, after])| effect(&required, &before, &after, &demands)),
+        effect,
         paid_before_seconds: paid(&before),
         paid_after_seconds: paid(&after),
         shifts: views.into_iter().map(|view| (view.id, Arc::new(view))).collect(),

@@ -50,7 +50,7 @@ impl DraftsQuery {
             let directory = operation.directory().await?;
             let Some(site) = directory.site(from.0.site_id) else { return Ok(None) };
             let tx = operation.read().await?;
-            Ok(Some(compare(&tx, site, [&*from.0, &*to.0]).await?))
+            Ok(Some(compare(&tx, (&*directory, site), [&*from.0, &*to.0]).await?))
         };
         let found = read().await.map_err(|error| operation.fail(error))?;
         Ok(found.map(|found| ScheduleDiff(Arc::new(found))))
@@ -160,7 +160,16 @@ impl DraftsMutation {
         };
         let (done, mut user_errors) = operation.settle(outcome)?;
         let merged = done.unwrap_or_default();
-        let Merged { schedule, steps, mut violations, refused, conflicts, effect, faults } = merged;
+        let Merged {
+            schedule,
+            steps,
+            mut violations,
+            refused,
+            conflicts,
+            effect,
+            effect_assumed,
+            faults,
+        } = merged;
         violations.truncate(MOST);
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Ok(ScheduleScenarioMergePayload {
@@ -170,6 +179,7 @@ impl DraftsMutation {
             refusals: refused.into_iter().map(Into::into).collect(),
             conflicts: conflicts.into_iter().map(|it| Shift(Arc::new(it))).collect(),
             effect: effect.map(ScheduleEffect),
+            effect_as_assumed: effect_assumed.map(ScheduleEffect),
             user_errors,
         })
     }

@@ -117,7 +117,7 @@ impl ScheduleDiff {
     async fn paid_seconds_after(&self) -> i64 {
         self.0.paid_after_seconds
     }
-    /// What going from the first to the second does to coverage and service level; only their own shifts count. `null` where nothing is required.
+    /// What going from the first to the second does to coverage and service level; only their own shifts count. By what the second assumes of queues when it is a what-if scenario, else by what the first assumes; agents who are assumed are there before and after. `null` where nothing is required.
     async fn effect(&self) -> Option<ScheduleEffect> {
         self.0.effect.clone().map(ScheduleEffect)
     }
@@ -335,8 +335,10 @@ pub struct ScheduleScenarioMergePayload {
     pub refusals: Vec<ScenarioRefusal>,
     /// Shifts that both the scenario or proposal and somebody else have changed since it was made: its change of them is left out.
     pub conflicts: Vec<Shift>,
-    /// What the merged shifts do to coverage and service level. `null` where nothing is required.
+    /// What the merged shifts do to coverage and service level of the schedule that it lies over, where nothing is assumed. `null` where nothing is required.
     pub effect: Option<ScheduleEffect>,
+    /// The same by what the scenario assumes of queues; agents whom it assumes are there before and after. `null` when it assumes nothing of them.
+    pub effect_as_assumed: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.
     pub user_errors: Vec<UserError>,
 }

@@ -2,20 +2,23 @@
 
 use jiff::ToSpan as _;
 use trunkline_domain::{
-    id::QueueId,
-    schedules::{Assumptions, Change, QueueCase, QueueFigures, SiteCase, Violation, check},
+    id::{QueueId, SiteId},
+    schedules::{
+        Assumptions, Change, Coverage, Effect, QueueAssumption, QueueCase, QueueFigures, SiteCase,
+        StaffGroups, Violation, check, effect,
+    },
     time::{Span, start_of_day},
 };
 use trunkline_infra::{
     db::TenantTx,
     network::{Directory, SiteView},
     schedules::{
-        RosterAsk, ScheduleView, Who, load_ground, queue_outlooks, schedule_by_id,
-        staff_of_schedule,
+        Ground, QueueOutlook, RosterAsk, ScheduleView, Who, load_demand, load_ground,
+        queue_outlooks, schedule_by_id, staff_of_schedule,
     },
 };
 
-use super::ground::source_of;
+use super::ground::{days_required, source_of, staffed};
 use crate::{
     error::{AppError, Outcome},
     forecasting::blocking,
@@ -49,6 +52,23 @@ fn days_of(schedule: &ScheduleView, site: &SiteView) -> Span {
     Span::new(from, to).unwrap_or(Span::of_seconds(from, 0))
 }
 
+/// All queues of a site with what their figures over `window` follow from.
+async fn case_of(
+    tx: &TenantTx,
+    directory: &Directory,
+    site: &SiteView,
+    window: Span,
+) -> Outcome<SiteCase> {
+    let mut queues = Vec::new();
+    for outlook in queue_outlooks(tx, site, window).await? {
+        let QueueOutlook { queue, share, points, goals } = outlook;
+        let Some(view) = directory.queue(queue) else { continue };
+        let (skill, plan) = (view.skill_id, plan_of(view, goals)?);
+        queues.push(QueueCase { queue, skill, plan, points, share });
+    }
+    Ok(SiteCase { site: site.id, window, queues })
+}
+
 /// The figures of a queue in each interval of `asked` that lies in the days of the schedule. Only
 /// shifts of the schedules themselves count.
 pub(super) async fn figures(
@@ -60,19 +80,7 @@ pub(super) async fn figures(
 ) -> Outcome<Vec<Figures>> {
     let site = directory.site(schedule.site_id).ok_or(AppError::Unavailable)?;
     let Some(window) = days_of(schedule, site).intersection(asked) else { return Ok(Vec::new()) };
-    let mut queues = Vec::new();
-    for outlook in queue_outlooks(tx, site, window).await? {
-        let Some(view) = directory.queue(outlook.queue) else { continue };
-        queues.push(QueueCase {
-            queue: view.id,
-            skill: view.skill_id,
-            plan: plan_of(view, outlook.goals)?,
-            points: outlook.points,
-            own_agents: outlook.own_agents,
-            all_agents: outlook.all_agents,
-        });
-    }
-    let case = SiteCase { site: site.id, window, queues };
+    let case = case_of(tx, directory, site, window).await?;
     let staff = staff_of_schedule(tx, site, schedule, window).await?;
     let mut base = None;
     if let Some(id) = schedule.base_id.filter(|_| is_open(schedule))
@@ -91,6 +99,40 @@ pub(super) async fn figures(
         inside.into_iter().enumerate().map(pair).collect()
     })
     .await
+}
+
+/// What a change inside a schedule does to coverage and service level on the days of the ground: in a
+/// what-if scenario by what that assumes of queues. `None` where nothing is required on them.
+pub(super) async fn effect_inside(
+    tx: &TenantTx,
+    directory: &Directory,
+    schedule: &ScheduleView,
+    ground: &Ground,
+    change: &Change,
+) -> Outcome<Option<Effect>> {
+    let assumed = assumptions_of(schedule)?.queues;
+    let Some((required, staff)) = staffed(ground, change) else { return Ok(None) };
+    let staffed = (required.clone(), staff);
+    Ok(Some(effect_assumed(tx, directory, schedule.site_id, staffed, assumed).await?))
+}
+
+/// What going from one staffing of a site's requirement to another does, when `assumed` holds; by what
+/// is required and forecast where nothing is assumed.
+pub(super) async fn effect_assumed(
+    tx: &TenantTx,
+    directory: &Directory,
+    site: SiteId,
+    (required, [before, after]): (Coverage, [StaffGroups; 2]),
+    assumed: Vec<QueueAssumption>,
+) -> Outcome<Effect> {
+    let days = days_required(&required);
+    if assumed.is_empty() {
+        let demands = load_demand(tx, site, days).await?;
+        return Ok(effect(&required, &before, &after, &demands));
+    }
+    let site = directory.site(site).ok_or(AppError::Unavailable)?;
+    let case = case_of(tx, directory, site, days).await?;
+    blocking(move || case.effect(&required, [&before, &after], &assumed)).await
 }
 
 /// What the rosters of a schedule break.

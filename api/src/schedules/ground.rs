@@ -1,10 +1,10 @@
 //! What decisions about rosters stand on.
 
-use jiff::{ToSpan as _, civil};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil, tz::TimeZone};
 use trunkline_domain::{
     fault::Fault,
     id::{AgentId, SiteId},
-    schedules::{Change, Effect, effect},
+    schedules::{Change, Coverage, Effect, IntervalAxis, StaffGroups, effect},
     time::{Span, local_of_instant, monday_of, start_of_day},
 };
 use trunkline_infra::{
@@ -51,10 +51,12 @@ pub(super) async fn ground_from(
     let zone = site.zone();
     let border = |date: civil::Date| start_of_day(date, &zone);
     let (starts, ends) = (spans.iter().map(|it| it.start()), spans.iter().map(|it| it.end()));
-    let first = local_of_instant(starts.min().unwrap_or(ctx.now()), &zone).date();
-    let last = local_of_instant(ends.max().unwrap_or(ctx.now()), &zone).date();
+    let (start, end) = (starts.min().unwrap_or(ctx.now()), ends.max().unwrap_or(ctx.now()));
+    let (first, last) = days_touched(start, end, &zone);
     let whole = |from, to| Span::new(border(from), border(to));
-    let window = whole(monday_of(first), monday_of(last).saturating_add(7.days()));
+    // Of a span that ends with its week the rest after it is judged, which lies in the next one.
+    let after = local_of_instant(end, &zone).date();
+    let window = whole(monday_of(first), monday_of(after).saturating_add(7.days()));
     let covered = whole(first, last.saturating_add(1.day()));
     let empty = Span::of_seconds(ctx.now(), 0);
     let ask = RosterAsk {
@@ -65,6 +67,14 @@ pub(super) async fn ground_from(
         source,
     };
     Ok(load_ground(tx, ask).await?)
+}
+
+/// First and last local day that share time with what lies between two instants; what ends at midnight
+/// has nothing of the next day.
+fn days_touched(start: Timestamp, end: Timestamp, zone: &TimeZone) -> (civil::Date, civil::Date) {
+    let first = local_of_instant(start, zone).date();
+    let inside = end.saturating_sub(SignedDuration::from_nanos(1)).unwrap_or(end);
+    (first, local_of_instant(inside, zone).date().max(first))
 }
 
 /// A schedule as a source of shifts: a draft with what is published outside its days, or all that is
@@ -81,8 +91,9 @@ pub(super) fn source_of(schedule: &ScheduleView) -> Source {
     }
 }
 
-/// What a change does to coverage and service level on the days of the ground; `None` where nothing
-/// is required on them.
+/// What a change does to coverage and service level on the days of the ground, by what is required and
+/// forecast; `None` where nothing is required on them. Inside a schedule that may assume something else
+/// ask [`effect_inside`](super::figures::effect_inside).
 ///
 /// # Errors
 /// What the database says.
@@ -92,11 +103,46 @@ pub(super) async fn effect_of(
     ground: &Ground,
     change: &Change,
 ) -> Outcome<Option<Effect>> {
-    let Some(required) = &ground.coverage else { return Ok(None) };
-    let last = required.axis.interval(required.axis.len);
-    let days = Span::new(required.axis.start, last.start()).unwrap_or(ground.roster.window);
-    let demands = load_demand(tx, site, days).await?;
+    let Some((required, [before, after])) = staffed(ground, change) else { return Ok(None) };
+    let demands = load_demand(tx, site, days_required(required)).await?;
+    Ok(Some(effect(required, &before, &after, &demands)))
+}
+
+/// What is required on the days of the ground, and the staff before and after a change; `None` where
+/// nothing is required.
+pub(super) fn staffed<'a>(
+    ground: &'a Ground,
+    change: &Change,
+) -> Option<(&'a Coverage, [StaffGroups; 2])> {
+    let required = ground.coverage.as_ref()?;
     let mut after = ground.staff.clone();
     after.apply(required, &ground.roster, change);
-    Ok(Some(effect(required, &ground.staff, &after, &demands)))
+    Some((required, [ground.staff.clone(), after]))
+}
+
+/// The days over which something is required.
+pub(super) fn days_required(required: &Coverage) -> Span {
+    let IntervalAxis { start, step_seconds, len } = required.axis;
+    let intervals = i64::try_from(len).unwrap_or(i64::MAX);
+    Span::of_seconds(start, intervals.saturating_mul(step_seconds.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_ends_at_midnight_touches_nothing_of_the_next_day() {
+        let zone = TimeZone::get("Asia/Shanghai").expect("zone");
+        let at = |text: &str| text.parse::<Timestamp>().expect("instant");
+        let days = |start, end| days_touched(at(start), at(end), &zone);
+        let wednesday = date(2026, 3, 4);
+        let evening = "2026-03-04T16:00+08:00";
+        assert_eq!(days(evening, "2026-03-05T00:00+08:00"), (wednesday, wednesday));
+        assert_eq!(days(evening, "2026-03-05T00:01+08:00"), (wednesday, date(2026, 3, 5)));
+        let midnight = "2026-03-04T00:00+08:00";
+        assert_eq!(days(midnight, midnight), (wednesday, wednesday), "an instant has its day");
+    }
 }

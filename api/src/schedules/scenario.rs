@@ -8,7 +8,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, ScheduleId, ShiftId},
     identity::{Permission, Target},
-    notifications::{news_of_edit, news_of_new_shift},
+    notifications::{news_of_activities, news_of_edit, news_of_new_shift},
     schedules::{
         Change, CheckContext, Edit, Effect, Merge, MergeStep, RefusedChange, Shift, Violation,
         check, merge, refuses, step_by_step,
@@ -29,6 +29,7 @@ use trunkline_infra::{
 
 use super::{
     copy_week::read_name,
+    figures::{assumptions_of, effect_inside},
     ground::{effect_of, site_of, source_of},
 };
 use crate::{
@@ -115,7 +116,10 @@ pub(super) struct Merged {
     pub(super) violations: Vec<Violation>,
     pub(super) refused: Vec<RefusedStep>,
     pub(super) conflicts: Vec<ShiftView>,
+    /// Of the schedule that it lies over, where nothing is assumed.
     pub(super) effect: Option<Effect>,
+    /// By what the scenario assumes of queues; `None` when it assumes nothing of them.
+    pub(super) effect_assumed: Option<Effect>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -146,7 +150,13 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let refused = shown(&tx, &steps, refused).await?;
     let conflicts = shifts_by_id(&tx, &conflicts).await?;
     let together = taken.iter().flat_map(|place| steps[*place].change().edits).collect();
-    let effect = effect_of(&tx, site.id, &ground, &Change::edit(together)).await?;
+    let together = Change::edit(together);
+    let effect = effect_of(&tx, site.id, &ground, &together).await?;
+    let mut effect_assumed = None;
+    if !assumptions_of(&scenario)?.queues.is_empty() {
+        let directory = app.directory(&tx, ctx).await?;
+        effect_assumed = effect_inside(&tx, &directory, &scenario, &ground, &together).await?;
+    }
     let mut merged = Merged {
         schedule: Some(base.clone()),
         steps: taken.len(),
@@ -154,6 +164,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
         refused,
         conflicts,
         effect,
+        effect_assumed,
         faults: Vec::new(),
     };
     if !ask.legal_part && !merged.conflicts.is_empty() {
@@ -189,6 +200,11 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     for step in told {
         let after = step.after.as_ref().map(|after| (after.agent(), after.span()));
         let (subject, news) = match (&step.before, after) {
+            (Some(before), Some(after)) if after == (before.agent(), before.span()) => {
+                let within = step.after.iter().any(|it| it.activities() != before.activities());
+                let news = news_of_activities(base.site_id, before.agent(), before.span());
+                (before.id(), if within { news } else { Vec::new() })
+            }
             (Some(before), after) => {
                 (before.id(), news_of_edit(base.site_id, (before.agent(), before.span()), after))
             }

@@ -32,6 +32,17 @@ const EDIT: &str =
 const MERGE: &str =
     "mutation($input: ScheduleScenarioMergeInput!) { scheduleScenarioMerge(input: $input) {
   mergedShifts userErrors { code path } } }";
+/// The same with what they are worth, and what another schedule is.
+const EDIT_WORTH: &str = "mutation($input: ShiftEditInput!) {
+  shiftEdit(input: $input) { effect { ...worth } userErrors { code } } }";
+const MERGE_WORTH: &str = "mutation($input: ScheduleScenarioMergeInput!) {
+  scheduleScenarioMerge(input: $input) {
+    effect { ...worth } effectAsAssumed { ...worth } userErrors { code } } }";
+const DIFF_WORTH: &str = "query($from: ID!, $to: ID!) {
+  scheduleDiff(fromScheduleId: $from, toScheduleId: $to) { effect { ...worth } } }";
+const WORTH: &str = "fragment worth on ScheduleEffect { requiredSeconds before { uncoveredSeconds }
+  after { uncoveredSeconds }
+  queues { contacts serviceLevelPercentBefore serviceLevelPercentAfter } }";
 const DISCARD: &str =
     "mutation($input: ScheduleScenarioDiscardInput!) { scheduleScenarioDiscard(input: $input) {
   schedule { state } userErrors { code path } } }";
@@ -193,6 +204,60 @@ async fn shifts_of_a_scenario_are_merged_through_the_judge_and_what_it_assumes_i
     let merge = json!({"input": {"scheduleId": other["id"]}});
     let refused = it.planner.ok(MERGE, merge).await["scheduleScenarioMerge"].take();
     assert_eq!(refused["userErrors"][0]["code"], "INVALID_VALUE");
+}
+
+/// Half hours of agents that are required, and that are missing before and after.
+fn half_hours(effect: &Value) -> [u64; 3] {
+    let seconds = [
+        &effect["requiredSeconds"],
+        &effect["before"]["uncoveredSeconds"],
+        &effect["after"]["uncoveredSeconds"],
+    ];
+    seconds.map(|it| it.as_u64().unwrap_or_else(|| panic!("{effect:#}")) / 1800)
+}
+
+#[tokio::test]
+async fn changes_of_a_scenario_are_worth_what_it_assumes() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    let ask = async |document: &str, variables: Value| {
+        it.planner.ok(&format!("{document} {WORTH}"), variables).await
+    };
+    let both = json!({"from": it.week.to_string(), "to": scenario["id"]});
+    let plain = ask(DIFF_WORTH, both.clone()).await["scheduleDiff"]["effect"].take();
+    assert_eq!(half_hours(&plain), [2, 0, 0], "one agent in each half hour is what was computed");
+
+    let promotion = it.of_queue(json!({"volumeUplift": "0.8", "handleTimeUplift": "0.1"}));
+    it.assume(&scenario, json!([promotion]), json!([])).await;
+    let input = json!({"shiftId": scenario["shifts"][0]["id"],
+        "change": {"startsAt": shanghai("2026-03-05T13:00")}});
+    let edit = ask(EDIT_WORTH, json!({"input": input})).await["shiftEdit"].take();
+    assert_eq!(edit["userErrors"], json!([]), "{edit:#}");
+    // 24 and 14 are needed, 14 are there, and one of them goes.
+    assert_eq!(half_hours(&edit["effect"]), [38, 10, 12]);
+
+    // Whichever of the two is the scenario.
+    let back = json!({"from": scenario["id"], "to": it.week.to_string()});
+    let back = ask(DIFF_WORTH, back).await["scheduleDiff"]["effect"].take();
+    assert_eq!(half_hours(&back), [38, 12, 10]);
+    let diff = ask(DIFF_WORTH, both).await["scheduleDiff"]["effect"].take();
+    assert_eq!(half_hours(&diff), [38, 10, 12]);
+    let queue = &diff["queues"][0];
+    is_near(queue, "contacts", 280.0);
+    // Of 180 calls nobody is answered in time; of 100 as many as scheduleFigures says.
+    is_near(queue, "serviceLevelPercentBefore", 88.835 * 100.0 / 280.0);
+    is_near(queue, "serviceLevelPercentAfter", 79.559 * 100.0 / 280.0);
+
+    let input = json!({"input": {"scheduleId": scenario["id"], "dryRun": true}});
+    let merge = ask(MERGE_WORTH, input).await["scheduleScenarioMerge"].take();
+    assert_eq!(merge["userErrors"], json!([]), "{merge:#}");
+    assert_eq!(half_hours(&merge["effect"]), [2, 0, 0], "the live plan assumes nothing");
+    assert_eq!(half_hours(&merge["effectAsAssumed"]), [38, 10, 12]);
+
+    let other = it.scenario().await;
+    let input = json!({"input": {"scheduleId": other["id"], "dryRun": true}});
+    let merge = ask(MERGE_WORTH, input).await["scheduleScenarioMerge"].take();
+    assert_eq!(merge["effectAsAssumed"], Value::Null, "{merge:#}");
 }
 
 #[tokio::test]

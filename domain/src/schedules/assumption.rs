@@ -267,7 +267,7 @@ mod tests {
             threshold_seconds: Some(0),
             patience_seconds: number("86401"),
             added_agents: Some(-10_001),
-            ..right.clone()
+            ..right
         };
         let fields = [
             "endsAt",
@@ -300,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_rule_is_assumed_over_those_in_force() {
-        let limits = crate::schedules::sample::World::march().rules.limits;
+        let mut limits = crate::schedules::sample::World::march().rules.limits;
         let rest = |hours: i64| RuleChange {
             rule: RuleCode::MinRest,
             severity: Some(Severity::Warning),
@@ -312,7 +312,7 @@ mod tests {
         assert_eq!(assumed.severity(RuleCode::MinRest), Severity::Warning);
         let borders = Bounds::at_most(1);
         let impossible = RuleChange { bounds: Some(borders), ..rest(8) };
-        assert!(!impossible.apply(&mut limits.clone()), "rest has no most");
+        assert!(!impossible.apply(&mut limits), "rest has no most");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Staff per interval against what is required, summed once so that a change looks only at the
 //! intervals it touches.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use jiff::Timestamp;
 
@@ -81,6 +81,38 @@ pub struct Coverage {
 }
 
 impl Coverage {
+    /// Lines of a site for these skills, of which nothing is required and on which nobody works yet.
+    #[must_use]
+    pub fn unrequired(
+        axis: IntervalAxis,
+        site: SiteId,
+        skills: impl IntoIterator<Item = Option<SkillId>>,
+    ) -> Self {
+        let skills: BTreeSet<_> = skills.into_iter().collect();
+        let line = |skill| CoverageLine {
+            site: Some(site),
+            skill,
+            min_grade: 1,
+            required: vec![0; axis.len],
+            on_queue_seconds: vec![0; axis.len],
+        };
+        Self { axis, lines: skills.into_iter().map(line).collect() }
+    }
+
+    /// The position of the line of a skill.
+    pub(super) fn line_of(&self, skill: Option<SkillId>) -> Option<usize> {
+        self.lines.iter().position(|line| line.skill == skill)
+    }
+
+    /// Requires so many agents more of a skill, in every interval that the span shares time with.
+    /// Nothing where there is no line of the skill.
+    pub fn require(&mut self, skill: Option<SkillId>, span: Span, agents: u16) {
+        let Some(line) = self.line_of(skill) else { return };
+        for required in &mut self.lines[line].required[self.axis.indices(span)] {
+            *required = required.saturating_add(agents);
+        }
+    }
+
     /// Calls `each(interval, seconds on queue)` for every part of a shift.
     pub(super) fn parts_of(&self, shift: &Shift, mut each: impl FnMut(usize, i64)) {
         for activity in shift.activities() {
@@ -111,15 +143,34 @@ impl Coverage {
     }
 }
 
-/// What a site owes of a requirement that several sites meet together: the share of its agents
-/// among all who can do the work, rounded to whole agents. Nothing where it has none of them.
-#[must_use]
-pub fn share_of(required: i32, own: i64, all: i64) -> u16 {
-    if all <= 0 {
-        return 0;
+/// What a site has of all agents who can do some work: of work that several sites do together each
+/// does the same share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteShare {
+    /// Agents of the site.
+    pub own: i64,
+    /// Those of all sites.
+    pub all: i64,
+}
+
+impl SiteShare {
+    /// What the site owes of the agents that the work requires, in whole agents. Nothing where it has
+    /// none of them.
+    #[must_use]
+    pub fn agents(self, required: i32) -> u16 {
+        let Self { own, all } = self;
+        if all <= 0 {
+            return 0;
+        }
+        let agents = (i64::from(required.max(0)) * own.max(0) + all / 2) / all;
+        u16::try_from(agents).unwrap_or(u16::MAX)
     }
-    let agents = (i64::from(required.max(0)) * own.max(0) + all / 2) / all;
-    u16::try_from(agents).unwrap_or(u16::MAX)
+
+    /// What the site has to serve of the contacts.
+    #[must_use]
+    pub fn contacts(self, contacts: f64) -> f64 {
+        contacts * self.own as f64 / self.all.max(1) as f64
+    }
 }
 
 /// Seats of a site and the people who sit on them.
@@ -146,12 +197,15 @@ pub struct SiteLimits {
 
 #[cfg(test)]
 mod tests {
-    use super::share_of;
+    use super::SiteShare;
 
     #[test]
-    fn sites_share_a_requirement_by_the_agents_they_have() {
-        assert_eq!([share_of(24, 30, 40), share_of(24, 10, 40), share_of(24, 0, 40)], [18, 6, 0]);
-        assert_eq!(share_of(24, 5, 5), 24, "a site that is alone owes it all");
-        assert_eq!(share_of(24, 0, 0), 0, "nobody can do it");
+    fn sites_share_work_by_the_agents_they_have() {
+        let share = |own, all| SiteShare { own, all };
+        let agents = [share(30, 40), share(10, 40), share(0, 40)].map(|it| it.agents(24));
+        assert_eq!(agents, [18, 6, 0]);
+        assert_eq!(share(5, 5).agents(24), 24, "a site that is alone owes it all");
+        assert_eq!(share(0, 0).agents(24), 0, "nobody can do it");
+        assert_eq!([share(30, 40).contacts(100.0), share(0, 0).contacts(100.0)], [75.0, 0.0]);
     }
 }

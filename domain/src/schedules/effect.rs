@@ -14,14 +14,49 @@ pub struct QueueDemand {
     pub queue: QueueId,
     /// Skill that its contacts ask for; `None` is any agent.
     pub skill: Option<SkillId>,
-    /// Answered within so many seconds is in time; `None` for a queue without a goal.
+    /// Share of its agents who do not come without notice, as its requirement counted with.
+    pub unplanned: Shrinkage,
+    /// Its intervals, in order.
+    pub points: Vec<DemandPoint>,
+}
+
+/// What is forecast for a queue in one interval, as far as it is for one site to serve.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DemandPoint {
+    /// The interval.
+    pub span: Span,
+    /// Calls.
+    pub calls: f64,
+    /// Seconds that each takes.
+    pub handle_seconds: f64,
+    /// Answered within so many seconds is in time; `None` where the queue has no goal.
     pub threshold_seconds: Option<f64>,
     /// Mean patience of callers in seconds; `None` when they wait for ever.
     pub patience_seconds: Option<f64>,
-    /// Share of its agents who do not come without notice, as its requirement counted with.
-    pub unplanned: Shrinkage,
-    /// Intervals in order: when, calls, seconds per call.
-    pub points: Vec<(Span, f64, f64)>,
+}
+
+impl DemandPoint {
+    /// Share of calls answered in time, 0 to 1, when `agents` serve all these streams together, each
+    /// its intervals; `None` without a goal.
+    pub(super) fn level<'a>(
+        &self,
+        agents: f64,
+        streams: impl Iterator<Item = &'a [DemandPoint]>,
+    ) -> Option<f64> {
+        let (span, threshold) = (self.span, self.threshold_seconds?);
+        let (mut erlangs, mut all) = (0.0, 0.0);
+        for point in streams.flatten() {
+            let Some(shared) = point.span.intersection(span) else { continue };
+            let share = shared.seconds() as f64 / point.span.seconds().max(1) as f64;
+            let calls = point.calls * share;
+            all += calls;
+            erlangs += calls * point.handle_seconds / span.seconds().max(1) as f64;
+        }
+        let handle_seconds = erlangs * span.seconds() as f64 / all;
+        let traffic = Traffic::new(erlangs, handle_seconds, self.patience_seconds);
+        // Figures that mean nothing promise nothing.
+        Some(traffic.map_or(0.0, |it| it.performance(agents, threshold).service_level))
+    }
 }
 
 /// Staff of a roster against its requirement, in seconds of agents.
@@ -40,8 +75,8 @@ pub struct QueueEffect {
     pub queue: QueueId,
     /// Calls that the site is to serve.
     pub calls: f64,
-    /// Share of them answered in time, 0 to 1, as the roster stands; `None` for a queue without a
-    /// goal, where nothing is in time or late.
+    /// Share of them answered in time, 0 to 1, as the roster stands: of those for which the queue has a
+    /// goal. `None` for a queue without one, where nothing is in time or late.
     pub level_before: Option<f64>,
     /// The same after the change.
     pub level_after: Option<f64>,
@@ -77,10 +112,10 @@ pub fn effect(
     let (before, after) = (before.divided(required), after.divided(required));
     let all: u64 =
         required.lines.iter().flat_map(|line| &line.required).map(|it| u64::from(*it)).sum();
-    let with_calls = demands.iter().filter(|demand| demand.points.iter().any(|it| it.1 > 0.0));
+    let with_calls = demands.iter().filter(|demand| demand.points.iter().any(|it| it.calls > 0.0));
     let queue = |demand: &QueueDemand| QueueEffect {
         queue: demand.queue,
-        calls: demand.points.iter().map(|it| it.1).sum(),
+        calls: demand.points.iter().map(|it| it.calls).sum(),
         level_before: level(required, &before, demand, demands),
         level_after: level(required, &after, demand, demands),
     };
@@ -116,47 +151,25 @@ fn whole(seconds: f64) -> u64 {
     whole
 }
 
-/// Share of a queue's calls answered in time.
+/// Share of a queue's calls answered in time, of those for which it has a goal; `None` without them.
 fn level(
     required: &Coverage,
     staff: &DividedStaff,
     demand: &QueueDemand,
     demands: &[QueueDemand],
 ) -> Option<f64> {
-    let threshold = demand.threshold_seconds?;
-    let line = required.lines.iter().position(|line| line.skill == demand.skill);
+    let line = required.line_of(demand.skill);
     let (mut calls, mut in_time) = (0.0, 0.0);
-    for (span, own, _) in demand.points.iter().filter(|point| point.1 > 0.0) {
-        calls += own;
-        let planned = line.map_or(0.0, |line| staff.agents(line, *span));
+    for point in demand.points.iter().filter(|point| point.calls > 0.0) {
+        let planned = line.map_or(0.0, |line| staff.agents(line, point.span));
         let agents = demand.unplanned.remaining(planned);
         let streams = demands.iter().filter(|other| other.skill == demand.skill);
         let streams = streams.map(|other| other.points.as_slice());
-        let patience = demand.patience_seconds;
-        in_time += own * level_in(*span, agents, (threshold, patience), streams);
+        let Some(level) = point.level(agents, streams) else { continue };
+        calls += point.calls;
+        in_time += point.calls * level;
     }
-    Some(if calls > 0.0 { in_time / calls } else { 1.0 })
-}
-
-/// Share of the calls of one interval answered within `threshold` seconds, 0 to 1, when `agents`
-/// serve all these streams together: each its intervals with calls and seconds per call.
-pub(super) fn level_in<'a>(
-    span: Span,
-    agents: f64,
-    (threshold, patience): (f64, Option<f64>),
-    streams: impl Iterator<Item = &'a [(Span, f64, f64)]>,
-) -> f64 {
-    let (mut erlangs, mut all) = (0.0, 0.0);
-    for (part, volume, handle_seconds) in streams.flatten() {
-        let Some(shared) = part.intersection(span) else { continue };
-        let volume = volume * shared.seconds() as f64 / part.seconds().max(1) as f64;
-        all += volume;
-        erlangs += volume * handle_seconds / span.seconds().max(1) as f64;
-    }
-    let handle_seconds = erlangs * span.seconds() as f64 / all;
-    let traffic = Traffic::new(erlangs, handle_seconds, patience);
-    // Figures that mean nothing promise nothing.
-    traffic.map_or(0.0, |it| it.performance(agents, threshold).service_level)
+    (calls > 0.0).then_some(in_time / calls)
 }
 
 #[cfg(test)]
@@ -175,12 +188,16 @@ mod tests {
 
     /// Half hours of one hour of 10 November of scenario 1: 210 calls of 198 s each.
     fn promotion(world: &World) -> QueueDemand {
-        let half = |from, to| (world.span(from, to), 210.0, 198.0);
+        let half = |from, to| DemandPoint {
+            span: world.span(from, to),
+            calls: 210.0,
+            handle_seconds: 198.0,
+            threshold_seconds: Some(20.0),
+            patience_seconds: None,
+        };
         QueueDemand {
             queue: queue(1),
             skill: None,
-            threshold_seconds: Some(20.0),
-            patience_seconds: None,
             unplanned: Shrinkage::NONE,
             points: vec![
                 half("2026-03-04T10:00", "2026-03-04T10:30"),
@@ -242,7 +259,14 @@ mod tests {
     fn a_queue_without_a_goal_has_calls_and_no_level() {
         let world = staffed_with(28);
         let (coverage, staff) = (world.coverage.as_ref().expect("there"), groups(&world));
-        let demand = QueueDemand { threshold_seconds: None, ..promotion(&world) };
+        let mut demand = promotion(&world);
+        demand.points[1].threshold_seconds = None;
+        let level = |demand: &QueueDemand| {
+            let found = effect(coverage, &staff, &staff, std::slice::from_ref(demand));
+            found.queues[0].level_before.map(|level| (level * 10_000.0).round() / 100.0)
+        };
+        assert_eq!(level(&demand), Some(85.17), "of the calls that have one");
+        demand.points[0].threshold_seconds = None;
         let found = effect(coverage, &staff, &staff, &[demand]);
         let [queue] = found.queues[..] else { panic!("one queue") };
         assert_eq!((queue.calls, queue.level_before, queue.level_after), (420.0, None, None));
@@ -271,7 +295,7 @@ mod tests {
         halves[1].queue = queue(2);
         for half in &mut halves {
             for point in &mut half.points {
-                point.1 = 105.0;
+                point.calls = 105.0;
             }
         }
         let staff = groups(&world);

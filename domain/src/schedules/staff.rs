@@ -8,8 +8,8 @@ use crate::time::Span;
 /// Agents on queue in groups that count for the same lines of a requirement.
 ///
 /// [`CoverageLine::on_queue_seconds`](super::CoverageLine::on_queue_seconds) counts an agent of
-/// several skills for each of them, since the rules ask whether each could be served. What a roster
-/// is worth as a whole asks for more: one agent is never more than one person.
+/// several skills for each of them, since the rule COVERAGE asks whether each could be served, and
+/// says why. What a roster is worth as a whole asks for more: one agent is never more than one person.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaffGroups {
     /// Seconds on queue per interval, by the positions of the lines, ascending.
@@ -84,7 +84,7 @@ impl StaffGroups {
         groups.sort_by_key(|(lines, _)| lines.len());
         let (axis, step) = (coverage.axis, f64::from(coverage.axis.step_seconds));
         let mut seconds = vec![vec![0.0; axis.len]; coverage.lines.len()];
-        for index in 0..axis.len {
+        (0..axis.len).for_each(|index| {
             let required = |line: usize| {
                 let required = coverage.lines[line].required.get(index).copied();
                 step * f64::from(required.unwrap_or(0))
@@ -101,7 +101,7 @@ impl StaffGroups {
                     seconds[*line][index] += first * of_first + rest * of_rest;
                 }
             }
-        }
+        });
         for line in &mut seconds {
             line.iter_mut().for_each(|seconds| *seconds = seconds.max(0.0));
         }

@@ -1,12 +1,12 @@
 //! Planning figures of a site's queues, as they are and as a scenario assumes them.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 
 use super::{
-    AgentPlan, Coverage, CoverageLine, DividedStaff, IntervalAxis, QueueAssumption, QueueDemand,
-    StaffGroups, effect::level_in, share_of,
+    AgentPlan, Coverage, DemandPoint, DividedStaff, Effect, IntervalAxis, QueueAssumption,
+    QueueDemand, SiteShare, StaffGroups, effect,
 };
 use crate::{
     forecasting::{event::Modifications, model::ForecastPoint},
@@ -27,21 +27,14 @@ pub struct QueueCase {
     pub plan: QueuePlan,
     /// Forecast of all of it, in order; no interval is longer than an hour.
     pub points: Vec<ForecastPoint>,
-    /// Agents of the site who can take its contacts.
-    pub own_agents: i64,
-    /// Those of all sites that take its contacts.
-    pub all_agents: i64,
+    /// What the site has of the agents who can take its contacts.
+    pub share: SiteShare,
 }
 
 impl QueueCase {
     /// What the site owes of agents that the queue needs.
     fn owed(&self, agents: u32) -> u16 {
-        share_of(i32::try_from(agents).unwrap_or(i32::MAX), self.own_agents, self.all_agents)
-    }
-
-    /// What the site has to serve of calls of the queue.
-    fn served(&self, calls: f64) -> f64 {
-        calls * self.own_agents as f64 / self.all_agents.max(1) as f64
+        self.share.agents(i32::try_from(agents).unwrap_or(i32::MAX))
     }
 }
 
@@ -103,21 +96,47 @@ impl SiteCase {
         plans: impl IntoIterator<Item = &'a AgentPlan>,
         assumed: &[QueueAssumption],
     ) -> Vec<QueueFigures> {
-        let cases: Vec<Assumed<'_>> =
-            self.queues.iter().map(|case| Assumed::of(case, assumed)).collect();
-        let Some(own) = cases.iter().find(|it| it.case.queue == queue) else { return Vec::new() };
+        let cases = self.assumed(assumed);
+        let Some(place) = cases.iter().position(|it| it.case.queue == queue) else {
+            return Vec::new();
+        };
         let Some(coverage) = self.coverage(&cases) else { return Vec::new() };
         let mut groups = StaffGroups::of(&coverage, plans);
-        for case in &cases {
-            let Some(line) = line_of(&coverage, case.case.skill) else { continue };
-            for it in &case.assumed {
-                groups.add(&coverage, line, it.span(), it.added_agents.unwrap_or(0));
-            }
-        }
+        add_staff(&mut groups, &coverage, &cases);
         let staff = groups.divided(&coverage);
         let demands: Vec<QueueDemand> = cases.iter().map(Assumed::demand).collect();
-        let figures = |place: usize| own.figures(place, &cases, (&coverage, &staff), &demands);
-        (0..own.points.len()).map(figures).collect()
+        let own = (&cases[place], &demands[place]);
+        let figures = |at: usize| figures_at(at, own, &cases, (&coverage, &staff), &demands);
+        (0..own.0.points.len()).map(figures).collect()
+    }
+
+    /// What it is worth that `after` work instead of `before`, both by the lines of `required`, when
+    /// `assumed` holds: what these lines require is counted anew as [`Self::figures`] counts it, and
+    /// agents who are assumed are there before and after.
+    #[must_use]
+    pub fn effect(
+        &self,
+        required: &Coverage,
+        [before, after]: [&StaffGroups; 2],
+        assumed: &[QueueAssumption],
+    ) -> Effect {
+        let cases = self.assumed(assumed);
+        let mut required = required.clone();
+        for line in &mut required.lines {
+            line.required.fill(0);
+        }
+        require(&mut required, &cases);
+        let with_assumed = |staff: &StaffGroups| {
+            let mut staff = staff.clone();
+            add_staff(&mut staff, &required, &cases);
+            staff
+        };
+        let demands: Vec<QueueDemand> = cases.iter().map(Assumed::demand).collect();
+        effect(&required, &with_assumed(before), &with_assumed(after), &demands)
+    }
+
+    fn assumed<'a>(&'a self, assumed: &'a [QueueAssumption]) -> Vec<Assumed<'a>> {
+        self.queues.iter().map(|case| Assumed::of(case, assumed)).collect()
     }
 
     /// What the queues need, by skill, as rosters are judged by it.
@@ -127,28 +146,32 @@ impl SiteCase {
         let step = i64::from(step_seconds);
         let len = usize::try_from((self.window.seconds() + step - 1) / step).ok()?;
         let axis = IntervalAxis { start: self.window.start(), step_seconds, len };
-        let mut lines: BTreeMap<Option<SkillId>, CoverageLine> = BTreeMap::new();
-        for case in cases {
-            let line = lines.entry(case.case.skill).or_insert_with(|| CoverageLine {
-                site: Some(self.site),
-                skill: case.case.skill,
-                min_grade: 1,
-                required: vec![0; len],
-                on_queue_seconds: vec![0; len],
-            });
-            for (point, need) in case.points.iter().zip(&case.needs) {
-                let agents = need.map_or(0, |need| need.to_schedule);
-                for index in axis.indices(point.span) {
-                    line.required[index] = line.required[index].saturating_add(agents);
-                }
-            }
-        }
-        Some(Coverage { axis, lines: lines.into_values().collect() })
+        let skills = cases.iter().map(|it| it.case.skill);
+        let mut coverage = Coverage::unrequired(axis, self.site, skills);
+        require(&mut coverage, cases);
+        Some(coverage)
     }
 }
 
-fn line_of(coverage: &Coverage, skill: Option<SkillId>) -> Option<usize> {
-    coverage.lines.iter().position(|line| line.skill == skill)
+/// Adds what the queues need to the lines of their skills.
+fn require(coverage: &mut Coverage, cases: &[Assumed<'_>]) {
+    for it in cases {
+        for (point, need) in it.points.iter().zip(&it.needs) {
+            let agents = need.map_or(0, |need| need.to_schedule);
+            coverage.require(it.case.skill, point.span, agents);
+        }
+    }
+}
+
+/// Adds the agents who are assumed to those who work.
+fn add_staff(staff: &mut StaffGroups, coverage: &Coverage, cases: &[Assumed<'_>]) {
+    for it in cases {
+        let Some(line) = coverage.line_of(it.case.skill) else { continue };
+        for assumed in &it.assumed {
+            let agents = assumed.added_agents.unwrap_or(0);
+            staff.add(coverage, line, assumed.span(), agents);
+        }
+    }
 }
 
 /// A queue as it is assumed.
@@ -218,55 +241,58 @@ impl<'a> Assumed<'a> {
         Shrinkage::new(self.case.plan.unplanned_shrinkage).unwrap_or(Shrinkage::NONE)
     }
 
-    /// The calls of the site, for the sum of a skill; goal and patience are those of each interval.
+    /// What is for the site to serve.
     fn demand(&self) -> QueueDemand {
-        let point =
-            |it: &ForecastPoint| (it.span, self.case.served(it.volume), it.handle_time_seconds);
+        let point = |it: &ForecastPoint| {
+            let plan = self.plan_at(it.span.start());
+            let goal = goal_at(&plan.goals, it.span.start());
+            DemandPoint {
+                span: it.span,
+                calls: self.case.share.contacts(it.volume),
+                handle_seconds: it.handle_time_seconds,
+                threshold_seconds: goal.map(|goal| f64::from(goal.threshold_seconds)),
+                patience_seconds: plan.patience_seconds,
+            }
+        };
         QueueDemand {
             queue: self.case.queue,
             skill: self.case.skill,
-            threshold_seconds: None,
-            patience_seconds: None,
             unplanned: self.unplanned(),
             points: self.points.iter().map(point).collect(),
         }
     }
+}
 
-    fn figures(
-        &self,
-        place: usize,
-        cases: &[Self],
-        (coverage, staff): (&Coverage, &DividedStaff),
-        demands: &[QueueDemand],
-    ) -> QueueFigures {
-        let (point, need) = (&self.points[place], self.needs[place]);
-        let (span, skill) = (point.span, self.case.skill);
-        let agents = line_of(coverage, skill).map_or(0.0, |line| staff.agents(line, span));
-        let of_skill = || cases.iter().filter(|it| it.case.skill == skill);
-        let all: f64 = of_skill().map(|it| it.needed_over(span)).sum();
-        let share = if all > 0.0 {
-            self.needed_over(span) / all
-        } else {
-            1.0 / of_skill().count().max(1) as f64
-        };
-        let staffed = agents * share;
-        let plan = self.plan_at(span.start());
-        let goal = goal_at(&plan.goals, span.start()).filter(|_| point.volume > 0.0);
-        let level = goal.map(|goal| {
-            let on_phone = self.unplanned().remaining(agents);
-            let goal = (f64::from(goal.threshold_seconds), plan.patience_seconds);
-            let streams = demands.iter().filter(|it| it.skill == skill);
-            level_in(span, on_phone, goal, streams.map(|it| it.points.as_slice()))
-        });
-        QueueFigures {
-            span,
-            calls: self.case.served(point.volume),
-            handle_seconds: point.handle_time_seconds,
-            need,
-            staffed,
-            balance: need.map(|need| balance(u32::from(need.to_schedule), staffed)),
-            level,
-        }
+/// The figures of a queue in the interval at a place.
+fn figures_at(
+    place: usize,
+    (own, demand): (&Assumed<'_>, &QueueDemand),
+    cases: &[Assumed<'_>],
+    (coverage, staff): (&Coverage, &DividedStaff),
+    demands: &[QueueDemand],
+) -> QueueFigures {
+    let (point, need) = (&demand.points[place], own.needs[place]);
+    let (span, skill) = (point.span, own.case.skill);
+    let agents = coverage.line_of(skill).map_or(0.0, |line| staff.agents(line, span));
+    let of_skill = || cases.iter().filter(|it| it.case.skill == skill);
+    let all: f64 = of_skill().map(|it| it.needed_over(span)).sum();
+    let share = if all > 0.0 {
+        own.needed_over(span) / all
+    } else {
+        1.0 / of_skill().count().max(1) as f64
+    };
+    let staffed = agents * share;
+    let streams = demands.iter().filter(|it| it.skill == skill);
+    let on_phone = demand.unplanned.remaining(agents);
+    let level = point.level(on_phone, streams.map(|it| it.points.as_slice()));
+    QueueFigures {
+        span,
+        calls: point.calls,
+        handle_seconds: point.handle_seconds,
+        need,
+        staffed,
+        balance: need.map(|need| balance(u32::from(need.to_schedule), staffed)),
+        level: level.filter(|_| point.calls > 0.0),
     }
 }
 

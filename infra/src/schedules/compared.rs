@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use jiff::{ToSpan as _, civil};
 use trunkline_domain::{
     id::AgentId,
-    schedules::{Coverage, QueueDemand, Shift, StaffGroups},
+    schedules::{Coverage, Shift, StaffGroups},
     time::{Span, start_of_day},
 };
 
 use super::{
-    ScheduleView, ShiftView, Who, demand::load_demand, plans::load_skills,
-    requirement::load_requirement, shifts_of_schedule,
+    ScheduleView, ShiftView, Who, plans::load_skills, requirement::load_requirement,
+    shifts_of_schedule,
 };
 use crate::{
     db::{DbError, TenantTx},
@@ -29,8 +29,6 @@ pub struct Compared {
     pub views: Vec<ShiftView>,
     /// Requirement, and the staff of each by its lines; `None` where nothing is required.
     pub coverage: Option<(Coverage, [StaffGroups; 2])>,
-    /// What is forecast for the queues of the site.
-    pub demands: Vec<QueueDemand>,
 }
 
 /// Loads two schedules of a site for the days from `first` to `last`. Only their own shifts count.
@@ -75,6 +73,5 @@ pub async fn load_compared(
         let staff = [staffed(&before), staffed(&after)];
         coverage = Some((required.coverage, staff));
     }
-    let demands = load_demand(tx, site.id, window).await?;
-    Ok(Compared { before, after, views, coverage, demands })
+    Ok(Compared { before, after, views, coverage })
 }

@@ -1,17 +1,15 @@
 //! What is forecast for the queues of a site.
 
 use trunkline_domain::{
-    id::{QueueId, SiteId},
-    schedules::QueueDemand,
+    forecasting::model::ForecastPoint,
+    id::SiteId,
+    schedules::{DemandPoint, QueueDemand},
     staffing::{Shrinkage, threshold_over},
     time::Span,
 };
 
-use super::site_queues::{RequiredPoint, SiteQueue, SiteQueues, load_expected, load_site_queues};
-use crate::{
-    db::{DbError, TenantTx},
-    staffing::goals_of,
-};
+use super::site_queues::{QueueForecast, load_forecasts};
+use crate::db::{DbError, TenantTx};
 
 /// What is forecast for the queues of a site over `window`, as the requirement took it: each interval
 /// of the latest requirement that was computed for it, with as many absent as that counted with. Of a
@@ -24,41 +22,27 @@ pub async fn load_demand(
     site: SiteId,
     window: Span,
 ) -> Result<Vec<QueueDemand>, DbError> {
-    let SiteQueues { queues, points } = load_site_queues(tx, site, window).await?;
-    if queues.is_empty() {
-        return Ok(Vec::new());
-    }
-    let expected = load_expected(tx, &points, window).await?;
-    let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
-    let goals = goals_of(tx, &ids).await?;
-    let demand = |queue: &SiteQueue| {
-        let of_queue = || points.iter().filter(|point| point.queue_id == queue.id);
-        let known = of_queue().filter_map(|point| {
-            let (volume, handle_seconds) = expected.get(&(point.forecast_id, point.starts_at))?;
-            let volume = queue.contacts_served(*volume);
-            Some((queue.interval(point.starts_at), volume, *handle_seconds))
-        });
-        let goals = goals.get(&queue.id).map_or(&[][..], Vec::as_slice);
-        Ok::<_, DbError>(QueueDemand {
-            queue: queue.id,
-            skill: queue.skill_id,
-            threshold_seconds: threshold_over(goals, window),
-            patience_seconds: queue.patience_seconds,
-            unplanned: unplanned(queue, of_queue())?,
-            points: known.collect(),
-        })
-    };
-    queues.iter().map(demand).collect()
+    let forecasts = load_forecasts(tx, site, window).await?;
+    forecasts.iter().map(|forecast| demand(forecast, window)).collect()
 }
 
-/// What the newest of the requirements counted with (their ids follow time), or the queue's own
-/// setting.
-fn unplanned<'a>(
-    queue: &SiteQueue,
-    points: impl Iterator<Item = &'a RequiredPoint>,
-) -> Result<Shrinkage, DbError> {
-    let newest = points.max_by_key(|point| point.requirement_id);
-    let share = newest.and_then(|point| point.unplanned_shrinkage);
-    Shrinkage::new(share.unwrap_or(queue.unplanned_shrinkage))
-        .map_err(|error| DbError::Internal(format!("unplanned shrinkage of {}: {error}", queue.id)))
+fn demand(forecast: &QueueForecast, window: Span) -> Result<QueueDemand, DbError> {
+    let QueueForecast { queue, points, goals, unplanned_shrinkage } = forecast;
+    let threshold_seconds = threshold_over(goals, window);
+    let point = |it: &ForecastPoint| DemandPoint {
+        span: it.span,
+        calls: queue.share().contacts(it.volume),
+        handle_seconds: it.handle_time_seconds,
+        threshold_seconds,
+        patience_seconds: queue.patience_seconds,
+    };
+    let unplanned = Shrinkage::new(*unplanned_shrinkage).map_err(|error| {
+        DbError::Internal(format!("unplanned shrinkage of {}: {error}", queue.id))
+    })?;
+    Ok(QueueDemand {
+        queue: queue.id,
+        skill: queue.skill_id,
+        unplanned,
+        points: points.iter().map(point).collect(),
+    })
 }

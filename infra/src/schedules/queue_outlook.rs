@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use trunkline_domain::{
-    forecasting::{model::ForecastPoint, quantiles::Quantiles},
+    forecasting::model::ForecastPoint,
     id::{AgentId, QueueId},
     network::ServiceGoal,
-    schedules::{AgentPlan, Shift},
+    schedules::{AgentPlan, Shift, SiteShare},
     time::Span,
 };
 
@@ -14,12 +14,11 @@ use super::{
     ScheduleView, Who,
     plans::load_skills,
     shifts_of_schedule,
-    site_queues::{SiteQueue, SiteQueues, load_expected, load_site_queues},
+    site_queues::{QueueForecast, load_forecasts},
 };
 use crate::{
     db::{DbError, TenantTx},
     network::SiteView,
-    staffing::goals_of,
 };
 
 /// A queue of a site with what is forecast for all of it.
@@ -27,10 +26,8 @@ use crate::{
 pub struct QueueOutlook {
     /// The queue.
     pub queue: QueueId,
-    /// Active agents of the site who can take its contacts.
-    pub own_agents: i64,
-    /// Those of all sites that take its contacts.
-    pub all_agents: i64,
+    /// What the site has of the agents who can take its contacts.
+    pub share: SiteShare,
     /// Its intervals, in order: of each the forecast of the latest requirement that was computed for it.
     pub points: Vec<ForecastPoint>,
     /// Its goals, oldest first.
@@ -46,30 +43,11 @@ pub async fn queue_outlooks(
     site: &SiteView,
     window: Span,
 ) -> Result<Vec<QueueOutlook>, DbError> {
-    let SiteQueues { queues, points } = load_site_queues(tx, site.id, window).await?;
-    let expected = load_expected(tx, &points, window).await?;
-    let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
-    let mut goals = goals_of(tx, &ids).await?;
-    let outlook = |queue: &SiteQueue| {
-        let own = points.iter().filter(|point| point.queue_id == queue.id);
-        let known = own.filter_map(|point| {
-            let (volume, handle_seconds) = expected.get(&(point.forecast_id, point.starts_at))?;
-            Some(ForecastPoint {
-                span: queue.interval(point.starts_at),
-                volume: *volume,
-                quantiles: Quantiles::default(),
-                handle_time_seconds: *handle_seconds,
-            })
-        });
-        QueueOutlook {
-            queue: queue.id,
-            own_agents: queue.own,
-            all_agents: queue.all_agents,
-            points: known.collect(),
-            goals: goals.remove(&queue.id).unwrap_or_default(),
-        }
+    let outlook = |forecast: QueueForecast| {
+        let QueueForecast { queue, points, goals, .. } = forecast;
+        QueueOutlook { queue: queue.id, share: queue.share(), points, goals }
     };
-    Ok(queues.iter().map(outlook).collect())
+    Ok(load_forecasts(tx, site.id, window).await?.into_iter().map(outlook).collect())
 }
 
 /// Everybody who works a shift of a schedule in `window`, with skills and these shifts alone.

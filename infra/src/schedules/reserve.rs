@@ -35,8 +35,7 @@ impl ReserveView {
     }
 }
 
-/// What holds on a day for the active agents of a site who ever were in the reserve, in the order of
-/// their calls.
+/// The active agents of a site who are in the reserve on a day, in the order of their calls.
 ///
 /// # Errors
 /// What the database says.
@@ -47,11 +46,13 @@ pub async fn reserve_of_site(
 ) -> Result<Vec<ReserveView>, DbError> {
     tx.all(
         "select r.agent_id, r.valid_from, r.call_order, r.reach_seconds
-         from (select distinct on (r.agent_id) r.* from app.reserve_agent r
-               where r.tenant_id = $1 and r.valid_from <= $3
-               order by r.agent_id, r.valid_from desc) r
-         join app.agent a on a.tenant_id = r.tenant_id and a.id = r.agent_id
-         where a.site_id = $2 and a.status = 'ACTIVE'
+         from app.agent a
+         cross join lateral (select * from app.reserve_agent r
+                             where r.tenant_id = $1 and r.agent_id = a.id
+                               and r.valid_from <= $3
+                             order by r.valid_from desc limit 1) r
+         where a.tenant_id = $1 and a.site_id = $2 and a.status = 'ACTIVE'
+           and r.call_order is not null
          order by r.call_order, r.agent_id",
         params![tx.tenant(), site, on],
     )

@@ -1,18 +1,21 @@
 //! What was computed for the queues of a site, as rosters and their effects take it: one way to read
-//! it for both.
+//! it for all.
 
 use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use trunkline_domain::{
+    forecasting::{model::ForecastPoint, quantiles::Quantiles},
     id::{ForecastId, QueueId, RequirementId, SiteId, SkillId},
-    schedules::share_of,
+    network::ServiceGoal,
+    schedules::SiteShare,
     time::Span,
 };
 
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
+    staffing::goals_of,
 };
 
 read_model! {
@@ -29,15 +32,14 @@ read_model! {
 }
 
 impl SiteQueue {
-    /// What the site owes of `agents` that the queue requires: its share of the agents who can take
-    /// the queue's contacts, in whole agents.
-    pub(super) fn agents_owed(&self, agents: i32) -> u16 {
-        share_of(agents, self.own, self.all_agents)
+    /// What the site has of the agents who can take the queue's contacts.
+    pub(super) fn share(&self) -> SiteShare {
+        SiteShare { own: self.own, all: self.all_agents }
     }
 
-    /// What the site has to serve of `contacts` of the queue: the same share of them.
-    pub(super) fn contacts_served(&self, contacts: f64) -> f64 {
-        contacts * self.own as f64 / self.all_agents.max(1) as f64
+    /// What the site owes of `agents` that the queue requires.
+    pub(super) fn agents_owed(&self, agents: i32) -> u16 {
+        self.share().agents(agents)
     }
 
     /// The interval of the queue that begins at an instant.
@@ -124,9 +126,59 @@ read_model! {
     }
 }
 
+/// A queue of a site with what is forecast for all of it.
+pub(super) struct QueueForecast {
+    pub(super) queue: SiteQueue,
+    /// Its intervals, in order: of each the forecast of the latest requirement that was computed for it.
+    pub(super) points: Vec<ForecastPoint>,
+    /// Its goals, oldest first.
+    pub(super) goals: Vec<ServiceGoal>,
+    /// What the newest of these requirements counted with (their ids follow time), or the queue's own
+    /// setting.
+    pub(super) unplanned_shrinkage: f64,
+}
+
+/// The queues of a site over `window` as they are forecast, by id. None where nothing was computed.
+pub(super) async fn load_forecasts(
+    tx: &TenantTx,
+    site: SiteId,
+    window: Span,
+) -> Result<Vec<QueueForecast>, DbError> {
+    let SiteQueues { queues, points } = load_site_queues(tx, site, window).await?;
+    if queues.is_empty() {
+        return Ok(Vec::new());
+    }
+    let expected = load_expected(tx, &points, window).await?;
+    let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
+    let mut goals = goals_of(tx, &ids).await?;
+    let of_queue = |queue: SiteQueue| {
+        let own = || points.iter().filter(|point| point.queue_id == queue.id);
+        let forecast = |point: &RequiredPoint| {
+            let (volume, handle_time_seconds) =
+                *expected.get(&(point.forecast_id, point.starts_at))?;
+            let span = queue.interval(point.starts_at);
+            Some(ForecastPoint {
+                span,
+                volume,
+                quantiles: Quantiles::default(),
+                handle_time_seconds,
+            })
+        };
+        let newest = own().max_by_key(|point| point.requirement_id);
+        let counted = newest.and_then(|point| point.unplanned_shrinkage);
+        QueueForecast {
+            points: own().filter_map(forecast).collect(),
+            goals: goals.remove(&queue.id).unwrap_or_default(),
+            unplanned_shrinkage: counted.unwrap_or(queue.unplanned_shrinkage),
+            queue,
+        }
+    };
+    Ok(queues.into_iter().map(of_queue).collect())
+}
+
 /// What the forecasts behind these points expect over `window`: contacts of the whole queue and seconds
 /// per contact, by forecast and start. Points without a forecast of their start are not there.
-pub(super) async fn load_expected(
+async fn load_expected(
     tx: &TenantTx,
     points: &[RequiredPoint],
     window: Span,

@@ -1,4 +1,16 @@
 //! `COVERAGE`: agents on queue against agents required, for every line of the requirement.
+//!
+//! Each line is judged alone, and an agent of several skills counts for each of them. So who is told to
+//! be missing is missing whoever does what: the rule blocks nothing that an assignment of the agents
+//! could cover. It overlooks a line that only people cover who cannot do two things at once;
+//! [`StaffGroups::divided`](super::super::StaffGroups::divided) counts persons, and what a change does
+//! to coverage ([`effect`](super::super::effect())) is told by that.
+//!
+//! The rule does not judge by that division, though it would be quick enough in the intervals that a
+//! change touches: it divides in proportion, which is not the best assignment. Of two agents with the
+//! skills 1 and 2, and 2 and 3, it gives half of the first to skill 2, where the second can do all,
+//! and a rule that blocks would refuse changes after which nobody is missing. The best assignment is a
+//! flow in each interval, and what that misses belongs to a set of skills, not to a line.
 
 use std::collections::BTreeMap;
 
@@ -169,7 +181,7 @@ impl Coverage {
 #[cfg(test)]
 mod tests {
     use crate::schedules::{
-        Change, Edit, RuleCode,
+        Change, Edit, RuleCode, StaffGroups,
         sample::{World, agent, said, skill},
     };
 
@@ -207,6 +219,28 @@ mod tests {
         assert_eq!(world.check(&hand_over).len(), 1, "grade too low");
         world.held(4, skill(1), 3);
         assert!(world.check(&hand_over).is_empty());
+    }
+
+    #[test]
+    fn what_an_assignment_covers_is_not_refused_where_the_division_misses_somebody() {
+        let mut world = World::march().only(RuleCode::Coverage);
+        for (number, held) in [(1, [1, 2]), (2, [2, 3]), (3, [1, 1])] {
+            for held in held {
+                world.held(number, skill(held), 3);
+            }
+            world.works(number, "2026-03-04T10:00", 1.0);
+        }
+        let hour = world.span("2026-03-04T10:00", "2026-03-04T11:00");
+        for (held, required) in [(1, 1), (2, 1), (3, 0)] {
+            world.requires(hour, required, Some(skill(held)), 0);
+        }
+        let shift = world.roster.plans[&agent(3)].shifts[0].id();
+        let change = Change::edit(vec![Edit::Remove { agent: agent(3), shift }]);
+        assert!(world.check(&change).is_empty(), "the first can do 1 and the second 2");
+        world.roster.apply(&change);
+        let coverage = world.coverage.as_ref().expect("there");
+        let staff = StaffGroups::of(coverage, world.roster.plans.values()).divided(coverage);
+        assert_eq!([0, 1].map(|line| staff.agents(line, hour)), [0.5, 1.5]);
     }
 
     #[test]

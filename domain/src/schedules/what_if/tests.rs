@@ -5,7 +5,10 @@ use super::*;
 use crate::{
     forecasting::quantiles::Quantiles,
     network::ServiceGoal,
-    schedules::sample::{World, site, skill},
+    schedules::{
+        Change, Edit,
+        sample::{World, agent, site, skill},
+    },
 };
 
 const HALF: (&str, &str) = ("2026-03-04T10:00", "2026-03-04T10:30");
@@ -37,8 +40,7 @@ fn case(world: &World, place: u128, skill: Option<SkillId>) -> QueueCase {
             unplanned_shrinkage: 0.0,
         },
         points: vec![point],
-        own_agents: 14,
-        all_agents: 14,
+        share: SiteShare { own: 14, all: 14 },
     }
 }
 
@@ -126,7 +128,7 @@ fn goal_and_patience_are_assumed_and_hold_for_the_while_they_are_assumed_for() {
     };
     let queues = || vec![case(&world, 1, None)];
     assert_eq!(need(&figures(&world, queues(), std::slice::from_ref(&strict))).0, 16);
-    let later = QueueAssumption { starts_at: world.at(HALF.1), ..strict.clone() };
+    let later = QueueAssumption { starts_at: world.at(HALF.1), ..strict };
     let later = QueueAssumption { ends_at: world.at("2026-03-04T11:00"), ..later };
     assert_eq!(need(&figures(&world, queues(), &[later])).0, 14);
     let impatient = QueueAssumption { patience_seconds: number("60"), ..assume(&world) };
@@ -143,7 +145,7 @@ fn goal_and_patience_are_assumed_and_hold_for_the_while_they_are_assumed_for() {
 fn a_site_owes_its_share_and_those_who_do_not_come_answer_nobody() {
     let world = on_queue(14);
     let mut shared = case(&world, 1, None);
-    (shared.own_agents, shared.all_agents) = (10, 20);
+    shared.share = SiteShare { own: 10, all: 20 };
     let found = figures(&world, vec![shared], &[]);
     assert_eq!((found.calls, need(&found)), (50.0, (7, 10)));
     let mut absent = case(&world, 1, None);
@@ -164,7 +166,7 @@ fn what_is_assumed_of_one_queue_moves_the_agents_whom_it_shares() {
     let base = figures(&world, two(), &[]);
     assert_eq!((base.staffed, percent(&base)), (14.0, 88.84), "half of 28 each");
     let busy = QueueAssumption { volume: number("180"), ..assume(&world) };
-    let other = QueueAssumption { queue: queue(2), ..busy.clone() };
+    let other = QueueAssumption { queue: queue(2), ..busy };
     let (busy, helped) = (figures(&world, two(), &[busy]), figures(&world, two(), &[other]));
     // 22 and 14 are needed of 28.
     assert!((busy.staffed - 28.0 * 22.0 / 36.0).abs() < 1e-9, "{busy:?}");
@@ -191,4 +193,37 @@ fn a_closed_interval_needs_nobody_and_has_no_level() {
     assert_eq!(found.balance, Some(Balance { gap: 0.0, surplus: 1.0 }));
     let unknown = site_of(&world, Vec::new());
     assert!(unknown.figures(queue(1), world.roster.plans.values(), &[]).is_empty());
+}
+
+#[test]
+fn what_is_moved_is_worth_what_the_assumptions_make_it_worth() {
+    let mut world = on_queue(14);
+    world.requires(world.span(HALF.0, HALF.1), 14, None, 0);
+    let case = site_of(&world, vec![case(&world, 1, None)]);
+    let required = world.coverage.clone().expect("there");
+    let before = StaffGroups::of(&required, world.roster.plans.values());
+    let shift = world.roster.plans[&agent(1)].shifts[0].id();
+    let change = Change::edit(vec![Edit::Remove { agent: agent(1), shift }]);
+    let mut after = before.clone();
+    after.apply(&required, &world.roster, &change);
+    let found = |assumed: &[QueueAssumption]| {
+        let found = case.effect(&required, [&before, &after], assumed);
+        let uncovered = [found.before, found.after].map(|it| it.uncovered_seconds / 1800);
+        let [queue] = found.queues[..] else { panic!("one queue") };
+        let level = queue.level_after.map(|level| (level * 10_000.0).round() / 100.0);
+        (found.required_seconds / 1800, uncovered, level)
+    };
+    assert_eq!(found(&[]), (14, [0, 1], Some(79.56)), "as it stands");
+    let busy = QueueAssumption {
+        volume_uplift: number("0.8"),
+        handle_time_uplift: number("0.1"),
+        ..assume(&world)
+    };
+    assert_eq!(found(std::slice::from_ref(&busy)), (24, [10, 11], Some(0.0)));
+    let help = QueueAssumption { added_agents: Some(11), ..assume(&world) };
+    let (required, uncovered, level) = found(&[busy, help]);
+    assert_eq!((required, uncovered), (24, [0, 0]), "there before and after");
+    assert!(level.is_some_and(|level| level >= 80.0), "24 are enough for 80 %: {level:?}");
+    let slow = QueueAssumption { threshold_seconds: Some(300), ..assume(&world) };
+    assert!(found(&[slow]).2 > Some(79.56), "in 300 s more are in time than in 20");
 }
