@@ -76,7 +76,6 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
         }
         Access::Hidden => return Ok(hidden()),
     }
-    let mut members = vec![proposer];
     let (audience, teams): (_, &[TeamId]) = match &ask.to {
         To::Agent(agent) => (Audience::Agent(*agent), &[]),
         To::Teams(teams) => {
@@ -87,8 +86,12 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
                 let path = format!("audience.teamIds.{at}");
                 return Ok(SwapAnswer::refused(Fault::not_found(&path)));
             }
-            members.extend(colleagues(tx, teams).await?);
-            let members = if teams.is_empty() { Vec::new() } else { members.clone() };
+            // The whole site needs no list.
+            let mut members = Vec::new();
+            if !teams.is_empty() {
+                members.push(proposer);
+                members.extend(colleagues(tx, teams).await?);
+            }
             (Audience::Group(members), teams)
         }
     };
@@ -124,7 +127,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
         return Ok(SwapAnswer { violations, ..SwapAnswer::default() });
     }
     let event = event(ctx, swap.state, ask.note.clone());
-    insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
+    let written = insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
     let deed = Deed::made("shift_swap.propose", swap.id, recorded(&swap, teams));
     let deed = deed.because(ask.note.as_deref()).judged_by(ground.rule_versions());
     record(tx, ctx, deed).await?;
@@ -147,7 +150,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     };
     let news = news_of_offer(&swap, &takers);
     tell_agents(app, ctx, tx, &swap.id.to_string(), news).await?;
-    Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+    Ok(SwapAnswer { swap: Some(written), violations, faults: Vec::new() })
 }
 
 /// What the audit says of an offer.
@@ -244,16 +247,18 @@ async fn reached(
 ) -> Outcome<Result<SwapView, SwapAnswer>> {
     let hidden = Ok(Err(SwapAnswer::refused(Fault::not_found("shiftSwapId"))));
     let own = ctx.viewer().agent;
-    let caller = SwapReach {
-        reach: ctx.viewer().reach(Permission::ShiftSwapRead, ctx.now()),
-        own,
-        skills: match own {
-            Some(own) => skills_of_agents(tx, &[own]).await?,
-            None => Vec::new(),
-        },
-    };
+    let reach = ctx.viewer().reach(Permission::ShiftSwapRead, ctx.now());
+    let mut caller = SwapReach { reach, own, skills: Vec::new() };
     let filter = SwapFilter { ids: Some(vec![id]), ..SwapFilter::default() };
-    let Some(view) = visible_swaps(tx, &caller, &filter).await?.pop() else { return hidden };
+    let mut found = visible_swaps(tx, &caller, &filter).await?.pop();
+    if found.is_none()
+        && let Some(own) = own
+    {
+        // Who may only take it sees it by the skills that it asks for; who may decide, without.
+        caller.skills = skills_of_agents(tx, &[own]).await?;
+        found = visible_swaps(tx, &caller, &filter).await?.pop();
+    }
+    let Some(view) = found else { return hidden };
     let Some(proposer) = agents_by_id(tx, &[view.proposer_id]).await?.pop() else { return hidden };
     let target = Target { site: Some(view.site_id), ..proposer.target() };
     if ctx.viewer().sees(write, &target, ctx.now()) {

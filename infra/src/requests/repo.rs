@@ -4,7 +4,10 @@ use trunkline_domain::{
     schedules::Violation,
 };
 
-use super::SwapEvent;
+use super::{
+    SwapEvent, SwapView,
+    views::{COLUMNS, OFFERED},
+};
 use crate::{
     db::{DbError, Json, TenantTx},
     params,
@@ -32,7 +35,7 @@ fn json(value: &impl serde::Serialize) -> Result<Json, DbError> {
     serde_json::to_value(value).map_err(|error| DbError::Internal(format!("swap: {error}")))
 }
 
-/// Stores a new swap, offered to `teams` unless it is offered to one colleague.
+/// Stores a new swap, offered to `teams` unless it is offered to one colleague; gives it as it is read.
 ///
 /// # Errors
 /// What the database says; `shift_swap_offered_running_unique` when the shift is offered already.
@@ -42,37 +45,40 @@ pub async fn insert_swap(
     teams: &[TeamId],
     note: Option<&str>,
     event: &SwapEvent,
-) -> Result<(), DbError> {
+) -> Result<SwapView, DbError> {
     let audience = match swap.audience {
         Audience::Agent(agent) => Some(agent),
         Audience::Group(_) => None,
     };
-    tx.run(
-        "insert into app.shift_swap (tenant_id, id, state, site_id, proposer_id, offered_shift_id,
-                                     offered_version, audience_agent_id, audience_team_ids,
-                                     acceptable_windows, note, expires_at, history, version,
-                                     created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
-        params![
-            tx.tenant(),
-            swap.id,
-            swap.state.as_str(),
-            swap.site,
-            swap.proposer,
-            swap.offered_shift,
-            swap.offered_version,
-            audience,
-            teams,
-            json(&swap.acceptable_windows)?,
-            note,
-            swap.expires_at,
-            json(&[event])?,
-            swap.version,
-            swap.created_at
-        ],
-    )
-    .await?;
-    Ok(())
+    let sql = format!(
+        "with w as (
+             insert into app.shift_swap (tenant_id, id, state, site_id, proposer_id, offered_shift_id,
+                                         offered_version, audience_agent_id, audience_team_ids,
+                                         acceptable_windows, note, expires_at, history, version,
+                                         created_at, updated_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)
+             returning *)
+         select {COLUMNS} from w {OFFERED} where w.tenant_id = $1"
+    );
+    let params = params![
+        tx.tenant(),
+        swap.id,
+        swap.state.as_str(),
+        swap.site,
+        swap.proposer,
+        swap.offered_shift,
+        swap.offered_version,
+        audience,
+        teams,
+        json(&swap.acceptable_windows)?,
+        note,
+        swap.expires_at,
+        json(&[event])?,
+        swap.version,
+        swap.created_at
+    ];
+    let written = tx.one(sql, params).await?;
+    written.ok_or_else(|| DbError::Internal(format!("swap {} was not written", swap.id)))
 }
 
 /// A step of a swap that was decided.
@@ -88,32 +94,33 @@ pub struct SwapStep<'a> {
     pub event: &'a SwapEvent,
 }
 
-/// Takes a step; `false` when somebody else took one meanwhile.
+/// Takes a step and gives the swap as it is read then; `None` when somebody else took one meanwhile.
 ///
 /// # Errors
 /// What the database says; `shift_swap_return_running_unique` when the shift in return is part of
 /// another running swap.
-pub async fn step_swap(tx: &TenantTx, step: SwapStep<'_>) -> Result<bool, DbError> {
+pub async fn step_swap(tx: &TenantTx, step: SwapStep<'_>) -> Result<Option<SwapView>, DbError> {
     let SwapStep { swap, violations, record, event } = step;
-    let touched = tx
-        .run(
-            "update app.shift_swap
+    let sql = format!(
+        "with w as (
+             update app.shift_swap
              set state = $4, counterpart_id = $5, return_shift_id = $6, violations = $7,
                  decision = $8, history = history || $9, version = $3 + 1, updated_at = $10
-             where tenant_id = $1 and id = $2 and version = $3 and state in ('OPEN', 'MATCHED')",
-            params![
-                tx.tenant(),
-                swap.id,
-                swap.version - 1,
-                swap.state.as_str(),
-                swap.counterpart,
-                swap.return_shift,
-                json(&violations)?,
-                json(record)?,
-                json(&[event])?,
-                event.at
-            ],
-        )
-        .await?;
-    Ok(touched == 1)
+             where tenant_id = $1 and id = $2 and version = $3 and state in ('OPEN', 'MATCHED')
+             returning *)
+         select {COLUMNS} from w {OFFERED} where w.tenant_id = $1"
+    );
+    let params = params![
+        tx.tenant(),
+        swap.id,
+        swap.version - 1,
+        swap.state.as_str(),
+        swap.counterpart,
+        swap.return_shift,
+        json(&violations)?,
+        json(record)?,
+        json(&[event])?,
+        event.at
+    ];
+    tx.one(sql, params).await
 }

@@ -156,20 +156,24 @@ impl SwapView {
     }
 }
 
-const COLUMNS: &str = "w.id, w.state, w.site_id, w.proposer_id, w.offered_shift_id, \
+/// Columns of a [`SwapView`], of a swap `w` with its shift `s`.
+pub(super) const COLUMNS: &str = "w.id, w.state, w.site_id, w.proposer_id, w.offered_shift_id, \
      w.offered_version, s.starts_at as offered_starts_at, s.ends_at as offered_ends_at, \
      w.audience_agent_id, w.audience_team_ids, w.acceptable_windows, w.counterpart_id, \
      w.return_shift_id, w.note, w.expires_at, w.violations, w.decision, w.history, w.version, \
      w.created_at, w.updated_at";
-const FROM: &str = "app.shift_swap w \
-     join app.shift s on s.tenant_id = w.tenant_id and s.id = w.offered_shift_id";
+/// The shift that a swap `w` offers.
+pub(super) const OFFERED: &str =
+    "join app.shift s on s.tenant_id = w.tenant_id and s.id = w.offered_shift_id";
 
 /// The swap with this id, whoever may see it: the caller checks.
 ///
 /// # Errors
 /// What the database says.
 pub async fn swap_by_id(tx: &TenantTx, id: ShiftSwapId) -> Result<Option<SwapView>, DbError> {
-    let sql = format!("select {COLUMNS} from {FROM} where w.tenant_id = $1 and w.id = $2");
+    let sql = format!(
+        "select {COLUMNS} from app.shift_swap w {OFFERED} where w.tenant_id = $1 and w.id = $2"
+    );
     tx.one(sql, params![tx.tenant(), id]).await
 }
 
@@ -179,7 +183,7 @@ pub async fn swap_by_id(tx: &TenantTx, id: ShiftSwapId) -> Result<Option<SwapVie
 /// What the database says.
 pub async fn running_swaps_of(tx: &TenantTx, shifts: &[ShiftId]) -> Result<Vec<SwapView>, DbError> {
     let sql = format!(
-        "select {COLUMNS} from {FROM}
+        "select {COLUMNS} from app.shift_swap w {OFFERED}
          where w.tenant_id = $1 and w.state in ('OPEN', 'MATCHED')
            and (w.offered_shift_id = any($2) or w.return_shift_id = any($2))"
     );
@@ -196,7 +200,7 @@ pub async fn lapsed_swaps(
     limit: i64,
 ) -> Result<Vec<SwapView>, DbError> {
     let sql = format!(
-        "select {COLUMNS} from {FROM}
+        "select {COLUMNS} from app.shift_swap w {OFFERED}
          where w.tenant_id = $1 and w.state in ('OPEN', 'MATCHED') and w.expires_at <= $2
          order by w.expires_at, w.id limit $3"
     );
@@ -295,7 +299,7 @@ pub async fn visible_swaps(
     caller: &SwapReach,
     filter: &SwapFilter,
 ) -> Result<Vec<SwapView>, DbError> {
-    let sql = format!("select {COLUMNS} from {FROM} {PEOPLE} where {WHERE}");
+    let sql = format!("select {COLUMNS} from app.shift_swap w {OFFERED} {PEOPLE} where {WHERE}");
     tx.all(sql, filter_params(tx, caller, filter)).await
 }
 
@@ -321,7 +325,7 @@ pub async fn list_swaps(
         params.extend([cursor.key.value(), cursor.id.value()]);
     }
     let sql = format!(
-        "select {COLUMNS} from {FROM} {PEOPLE} where {WHERE} {keyset}
+        "select {COLUMNS} from app.shift_swap w {OFFERED} {PEOPLE} where {WHERE} {keyset}
          order by {column} {direction}, w.id {direction} limit $13"
     );
     tx.all(sql, params).await
@@ -341,7 +345,7 @@ pub async fn count_swaps(
     params.push(bound.value());
     let sql = format!(
         "select count(*) as value
-         from (select from {FROM} {PEOPLE} where {WHERE} limit $13) counted"
+         from (select from app.shift_swap w {OFFERED} {PEOPLE} where {WHERE} limit $13) counted"
     );
     Ok(tx.scalar(sql, params).await?.unwrap_or(0))
 }
