@@ -20,11 +20,12 @@ impl Span {
         (start <= end).then_some(Self { start, end })
     }
 
-    /// The span of `seconds` from `start`. Negative lengths are taken as empty.
+    /// The span of `seconds` from `start`. Negative lengths are taken as empty; one beyond the end of the
+    /// calendar ends there.
     #[must_use]
     pub fn of_seconds(start: Timestamp, seconds: i64) -> Self {
-        let end = start + SignedDuration::from_secs(seconds.max(0));
-        Self { start, end }
+        let length = SignedDuration::from_secs(seconds.max(0));
+        Self { start, end: start.saturating_add(length).unwrap_or(start) }
     }
 
     /// The whole local day `date` in `zone`, 23 to 25 hours long.
@@ -239,6 +240,7 @@ mod tests {
         assert!(!first.overlaps(second));
         assert_eq!(first.intersection(second), None);
         assert_eq!(Span::new(second.end(), first.start()), None);
+        assert_eq!(Span::of_seconds(Timestamp::MAX, 60).end(), Timestamp::MAX);
     }
 
     #[test]

@@ -200,7 +200,7 @@ impl ScheduleShortfall {
             Lack::Cover { .. } => ScheduleShortfallKind::Coverage,
         }
     }
-    /// The rule that stood in the way of most.
+    /// The rule that stood in the way of most; `SEATS` where all seats were taken and somebody could use one more.
     async fn rule(&self) -> ScheduleRule {
         self.0.rule.into()
     }

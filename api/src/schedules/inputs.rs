@@ -5,6 +5,7 @@ use super::{
     generate::GenerateSchedule,
     service::PublishSchedule,
     shift_edit::{AddShift, EditShift, NewPart, ShiftChange},
+    shift_needs::{ShiftNeedInput, read_needs},
     types::ActivityCategory,
 };
 use crate::graphql::{Date, DateTime, parse_id};
@@ -123,6 +124,9 @@ pub struct ShiftAddInput {
     pub starts_at: DateTime,
     /// What fills it, in order and without gap: 1 to 40 parts, together at most 48 hours.
     pub activities: Vec<ShiftActivityInput>,
+    /// Skills that it asks of whoever works it, each once, at most 20. The rule `SKILL` judges by them, now and in every swap.
+    #[graphql(default)]
+    pub needs: Vec<ShiftNeedInput>,
     /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -130,7 +134,7 @@ pub struct ShiftAddInput {
 
 impl ShiftAddInput {
     pub(super) fn parse(self) -> Result<AddShift, Fault> {
-        let Self { schedule_id, agent_id, starts_at, activities, dry_run } = self;
+        let Self { schedule_id, agent_id, starts_at, activities, needs, dry_run } = self;
         let part = |it: ShiftActivityInput| NewPart {
             category: it.category.into(),
             seconds: it.duration_seconds.into(),
@@ -141,6 +145,7 @@ impl ShiftAddInput {
             agent: parse_id(&agent_id, "agentId")?,
             start: starts_at.0,
             parts: activities.into_iter().map(part).collect(),
+            needs: read_needs(&needs)?,
             dry_run,
         })
     }

@@ -8,6 +8,7 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, ScheduleId, ShiftId, TeamId},
     identity::Permission,
+    notifications::news_of_activities,
     schedules::{
         ActivityCategory, Effect, LullAsk, LullPlace, LullPlan, NoLull, TimeBand, Violation, check,
         place_in_lulls, refuses,
@@ -33,6 +34,7 @@ use crate::{
     app::App,
     error::{AppError, Outcome},
     forecasting::blocking,
+    notifications::tell_agents,
 };
 
 /// Most agents of one ask.
@@ -123,7 +125,7 @@ pub(super) async fn place_activity(
         faults.push(Fault::invalid("audience", Rule::RoomForTheActivity));
     }
     if !ask.dry_run && faults.is_empty() {
-        write(&tx, ctx, &schedule, &ask, &plan).await?;
+        write(app, ctx, &tx, &schedule, (&ask, &plan)).await?;
         let deed = Deed::made("schedule.activity_place", schedule.id, recorded(&ask, &plan));
         record(&tx, ctx, deed.judged_by(ground.rule_versions())).await?;
     }
@@ -146,18 +148,23 @@ fn is_refused((_, why): &(AgentId, NoLull)) -> bool {
     matches!(why, NoLull::Refused(_))
 }
 
-/// Writes what was found, as one change of the schedule.
+/// Writes what was found, as one change of the schedule, and tells it to those whose shifts agents see.
 async fn write(
-    tx: &TenantTx,
+    app: &App,
     ctx: &Ctx,
+    tx: &TenantTx,
     schedule: &ScheduleView,
-    ask: &PlaceActivity,
-    plan: &LullPlan,
+    (ask, plan): (&PlaceActivity, &LullPlan),
 ) -> Outcome<()> {
     for place in &plan.places {
         let row = ShiftRow::Changed(&place.after, place.before.version());
         if !write_shift(tx, schedule.id, row).await? {
             return Err(AppError::Internal("a locked shift has changed".to_owned()));
+        }
+        if schedule.state == "PUBLISHED" {
+            let after = &place.after;
+            let news = news_of_activities(schedule.site_id, after.agent(), after.span());
+            tell_agents(app, ctx, tx, &after.id().to_string(), news).await?;
         }
     }
     insert_change(tx, ctx, schedule.id, "activity", recorded(ask, plan)).await?;

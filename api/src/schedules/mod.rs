@@ -40,6 +40,7 @@ mod seats;
 pub mod service;
 mod set_rules;
 mod shift_edit;
+mod shift_needs;
 mod types;
 mod violations;
 mod work_rules;

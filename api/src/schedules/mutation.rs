@@ -44,7 +44,7 @@ pub struct ShiftEditPayload {
     pub shift: Option<Shift>,
     /// Rules that the edit breaks or would break; `BLOCKING` ones prevent it.
     pub violations: Vec<RuleViolation>,
-    /// What it does, or would do, to coverage and service level of the days it touches. `null` where nothing is required, and when it could not be judged.
+    /// What it does, or would do, to coverage and service level of the days it touches; in a what-if scenario by what that assumes of queues. `null` where nothing is required, and when it could not be judged.
     pub effect: Option<ScheduleEffect>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
@@ -57,7 +57,7 @@ pub struct ShiftAddPayload {
     pub shift: Option<Shift>,
     /// Rules that it breaks or would break; `BLOCKING` ones prevent it.
     pub violations: Vec<RuleViolation>,
-    /// What it does, or would do, to coverage and service level of the days it touches. `null` where nothing is required, and when it could not be judged.
+    /// What it does, or would do, to coverage and service level of the days it touches; in a what-if scenario by what that assumes of queues. `null` where nothing is required, and when it could not be judged.
     pub effect: Option<ScheduleEffect>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,

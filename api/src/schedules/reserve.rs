@@ -12,7 +12,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     agents::agents_by_id,
     audit::{Deed, record},
-    ctx::Ctx,
+    ctx::{Ctx, new_id},
     db::TenantTx,
     network::SiteView,
     schedules::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve},
@@ -22,6 +22,7 @@ use super::ground::ground_of_agents;
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    forecasting::blocking,
     identity::permit,
 };
 
@@ -81,7 +82,11 @@ pub(super) async fn calls(
     let members = reserve_on(tx, site, on).await?;
     let agents: Vec<AgentId> = members.iter().map(|(agent, _)| *agent).collect();
     let ground = ground_of_agents(app, ctx, tx, site.id, &agents, &[span]).await?;
-    let ask = ReserveAsk { site: site.id, span, members: &members };
-    let plan = reserve_calls(&ground.context(ctx.now()), &ask, || ctx.new_id());
+    let (site, now) = (site.id, ctx.now());
+    let plan = blocking(move || {
+        let ask = ReserveAsk { site, span, members: &members };
+        reserve_calls(&ground.context(now), &ask, || new_id(now))
+    })
+    .await?;
     plan.map_err(|error| AppError::InvalidArgument(error.to_string()))
 }

@@ -24,8 +24,8 @@ use trunkline_infra::{
     jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id},
     network::SiteView,
     schedules::{
-        Ground, NewSchedule, RosterAsk, ScheduleView, Who, copied_shifts, copy_shifts,
-        edited_shifts, insert_schedule, load_ground, lock_schedule, schedule_by_id,
+        Generation, Ground, NewSchedule, RosterAsk, RulesUsed, ScheduleView, Who, copied_shifts,
+        copy_shifts, edited_shifts, insert_schedule, load_ground, lock_schedule, schedule_by_id,
         shifts_of_schedule, write_steps,
     },
 };
@@ -239,7 +239,8 @@ struct Solved {
     schedule: ScheduleView,
     site: SiteView,
     steps: Vec<MergeStep>,
-    rounds: u64,
+    /// Of the whole weeks that the part touches.
+    generation: Generation,
     /// Versions of the rules that it was made by.
     rules: Vec<String>,
 }
@@ -284,8 +285,15 @@ fn solve(loaded: Loaded, ask: &Resolving, now: Timestamp, tell: Tell<'_>) -> Out
     let steps = prepared
         .steps(&ground.roster, &found.plan, &mut || new_id(now))
         .map_err(|error| broken(&error))?;
+    // The week after them bounds the last days of the part and is no part of it.
+    let report = prepared.report_of_days(&found, days.saturating_sub(7));
+    let generation = Generation {
+        rules: RulesUsed { id: ground.rules.id, version: ground.rules.version },
+        requirements: ground.requirements.clone(),
+        report: report.map_err(|error| broken(&error))?,
+    };
     let rules = ground.rule_versions().collect();
-    Ok(Solved { schedule, site, steps, rounds: found.iterations, rules })
+    Ok(Solved { schedule, site, steps, generation, rules })
 }
 
 /// Writes the proposal: copies of all shifts of the schedule, changed where they were solved anew.
@@ -296,7 +304,10 @@ async fn store(
     solved: Solved,
     detail: Value,
 ) -> Outcome<ScheduleId> {
-    let Solved { schedule, site, steps, rounds, rules } = solved;
+    let Solved { schedule, site, steps, generation, rules } = solved;
+    let rounds = generation.report.rounds;
+    let result = serde_json::to_value(generation)
+        .map_err(|error| AppError::Internal(format!("generator: {error}")))?;
     lock_schedule(tx, schedule.id, &[]).await?;
     let stands = schedule_by_id(tx, schedule.id).await?;
     let stands = stands.ok_or_else(|| Fault::not_found("scheduleId"))?;
@@ -310,7 +321,7 @@ async fn store(
         first: schedule.starts_on,
         last: schedule.ends_on,
         seed: Some(ask.seed.into()),
-        result: json!({}),
+        result,
         base: Some(schedule.id),
         name: ask.name.clone(),
     };

@@ -9,8 +9,8 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::{News, news_of_edit, news_of_new_shift},
     schedules::{
-        Activity, ActivityCategory, Change, Edit, Effect, NewShift, Shift, Violation, check,
-        refuses,
+        Activity, ActivityCategory, Change, Edit, Effect, NewShift, Shift, SkillNeed, Violation,
+        check, refuses,
     },
     time::Span,
 };
@@ -26,7 +26,8 @@ use trunkline_infra::{
 };
 
 use super::{
-    ground::{effect_of, ground_from, site_of, source_of},
+    figures::effect_inside,
+    ground::{ground_from, site_of, source_of},
     scenario::writable,
     service::stale,
 };
@@ -60,6 +61,8 @@ pub(super) struct AddShift {
     pub(super) start: Timestamp,
     /// What fills it, in order.
     pub(super) parts: Vec<NewPart>,
+    /// What it asks of whoever works it.
+    pub(super) needs: Vec<SkillNeed>,
     pub(super) dry_run: bool,
 }
 
@@ -139,6 +142,11 @@ pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Ed
     if !seen {
         return Ok(not_edited(Fault::not_found("agentId")));
     }
+    let directory = app.directory(&tx, ctx).await?;
+    let unknown = ask.needs.iter().position(|need| directory.skill(need.skill).is_none());
+    if let Some(at) = unknown {
+        return Ok(not_edited(Fault::not_found(&format!("needs.{at}.skillId"))));
+    }
     let zone = site_of(app, ctx, &tx, schedule.site_id).await?.zone();
     let shift = match added(&ask, schedule.site_id, ctx.new_id(), &zone) {
         Ok(shift) => shift,
@@ -148,7 +156,8 @@ pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Ed
         return Ok(not_edited(Fault::invalid("startsAt", Rule::DayOfTheSchedule)));
     }
     let edit = Edit::Add(shift.clone());
-    let detail = json!({ "shift": shift.id(), "agent": ask.agent, "starts_at": ask.start });
+    let detail = json!({ "shift": shift.id(), "agent": ask.agent, "starts_at": ask.start,
+        "needs": ask.needs });
     let step = Step { turn: Turn::Comes(shift), edit, cause: "add", detail };
     carry_out(app, ctx, tx, &schedule, step, ask.dry_run).await
 }
@@ -241,7 +250,8 @@ async fn carry_out(
     let ground = ground_from(app, ctx, &tx, source, &agents, &spans).await?;
     let change = Change::edit(vec![edit]);
     let violations = check(&ground.context(ctx.now()), &change);
-    let effect = effect_of(&tx, schedule.site_id, &ground, &change).await?;
+    let directory = app.directory(&tx, ctx).await?;
+    let effect = effect_inside(&tx, &directory, schedule, &ground, &change).await?;
     let mut edited = Edited { violations, effect, ..Edited::default() };
     if refuses(&edited.violations) {
         edited.faults.push(FaultCode::RuleViolated.into());
@@ -323,7 +333,8 @@ fn moved(shift: &Shift, by: SignedDuration, zone: &TimeZone) -> Option<Shift> {
     if by.as_secs() % 60 != 0 || by.subsec_nanos() != 0 {
         return None;
     }
-    let later = |span: Span| Span::new(span.start() + by, span.end() + by);
+    let then = |instant: Timestamp| instant.checked_add(by).ok();
+    let later = |span: Span| Span::new(then(span.start())?, then(span.end())?);
     let activity = |it: &Activity| later(it.span).map(|span| Activity { span, ..*it });
     let new = NewShift {
         id: shift.id(),
@@ -369,7 +380,7 @@ fn added(ask: &AddShift, site: SiteId, id: ShiftId, zone: &TimeZone) -> Result<S
         (end, left) = (span.end(), left - part.seconds);
     }
     let span = Span::of_seconds(ask.start, LONGEST - left);
-    let new =
-        NewShift { id, agent: ask.agent, site, span, activities, needs: Vec::new(), version: 1 };
+    let (agent, needs) = (ask.agent, ask.needs.clone());
+    let new = NewShift { id, agent, site, span, activities, needs, version: 1 };
     Shift::new(new, zone).map_err(|_| Fault::invalid("activities", Rule::WholeMinute))
 }

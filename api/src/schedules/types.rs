@@ -10,7 +10,7 @@ use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
 use super::{
     compare::exported, figures::assumptions_of, generation::ScheduleGeneration, query::plans,
-    scenario_types::ScenarioAssumptions,
+    scenario_types::ScenarioAssumptions, shift_needs::ShiftNeed,
 };
 use crate::{
     agents::Agent,
@@ -146,6 +146,11 @@ impl Shift {
                 paid: part.paid,
             };
         Ok(parts.into_iter().enumerate().map(activity).collect())
+    }
+    /// Skills that it asks of whoever works it. A generated shift asks for those without which a queue would go short.
+    async fn needs(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftNeed>> {
+        let operation = Operation::of(ctx)?;
+        ShiftNeed::of_shift(&self.0).map_err(|error| operation.fail(error))
     }
     /// Whether agents see it.
     async fn state(&self) -> ScheduleState {

@@ -14,6 +14,7 @@ const PLACE: &str = "mutation($input: ActivityPlaceInput!) { activityPlace(input
   refusals { agent { number } reason violations { rule severity } }
   violations { rule severity } effect { before { uncoveredSeconds } after { uncoveredSeconds } }
   userErrors { code path } } }";
+const TOLD: &str = "{ notifications { nodes { kind message } } }";
 const MINE: &str =
     "query { mySchedule(from: \"2026-03-09T16:00:00Z\", to: \"2026-03-10T16:00:00Z\") {
   version activities { category startsAt endsAt paid } } }";
@@ -29,6 +30,12 @@ async fn place(actor: &Actor, input: &Value) -> Value {
 
 fn starts(placed: &Value) -> Vec<&Value> {
     placed["placements"].as_array().expect("list").iter().map(|it| &it["startsAt"]).collect()
+}
+
+/// What an agent was told.
+async fn told(user: &Actor) -> Vec<Value> {
+    let seen = user.ok(TOLD, json!({})).await;
+    seen["notifications"]["nodes"].as_array().expect("list").clone()
 }
 
 #[tokio::test]
@@ -56,6 +63,10 @@ async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take
     };
     company.db_requirement(queue, 30, ("2026-03-10T00:00", "2026-03-11T00:00"), required).await;
     let planner = server.planner(site).await;
+    let mut users = Vec::new();
+    for agent in &agents {
+        users.push(server.agent(*agent).await);
+    }
     let mut input = training(week, json!({"agentIds": ids}));
     input["dryRun"] = json!(true);
     let tried = place(&planner, &input).await;
@@ -66,6 +77,9 @@ async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take
     let third = json!([{"agent": {"number": "3"}, "reason": "NO_SHIFT", "violations": []}]);
     assert_eq!((&tried["refusals"], &tried["userErrors"]), (&third, &json!([])));
     assert_eq!(tried["schedule"]["version"], 1);
+    for user in &users {
+        assert_eq!(told(user).await, Vec::<Value>::new(), "nothing was done");
+    }
 
     input["dryRun"] = json!(false);
     let done = place(&planner, &input).await;
@@ -86,8 +100,8 @@ async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take
     drop(tx);
 
     let mut trained = Vec::new();
-    for agent in &agents[..2] {
-        let seen = server.agent(*agent).await.ok(MINE, json!({})).await;
+    for user in &users[..2] {
+        let seen = user.ok(MINE, json!({})).await;
         let parts = seen["mySchedule"][0]["activities"].as_array().expect("list").clone();
         trained.extend(parts.into_iter().filter(|part| part["category"] == "TRAINING"));
     }
@@ -97,6 +111,15 @@ async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take
         {"category": "TRAINING", "startsAt": second, "endsAt": at("2026-03-10T17:00"), "paid": true}
     ]);
     assert_eq!(json!(trained), expected);
+    assert_eq!(told(&users[2]).await, Vec::<Value>::new(), "there was no shift to change");
+    for user in &users[..2] {
+        let [news] = &told(user).await[..] else { panic!("one thing is told") };
+        assert_eq!(news["kind"], "SHIFT_CHANGED");
+        let message = news["message"].as_str().expect("text");
+        let within = message.ends_with("has other activities in it now; its time stays.");
+        assert!(within || message.ends_with("时间不变，班内安排已调整。"), "{message}");
+        assert!(message.contains("09:00–17:00"), "{message}");
+    }
 
     // Now whoever went would be missed, and that blocks.
     let again = place(&planner, &input).await;
@@ -115,13 +138,16 @@ async fn a_team_meets_when_all_who_work_can() {
     let site = company.db_site("GZ").await;
     let team = company.db_team(site, "GZ-1").await;
     let draft = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), false).await;
+    let mut first = None;
     for (number, start) in [("1", Some("09:00")), ("2", Some("12:00")), ("3", None)] {
         let agent = company.db_agent(number, number, site, Some(team), &[]).await;
+        first.get_or_insert(agent);
         if let Some(start) = start {
             company.db_shift(draft, site, agent, &format!("2026-03-10T{start}"), 8).await;
         }
     }
     let planner = server.planner(site).await;
+    let first = server.agent(first.expect("an agent")).await;
     let mut input = training(draft, json!({"teamId": team.to_string()}));
     input["category"] = json!("MEETING");
     input["durationSeconds"] = json!(2700);
@@ -132,6 +158,7 @@ async fn a_team_meets_when_all_who_work_can() {
     assert_eq!(done["userErrors"], json!([]), "{done:#}");
     let half_past_one = json!(shanghai("2026-03-10T13:30").to_string());
     assert_eq!(starts(&done), [&half_past_one, &half_past_one]);
+    assert_eq!(told(&first).await, Vec::<Value>::new(), "of a draft only planners know");
     let third = json!([{"agent": {"number": "3"}, "reason": "NO_SHIFT", "violations": []}]);
     assert_eq!(done["refusals"], third);
 

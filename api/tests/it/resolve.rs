@@ -15,6 +15,9 @@ const RESOLVE: &str = "mutation($input: ScheduleResolveInput!) { scheduleResolve
 const CANCEL: &str = "mutation($input: JobCancelInput!) { jobCancel(input: $input) { job { state } userErrors { code } } }";
 const PROPOSAL: &str = "query($id: ID!) { schedule(id: $id) { state name base { id }
   shifts(from: \"2026-03-08T16:00:00Z\", to: \"2026-03-15T16:00:00Z\") { startsAt } } }";
+const TOLD: &str = "query($id: ID!) { schedule(id: $id) { generation { seed rounds
+  coverage { requiredSeconds uncoveredSeconds } fixedShifts { requiredSeconds }
+  requirements { queue { code } } shortfalls { kind startsAt missingSeconds } } } }";
 const DIFF: &str =
     "query($from: ID!, $to: ID!) { scheduleDiff(fromScheduleId: $from, toScheduleId: $to) {
   effect { before { uncoveredSeconds } after { uncoveredSeconds } }
@@ -126,6 +129,20 @@ async fn a_part_is_solved_again_as_a_proposal_and_applied_by_merging_it() {
     let seen = it.read(&proposal).await;
     assert_eq!((&seen["state"], &seen["name"]), (&json!("DRAFT"), &json!("evenings")));
     assert_eq!(seen["base"]["id"], it.week.to_string());
+    let made = it.planner.ok(TOLD, json!({"id": proposal})).await["schedule"]["generation"].take();
+    assert_eq!((&made["seed"], &made["rounds"]), (&json!(7), &json!(60)), "{made:#}");
+    // Two are wanted for eight hours on each day of the week in which the part lies.
+    let required = 7 * 8 * 2 * 3600;
+    assert_eq!(made["coverage"]["requiredSeconds"], required);
+    assert_eq!(made["fixedShifts"]["requiredSeconds"], required);
+    assert_eq!(made["requirements"], json!([{"queue": {"code": "presale"}}]));
+    let gaps = made["shortfalls"].as_array().expect("list").iter();
+    let gaps: Vec<_> = gaps.filter(|gap| gap["kind"] == "COVERAGE").collect();
+    let missing: u64 = gaps.iter().filter_map(|gap| gap["missingSeconds"].as_u64()).sum();
+    assert_eq!(made["coverage"]["uncoveredSeconds"], missing, "{made:#}");
+    assert!(missing >= 4 * 8 * 2 * 3600, "four evenings are not solved again: {made:#}");
+    let in_week = |gap: &&Value| gap["startsAt"].as_str().is_some_and(|at| at < "2026-03-15T16");
+    assert!(gaps.iter().all(in_week), "{made:#}");
     let diff = it.diff(&proposal).await;
     let (before, after) = uncovered(&diff);
     assert!(after < before, "the evenings of three days: {diff:#}");

@@ -1,12 +1,12 @@
 //! Nobody is planned to stand: more people than seats are told, and refused where that weighs so much.
 
-use jiff::civil::date;
+use jiff::civil::{date, time};
 use serde_json::{Value, json};
 use trunkline_domain::id::{ShiftId, SiteId};
 use trunkline_testkit::shanghai;
 
 use crate::{
-    planning::publish,
+    planning::{GENERATE, ended, publish},
     support::{Actor, Server},
 };
 
@@ -16,6 +16,9 @@ const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input)
   violations { rule severity measured limit startsAt } userErrors { code } } }";
 const RULES: &str = "mutation($input: WorkRulesSetInput!) { workRulesSet(input: $input) {
   userErrors { code } } }";
+
+const TOLD: &str = "query($id: ID!) { schedule(id: $id) { generation {
+  shortfalls { kind rule queue { code } heldBack { rule agents } message } } } }";
 
 async fn set(actor: &Actor, site: SiteId, from: &str, seats: Value) -> Value {
     let input = json!({"siteId": site.to_string(), "validFromDate": from, "seats": seats});
@@ -80,6 +83,42 @@ async fn a_plan_with_more_people_than_seats_is_refused_until_it_fits() {
 }
 
 #[tokio::test]
+async fn a_generated_draft_has_a_seat_for_everybody_and_says_what_it_could_not_cover_for_that() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    for number in 1..=8 {
+        let number = number.to_string();
+        company.db_agent(&number, &number, site, None, &[]).await;
+    }
+    let by_day = |at| if (time(9, 0, 0, 0)..time(17, 0, 0, 0)).contains(&at) { 5 } else { 0 };
+    company.db_requirement(queue, 30, ("2026-03-09T00:00", "2026-03-16T00:00"), by_day).await;
+    let (manager, planner) = (server.site_manager(site).await, server.planner(site).await);
+    set(&manager, site, "2026-03-09", json!(3)).await;
+
+    let input =
+        json!({"siteId": site.to_string(), "startsOn": "2026-03-09", "seed": 7, "iterations": 60});
+    let asked = planner.ok(GENERATE, json!({"input": input})).await["scheduleGenerate"].take();
+    let job = ended(&server, &planner, &asked["job"]["id"]).await;
+    let id = job["schedule"]["id"].clone();
+    let schedule = planner.ok(TOLD, json!({"id": id})).await["schedule"].take();
+    let gaps = schedule["generation"]["shortfalls"].as_array().expect("list").iter();
+    let gaps: Vec<_> = gaps.filter(|it| it["kind"] == "COVERAGE").collect();
+    assert!(gaps.len() >= 7, "five are wanted on each of seven days: {schedule:#}");
+    let for_seats = gaps.iter().filter(|it| it["rule"] == "SEATS");
+    assert!(for_seats.clone().count() >= 5, "{schedule:#}");
+    for gap in for_seats {
+        assert_eq!(gap["queue"]["code"], "presale");
+        let held = gap["heldBack"].as_array().expect("list");
+        assert!(held.iter().any(|it| it["rule"] == "SEATS"), "{gap:#}");
+    }
+    let published = publish(&planner, &id, 1).await;
+    assert_eq!(about_seats(&published), Vec::<Value>::new());
+    assert_eq!(published["userErrors"], json!([]), "{published:#}");
+}
+
+#[tokio::test]
 async fn seats_are_set_by_who_runs_the_site() {
     let server = Server::start().await;
     let site = server.company.db_site("GZ").await;
@@ -92,7 +131,7 @@ async fn seats_are_set_by_who_runs_the_site() {
 
     let elsewhere = server.site_manager(server.company.db_site("CD").await).await;
     let refused = set(&elsewhere, site, "2026-03-09", json!(3)).await;
-    assert_eq!(refused["userErrors"], json!([{"code": "FORBIDDEN", "path": ["input", "siteId"]}]));
+    assert_eq!(refused["userErrors"], json!([{"code": "NOT_FOUND", "path": ["input", "siteId"]}]));
     let input = json!({"input": {"siteId": site.to_string(), "validFromDate": "2026-03-09"}});
     assert_eq!(server.planner(site).await.error_code(SET, input).await, "FORBIDDEN");
 }

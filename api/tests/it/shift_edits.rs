@@ -8,7 +8,8 @@ use trunkline_testkit::shanghai;
 use crate::support::{Actor, Server};
 
 const ADD: &str = "mutation($input: ShiftAddInput!) { shiftAdd(input: $input) {
-  shift { id startsAt endsAt paidSeconds state agent { number } activities { category } }
+  shift { id startsAt endsAt paidSeconds state agent { number } activities { category }
+    needs { skill { code } grade } }
   violations { rule severity } effect { requiredSeconds } userErrors { code path } } }";
 const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
   shift { id } userErrors { code path } } }";
@@ -219,4 +220,51 @@ async fn a_shift_is_added_to_a_draft_by_those_who_plan_there_and_by_nobody_else(
     let superseded = it.add(&it.planner, json!({})).await;
     let fault = json!([{"code": "INVALID_STATE", "path": ["input", "scheduleId"]}]);
     assert_eq!(superseded["userErrors"], fault);
+}
+
+#[tokio::test]
+async fn a_shift_that_asks_for_a_skill_is_worked_by_those_who_have_it() {
+    let it = Week::new().await;
+    let company = &it.server.company;
+    let care = company.db_skill("care").await;
+    let sun = company.db_agent("3", "Sun Li", it.site, None, &[(care, 2)]).await;
+    let asks = |agent: AgentId, grade: i32| {
+        json!({"agentId": agent.to_string(),
+            "needs": [{"skillId": care.to_string(), "grade": grade}]})
+    };
+    let blocked = json!({"rule": "SKILL", "severity": "BLOCKING"});
+    for (agent, grade) in [(it.li, 1), (sun, 3)] {
+        let refused = it.add(&it.planner, asks(agent, grade)).await;
+        assert_eq!(refused["userErrors"], json!([{"code": "RULE_VIOLATED", "path": null}]));
+        let found = refused["violations"].as_array().expect("list");
+        assert!(found.contains(&blocked), "{refused:#}");
+    }
+    let done = it.add(&it.planner, asks(sun, 2)).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    assert_eq!(done["shift"]["needs"], json!([{"skill": {"code": "care"}, "grade": 2}]));
+    let given = json!({"input": {"shiftId": done["shift"]["id"],
+        "change": {"agentId": it.zhou.to_string()}}});
+    let refused = it.planner.ok(EDIT, given).await["shiftEdit"].take();
+    assert_eq!(refused["userErrors"], json!([{"code": "RULE_VIOLATED", "path": null}]));
+
+    let stranger = it.server.stranger().await;
+    let foreign = stranger.company.db_skill("care").await;
+    let need = |skill: String, grade: i32| json!({"skillId": skill, "grade": grade});
+    let own = care.to_string();
+    for (needs, code, path) in [
+        (json!([need(own.clone(), 6)]), "INVALID_VALUE", json!(["input", "needs", "0", "grade"])),
+        (
+            json!([need(own.clone(), 1), need(own.clone(), 2)]),
+            "INVALID_VALUE",
+            json!(["input", "needs"]),
+        ),
+        (
+            json!([need(own, 1), need(foreign.to_string(), 1)]),
+            "NOT_FOUND",
+            json!(["input", "needs", "1", "skillId"]),
+        ),
+    ] {
+        let refused = it.add(&it.planner, json!({"needs": needs})).await;
+        assert_eq!(refused["userErrors"], json!([{"code": code, "path": path}]));
+    }
 }

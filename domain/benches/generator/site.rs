@@ -65,6 +65,7 @@ pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
         let minutes = if part_time { 1200 } else { 2400 };
         Agent {
             terms: usize::from(part_time),
+            room: None,
             covers: Vec::new(),
             weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; 4],
             blocked: Vec::new(),
@@ -104,6 +105,7 @@ pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
         days: calendar.days.clone(),
         needs: vec![need],
         carried: Vec::new(),
+        rooms: Vec::new(),
         terms: vec![full, part],
         agents: people,
         weights: Weights::default(),

@@ -129,6 +129,28 @@ mod tests {
     }
 
     #[test]
+    fn the_forecast_of_a_day_site_is_zero_outside_half_past_eight_to_half_past_five() {
+        let zone = TimeZone::get("Asia/Shanghai").expect("zone");
+        let day = vec![(time(8, 30, 0, 0), time(17, 30, 0, 0))];
+        let office =
+            OpeningHours { week: std::array::from_fn(|_| day.clone()), ..OpeningHours::default() };
+        let sites = SiteHours::of(vec![(Some(office), zone.clone())]).expect("hours");
+        let midnight = Span::of_day(date(2026, 3, 2), &zone).start();
+        let half_hours = (0..48).map(|half| ForecastPoint {
+            span: Span::of_seconds(midnight + jiff::SignedDuration::from_mins(half * 30), 1800),
+            volume: 10.0,
+            quantiles: Quantiles { p50: 10.0, ..Quantiles::default() },
+            handle_time_seconds: 180.0,
+        });
+        let mut points: Vec<ForecastPoint> = half_hours.collect();
+        sites.close(&mut points);
+        for (half, point) in points.iter().enumerate() {
+            let open = (17..35).contains(&half);
+            assert_eq!(point.volume, if open { 10.0 } else { 0.0 }, "half hour {half}");
+        }
+    }
+
+    #[test]
     fn a_closed_day_has_no_calls_and_a_site_without_hours_binds_nothing() {
         let zone = TimeZone::UTC;
         let mut closed = hours(8, 12);

@@ -14,6 +14,6 @@ pub use news::{
     BrokenRule, InReturn, News, NewsKind, PeriodNews, PostNews, RefusalNews, RoleName, RoleNews,
     ShiftChange, ShiftNews, SwapNews, SwapSide,
 };
-pub use plan_news::{news_of_edit, news_of_new_shift, news_of_publication};
+pub use plan_news::{news_of_activities, news_of_edit, news_of_new_shift, news_of_publication};
 pub use swap_news::{news_for_deciders, news_of_offer, news_of_refusal, news_of_step};
 pub use text::{Clock, Setting};

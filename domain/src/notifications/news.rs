@@ -185,6 +185,8 @@ pub enum ShiftChange {
     Given,
     /// It is the reader's no longer.
     Taken,
+    /// It is at the same time, with other activities in it.
+    Within,
 }
 
 impl ShiftChange {
@@ -195,6 +197,7 @@ impl ShiftChange {
             Self::Moved => "MOVED",
             Self::Given => "GIVEN",
             Self::Taken => "TAKEN",
+            Self::Within => "WITHIN",
         }
     }
 }

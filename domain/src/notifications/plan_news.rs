@@ -47,6 +47,13 @@ pub fn news_of_new_shift(site: SiteId, agent: AgentId, at: Span) -> Vec<(AgentId
     vec![(agent, News::ShiftChanged(shift))]
 }
 
+/// Of a shift that stays at its time with other activities in it, to who works it.
+#[must_use]
+pub fn news_of_activities(site: SiteId, agent: AgentId, at: Span) -> Vec<(AgentId, News)> {
+    let shift = ShiftNews { site, change: ShiftChange::Within, before: at, after: at };
+    vec![(agent, News::ShiftChanged(shift))]
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;

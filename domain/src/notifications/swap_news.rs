@@ -92,8 +92,8 @@ pub fn news_for_deciders(taken: &ShiftSwap, back: Option<Span>) -> Option<News> 
 }
 
 /// Of an attempt of `taker` to take the shift that was not possible; `None` when there is nothing
-/// to tell: the answer alone says what is wrong with a value, and an offer that is not made to
-/// somebody is not there.
+/// to tell: the answer alone says what is wrong with a value, an offer that is not made to somebody
+/// is not there, and who has the shift already was not refused it.
 #[must_use]
 pub fn news_of_refusal(swap: &ShiftSwap, refusal: &SwapRefusal, taker: AgentId) -> Option<News> {
     let rule = match refusal {
@@ -279,6 +279,8 @@ mod tests {
         assert_eq!(of_li, BrokenRule { rule, figures: None, bound: None });
         let late = news_of_refusal(&swap, &SwapRefusal::AlreadyTaken, id(HE));
         assert_eq!(late.map(|news| news.kind()), Some(ShiftSwapRefused));
+        let twice = news_of_refusal(&swap, &SwapRefusal::AlreadyYours, id(HE));
+        assert_eq!(twice, None, "the winner has lost nothing");
         let stranger = SwapRefusal::NotFound { what: "swap" };
         assert_eq!(news_of_refusal(&swap, &stranger, id(HE)), None);
     }

@@ -204,6 +204,10 @@ impl News {
                 ShiftChange::Taken => {
                     format!("The shift of {} is no longer yours.", when(before))
                 }
+                ShiftChange::Within => format!(
+                    "Your shift of {} has other activities in it now; its time stays.",
+                    when(after)
+                ),
             },
             Self::RoleGiven(RoleNews { role, at, .. }) => format!(
                 "You have the role {} from {} on.",
@@ -274,6 +278,9 @@ impl News {
                 }
                 ShiftChange::Given => format!("您被安排了班次：{}。", when(after)),
                 ShiftChange::Taken => format!("班次 {} 不再由您承担。", when(before)),
+                ShiftChange::Within => {
+                    format!("您的班次 {} 时间不变，班内安排已调整。", when(after))
+                }
             },
             Self::RoleGiven(RoleNews { role, at, .. }) => format!(
                 "自 {} 起，您拥有角色：{}。",

@@ -1,6 +1,7 @@
 //! Scenario 2: two agents of Guangzhou swap a shift by phone.
 
 mod after_the_day;
+mod generated;
 mod offers;
 mod privacy;
 mod recurring;

@@ -115,6 +115,13 @@ fn plans_roles_and_posts_are_told_with_their_days() {
     let moved = News::ShiftChanged(ShiftNews { site: site(), change, before, after });
     let [english, _] = both(&moved, None);
     assert_eq!(english, "Your shift of Wed 4 Mar 07:00–15:00 is now Wed 4 Mar 09:00–17:00.");
+    let change = ShiftChange::Within;
+    let within = News::ShiftChanged(ShiftNews { site: site(), change, before, after: before });
+    let expected = [
+        "Your shift of Wed 4 Mar 07:00–15:00 has other activities in it now; its time stays.",
+        "您的班次 3月4日（周三） 07:00–15:00 时间不变，班内安排已调整。",
+    ];
+    assert_eq!(both(&within, None), expected);
     let role = RoleName::BuiltIn(Role::TeamLeader);
     let given =
         News::RoleGiven(RoleNews { role, at: before.start(), zone: "Asia/Shanghai".to_owned() });

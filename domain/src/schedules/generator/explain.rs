@@ -7,8 +7,9 @@ use super::{
     menu::{Menus, menu_without_blocks},
     plan::{Line, Plan},
     problem::{Agent, History, Problem, ProblemError, Slot},
-    rebuild::{Ask, Rebuild},
+    rebuild::{Ask, NEVER, Rebuild},
     search::{KEEP, ledgers},
+    seating::Seating,
 };
 use crate::schedules::{RuleCode, ViolationCause};
 
@@ -20,7 +21,8 @@ const MOST_SPANS: usize = 200;
 pub struct Unmet {
     /// What is not done.
     pub what: Missing,
-    /// The rule that stands in the way of most.
+    /// The rule that stands in the way of most; `SEATS` wherever all seats are taken and somebody
+    /// could use one more.
     pub rule: RuleCode,
     /// What made it so, where that is known.
     pub cause: Option<ViolationCause>,
@@ -61,7 +63,7 @@ pub enum Missing {
 /// For hours the answer is exact: the agent is planned again with one rule lifted, and the rule
 /// whose lifting helps most is the one to blame. For cover each agent who is not on queue in the
 /// worst slot of the gap is asked for the first rule that forbids helping: `SKILL` of who cannot
-/// serve the queue, `COVERAGE` of who serves another one meanwhile.
+/// serve the queue, `SEATS` of who would have none, `COVERAGE` of who serves another one meanwhile.
 ///
 /// # Errors
 /// [`ProblemError`] when the parts of the problem do not fit each other.
@@ -73,7 +75,7 @@ pub fn explain(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemErro
         for (week, minutes) in problem.week_minutes(agent, line).into_iter().enumerate() {
             let missing = u32::from(quotas[week].min_minutes).saturating_sub(minutes);
             if missing > 0 {
-                let (rule, cause) = why_short(problem, agent, week, missing)?;
+                let (rule, cause) = why_short(problem, plan, (agent, week), missing)?;
                 let what = Missing::Hours { agent, week, minutes: missing };
                 unmet.push(Unmet { what, rule, cause, held_back: Vec::new() });
             }
@@ -88,6 +90,7 @@ type Lift = (RuleCode, Option<ViolationCause>, fn(&mut Problem));
 /// Rules that can be lifted, in the order in which they are blamed when they help alike.
 const LIFTS: &[Lift] = &[
     (RuleCode::Availability, Some(ViolationCause::Availability), |p| p.agents[0].blocked.clear()),
+    (RuleCode::Seats, None, |p| p.agents[0].room = None),
     (RuleCode::MinRest, Some(ViolationCause::History), |p| {
         p.agents[0].history = History { run: p.agents[0].history.run.min(1), ..HISTORY };
     }),
@@ -114,16 +117,18 @@ const HISTORY: History = History {
 
 fn why_short(
     problem: &Problem,
-    agent: usize,
-    week: usize,
+    plan: &Plan,
+    (agent, week): (usize, usize),
     missing: u32,
 ) -> Result<(RuleCode, Option<ViolationCause>), ProblemError> {
+    let rooms = Seating::rooms_without(problem, plan, agent);
     let alone = |lift: &dyn Fn(&mut Problem)| -> Result<u32, ProblemError> {
         let of = Agent { terms: 0, ..problem.agents[agent].clone() };
         let mut alone = Problem {
             days: problem.days.clone(),
             needs: vec![Vec::new()],
             carried: Vec::new(),
+            rooms: rooms.clone(),
             terms: vec![problem.terms[problem.agents[agent].terms].clone()],
             agents: vec![of],
             weights: problem.weights,
@@ -156,7 +161,13 @@ fn fullest(problem: &Problem) -> Result<Vec<u32>, ProblemError> {
     let ledgers = ledgers(problem)?;
     let menus = Menus::new(problem, &ledgers);
     let ground = Ground::new(problem, &menus, &ledgers[0], 0);
-    let keep = |choice: &super::menu::Choice| if choice.kept { KEEP } else { 0 };
+    let mut seating = Seating::new(problem);
+    seating.look(problem, 0);
+    let keep = |choice: &super::menu::Choice| match () {
+        () if !seating.fits(choice) => NEVER,
+        () if choice.kept => KEEP,
+        () => 0,
+    };
     let values =
         (0..problem.days.len()).map(|day| menus.of(0, day).choices.iter().map(keep).collect());
     let ask = Ask {
@@ -196,6 +207,7 @@ fn gaps(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemError> {
     }
     let ledgers = ledgers(problem)?;
     let menus = Menus::new(problem, &ledgers);
+    let mut seating = Seating::of(problem, plan);
     let unmet = spans.into_iter().map(|(what, worst)| {
         let queue = match what {
             Missing::Cover { queue, .. } => queue,
@@ -207,11 +219,14 @@ fn gaps(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemError> {
             None => held_back.push((rule, agents)),
         };
         let day = problem.days.iter().rposition(|day| day.first <= worst).unwrap_or(0);
-        let mut there = 0;
+        let (mut there, mut full) = (0, false);
         for (agent, line) in plan.lines.iter().enumerate() {
             if !cover.serves(cover.group(agent, day), queue) {
                 hold(RuleCode::Skill, 1);
-            } else if let Some(rule) = holds_back(problem, &menus, &ledgers, agent, line, worst) {
+            } else if let Some(rule) =
+                holds_back(problem, (&menus, &ledgers[..], &mut seating), (agent, line), worst)
+            {
+                full |= rule == RuleCode::Seats && seating.is_full(problem, agent, worst);
                 hold(rule, 1);
             } else {
                 there += 1;
@@ -224,7 +239,8 @@ fn gaps(problem: &Problem, plan: &Plan) -> Result<Vec<Unmet>, ProblemError> {
             hold(RuleCode::Coverage, elsewhere);
         }
         held_back.sort_by_key(|&(rule, count)| (std::cmp::Reverse(count), rule));
-        let rule = held_back.first().map_or(RuleCode::Coverage, |&(rule, _)| rule);
+        let most = held_back.first().map_or(RuleCode::Coverage, |&(rule, _)| rule);
+        let rule = if full { RuleCode::Seats } else { most };
         let blocked = rule == RuleCode::Availability;
         Unmet { what, rule, cause: blocked.then_some(ViolationCause::Availability), held_back }
     });
@@ -270,10 +286,8 @@ fn gaps_of(problem: &Problem, cover: &Cover, queue: usize) -> Vec<(Missing, Slot
 /// The first rule that keeps an agent from being on queue in a slot; `None` when the agent is.
 fn holds_back(
     problem: &Problem,
-    menus: &Menus,
-    ledgers: &[Ledger],
-    agent: usize,
-    line: &Line,
+    (menus, ledgers, seating): (&Menus, &[Ledger], &mut Seating),
+    (agent, line): (usize, &Line),
     slot: Slot,
 ) -> Option<RuleCode> {
     let of = &problem.agents[agent];
@@ -286,13 +300,17 @@ fn holds_back(
             return (!on_queue).then_some(RuleCode::BreakWindow);
         }
     }
+    if seating.is_full(problem, agent, slot) {
+        return Some(RuleCode::Seats);
+    }
+    seating.look(problem, agent);
     // The day on which the slot lies, and the day before for shifts over midnight.
     let day = problem.days.iter().rposition(|day| day.first <= slot)?;
     let mut reason = RuleCode::StartBand;
     for day in [Some(day), day.checked_sub(1)].into_iter().flatten() {
         let reaches = |choice: &super::menu::Choice| (choice.start..choice.end).contains(&slot);
-        let free = menus.of(agent, day).choices.iter().any(reaches);
-        if !free {
+        let choices = &menus.of(agent, day).choices;
+        if !choices.iter().any(reaches) {
             if menu_without_blocks(problem, agent, day, &ledgers[of.terms])
                 .choices
                 .iter()
@@ -301,6 +319,10 @@ fn holds_back(
                 reason = RuleCode::Availability;
             }
             continue;
+        }
+        let seated = |choice: &super::menu::Choice| reaches(choice) && seating.fits(choice);
+        if line[day].is_none() && !choices.iter().any(seated) {
+            return Some(RuleCode::Seats);
         }
         return Some(first_limit(problem, agent, line, day));
     }

@@ -7,13 +7,14 @@ use super::{
     menu::Menus,
     plan::{Placed, Plan},
     problem::{Problem, ProblemError},
-    rebuild::{Ask, Rebuild},
+    rebuild::{Ask, NEVER, Rebuild},
     search::{KEEP, ledgers},
+    seating::Seating,
 };
 
 /// A legal roster of fixed shifts: each agent works one of three blocks of the wall clock and
 /// moves on to the next one each week, agents are spread evenly over blocks and days off. Where
-/// rest or availability forbids a block, the nearest legal line is taken.
+/// rest, availability or a lack of seats forbids a block, the nearest legal line is taken.
 ///
 /// # Errors
 /// [`ProblemError`] when the parts of the problem do not fit each other.
@@ -25,6 +26,7 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
     let mut rebuild = Rebuild::default();
     let mut taken = Vec::new();
     let mut plan = Plan::empty(problem);
+    let mut seating = Seating::new(problem);
     let open = vec![true; problem.weeks()];
     for agent in 0..problem.agents.len() {
         let terms_index = problem.agents[agent].terms;
@@ -34,6 +36,7 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
         steps.dedup();
         let mut weekends_in_row = problem.agents[agent].history.weekends_in_row;
         let mut week = 0;
+        seating.look(problem, agent);
         let values = problem.days.iter().enumerate().map(|(day, of)| {
             week += usize::from(day > 0 && of.starts_week);
             let block = (agent + week) % 3;
@@ -45,6 +48,7 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
                 .map(|choice| {
                     let away = i32::from(choice.step.abs_diff(wanted));
                     match () {
+                        () if !seating.fits(choice) => NEVER,
                         () if choice.kept => KEEP,
                         () if off => -GOOD,
                         () => GOOD - 8 * away.min(100),
@@ -75,6 +79,7 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
                 pauses,
             });
         }
+        seating.take(problem, agent, &plan.lines[agent]);
     }
     Ok(plan)
 }

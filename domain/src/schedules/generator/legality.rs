@@ -20,6 +20,45 @@ pub(super) fn faults(problem: &Problem, plan: &Plan) -> Vec<String> {
             }
         }
     }
+    faults.extend(seat_faults(problem, plan));
+    faults
+}
+
+/// Slots of a room in which shifts that are new there take more seats than there are.
+fn seat_faults(problem: &Problem, plan: &Plan) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (room, of) in problem.rooms.iter().enumerate() {
+        for (slot, seats) in of.seats.iter().enumerate() {
+            let (mut there, mut new) = (0, false);
+            for (agent, line) in plan.lines.iter().enumerate() {
+                let of = &problem.agents[agent];
+                if of.room != Some(room) {
+                    continue;
+                }
+                let templates = &problem.terms[of.terms].templates;
+                let sits = |start: u32, template: u16| {
+                    let length = u32::from(templates[usize::from(template)].length);
+                    (start..start + length).contains(&(slot as u32))
+                };
+                for (day, placed) in line.iter().enumerate() {
+                    if of.kept.iter().any(|kept| kept.day == day) {
+                        continue;
+                    }
+                    let held = of.held.iter().find(|held| held.shift.day == day);
+                    let stands = held.map(|held| (held.shift.start, held.shift.template));
+                    let works = placed.map(|placed| (placed.start, placed.template));
+                    let works = works.or(stands);
+                    if works.is_some_and(|(start, template)| sits(start, template)) {
+                        there += 1;
+                        new |= works != stands;
+                    }
+                }
+            }
+            if new && seats.is_some_and(|seats| there > u32::from(seats)) {
+                faults.push(format!("room {room} slot {slot}: {there} people"));
+            }
+        }
+    }
     faults
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Choice {
     /// Whether it stands already, or is one of those that can take the place of what does: one of
     /// the day must be taken.
     pub(super) kept: bool,
+    /// Whether it is the only one of the day and stands already: whoever works it has a seat.
+    pub(super) stands: bool,
 }
 
 /// What the next days must know of a shift: its end, and its start where starts must be steady.
@@ -155,6 +157,7 @@ fn choices(
                     tail: 0,
                     night: template.night,
                     kept: false,
+                    stands: false,
                 });
             }
         }
@@ -180,7 +183,7 @@ fn held_menu(problem: &Problem, agent: &Agent, held: &Held, ledger: &Ledger) -> 
 /// The only choice of a day whose shift stays as it is.
 fn kept_menu(problem: &Problem, terms: usize, kept: &Kept, ledger: &Ledger) -> Menu {
     let terms = &problem.terms[terms];
-    collect(vec![standing(terms, kept, ledger)], terms)
+    collect(vec![Choice { stands: true, ..standing(terms, kept, ledger) }], terms)
 }
 
 /// A shift as it stands.
@@ -195,6 +198,7 @@ fn standing(terms: &Terms, kept: &Kept, ledger: &Ledger) -> Choice {
         tail: 0,
         night: template.night,
         kept: true,
+        stands: false,
     }
 }
 

@@ -24,7 +24,9 @@ mod queue_set;
 mod quota;
 mod rebuild;
 mod report;
+mod rooms;
 mod search;
+mod seating;
 mod shape;
 mod skill_needs;
 mod task;
@@ -33,6 +35,10 @@ mod task;
 mod legality;
 #[cfg(test)]
 mod part_tests;
+#[cfg(test)]
+mod peak_tests;
+#[cfg(test)]
+mod seat_tests;
 #[cfg(test)]
 mod skill_tests;
 #[cfg(test)]
@@ -54,5 +60,6 @@ pub use queue_need::QueueNeed;
 pub use queue_set::{MAX_QUEUES, QueueSet};
 pub use report::{Lack, QueueWork, Report, Shortfall, Work};
 pub use search::{Found, Options, Progress, search};
+pub use seating::Room;
 pub use shape::{ShapePause, ShiftShape};
 pub use task::{Prepared, StartPattern, Task};

@@ -59,6 +59,15 @@ impl Scope {
     pub(super) fn is_held(&self, shift: ShiftId) -> bool {
         self.held.contains(&shift)
     }
+
+    /// Shifts whose seats those have that come in their place. One that is held at another site than
+    /// its agent's keeps its own.
+    pub(super) fn planned<'p>(&self, plan: &'p AgentPlan) -> impl Iterator<Item = &'p Shift> {
+        let site = plan.site;
+        plan.shifts.iter().filter(move |shift| {
+            self.is_free(shift.id()) || (self.is_held(shift.id()) && shift.site() == site)
+        })
+    }
 }
 
 impl Part<'_> {

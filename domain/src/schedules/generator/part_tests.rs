@@ -10,8 +10,9 @@ use crate::{
     id::ShiftId,
     schedules::{
         ActivityCategory::{Meeting, OnQueue},
-        Change, IntervalAxis, MergeStep, RuleCode, Severity, Shift, TimeBand, refuses,
-        sample::{World, agent, queue_need},
+        Change, IntervalAxis, MergeStep, RuleCode, SeatCount, SeatsFrom, Severity, Shift,
+        SiteLimits, TimeBand, refuses,
+        sample::{World, agent, queue_need, site},
     },
 };
 
@@ -166,5 +167,42 @@ fn starts_and_paid_time_stay_where_they_are_to_stay() {
             assert!(!keep_starts || before.span().start() == after.span().start());
             assert!(!keep_paid_time || before.paid_seconds() == after.paid_seconds());
         }
+    }
+}
+
+#[test]
+fn what_stands_and_what_is_solved_again_share_the_seats() {
+    let mut world = early_birds();
+    let zone = world.roster.zone.clone();
+    let rows = [SeatsFrom { valid_from: date(2026, 3, 2), seats: Some(2) }];
+    let mut seats = SeatCount::empty(&rows, world.roster.window, &zone).expect("two");
+    seats.add(site(1), shifts_of(&world));
+    world.sites = vec![SiteLimits { site: site(1), open: None, seats: Some(seats) }];
+    // Two of the six are not asked: theirs are the seats from six to two.
+    let agents: BTreeSet<_> = (1..=4).map(agent).collect();
+    let shifts = ids(&world);
+    let (first, last) = (date(2026, 3, 4), date(2026, 3, 6));
+    let part = Part {
+        first,
+        last,
+        agents: Some(&agents),
+        shifts: &shifts,
+        keep_starts: false,
+        keep_paid_time: false,
+    };
+    let steps = solved(&world, &part, |hour| if (6..22).contains(&hour) { 4 } else { 0 });
+    let change = change(&steps);
+    assert!(!refuses(&world.check(&change)));
+    world.roster.apply(&change);
+    let there = |local: &str| {
+        let at = world.at(local);
+        shifts_of(&world).filter(|it| it.span().start() <= at && at < it.span().end()).count()
+    };
+    for day in 4..=6 {
+        for quarter in 0..96 {
+            let local = format!("2026-03-{day:02}T{:02}:{:02}", quarter / 4, quarter % 4 * 15);
+            assert!(there(&local) <= 2, "{} people at {local}", there(&local));
+        }
+        assert_eq!(there(&format!("2026-03-{day:02}T18:00")), 2, "the evening has seats");
     }
 }

@@ -32,6 +32,15 @@ impl Plan {
         Self { lines: vec![vec![None; problem.days.len()]; problem.agents.len()] }
     }
 
+    /// The same with nobody at work after the first `days` days.
+    pub(super) fn until(&self, days: usize) -> Self {
+        let mut until = self.clone();
+        for line in &mut until.lines {
+            line.iter_mut().skip(days).for_each(|placed| *placed = None);
+        }
+        until
+    }
+
     /// Paid minutes of all agents.
     #[must_use]
     pub fn paid_minutes(&self, problem: &Problem) -> u64 {

@@ -9,6 +9,7 @@ use super::{
     cover::{Balance, Cover},
     plan::{Placed, Plan},
     queue_set::{MAX_QUEUES, QueueSet},
+    seating::Room,
 };
 use crate::schedules::ActivityCategory;
 
@@ -28,6 +29,8 @@ pub struct Problem {
     pub needs: Vec<Vec<u32>>,
     /// Agents already on queue by shifts that are not planned here.
     pub carried: Vec<Carried>,
+    /// Where seats are counted; none where there are always enough.
+    pub rooms: Vec<Room>,
     /// What contracts and work rules allow; agents point here.
     pub terms: Vec<Terms>,
     /// Whom to plan.
@@ -119,6 +122,8 @@ pub struct Pause {
 pub struct Agent {
     /// Index into [`Problem::terms`].
     pub terms: usize,
+    /// Index into [`Problem::rooms`]; `None` where there is always a seat.
+    pub room: Option<usize>,
     /// Queues that the agent can serve on each day: one for all days where they are always the same,
     /// none where they are all queues. An agent serves one queue at a time.
     pub covers: Vec<QueueSet>,
@@ -228,8 +233,8 @@ pub enum ProblemError {
         /// How many there are.
         queues: usize,
     },
-    /// The agent points to terms, templates or days that are not there.
-    #[error("agent {agent} has terms, templates or days that are not there")]
+    /// The agent points to terms, a room, templates or days that are not there.
+    #[error("agent {agent} has terms, a room, templates or days that are not there")]
     Terms {
         /// Index of the agent.
         agent: usize,
@@ -298,6 +303,14 @@ impl Problem {
         Cover::of(self, plan).by_queue()
     }
 
+    /// The same with a need on its first `days` days alone.
+    pub(super) fn until(&self, days: usize) -> Self {
+        let end = self.days.iter().take(days).map(|day| day.end as usize).max().unwrap_or(0);
+        let mut until = self.clone();
+        until.needs.iter_mut().for_each(|need| need.truncate(end));
+        until
+    }
+
     /// Slots for which there is a need.
     pub(super) fn slots(&self) -> usize {
         self.needs.first().map_or(0, Vec::len)
@@ -336,7 +349,8 @@ impl Problem {
             let kept =
                 |kept: &Kept| kept.day < self.days.len() && usize::from(kept.template) < templates;
             let mut stand = agent.kept.iter().chain(agent.held.iter().map(|held| &held.shift));
-            if agent.terms >= self.terms.len() || !stand.all(kept) {
+            let seated = agent.room.is_none_or(|room| room < self.rooms.len());
+            if agent.terms >= self.terms.len() || !seated || !stand.all(kept) {
                 return Err(ProblemError::Terms { agent: index });
             }
             let sound = agent.weeks.iter().all(|week| week.min_minutes <= week.max_minutes);

@@ -12,7 +12,8 @@ use super::{
     problem::{Problem, Terms},
 };
 
-const NEVER: i32 = -1_000_000_000;
+/// Worth of what is against a rule: no line holds a choice of it.
+pub(super) const NEVER: i32 = -1_000_000_000;
 /// Most that missing minutes of one week can cost, so that sums stay far from [`NEVER`].
 const MOST_PENALTY: i64 = 20_000_000;
 

@@ -7,7 +7,7 @@ use super::{
     explain::{Missing, Unmet, explain},
     fixed_shifts::fixed_shifts,
     plan::Plan,
-    problem::ProblemError,
+    problem::{Problem, ProblemError},
     search::Found,
     task::Prepared,
 };
@@ -130,20 +130,33 @@ impl Prepared {
     /// # Errors
     /// [`ProblemError`] when the parts of the problem do not fit each other.
     pub fn report(&self, found: &Found) -> Result<Report, ProblemError> {
-        let fixed = fixed_shifts(&self.problem)?;
-        let unmet = explain(&self.problem, &found.plan)?;
+        self.report_of_days(found, self.problem.days.len())
+    }
+
+    /// The same of the first `days` days alone, where those after them were only looked at because
+    /// what stands there bounds them.
+    ///
+    /// # Errors
+    /// [`ProblemError`] when the parts of the problem do not fit each other.
+    pub fn report_of_days(&self, found: &Found, days: usize) -> Result<Report, ProblemError> {
+        let problem = self.problem.until(days);
+        let fixed = fixed_shifts(&problem)?.until(days);
+        let mut unmet = explain(&problem, &found.plan)?;
+        let last = problem.week_of(days.saturating_sub(1));
+        unmet.retain(|unmet| !matches!(unmet.what, Missing::Hours { week, .. } if week > last));
+        let plan = found.plan.until(days);
         Ok(Report {
             rounds: found.iterations,
-            roster: self.work(&found.balance, &found.plan),
-            fixed_shifts: self.work(&self.problem.balance(&fixed), &fixed),
-            queues: self.by_queue(&found.plan, &fixed),
+            roster: self.work(&problem.balance(&plan), &plan),
+            fixed_shifts: self.work(&problem.balance(&fixed), &fixed),
+            queues: self.by_queue(&problem, &plan, &fixed),
             shortfalls: unmet.into_iter().map(|unmet| self.shortfall(unmet)).collect(),
         })
     }
 
-    fn by_queue(&self, plan: &Plan, fixed: &Plan) -> Vec<QueueWork> {
-        let balances = self.problem.balance_by_queue(plan).into_iter();
-        let balances = balances.zip(self.problem.balance_by_queue(fixed));
+    fn by_queue(&self, problem: &Problem, plan: &Plan, fixed: &Plan) -> Vec<QueueWork> {
+        let balances = problem.balance_by_queue(plan).into_iter();
+        let balances = balances.zip(problem.balance_by_queue(fixed));
         let works = self.queues.iter().zip(balances).map(|(&queue, (ours, theirs))| QueueWork {
             queue,
             required_seconds: self.seconds(ours.needed),
@@ -219,7 +232,7 @@ mod tests {
 
     /// A week of two part-timers, of whom the second has courses until Friday, where three are wanted
     /// from 9 to 12.
-    fn reported() -> (World, Report) {
+    fn solved() -> (World, Prepared, Found) {
         let mut world = World::march();
         for number in 1..=2 {
             world.plan(number).contract = ContractTerms::part_time(20 * HOUR);
@@ -262,8 +275,25 @@ mod tests {
         let prepared = task.prepare();
         let options = Options { seed: 1, iterations: 50 };
         let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
-        let report = prepared.report(&found.expect("a sound problem")).expect("a sound problem");
+        (world, prepared, found.expect("a sound problem"))
+    }
+
+    fn reported() -> (World, Report) {
+        let (world, prepared, found) = solved();
+        let report = prepared.report(&found).expect("a sound problem");
         (world, report)
+    }
+
+    #[test]
+    fn a_report_of_some_days_leaves_out_those_after_them() {
+        let (world, prepared, found) = solved();
+        let report = prepared.report_of_days(&found, 3).expect("a sound problem");
+        assert_eq!(report.roster.required_seconds, 3 * 3 * 3 * HOUR.unsigned_abs());
+        let worked = found.plan.lines.iter().flat_map(|line| line[..3].iter().flatten()).count();
+        assert_eq!(report.roster.paid_seconds, worked as u64 * 4 * HOUR.unsigned_abs());
+        let thursday = world.at("2026-03-05T00:00");
+        let gaps = report.shortfalls.iter().filter(|it| matches!(it.lack, Lack::Cover { .. }));
+        assert!(gaps.clone().count() > 0 && gaps.into_iter().all(|it| it.span.end() <= thursday));
     }
 
     #[test]

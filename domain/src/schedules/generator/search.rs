@@ -1,6 +1,8 @@
 //! Large-neighbourhood search: take a few agents off the roster, give each the best line that is
 //! left, keep what pays. Every roster it visits is legal, because every line is built legal.
 
+mod rounds;
+
 use std::ops::ControlFlow;
 
 use rand::{Rng as _, SeedableRng as _};
@@ -14,7 +16,8 @@ use super::{
     menu::Menus,
     plan::{Line, Placed, Plan},
     problem::{Problem, ProblemError},
-    rebuild::{Ask, Rebuild},
+    rebuild::{Ask, NEVER, Rebuild},
+    seating::Seating,
 };
 
 /// How long to search, and from which draw.
@@ -74,6 +77,7 @@ pub(super) struct Search<'a> {
     menus: Menus,
     grounds: Vec<Ground>,
     cover: Cover,
+    seating: Seating,
     lines: Vec<Line>,
     rng: Xoshiro256PlusPlus,
     rebuild: Rebuild,
@@ -122,6 +126,7 @@ impl<'a> Search<'a> {
             ledgers,
             menus,
             cover: Cover::new(problem),
+            seating: Seating::new(problem),
             lines: Plan::empty(problem).lines,
             rng: Xoshiro256PlusPlus::seed_from_u64(options.seed),
             rebuild: Rebuild::default(),
@@ -153,38 +158,23 @@ impl<'a> Search<'a> {
     }
 
     fn improve(&mut self, iterations: u64, progress: &mut dyn FnMut(Progress) -> ControlFlow<()>) {
-        let agents = self.problem.agents.len();
         let report = |search: &Self| Progress {
             iteration: search.done,
             iterations,
             cost: search.best.0,
             balance: search.cover.balance(),
         };
-        if agents == 0 || progress(report(self)).is_break() {
+        if self.problem.agents.is_empty() || progress(report(self)).is_break() {
             return;
         }
-        let mut saved: Vec<(usize, Line, Burden)> = Vec::new();
+        let mut saved = rounds::Before::new();
         while self.done < iterations {
             let left = 1.0 - self.done as f64 / iterations as f64;
             let heat = START_HEAT * (END_HEAT / START_HEAT).powf(1.0 - left);
-            let many = match self.draw(8) {
-                0..=3 => 1,
-                4..=5 => 2,
-                6 => 3,
-                _ => 4,
-            };
             let before = self.cost;
             saved.clear();
-            for _agent in 0..many.min(agents) {
-                let agent = self.draw(agents);
-                if saved.iter().all(|(taken, ..)| *taken != agent) {
-                    saved.push((agent, self.lines[agent].clone(), self.burden(agent)));
-                    self.take_off(agent);
-                }
-            }
-            let noise = if saved.len() > 1 || self.draw(4) == 0 { heat as i32 } else { 0 };
-            for (agent, _, burden) in &saved {
-                self.put_on(*agent, *burden, noise);
+            if !self.make_room(&mut saved) {
+                self.renew(heat, &mut saved);
             }
             let worse = (self.cost - before) as f64;
             // Metropolis: e^(−worse/heat) against a uniform draw.
@@ -259,6 +249,7 @@ impl<'a> Search<'a> {
 
     fn take_off(&mut self, agent: usize) {
         self.cost -= self.line_cost(agent) + self.cover.cost();
+        self.seating.leave(self.problem, agent, &self.lines[agent]);
         let terms = &self.problem.terms[self.problem.agents[agent].terms];
         for (day, placed) in self.lines[agent].iter_mut().enumerate() {
             if let Some(placed) = placed.take() {
@@ -271,6 +262,7 @@ impl<'a> Search<'a> {
 
     fn place(&mut self, agent: usize, line: Line) {
         self.cost -= self.line_cost(agent) + self.cover.cost();
+        self.seating.take(self.problem, agent, &line);
         let terms = &self.problem.terms[self.problem.agents[agent].terms];
         for (day, placed) in line.iter().enumerate() {
             if let Some(placed) = placed {
@@ -322,6 +314,7 @@ impl<'a> Search<'a> {
         let problem = self.problem;
         let terms = &problem.terms[problem.agents[agent].terms];
         let unfair = i64::from(problem.weights.unfair);
+        self.seating.look(problem, agent);
         for (day, values) in self.values.iter_mut().enumerate() {
             values.clear();
             let group = self.cover.group(agent, day);
@@ -332,6 +325,10 @@ impl<'a> Search<'a> {
                 * unfair
                 * (2 * burden.weekend_days - 1).max(1);
             for choice in &self.menus.of(agent, day).choices {
+                if !self.seating.fits(choice) {
+                    values.push(NEVER);
+                    continue;
+                }
                 let template = &terms.templates[usize::from(choice.template)];
                 let sums = &self.sums[choice.start as usize..=choice.end as usize];
                 let pauses = breaks::cheapest(template, sums).map_or(0, |(cost, _)| cost);

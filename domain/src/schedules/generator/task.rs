@@ -13,6 +13,7 @@ use super::{
     queue_need::QueueNeed,
     queue_set::QueueSet,
     quota::Weeks,
+    rooms::Rooms,
     shape::{ShiftShape, is_night, terms_of},
     skill_needs::SkillNeeds,
 };
@@ -32,7 +33,7 @@ pub struct Task<'a> {
     pub roster: &'a Roster,
     /// Rules of agents without their own.
     pub rules: &'a WorkRules,
-    /// Borders of the sites; only opening hours are looked at, seats are left to `check`.
+    /// Borders of the sites, with the seats that are taken as the roster stands.
     pub sites: &'a [SiteLimits],
     /// First local date to plan; best a Monday.
     pub first: civil::Date,
@@ -118,6 +119,7 @@ impl Task<'_> {
         let mut terms: Vec<Terms> = Vec::new();
         let (mut agents, mut people, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
         let mut carried = BTreeMap::new();
+        let mut rooms = Rooms::of(self.sites, self.rules);
         for plan in self.roster.plans.values() {
             let scope = part.map(|part| part.scope(plan, self.dates()));
             if scope.as_ref().is_some_and(Scope::is_empty) {
@@ -154,6 +156,9 @@ impl Task<'_> {
                 index = terms.len();
                 terms.push(own);
             }
+            for shift in scope.iter().flat_map(|scope| scope.planned(plan)) {
+                rooms.leave(shift);
+            }
             let weeks = Weeks { first: self.first, days: self.days, zone };
             let site = self.sites.iter().find(|limits| limits.site == plan.site);
             let weeks_of = weeks.quotas(plan, limits);
@@ -161,6 +166,7 @@ impl Task<'_> {
             let starts = pattern.map(|it| it.steps(weeks_of.len(), self.slot_minutes));
             agents.push(Agent {
                 terms: index,
+                room: rooms.of_site(plan.site),
                 covers: self.covers(plan),
                 weeks: weeks_of,
                 blocked: blocked(plan, limits, site, &calendar, zone),
@@ -175,7 +181,10 @@ impl Task<'_> {
             people.push((plan.agent, plan.site));
             scopes.extend(scope);
         }
+        let longest = terms.iter().flat_map(|it| &it.templates).map(|it| it.length).max();
+        let slots = calendar.end() + Slot::from(longest.unwrap_or(0));
         let problem = Problem {
+            rooms: rooms.rooms(&calendar, slots),
             days: calendar.days.clone(),
             needs: self.slot_needs(&calendar),
             carried: carried

@@ -46,6 +46,7 @@ pub(super) fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
     let minutes = week_hours * 60;
     Agent {
         terms,
+        room: None,
         covers: Vec::new(),
         weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; weeks],
         blocked: Vec::new(),
@@ -62,6 +63,7 @@ pub(super) fn problem(calendar: &Calendar, terms: Vec<Terms>, agents: Vec<Agent>
         days: calendar.days.clone(),
         needs: vec![vec![0; calendar.end() as usize]],
         carried: Vec::new(),
+        rooms: Vec::new(),
         terms,
         agents,
         weights: Weights::default(),

@@ -48,17 +48,21 @@ impl Search<'_> {
         found
     }
 
-    /// Times within a stretch at which the activity can be.
+    /// Times within a stretch at which the activity can be. A stretch that begins within a second, as
+    /// one from now on does, is looked at from the next one on.
     pub(super) fn spans(&self, shift: &Shift, stretch: Span) -> Vec<Span> {
-        let (first, last) = (stretch.start().as_second(), stretch.end().as_second());
+        let begun = i64::from(stretch.start().subsec_nanosecond() > 0);
+        let (first, last) = (stretch.start().as_second() + begun, stretch.end().as_second());
         let aligned = first + (-first).rem_euclid(GRID_SECONDS);
         let grid = (aligned..=last - self.ask.seconds).step_by(GRID_SECONDS as usize);
         let starts = (aligned != first).then_some(first).into_iter().chain(grid);
         // Activities begin whole minutes after their shift.
-        let begin = shift.span().start().as_second();
-        let whole = starts.filter(|start| (start - begin) % 60 == 0);
-        let at = |start: i64| Span::of_seconds(stretch.start(), start - first).end();
-        whole.map(|start| Span::of_seconds(at(start), self.ask.seconds)).collect()
+        let begin = shift.span().start();
+        let fits =
+            |start: &i64| (start - begin.as_second()) % 60 == 0 && start + self.ask.seconds <= last;
+        let at = |start: i64| Span::of_seconds(begin, start - begin.as_second()).end();
+        let starts = starts.filter(fits);
+        starts.map(|start| Span::of_seconds(at(start), self.ask.seconds)).collect()
     }
 
     /// What it costs that these are away from the queue at the same time.
@@ -84,7 +88,8 @@ impl Search<'_> {
                 let spare = i64::from(*staff) - i64::from(*required) * step;
                 let left = spare - people * part.map_or(0, Span::seconds);
                 cost.short_seconds += left.min(0).abs() - spare.min(0).abs();
-                cost.spare = cost.spare.max(Reverse(left));
+                // As if they were away all the interval: a time that straddles two is no better.
+                cost.spare = cost.spare.max(Reverse(spare - people * step));
             }
         }
         cost

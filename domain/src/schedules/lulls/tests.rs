@@ -62,6 +62,22 @@ fn two(required: &[(&str, &str, u16)]) -> World {
 }
 
 #[test]
+fn what_is_left_of_a_shift_from_a_part_of_a_second_on_has_room() {
+    let world = two(&[]);
+    // Now: the activity begins with a whole minute all the same.
+    let now = world.at("2026-03-04T15:10") + jiff::SignedDuration::from_micros(250_001);
+    let rest = Span::new(now, world.at("2026-03-05T00:00")).expect("in order");
+    for together in [false, true] {
+        let plan = placed_in(&world, &[1, 2], 60, together, &[rest]);
+        assert_eq!(said(&world, &plan), ["1 04T15:15", "2 04T15:15"]);
+        assert_eq!(plan.places[0].span.start(), world.at("2026-03-04T15:15"));
+    }
+    let late = Span::new(now, world.at("2026-03-04T16:10")).expect("in order");
+    let plan = placed_in(&world, &[1], 60, false, &[late]);
+    assert_eq!(plan.unplaced, [(agent(1), NoLull::NoRoom)], "less than an hour is left");
+}
+
+#[test]
 fn the_place_with_most_to_spare_is_taken_and_then_the_next_best() {
     // Both are required until 15:00 and one from then on: so only then, and one after the other.
     let world = two(&[("09:00", "15:00", 2), ("15:00", "17:00", 1)]);

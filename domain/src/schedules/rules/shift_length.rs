@@ -46,9 +46,24 @@ mod tests {
     use jiff::civil::date;
 
     use crate::schedules::{
-        Bounds, RuleCode,
-        sample::{HOUR, World},
+        Bounds, RuleCode, Severity,
+        sample::{HOUR, World, agent},
     };
+
+    #[test]
+    fn a_draft_that_violates_rules_lists_rule_agent_and_interval() {
+        let mut world = World::march();
+        world.plan(1).contract.shift_seconds = Bounds::between(4 * HOUR, 6 * HOUR);
+        world.works(1, "2026-03-04T09:00", 8.0);
+        world.works(2, "2026-03-03T14:00", 8.0);
+        world.works(2, "2026-03-04T07:00", 8.0);
+        let found = world.judge().into_iter().filter(|it| it.severity == Severity::Blocking);
+        let found: Vec<_> = found.map(|it| (it.rule, it.agent, it.span)).collect();
+        let too_long = world.span("2026-03-04T09:00", "2026-03-04T17:00");
+        let short_rest = world.span("2026-03-03T22:00", "2026-03-04T07:00");
+        assert!(found.contains(&(RuleCode::ShiftLength, Some(agent(1)), too_long)), "{found:#?}");
+        assert!(found.contains(&(RuleCode::MinRest, Some(agent(2)), short_rest)), "{found:#?}");
+    }
 
     #[test]
     fn the_contract_narrows_the_length() {
