@@ -14,6 +14,7 @@ mod budget;
 mod calendars;
 mod clients;
 mod credentials;
+mod door;
 mod drafts;
 mod forecast;
 mod generation;

@@ -14,12 +14,14 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use trunkline::{
     app::{App, Post},
+    http::Settings,
     ops::Ops,
     server::{ServerOptions, Stopper, start},
 };
@@ -157,7 +159,10 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = format!("http://{}", listener.local_addr().expect("address"));
         let ops = Ops::default();
-        let options = ServerOptions { ops: ops.clone(), ..ServerOptions::default() };
+        // The programs of tests are slow, and many run at once.
+        let transport =
+            Settings { request_timeout: Duration::from_secs(60), ..Settings::default() };
+        let options = ServerOptions { ops: ops.clone(), transport, ..ServerOptions::default() };
         let stopper = serve(Arc::clone(&app), listener, options);
         let client = reqwest::Client::new();
         Self { app, company, ops, address, client, _running: Arc::new(Guard(stopper)) }
