@@ -1,8 +1,13 @@
-// The API as this page needs it: single requests, a session that renews itself, one subscription.
+// The API as the pages need it: single requests, a session that renews itself, subscriptions.
 import { current } from './words.js';
 
-/** Sends a document and gives its data; throws what the server says is wrong. */
-export async function send(query, variables, accessToken) {
+const refusal = ({ code, message }) => Object.assign(new Error(message), { code });
+
+/**
+ * Sends a document and gives its data; throws what the server says is wrong. A mutation with a `key`
+ * happens once, however often it is sent.
+ */
+export async function send(query, variables, accessToken, key) {
   const response = await fetch('/graphql', {
     method: 'POST',
     headers: {
@@ -10,17 +15,16 @@ export async function send(query, variables, accessToken) {
       'accept': 'application/graphql-response+json',
       'accept-language': current(),
       ...(accessToken && { authorization: `Bearer ${accessToken}` }),
+      ...(key && { 'idempotency-key': key }),
     },
     // What was asked for last is sent also when the page is closed on it.
     keepalive: true,
     body: JSON.stringify({ query, variables }),
   });
   const { data, errors } = await response.json();
-  if (errors) throw new Error(errors[0].message);
+  if (errors) throw refusal({ code: errors[0].extensions?.code, message: errors[0].message });
   return data;
 }
-
-const refusal = ({ code, message }) => Object.assign(new Error(message), { code });
 
 /** Runs a mutation that says only whether it was done; throws what the user can mend. */
 export async function run(field, input, accessToken) {
@@ -68,7 +72,45 @@ export async function comeBack(answer) {
 
 export const signIn = (input) => open('sessionCreate', input);
 export const canReturn = () => session !== null || sessionStorage.getItem('refresh') !== null;
-export const renew = () => open('sessionRefresh', { refreshToken: sessionStorage.getItem('refresh') });
+
+let renewing = null;
+/** Gets the next tokens, once for all who wait for them: a refresh token is good once. */
+export function renew() {
+  if (!canReturn()) return Promise.reject(refusal({ code: 'UNAUTHENTICATED', message: '' }));
+  renewing ??= open('sessionRefresh', { refreshToken: sessionStorage.getItem('refresh') })
+    .finally(() => { renewing = null; });
+  return renewing;
+}
+
+/** Sends a document as who is signed in, with new tokens when the old ones have run out. */
+export async function ask(query, variables, key) {
+  if (!session) await renew();
+  const used = session;
+  try {
+    return await send(query, variables, used.accessToken, key);
+  } catch (error) {
+    if (error.code !== 'UNAUTHENTICATED') throw error;
+    if (session === used) session = null;
+    if (!session) await renew();
+    return send(query, variables, session.accessToken, key);
+  }
+}
+
+/** Where to go once somebody has signed in. */
+const AFTER = 'after';
+
+/** Leads to the one form there is for signing in, and from there back to this page. */
+export function toSignIn() {
+  sessionStorage.setItem(AFTER, location.pathname + location.hash);
+  location.replace('/');
+}
+
+/** The page from which `toSignIn` led here, once. */
+export function cameFrom() {
+  const page = sessionStorage.getItem(AFTER);
+  sessionStorage.removeItem(AFTER);
+  return page;
+}
 
 export function leave() {
   session = null;

@@ -10,8 +10,8 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const number = (value) => value == null ? '–' : value.toLocaleString(current());
-const percent = (value) => value == null ? '–' : `${Number(value).toFixed(1)} %`;
+export const number = (value) => value == null ? '–' : value.toLocaleString(current());
+export const percent = (value) => value == null ? '–' : `${Number(value).toFixed(1)} %`;
 
 /** A service level says nothing without the seconds within which a contact was in time. */
 function level({ serviceLevelPercent, leastThresholdSeconds: least, greatestThresholdSeconds: greatest }) {
@@ -83,7 +83,7 @@ export function table(rows, place) {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-function draw(tag, attributes, ...children) {
+export function draw(tag, attributes, ...children) {
   const made = document.createElementNS(SVG, tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
   made.append(...children);

@@ -11,7 +11,7 @@ const WORDS = {
     forgotten: 'Forgotten?', account: 'Your password', newPassword: 'New password', save: 'Save',
     sendLink: 'Send me a link', linkSent: 'If the address is known, a link is on its way to it.',
     passwordSet: 'Done. You can sign in now.', toSignIn: 'Sign in',
-    byProvider: 'With your company\u2019s account',
+    byProvider: 'With your company\u2019s account', planning: 'Planning', my: 'My shifts',
   },
   zh: {
     wallboard: '现场看板', signIn: '登录', signOut: '退出', company: '公司', email: '邮箱',
@@ -24,9 +24,14 @@ const WORDS = {
     forgotten: '忘记密码？', account: '您的密码', newPassword: '新密码', save: '保存',
     sendLink: '发送链接', linkSent: '如果该邮箱已登记，链接正在发送。',
     passwordSet: '设置完成，现在可以登录。', toSignIn: '登录',
-    byProvider: '使用公司账号登录',
+    byProvider: '使用公司账号登录', planning: '排班计划', my: '我的班次',
   },
 };
+
+/** Adds the words of a page that has more to say. */
+export function learn(more) {
+  for (const [language, words] of Object.entries(more)) Object.assign(WORDS[language], words);
+}
 
 let language = localStorage.getItem('language')
   ?? (navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en');
