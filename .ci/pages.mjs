@@ -1,6 +1,7 @@
 // The pages in a real browser, in English and in Chinese: signing in, figures that arrive live for
-// every site, their ages, a link asked for, a query in the editor. Nothing may be said on the
-// console, and nothing asked of another host.
+// every site, their ages, a link asked for, a query in the editor; and on a phone the page of an agent,
+// who offers a shift and takes it back. Nothing may be said on the console, and nothing asked of another
+// host.
 //
 //   TOOLS=FOLDER CHROMIUM=PROGRAM node pages.mjs URL PASSWORD
 //
@@ -10,10 +11,11 @@ import { createRequire } from 'node:module';
 const [url, password] = process.argv.slice(2);
 const { chromium } = createRequire(`${process.env.TOOLS}/`)('playwright-core');
 const PATIENCE = 60_000;
+const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 /** What the pages must say, by language. */
 const SAID = {
-  'en-GB': { lang: 'en', board: 'Wallboard', other: '现场看板', live: 'Live', refused: /^[\x20-\x7e]+$/, sent: /link is on its way/ },
-  'zh-CN': { lang: 'zh-CN', board: '现场看板', other: 'Wallboard', live: '实时', refused: /^[^a-zA-Z]+$/, sent: /链接正在发送/ },
+  'en-GB': { lang: 'en', board: 'Wallboard', other: '现场看板', live: 'Live', planning: 'Planning', otherPlanning: '排班计划', refused: /^[\x20-\x7e]+$/, sent: /link is on its way/, my: 'My shifts', otherMy: '我的班次', turn: 'A colleague has to answer', back: 'Taken back' },
+  'zh-CN': { lang: 'zh-CN', board: '现场看板', other: 'Wallboard', live: '实时', planning: '排班计划', otherPlanning: 'Planning', refused: /^[^a-zA-Z]+$/, sent: /链接正在发送/, my: '我的班次', otherMy: 'My shifts', turn: '等待同事答复', back: '已撤回' },
 };
 
 const faults = [];
@@ -106,12 +108,59 @@ async function wallboard(page, said) {
   await page.reload();
   await page.locator('#link[data-state=live]').waitFor({ timeout: PATIENCE });
   check(await page.locator('#board').isVisible(), 'the board after a reload');
+  await page.locator('#to-plan').waitFor({ timeout: PATIENCE });
   const revoking = page.waitForResponse((it) => it.request().postData()?.includes('sessionRevoke'), { timeout: PATIENCE });
   await page.click('#leave');
   const { data: revoked } = await (await revoking).json();
   check(revoked?.outcome.userErrors.length === 0, 'a session that the server has ended');
   check(await page.locator('#whole *, #curve *, #sites *, #queues *').count() === 0, 'figures that stay behind');
   check(await page.locator('#sign-in').isVisible() && await page.locator('#board').isHidden(), 'the way out');
+}
+
+async function planning(page, said) {
+  // Who is not signed in comes to the form of the wallboard, and from there back.
+  await page.goto(`${url}/plan`);
+  await page.waitForURL(`${url}/`, { timeout: PATIENCE });
+  await signIn(page, 'planner@huayin.example', password);
+  await page.waitForURL(/\/plan#/, { timeout: PATIENCE });
+  check(await page.getAttribute('html', 'lang') === said.lang, 'the language of the document');
+  check(await text(page, 'h1') === said.planning, 'the title');
+
+  const chart = page.locator('#charts svg').first();
+  await chart.waitFor({ timeout: PATIENCE });
+  const staffed = () => page.evaluate(() => [...document.querySelectorAll('#charts svg rect.staff')]
+    .filter((it) => Number(it.getAttribute('height')) > 0).length);
+  check(await staffed() > 10, `intervals with staff: ${await staffed()}`);
+  check(await page.locator('#charts polyline.volume').count() > 0, 'the forecast');
+  const coverage = await text(page, '#of-coverage .value');
+  check(Number.parseFloat(coverage) > 0, `coverage of the week: ${coverage}`);
+  await chart.focus();
+  await page.keyboard.press('ArrowRight');
+  const reading = await text(page, '.reading');
+  check(/\d\d:\d\d/.test(reading) && await chart.getAttribute('aria-valuetext') === reading, `an interval in words: ${reading}`);
+  await page.locator('#charts summary').first().click();
+  const required = await page.locator('#charts table').first().locator('tbody td:nth-child(5)').allInnerTexts();
+  check(required.some((it) => Number(it) > 0), `a requirement in the table: ${required}`);
+  check(await page.locator('#roster tbody tr').count() > 5, 'a roster');
+
+  const label = await chart.getAttribute('aria-label');
+  await page.locator('#days [aria-pressed=false]').first().click();
+  await page.waitForFunction((label) => (document.querySelector('#charts svg')?.getAttribute('aria-label') ?? label) !== label, label, { timeout: PATIENCE });
+  check(await staffed() > 10, `intervals with staff on another day: ${await staffed()}`);
+  await page.locator('#simulate').click();
+  await page.locator('#goals thead th').nth(8).waitFor({ timeout: PATIENCE });
+  const level = await page.locator('#goals tbody tr').first().locator('td').nth(5).innerText();
+  check(Number.parseFloat(level) > 0, `a simulated level: ${level}`);
+
+  await page.click('#language');
+  await page.waitForFunction((title) => document.querySelector('h1').textContent === title
+    && document.querySelector('#charts svg') && !document.querySelector('[aria-busy]'), said.otherPlanning, { timeout: PATIENCE });
+  await page.click('#language');
+  await page.waitForFunction((title) => document.querySelector('h1').textContent === title
+    && document.querySelector('#charts svg') && !document.querySelector('[aria-busy]'), said.planning, { timeout: PATIENCE });
+  await page.click('#leave');
+  await page.waitForURL(`${url}/`, { timeout: PATIENCE });
+  check(await page.locator('#sign-in').isVisible(), 'the way out');
 }
 
 async function account(page, said) {
@@ -133,6 +182,75 @@ async function account(page, said) {
   check(said.refused.test(await text(page, '#outcome')), `a link that was not sent: ${await text(page, '#outcome')}`);
 }
 
+async function agent(page, said) {
+  // Who is not signed in is led to the form, and from there back.
+  await page.goto(`${url}/my`);
+  await page.locator('#sign-in').waitFor({ timeout: PATIENCE });
+  await signIn(page, 'gz009@huayin.example', password);
+  await page.waitForURL('**/my', { timeout: PATIENCE });
+  await page.locator('#link[data-state=live]').waitFor({ timeout: PATIENCE });
+  await page.locator('[data-offer]').first().waitFor({ timeout: PATIENCE });
+  check(await page.getAttribute('html', 'lang') === said.lang, 'the language of the document');
+  check(await text(page, 'h1') === said.my, 'the title');
+  // One more where the shift of yesterday is not over.
+  const days = await page.locator('#schedule [data-day]').count();
+  check(days === 14 || days === 15, `two weeks, not ${days} days`);
+  check(await page.locator('#schedule [aria-current=date]').count() === 1, 'today');
+  check(await page.locator('#schedule .strip svg .work').count() > 0, 'what fills the shifts');
+  check(/\d h/.test(await text(page, '#schedule .hours')), 'paid hours of the week');
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing wider than the phone');
+  const small = await page.evaluate(() => [...document.querySelectorAll('button, a')]
+    .filter((it) => it.checkVisibility() && it.getBoundingClientRect().height < 44).map((it) => it.outerHTML));
+  check(small.length === 0, `too small for a finger: ${small}`);
+
+  const offered = await page.locator('[data-offer]').first().getAttribute('data-offer');
+  const offer = page.locator(`[data-offer="${offered}"]`);
+  await offer.click();
+  await page.locator('#dialog [data-yes]:enabled').click({ timeout: PATIENCE });
+  await offer.waitFor({ state: 'detached', timeout: PATIENCE });
+  await page.click('#views a[href="#swaps"]');
+  const mine = page.locator('[data-part=mine] .swap');
+  check(await mine.count() === 1, 'the own offer');
+  check((await mine.innerText()).includes(said.turn), `whose turn it is: ${await mine.innerText()}`);
+  const swap = await mine.getAttribute('data-swap');
+  await page.click(`[data-withdraw="${swap}"]`);
+  await page.locator('#dialog [data-yes]:enabled').click({ timeout: PATIENCE });
+  await page.locator(`[data-part=past] [data-swap="${swap}"]`).waitFor({ timeout: PATIENCE });
+  check((await text(page, `[data-swap="${swap}"]`)).startsWith(said.back), 'an offer taken back');
+  await page.click('#views a[href="#schedule"]');
+  await offer.waitFor({ timeout: PATIENCE });
+
+  // A night on which the clocks go back, from the page's own parts.
+  const night = await page.evaluate(async () => {
+    const { schedule } = await import('/my/schedule.js');
+    const [startsAt, endsAt, timeZone] = ['2026-10-24T20:00:00Z', '2026-10-25T05:00:00Z', 'Europe/Berlin'];
+    const shift = {
+      id: 'night', localDate: '2026-10-24', startsAt, endsAt, timeZone, paidSeconds: 30600, activeSwap: null, site: { id: 'B', name: 'B' },
+      activities: [{ category: 'ON_QUEUE', startsAt, endsAt, paid: true }], viewerCanOffer: { allowed: false, reasons: [] },
+    };
+    const ground = { zone: timeZone, homeSite: 'B', now: Date.parse('2026-10-24T08:00:00Z'), deadlineSeconds: null, offer() {} };
+    return schedule([shift], ground).map((it) => it.textContent).join('\n');
+  });
+  for (const part of ['22:00 (UTC+02:00)–06:00 (UTC+01:00)', '9 h', '8 h 30 min', '25 h']) {
+    check(night.includes(part), `a night of 9 hours on which the clocks go back says ${part}: ${night}`);
+  }
+
+  await page.click('#language');
+  check(await text(page, 'h1') === said.otherMy, 'the other language');
+  await page.click('#language');
+  check(await text(page, 'h1') === said.my, 'the first language again');
+  const settled = page.locator('#mine:not([aria-busy])');
+  await settled.waitFor({ timeout: PATIENCE });
+  await page.goto(`${url}/`);
+  await page.locator('#to-my').waitFor({ timeout: PATIENCE });
+  await page.click('#to-my');
+  await page.locator('#link[data-state=live]').waitFor({ timeout: PATIENCE });
+  await settled.waitFor({ timeout: PATIENCE });
+  await page.click('#leave');
+  await page.locator('#sign-in').waitFor({ timeout: PATIENCE });
+  check(await page.evaluate(() => sessionStorage.getItem('refresh')) === null, 'a session that stays behind');
+}
+
 async function editor(page) {
   await page.goto(`${url}/graphiql/`);
   await page.locator('.graphiql-execute-button').waitFor({ timeout: PATIENCE });
@@ -147,15 +265,17 @@ const browser = await chromium.launch({
 });
 try {
   for (const [locale, said] of Object.entries(SAID)) {
-    const context = await browser.newContext({ locale });
-    for (const [name, visit] of Object.entries({ wallboard, account, editor })) {
-      about = `${name} (${locale})`;
-      const page = await context.newPage();
-      watch(page);
-      await visit(page, said).catch((error) => faults.push(`${about}: ${error.message.split('\n')[0]}`));
-      await page.close();
+    for (const [device, visits] of [[{}, { wallboard, planning, account, editor }], [PHONE, { agent }]]) {
+      const context = await browser.newContext({ locale, ...device });
+      for (const [name, visit] of Object.entries(visits)) {
+        about = `${name} (${locale})`;
+        const page = await context.newPage();
+        watch(page);
+        await visit(page, said).catch((error) => faults.push(`${about}: ${error.message.split('\n')[0]}`));
+        await page.close();
+      }
+      await context.close();
     }
-    await context.close();
   }
 } finally {
   await browser.close();

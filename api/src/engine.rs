@@ -11,7 +11,7 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use trunkline_domain::{
     fault::Language,
-    identity::{Subject, Viewer},
+    identity::Subject,
 };
 use trunkline_infra::{
     ctx::{Origin, new_id},

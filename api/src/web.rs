@@ -52,6 +52,10 @@ fn page(request: &HttpRequest, path: &str, production: bool) -> HttpResponse {
                 .finish();
         }
         "graphiql/" => "graphiql/index.html",
+        "my" | "my/" => "my.html",
+        "plan" | "plan/" => "plan.html",
+        // Where browsers look for the icon of what is no page, such as the schema.
+        "favicon.ico" => "icon.svg",
         name => name,
     };
     let (file, gzipped) = match Files::get(name) {
@@ -118,7 +122,8 @@ fn media_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{App, http::StatusCode, test};
+    use actix_web::{App, http::StatusCode, test as served};
+    use trunkline_domain::{fault::Language, schedules::RuleCode};
 
     use super::*;
 
@@ -128,13 +133,13 @@ mod tests {
         known: Option<&str>,
     ) -> actix_web::dev::ServiceResponse {
         let app =
-            test::init_service(App::new().configure(|services| configure(services, production)))
+            served::init_service(App::new().configure(|services| configure(services, production)))
                 .await;
-        let mut request = test::TestRequest::get().uri(path);
+        let mut request = served::TestRequest::get().uri(path);
         if let Some(tag) = known {
             request = request.insert_header((header::IF_NONE_MATCH, tag));
         }
-        test::call_service(&app, request.to_request()).await
+        served::call_service(&app, request.to_request()).await
     }
 
     fn header_of<'a>(
@@ -187,7 +192,7 @@ mod tests {
             }
             // A page that needs more than the policy gives would be broken.
             if header_of(&response, &header::CONTENT_TYPE).starts_with("text/html") {
-                let body = test::read_body(response).await;
+                let body = served::read_body(response).await;
                 let page = String::from_utf8_lossy(&body);
                 let inline = page.split("<script").skip(1).any(|tag| {
                     let (head, body) = tag.split_once('>').unwrap_or_default();
@@ -206,6 +211,74 @@ mod tests {
             assert_eq!(response.status(), StatusCode::OK, "{path}");
             assert!(header_of(&response, &header::CONTENT_TYPE).starts_with(kind), "{path}");
         }
+    }
+
+    #[actix_web::test]
+    async fn browsers_find_the_icon_where_they_look_for_it() {
+        let response = ask("/favicon.ico", true, None).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header_of(&response, &header::CONTENT_TYPE), "image/svg+xml");
+    }
+
+    #[actix_web::test]
+    async fn agents_have_a_page_at_an_address_that_is_easy_to_type() {
+        for path in ["/my", "/my/"] {
+            let response = ask(path, true, None).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(header_of(&response, &header::CONTENT_TYPE), "text/html; charset=utf-8");
+            assert_eq!(header_of(&response, &header::CONTENT_SECURITY_POLICY), POLICY, "{path}");
+            let body = served::read_body(response).await;
+            assert!(String::from_utf8_lossy(&body).contains("src=\"/my/main.js\""), "{path}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn planners_have_a_page_with_all_that_it_names() {
+        for path in ["/plan", "/plan/"] {
+            let response = ask(path, true, None).await;
+            assert_eq!(response.status(), StatusCode::OK, "{path}");
+            assert_eq!(header_of(&response, &header::CONTENT_TYPE), "text/html; charset=utf-8");
+            assert_eq!(header_of(&response, &header::CONTENT_SECURITY_POLICY), POLICY, "{path}");
+            let body = served::read_body(response).await;
+            let page = String::from_utf8_lossy(&body);
+            for file in ["/plan/page.js", "/plan/plan.css", "/wallboard.css"] {
+                assert!(page.contains(&format!("\"{file}\"")), "{path}: {file}");
+                assert_eq!(ask(file, true, None).await.status(), StatusCode::OK, "{file}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_planners_page_names_every_work_rule_as_the_server_does() {
+        let file = Files::get("plan/rules.js").expect("the names of the rules");
+        let names = String::from_utf8_lossy(&file.data);
+        for &rule in RuleCode::ALL {
+            let (english, chinese) = (rule.title(Language::English), rule.title(Language::Chinese));
+            let line = format!("  {}: ['{english}', '{chinese}'],", rule.as_str());
+            assert!(names.contains(&line), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_a_script_imports_is_there() {
+        let mut imports = 0;
+        for name in Files::iter().filter(|name| !name.starts_with("graphiql/")) {
+            let file = Files::get(&name).expect("a file that is listed");
+            let text = String::from_utf8_lossy(&file.data);
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let lines =
+                text.lines().filter(|it| it.starts_with("import ") || it.starts_with("} from "));
+            for import in lines.filter_map(|line| line.split('\'').nth(1)) {
+                let path = match import.strip_prefix("../") {
+                    Some(path) => path.to_owned(),
+                    None => format!("{folder}/{}", import.trim_start_matches("./")),
+                };
+                let path = path.trim_start_matches('/');
+                assert!(Files::get(path).is_some(), "{name} imports {import}");
+                imports += 1;
+            }
+        }
+        assert!(imports > 10, "only {imports} imports were found");
     }
 
     #[actix_web::test]
@@ -236,7 +309,7 @@ mod tests {
     #[actix_web::test]
     async fn the_schema_is_the_one_that_is_served() {
         let response = ask("/schema.graphql", true, None).await;
-        let body = test::read_body(response).await;
+        let body = served::read_body(response).await;
         assert_eq!(body, sdl().as_bytes());
     }
 }

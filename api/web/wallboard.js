@@ -1,5 +1,5 @@
 // Signs in, listens to the board and shows it.
-import { canReturn, leave, signIn, signInByProvider, signOut, subscribe } from './api.js';
+import { ask, cameFrom, canReturn, leave, signIn, signInByProvider, signOut, subscribe } from './api.js';
 import { curve, span, table, tiles } from './render.js';
 import { current, say, speak } from './words.js';
 
@@ -61,10 +61,24 @@ export function enter() {
   at('leave').hidden = false;
 }
 
+/** Shows the ways to the pages of planners and of agents to those whom they show something. */
+async function guide() {
+  const { viewer: { agent, scopes } } = await ask('{ viewer { agent { id } scopes } }');
+  // Who works shifts and may not watch the board has nothing to see here.
+  if (agent && !scopes.includes('intraday:read')) location.replace('/my');
+  at('to-my').hidden = !agent;
+  at('to-plan').hidden = !['forecast:read', 'schedule:read'].every((scope) => scopes.includes(scope));
+}
+
 function open() {
+  const page = cameFrom();
+  if (page) return location.replace(page);
   enter();
+  // Without an answer the way stays hidden; the board itself says what is wrong.
+  guide().catch(() => {});
   const variables = () => ({ after: board?.cursor });
   stop = subscribe(BOARD, variables, (data) => show(data.wallboardChanged), connected);
+  return null;
 }
 
 function close() {
@@ -77,6 +91,7 @@ function close() {
   at('door').hidden = false;
   at('board').hidden = true;
   at('leave').hidden = true;
+  for (const id of ['to-plan', 'to-my']) at(id).hidden = true;
   at('link').dataset.state = 'off';
   at('link').querySelector('span').textContent = '';
 }
