@@ -109,7 +109,7 @@ impl RequestsMutation {
 
     /// Says yes or no to an offer as the colleague it is made to. A yes that no rule stands against changes both schedules at once, one that needs approval waits for the leader.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, ALREADY_TAKEN, NOTICE_TOO_SHORT, SHIFT_SWAP_ALREADY_OPEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, ALREADY_TAKEN, ALREADY_YOURS, NOTICE_TOO_SHORT, SHIFT_SWAP_ALREADY_OPEN.
     async fn shift_swap_answer(
         &self,
         ctx: &Context<'_>,

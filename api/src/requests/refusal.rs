@@ -34,6 +34,7 @@ pub(super) fn fault(refusal: &SwapRefusal) -> Fault {
         SwapRefusal::ShiftSwapDisabled => Fault::new(FaultCode::ShiftSwapDisabled),
         SwapRefusal::ShiftSwapAlreadyOpen => Fault::new(FaultCode::ShiftSwapAlreadyOpen),
         SwapRefusal::AlreadyTaken => Fault::new(FaultCode::AlreadyTaken),
+        SwapRefusal::AlreadyYours => Fault::new(FaultCode::AlreadyYours),
         SwapRefusal::NoticeTooShort { ahead, least } => Fault::new(FaultCode::NoticeTooShort)
             .with("limit", least.to_string())
             .with("measured", ahead.to_string()),

@@ -125,9 +125,16 @@ pub(super) async fn finish(
     }
     let event = event(ctx, swap.state, comment.cloned());
     let step = SwapStep { swap: &swap, violations: &violations, record: &decision, event: &event };
-    if !step_swap(tx, step).await? {
-        return Ok(SwapAnswer::of_refusal(&SwapRefusal::AlreadyTaken, stands));
-    }
+    let Some(written) = step_swap(tx, step).await? else {
+        let stands = swap_by_id(tx, swap.id).await?.or(stands);
+        let (taker, now) = (ctx.viewer().agent, stands.as_ref().and_then(|it| it.counterpart_id));
+        let refusal = if taker.is_some() && taker == now {
+            SwapRefusal::AlreadyYours
+        } else {
+            SwapRefusal::AlreadyTaken
+        };
+        return Ok(SwapAnswer::of_refusal(&refusal, stands));
+    };
     if let Some(change) = change {
         let about = json!({ "shiftSwap": subject });
         reassign_shifts(tx, ctx, &reassignments(&change), "shift_swap", about).await?;
@@ -147,7 +154,7 @@ pub(super) async fn finish(
     record(tx, ctx, deed.because(comment.map(String::as_str))).await?;
     let before = stands.as_ref().and_then(|view| SwapState::parse(&view.state));
     tell_of_step(app, ctx, tx, before.unwrap_or(SwapState::Open), &swap).await?;
-    Ok(SwapAnswer { swap: swap_by_id(tx, swap.id).await?, violations, faults: Vec::new() })
+    Ok(SwapAnswer { swap: Some(written), violations, faults: Vec::new() })
 }
 
 /// Most who are told that a swap waits for them: any one of them may decide.

@@ -30,6 +30,8 @@ pub enum SwapRefusalCode {
     ShiftSwapAlreadyOpen,
     /// Somebody else was faster.
     AlreadyTaken,
+    /// The agent has taken it already.
+    AlreadyYours,
     /// The shift starts too soon.
     NoticeTooShort,
 }
@@ -48,6 +50,7 @@ impl SwapRefusalCode {
             Self::ShiftSwapDisabled => "SHIFT_SWAP_DISABLED",
             Self::ShiftSwapAlreadyOpen => "SHIFT_SWAP_ALREADY_OPEN",
             Self::AlreadyTaken => "ALREADY_TAKEN",
+            Self::AlreadyYours => "ALREADY_YOURS",
             Self::NoticeTooShort => "NOTICE_TOO_SHORT",
         }
     }
@@ -102,6 +105,9 @@ pub enum SwapRefusal {
     /// Somebody else was faster.
     #[error("somebody else has taken it")]
     AlreadyTaken,
+    /// The agent who answers has taken it already: the same yes came twice.
+    #[error("this agent has taken it already")]
+    AlreadyYours,
     /// Too late for the earlier of the shifts.
     #[error("{ahead} ahead, {least} are needed")]
     NoticeTooShort {
@@ -126,6 +132,7 @@ impl SwapRefusal {
             Self::ShiftSwapDisabled => SwapRefusalCode::ShiftSwapDisabled,
             Self::ShiftSwapAlreadyOpen => SwapRefusalCode::ShiftSwapAlreadyOpen,
             Self::AlreadyTaken => SwapRefusalCode::AlreadyTaken,
+            Self::AlreadyYours => SwapRefusalCode::AlreadyYours,
             Self::NoticeTooShort { .. } => SwapRefusalCode::NoticeTooShort,
         }
     }

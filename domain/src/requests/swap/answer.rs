@@ -26,7 +26,7 @@ impl ShiftSwap {
     /// a policy that has every swap reviewed) makes it `MATCHED` and leaves it to the leader.
     ///
     /// # Errors
-    /// `NOT_FOUND` also for an agent to whom the offer is not made, `ALREADY_TAKEN`,
+    /// `NOT_FOUND` also for an agent to whom the offer is not made, `ALREADY_TAKEN`, `ALREADY_YOURS`,
     /// `INVALID_STATE`, `STALE_VERSION`, `INVALID_VALUE`, `NOTICE_TOO_SHORT`, `RULE_VIOLATED`.
     pub fn accept(
         &self,
@@ -38,7 +38,7 @@ impl ShiftSwap {
         self.visible_to(agent, context, policy)?;
         match self.state_at(context.now) {
             SwapState::Open => {}
-            SwapState::Matched | SwapState::Approved => return Err(SwapRefusal::AlreadyTaken),
+            SwapState::Matched | SwapState::Approved => return Err(self.taken_by_now(agent)),
             state => return Err(SwapRefusal::InvalidState { state }),
         }
         self.expect_version(expected_version)?;
@@ -66,6 +66,14 @@ impl ShiftSwap {
         }
         let change = (state == SwapState::Approved).then_some(change);
         Ok(SwapDecision { swap: taken.stepped(state), change, violations, record })
+    }
+
+    /// Why `agent` cannot take what is taken: who said yes twice was not too late.
+    fn taken_by_now(&self, agent: AgentId) -> SwapRefusal {
+        match self.counterpart {
+            Some(taker) if taker == agent => SwapRefusal::AlreadyYours,
+            _ => SwapRefusal::AlreadyTaken,
+        }
     }
 
     /// What would stand against this colleague taking the shift; nothing is decided.

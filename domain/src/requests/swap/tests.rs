@@ -184,6 +184,8 @@ fn variant_d_of_two_takers_one_wins() {
     let first = accept(&world, &swap, yes(4, None)).expect("wins");
     let second = accept(&world, &first.swap, yes(5, None)).expect_err("loses");
     assert_eq!(second.code().as_str(), "ALREADY_TAKEN");
+    let again = accept(&world, &first.swap, yes(4, None)).expect_err("said twice");
+    assert_eq!(again, SwapRefusal::AlreadyYours);
     let declined = first.swap.decline(&world.context(), &SwapPolicy::within_site(), agent(5), None);
     assert_eq!(declined.expect_err("over").code().as_str(), "INVALID_STATE");
 }
