@@ -22,7 +22,7 @@ use trunkline_infra::{
     db::TenantTx,
     forecasting::{
         DemandEventView, ForecastView, NewForecast, events_of_queue, forecast_points,
-        forecasts_by_id, insert_forecast, queue_history,
+        forecasts_by_id, insert_forecast, last_day_of, queue_history,
     },
     network::{Directory, QueueView},
 };
@@ -96,7 +96,13 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
     drop(tx);
 
     let (made, material) = blocking(move || (make(horizon, &material), material)).await?;
-    let made = made.map_err(|error| too_little(&error))?;
+    let made = match made {
+        Ok(made) => made,
+        Err(error) => {
+            let tx = app.db.begin(ctx).await?;
+            return Err(too_little(&error, last_day_of(&tx, source.id).await?));
+        }
+    };
     let inputs = inputs_of(&made, &material, like, &stack);
     let forecast = NewForecast {
         id: ctx.new_id(),
@@ -254,12 +260,15 @@ fn site_hours(
         .collect()
 }
 
-fn too_little(error: &ForecastError) -> AppError {
+/// `until` is the last day of the history: one that ends long before the forecast is no use for it.
+fn too_little(error: &ForecastError, until: Option<Date>) -> AppError {
     let ForecastError::TooLittleHistory { have, need } = error;
     Fault::new(FaultCode::TooLittleHistory)
         .at("queueId")
         .with("need", need.to_string())
         .with("have", have.to_string())
+        .with("memory", MEMORY_DAYS.to_string())
+        .with("until", until.map_or_else(|| "—".to_owned(), |day| day.to_string()))
         .into()
 }
 

@@ -196,7 +196,8 @@ async fn too_little_history_and_wrong_fields_are_told() {
     let mut input = json!({"queueId": queue.to_string(), "startsOn": "2026-03-03", "days": 7});
     let answer = planner.ok(RUN, json!({"input": input})).await["forecastRun"].take();
     assert_eq!(answer["userErrors"][0]["code"], "TOO_LITTLE_HISTORY");
-    let params = json!([{"name": "need", "value": "7"}, {"name": "have", "value": "0"}]);
+    let params = json!([{"name": "need", "value": "7"}, {"name": "have", "value": "0"},
+                        {"name": "memory", "value": "732"}, {"name": "until", "value": "—"}]);
     assert_eq!(answer["userErrors"][0]["params"], params);
     input["days"] = json!(367);
     input["intervalSeconds"] = json!(900);

@@ -117,16 +117,20 @@ pub async fn heard_days(
     zone: &str,
     (first, last): (civil::Date, civil::Date),
 ) -> Result<BTreeSet<civil::Date>, DbError> {
-    // One look at an index for each day and agent, until one answers.
+    // One look at an index for each day and agent, until one answers. The limit keeps it so: as a
+    // join, a table that was just filled and not counted yet is read whole for every day.
     let rows: Vec<Heard> = tx
         .all(
             "select d.day::date as day from generate_series($4::timestamp, $5::timestamp, interval '1 day') as d(day)
              where exists (
-                 select 1 from app.agent a join app.agent_state_event e
-                     on e.tenant_id = a.tenant_id and e.agent_id = a.id
-                 where a.tenant_id = $1 and a.site_id = $2
-                   and e.source_at >= d.day at time zone $3
-                   and e.source_at < (d.day + interval '1 day') at time zone $3)",
+                 select 1 from app.agent a
+                 cross join lateral (
+                     select 1 from app.agent_state_event e
+                     where e.tenant_id = $1 and e.agent_id = a.id
+                       and e.source_at >= d.day at time zone $3
+                       and e.source_at < (d.day + interval '1 day') at time zone $3
+                     limit 1) heard
+                 where a.tenant_id = $1 and a.site_id = $2)",
             params![tx.tenant(), site, zone.to_owned(), first, last],
         )
         .await?;

@@ -66,6 +66,20 @@ pub async fn last_day(tx: &TenantTx) -> Result<Option<civil::Date>, DbError> {
     Ok(day.flatten())
 }
 
+/// The last local day of which this queue has figures.
+///
+/// # Errors
+/// What the database says.
+pub async fn last_day_of(tx: &TenantTx, queue: QueueId) -> Result<Option<civil::Date>, DbError> {
+    let day = tx
+        .scalar::<Option<civil::Date>>(
+            "select max(local_date) as value from app.queue_day where tenant_id = $1 and queue_id = $2",
+            params![tx.tenant(), queue],
+        )
+        .await?;
+    Ok(day.flatten())
+}
+
 /// Sums that are known only when they are known of every interval of the day.
 const SUMS: [&str; 10] = [
     "answered",
@@ -95,12 +109,12 @@ pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(),
     let sums =
         SUMS.map(|name| format!("case when count(f.{name}) = count(*) then sum(f.{name}) end"));
     let new = SUMS.map(|name| format!("excluded.{name}")).join(", ");
+    // The intervals of each day are looked up by themselves: as one join, with nothing known yet of a
+    // table that was just filled, every interval of a queue is held against every one of its days.
     let sql = format!(
         "insert into app.queue_day (tenant_id, queue_id, site_id, local_date, intervals, offered,
                                          {names}, threshold_seconds, waits, method)
-         select $1, d.queue_id, d.site_id, d.local_date, count(*), sum(f.offered), {},
-                case when min(f.threshold_seconds) = max(f.threshold_seconds) then min(f.threshold_seconds) end,
-                case when {} then {} end,
+         select $1, d.queue_id, d.site_id, d.local_date, s.*,
                 coalesce((select g.method from app.queue_goal g
                           where g.tenant_id = $1 and g.queue_id = d.queue_id and g.valid_from < d.ends_at
                           order by g.valid_from desc limit 1),
@@ -109,10 +123,14 @@ pub(super) async fn sum_days(tx: &TenantTx, touched: &TouchedDays) -> Result<(),
                           order by g.valid_from limit 1), 'OFFERED')
          from jsonb_to_recordset($2::text::jsonb) as d (
              queue_id uuid, site_id uuid, local_date date, starts_at timestamptz, ends_at timestamptz)
-         join app.interval_figure f
-           on f.tenant_id = $1 and f.queue_id = d.queue_id and f.site_id is not distinct from d.site_id
-          and f.starts_at >= d.starts_at and f.starts_at < d.ends_at
-         group by d.queue_id, d.site_id, d.local_date, d.ends_at
+         cross join lateral (
+             select count(*) as intervals, sum(f.offered) as offered, {},
+                    case when min(f.threshold_seconds) = max(f.threshold_seconds) then min(f.threshold_seconds) end,
+                    case when {} then {} end
+             from app.interval_figure f
+             where f.tenant_id = $1 and f.queue_id = d.queue_id and f.site_id is not distinct from d.site_id
+               and f.starts_at >= d.starts_at and f.starts_at < d.ends_at) s
+         where s.intervals > 0
          on conflict on constraint queue_day_key do update
          set (intervals, offered, {names}, threshold_seconds, waits, method, closed_at)
            = (excluded.intervals, excluded.offered, {new}, excluded.threshold_seconds, excluded.waits,

@@ -16,7 +16,7 @@ pub use closes::{
     accuracy_of_closes, closes, compared, insert_closes, last_closes, lock_queue, open_days,
     planned_with,
 };
-pub use days::last_day;
+pub use days::{last_day, last_day_of};
 pub use events::{
     DemandEventView, decide_event, demand_event, demand_events, events_of_queue, insert_event,
     last_event,
