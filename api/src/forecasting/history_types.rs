@@ -163,7 +163,9 @@ impl HistoryGaps {
 pub struct HistoryImportReport {
     /// Rows under the header.
     pub rows_read: i32,
-    /// Rows without fault.
+    /// Rows without fault, also of a file that was refused.
+    pub rows_without_fault: i32,
+    /// Rows that were taken in, or would be. 0, like the counts of intervals and contacts, when the file was refused.
     pub rows_taken: i32,
     /// Intervals that were not there.
     pub inserted: i32,
@@ -171,11 +173,11 @@ pub struct HistoryImportReport {
     pub replaced: i32,
     /// Intervals that said the same already.
     pub unchanged: i32,
-    /// Rows whose local time does not exist, summed into the interval they map forward to.
+    /// Rows taken whose local time does not exist, summed into the interval they map forward to.
     pub mapped_forward: i32,
-    /// Rows whose local time exists twice, taken as the first.
+    /// Rows taken whose local time exists twice, taken as the first.
     pub repeated: i32,
-    /// Contacts offered in the rows without fault.
+    /// Contacts offered in the rows taken.
     pub offered_total: i32,
     /// What is missing between the first and the last day, for each queue and site of the file.
     pub gaps: Vec<HistoryGaps>,
@@ -190,6 +192,7 @@ impl HistoryImportReport {
     pub(super) fn of(report: HistoryReport) -> (Self, Option<trunkline_domain::fault::Fault>) {
         let HistoryReport {
             rows_read,
+            rows_without_fault,
             rows_taken,
             upserted,
             mapped_forward,
@@ -208,6 +211,7 @@ impl HistoryImportReport {
         });
         let shown = Self {
             rows_read: int(rows_read),
+            rows_without_fault: int(rows_without_fault),
             rows_taken: int(rows_taken),
             inserted: int(upserted.inserted),
             replaced: int(upserted.replaced),

@@ -47,15 +47,18 @@ pub struct ImportHistory {
 pub struct HistoryReport {
     /// Rows under the header.
     pub rows_read: u64,
-    /// Rows without fault.
+    /// Rows without fault, also of a file that was refused.
+    pub rows_without_fault: u64,
+    /// Rows that were taken in, or would be; zero, like all that is counted below, when the file was
+    /// refused.
     pub rows_taken: u64,
-    /// What their intervals changed; all zero when the file was refused.
+    /// What their intervals changed.
     pub upserted: Upserted,
-    /// Rows whose local time does not exist, summed into the interval they map forward to.
+    /// Rows taken whose local time does not exist, summed into the interval they map forward to.
     pub mapped_forward: u64,
-    /// Rows whose local time exists twice.
+    /// Rows taken whose local time exists twice.
     pub repeated: u64,
-    /// Calls offered in the rows without fault.
+    /// Calls offered in the rows taken.
     pub offered_total: u64,
     /// Queues that were made for the file, or would be; none when it was refused.
     pub new_queues: Vec<Queue>,
@@ -195,13 +198,15 @@ fn report_of(known: &KnownQueues, file: &HistoryFile, refusal: Option<Fault>) ->
         let (queue_id, site_id) = known.place(&series.key)?;
         Some(SeriesGaps { queue_id, site_id, report: gaps(series) })
     };
+    let taken = |count: u64| if refusal.is_none() { count } else { 0 };
     HistoryReport {
         rows_read: file.rows_read,
-        rows_taken: file.rows_taken,
+        rows_without_fault: file.rows_taken,
+        rows_taken: taken(file.rows_taken),
         upserted: Upserted::default(),
-        mapped_forward: file.mapped_forward,
-        repeated: file.repeated,
-        offered_total: file.series.iter().map(Series::offered).sum(),
+        mapped_forward: taken(file.mapped_forward),
+        repeated: taken(file.repeated),
+        offered_total: taken(file.series.iter().map(Series::offered).sum()),
         new_queues: Vec::new(),
         gaps: file.series.iter().filter_map(gaps_of).collect(),
         faults: file.faults.clone(),

@@ -14,7 +14,7 @@ use trunkline_testkit::Within;
 use crate::support::{Actor, Server};
 
 const IMPORT: &str = "mutation($input: HistoryImportInput!) { historyImport(input: $input) {
-  report { rowsRead rowsTaken inserted replaced unchanged mappedForward repeated offeredTotal
+  report { rowsRead rowsWithoutFault rowsTaken inserted replaced unchanged mappedForward repeated offeredTotal
            rowFaultCount rowFaults { row column rule value message }
            gaps { missingOn missingIntervals } }
   userErrors { code path params { name value } } } }";
@@ -218,6 +218,9 @@ async fn an_interval_that_has_not_begun_is_no_history_and_the_running_one_is() {
     let csv = format!("{HEADER}{}{}", row("20:00"), row("20:30"));
     let refused = planner.ok(IMPORT, json!({"input": {"csv": csv}})).await["historyImport"].take();
     assert_eq!(refused["userErrors"][0]["code"], "IMPORT_REFUSED");
+    let report = &refused["report"];
+    let told = ["rowsWithoutFault", "rowsTaken", "offeredTotal"].map(|name| &report[name]);
+    assert_eq!(told, [&json!(1), &json!(0), &json!(0)], "nothing was taken in");
     let input = json!({"input": {"csv": csv, "keepGoodRows": true}});
     let report = planner.ok(IMPORT, input).await["historyImport"]["report"].take();
     assert_eq!((&report["rowsTaken"], &report["inserted"]), (&json!(1), &json!(1)));

@@ -189,12 +189,19 @@ impl RowFault {
     pub fn message(&self, language: Language) -> String {
         let (english, chinese) = match self.rule {
             FaultRule::UnknownQueue if self.expects_nothing() => NO_QUEUE_YET,
+            FaultRule::MissingColumn if self.column.is_empty() => NO_HEADER,
+            FaultRule::MissingColumn if self.names("meant") => MISSPELT,
             rule => rule.templates(),
         };
         let text = language.pick(english, chinese).replace("{value}", &self.value);
         self.remedy
             .iter()
             .fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+    }
+
+    /// Whether the remedy has this parameter.
+    fn names(&self, parameter: &str) -> bool {
+        self.remedy.iter().any(|(name, _)| *name == parameter)
     }
 
     /// Whether there is nothing that would do.
@@ -207,6 +214,18 @@ impl RowFault {
 const NO_QUEUE_YET: (&str, &str) = (
     "No queue that you may import has the code {value}, and there is no other: make the queue first.",
     "没有可导入的队列使用代码 {value}，也没有其他队列：请先创建该队列。",
+);
+
+/// What is said of a first line that names no column at all, as of an empty file or one that is no text.
+const NO_HEADER: (&str, &str) = (
+    "The file does not begin with a header: give it one that names the columns {expected}, as text in UTF-8.",
+    "文件没有表头：请在首行写明列名 {expected}，并保存为 UTF-8 文本。",
+);
+
+/// What is said of a column whose name is in the header, but for a slip.
+const MISSPELT: (&str, &str) = (
+    "The header has no column {expected}; did you mean it with {meant}? Write {expected}.",
+    "表头缺少 {expected} 列；您写的 {meant} 是否就是它？请写成 {expected}。",
 );
 
 /// Faults in order of rows: the first thousand in full, all of them counted.
@@ -300,8 +319,9 @@ mod tests {
             let (english, chinese) = rule.templates();
             crate::fault::assert_translated(rule.code(), english, chinese);
         }
-        let (english, chinese) = NO_QUEUE_YET;
-        crate::fault::assert_translated("no queue yet", english, chinese);
+        for (english, chinese) in [NO_QUEUE_YET, NO_HEADER, MISSPELT] {
+            crate::fault::assert_translated("a special case", english, chinese);
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@ use csv::ByteRecord;
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::fault::{FaultRule, Faults, RowFault};
-use crate::time::{Grain, local_of_instant};
+use crate::{
+    spelling::edits,
+    time::{Grain, local_of_instant},
+};
 
 /// Longest mean handle time that is taken for one: a day.
 const MAX_HANDLE_TIME: f64 = 86_400.0;
@@ -53,6 +56,21 @@ impl Column {
     }
 }
 
+impl Column {
+    /// Whether a column is called so.
+    fn is(name: &str) -> bool {
+        Self::ALL.iter().any(|column| column.name() == name)
+    }
+
+    /// The name in the header that nearly is that of this column, and of no other.
+    fn misspelt(self, names: &[String]) -> Option<&str> {
+        let slips = (self.name().len() / 3).min(3);
+        let near = |name: &str| edits(&name.to_lowercase(), self.name());
+        let others = names.iter().map(String::as_str).filter(|name| !Self::is(name));
+        others.filter(|name| near(name) <= slips).min_by_key(|name| near(name))
+    }
+}
+
 /// Where each column stands in the rows of this file.
 pub(super) struct Header {
     at: [Option<usize>; 9],
@@ -60,31 +78,43 @@ pub(super) struct Header {
 }
 
 impl Header {
-    /// Reads the first line; `None` when a required column is missing.
+    /// Reads the first line; `None` when a required column is missing. A line that names no column at
+    /// all is no header, which is one fault and not one for each column.
     pub(super) fn read(record: &ByteRecord, faults: &mut Faults) -> Option<Self> {
+        let names: Vec<String> = record
+            .iter()
+            .map(|name| String::from_utf8_lossy(name.trim_ascii()).into_owned())
+            .collect();
+        let mut fault = |column: &'static str, rule, remedy| {
+            faults.push(RowFault { row: 1, column, rule, value: names.join(","), remedy });
+        };
+        let required = &Column::ALL[..Column::REQUIRED];
+        if !names.iter().any(|name| Column::is(name))
+            && required.iter().all(|column| column.misspelt(&names).is_none())
+        {
+            let wanted = required.iter().map(|column| column.name()).collect::<Vec<_>>();
+            let remedy = vec![("expected", wanted.join(", "))];
+            fault("", FaultRule::MissingColumn, remedy);
+            return None;
+        }
         let mut at = [None; 9];
+        let mut sound = true;
         for (column, place) in Column::ALL.into_iter().zip(&mut at) {
-            let mut places = record
-                .iter()
-                .enumerate()
-                .filter(|(_, name)| name.trim_ascii() == column.name().as_bytes())
-                .map(|(place, _)| place);
+            let mut places = (0..names.len()).filter(|place| names[*place] == column.name());
             *place = places.next();
+            let mut remedy = vec![("expected", column.name().to_owned())];
             let rule = match (*place, places.next()) {
-                (None, _) if (column as usize) < Column::REQUIRED => FaultRule::MissingColumn,
+                (None, _) if (column as usize) < Column::REQUIRED => {
+                    remedy.extend(column.misspelt(&names).map(|it| ("meant", it.to_owned())));
+                    FaultRule::MissingColumn
+                }
                 (_, Some(_)) => FaultRule::DuplicateColumn,
                 _ => continue,
             };
-            let names: Vec<_> = record.iter().map(String::from_utf8_lossy).collect();
-            faults.push(RowFault {
-                row: 1,
-                column: column.name(),
-                rule,
-                value: names.join(","),
-                remedy: vec![("expected", column.name().to_owned())],
-            });
+            sound = false;
+            fault(column.name(), rule, remedy);
         }
-        (faults.total() == 0).then_some(Self { at, width: record.len() })
+        sound.then_some(Self { at, width: record.len() })
     }
 }
 

@@ -1,4 +1,5 @@
 use super::*;
+use crate::fault::Language;
 
 const HEADER: &str =
     "interval_start,tz,queue,interval_minutes,offered,answered,abandoned,aht_seconds\n";
@@ -93,7 +94,25 @@ fn a_missing_column_is_reported_before_any_row() {
     assert_eq!((fault.row, fault.column), (1, "interval_minutes"));
     assert_eq!(fault.rule, FaultRule::MissingColumn);
     assert!(found.series.is_empty());
-    assert_eq!(parse(b"").faults.total(), 5, "each required column");
+}
+
+#[test]
+fn what_has_no_header_is_one_fault_and_a_slip_in_a_name_is_shown() {
+    for file in
+        [&b""[..], b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"2026-03-04T10:00,Asia/Shanghai,a,30,1\n"]
+    {
+        let found = parse(file);
+        assert_eq!(found.faults.total(), 1, "{:?}", found.faults);
+        let message = found.faults.kept()[0].message(Language::English);
+        assert!(message.starts_with("The file does not begin with a header"), "{message}");
+    }
+    let found = parse(b"intervall_start,TZ,queue,interval_minutes,ofered\n");
+    let slips: Vec<_> =
+        found.faults.kept().iter().map(|it| (it.column, it.remedy[1].1.as_str())).collect();
+    assert_eq!(slips, [("interval_start", "intervall_start"), ("tz", "TZ"), ("offered", "ofered")]);
+    let message = found.faults.kept()[2].message(Language::English);
+    let meant = "The header has no column offered; did you mean it with ofered? Write offered.";
+    assert_eq!(message, meant);
 }
 
 #[test]
