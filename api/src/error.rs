@@ -1,6 +1,6 @@
 //! The one error of every use case, by who can do something about it.
 
-use trunkline_domain::fault::{Fault, FaultCode};
+use trunkline_domain::fault::{Fault, FaultCode, Language};
 use trunkline_infra::{
     db::DbError,
     identity::{KeyFault, PasswordFault, SealBroken},
@@ -103,6 +103,63 @@ impl AppError {
             Self::Unavailable => "UNAVAILABLE",
             Self::Deadline => "DEADLINE_EXCEEDED",
             Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// What the caller is told, in the caller's language. Which argument a program got wrong is told in
+    /// the language of those who write programs; what an internal error is stays in the log.
+    #[must_use]
+    pub fn into_text(self, language: Language) -> String {
+        let (english, chinese) = match self {
+            Self::Faults(faults) => {
+                let sentences: Vec<String> =
+                    faults.iter().map(|fault| fault.message(language)).collect();
+                return sentences.join(" ");
+            }
+            Self::InvalidArgument(text) => return text,
+            Self::Forbidden(permission) => {
+                let lacks = language.pick("the caller lacks", "调用方缺少权限");
+                return format!("{lacks} {permission}");
+            }
+            Self::Experimental => (
+                "experimental fields are off for programs: they may change without notice",
+                "实验性字段不对程序开放：它们可能随时变更",
+            ),
+            Self::Unauthenticated => ("sign in first", "请先登录"),
+            Self::TenantSuspended => (
+                "Access of your company is suspended for now. Ask your administrator.",
+                "贵公司的访问已暂停，请联系管理员。",
+            ),
+            Self::Unavailable => ("the service cannot answer now", "服务暂时无法响应，请稍后再试"),
+            Self::Deadline => ("the request took too long", "请求处理超时"),
+            Self::Internal(_) => ("something went wrong on our side", "服务器内部出错"),
+        };
+        language.pick(english, chinese).to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_reads_chinese_is_told_in_chinese_and_nobody_what_an_internal_error_was() {
+        let errors: [fn() -> AppError; 8] = [
+            || AppError::Forbidden("site:write"),
+            || AppError::Experimental,
+            || AppError::Unauthenticated,
+            || AppError::TenantSuspended,
+            || AppError::Unavailable,
+            || AppError::Deadline,
+            || AppError::Internal("select 1".to_owned()),
+            || FaultCode::Forbidden.into(),
+        ];
+        for error in errors {
+            let [english, chinese] =
+                [Language::English, Language::Chinese].map(|language| error().into_text(language));
+            let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
+            assert!(chinese.contains(is_han) && !english.contains(is_han), "{english} {chinese}");
+            assert!(!english.contains("select 1") && !chinese.contains("select 1"), "{english}");
         }
     }
 }

@@ -42,7 +42,8 @@ fn person(ctx: &Ctx) -> Option<UserId> {
 #[Object]
 impl ArchivesMutation {
     /// Adds an entry to the personal file to which its kind belongs. HR writes the development file,
-    /// the quality team the quality file, a leader the performance files of the own line.
+    /// the quality team the quality file, a leader the performance files of the own line: FORBIDDEN
+    /// names the content that others write, and in its parameters the `file`.
     /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
     async fn file_entry_add(
         &self,

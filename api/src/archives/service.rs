@@ -7,9 +7,9 @@ use trunkline_domain::{
         development::{CareerEvent, Holding},
         quality::{EvaluationForm, NewEvaluation},
     },
-    fault::{Fault, Rule},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, FileEntryId, FileId, UserId},
-    identity::Permission,
+    identity::{Access, Permission},
 };
 use trunkline_infra::{
     agents::{AgentView, agents_by_id},
@@ -57,6 +57,19 @@ impl SaidContent {
         match self {
             Self::Whole(payload) => payload.part().file(),
             Self::Evaluation(_) => FileKind::Quality,
+        }
+    }
+
+    /// Where the input names what is to be written.
+    const fn place(&self) -> &'static str {
+        match self {
+            Self::Whole(Payload::CareerEvent(_)) => "content.careerEvent",
+            Self::Whole(Payload::Reward(_)) => "content.reward",
+            Self::Whole(Payload::YearlyResult(_)) => "content.yearlyResult",
+            Self::Whole(Payload::MonthlyCard(_)) => "content.monthlyCard",
+            Self::Whole(Payload::Evaluation(_)) | Self::Evaluation(_) => "content.evaluation",
+            // The system writes them; no input names them.
+            Self::Whole(Payload::MonthFigures(_) | Payload::MonthlyAttendance(_)) => "content",
         }
     }
 
@@ -162,7 +175,15 @@ pub(super) async fn add_entry(
     let kind = said.content.file();
     let tx = app.db.begin(ctx).await?;
     let person = agent_of(&tx, agent, "agentId").await?;
-    permit(ctx, kind.write(), Permission::AgentRead, &person.target(), "agentId")?;
+    match ctx.viewer().access(kind.write(), Permission::AgentRead, &person.target(), ctx.now()) {
+        Access::Allowed => {}
+        // Nothing is wrong with the agent: this kind of entry is for others to write.
+        Access::Forbidden => {
+            let fault = Fault::new(FaultCode::Forbidden).at(said.content.place());
+            return Err(fault.with("file", kind.as_str()).into());
+        }
+        Access::Hidden => return Err(Fault::not_found("agentId").into()),
+    }
     let files = files_of_agents(&tx, &[agent]).await?;
     let file = files.iter().find(|file| file.kind == kind.as_str());
     let lost = || AppError::Internal(format!("{agent} has no file {}", kind.as_str()));

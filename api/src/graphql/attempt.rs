@@ -37,9 +37,14 @@ impl Attempt {
     }
 
     /// The thing that it was about: what stands at the path of the fault. FORBIDDEN is said there to
-    /// who may see the thing, so it is one of the tenant; any other id may be one of nobody.
+    /// who may see the thing, so it is one of the tenant; any other id may be one of nobody. What an
+    /// entry of a file says is about the agent whose file it is, which who is told so sees.
     fn subject(&self, path: &[String]) -> Option<&str> {
-        let [name] = path else { return None };
+        let name = match path {
+            [name] => name.as_str(),
+            [content, _] if content == "content" => "agentId",
+            _ => return None,
+        };
         self.ids.iter().find(|(known, _)| known == name).map(|(_, id)| id.as_str())
     }
 }

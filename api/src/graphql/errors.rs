@@ -24,6 +24,8 @@ pub enum UserErrorCode {
     ShiftSwapAlreadyOpen,
     /// A colleague was faster.
     AlreadyTaken,
+    /// The caller has taken it already.
+    AlreadyYours,
     /// The deadline before the shift has passed.
     NoticeTooShort,
     /// There is one with this value already.
@@ -57,7 +59,7 @@ pub enum UserErrorCode {
     LastAdministrator,
     /// No site is named, and the caller may not write at every site of the network.
     SiteRequired,
-    /// The caller may see it but not change it.
+    /// The caller has no right to make the change.
     Forbidden,
 }
 
@@ -134,25 +136,10 @@ impl Operation {
 /// When something that did not answer may be asked again.
 const RETRY_SECONDS: u32 = 1;
 
-/// The error with its code. The text of internals stays in the log; faults, and what people are told who
-/// sign in, are in the language of the caller, everything else in the one of developers.
+/// The error with its code, in the language of the caller. The text of internals stays in the log.
 pub(super) fn into_graphql(error: AppError, language: Language) -> async_graphql::Error {
     let code = error.code();
-    let message = match error {
-        AppError::Internal(_) => "something went wrong on our side".to_owned(),
-        AppError::TenantSuspended => language
-            .pick(
-                "Access of your company is suspended for now. Ask your administrator.",
-                "贵公司的访问已暂停，请联系管理员。",
-            )
-            .to_owned(),
-        AppError::Faults(faults) => {
-            let sentences = faults.iter().map(|fault| fault.message(language));
-            sentences.collect::<Vec<_>>().join(" ")
-        }
-        other => other.to_string(),
-    };
-    async_graphql::Error::new(message).extend_with(|_, extensions| {
+    async_graphql::Error::new(error.into_text(language)).extend_with(|_, extensions| {
         extensions.set("code", code);
         if code == "UNAVAILABLE" {
             extensions.set("retryAfterSeconds", RETRY_SECONDS);

@@ -271,16 +271,16 @@ async fn each_file_is_written_by_its_keeper_alone() {
         {"kpi": "monitoring_score", "startsOn": "2026-02-01", "endsOn": "2026-02-28", "observations": 5,
          "value": "88.4", "weight": "70", "points": "106.8"},
         {"kpi": "csat_top2", "startsOn": "2026-02-01", "endsOn": "2026-02-28", "observations": 0, "weight": "30"}]}});
-    let forbidden = json!([{"code": "FORBIDDEN", "path": ["input", "agentId"]}]);
+    let forbidden = |kind: &str| json!([{"code": "FORBIDDEN", "path": ["input", "content", kind]}]);
     let hidden = json!([{"code": "NOT_FOUND", "path": ["input", "agentId"]}]);
     let none = json!([]);
     for (who, actor, content, outcome) in [
-        ("leader, reward", &leader, reward("GIFT", "kind"), &forbidden),
-        ("leader, evaluation", &leader, evaluation.clone(), &forbidden),
+        ("leader, reward", &leader, reward("GIFT", "kind"), &forbidden("reward")),
+        ("leader, evaluation", &leader, evaluation.clone(), &forbidden("evaluation")),
         ("leader, card", &leader, card.clone(), &none),
-        ("manager, evaluation", &manager, evaluation.clone(), &forbidden),
+        ("manager, evaluation", &manager, evaluation.clone(), &forbidden("evaluation")),
         ("quality, evaluation", &analyst, evaluation.clone(), &none),
-        ("HR, card", hr, card, &forbidden),
+        ("HR, card", hr, card, &forbidden("monthlyCard")),
         ("stranger, reward", &stranger, reward("GIFT", "kind"), &hidden),
     ] {
         let answer = company.add(actor, &agent, "2026-02-28", content).await;
