@@ -133,17 +133,23 @@ const fn login(email: &'static str, role: Role, what: &'static str) -> Login {
     Login { email, role, what }
 }
 
+/// Number of the agent whose login is printed.
+pub(super) const PRINTED_AGENT: &str = "GZ009";
+/// A login of the stranger, who sees the own company alone.
+pub(super) const STRANGER_LOGIN: &str = "leader.hb-1@beifang.example";
+
 /// One person a role. Site manager, leader and agent belong to the first site and its first team.
 pub(super) const LOGINS: &[Login] = &[
     login("office@huayin.example", Role::HeadOffice, "head office: all sites against targets"),
     login("manager@huayin.example", Role::SiteManager, "site manager of Guangzhou"),
     login("planner@huayin.example", Role::Planner, "planner: forecasts, schedules, work rules"),
-    login("leader@huayin.example", Role::TeamLeader, "leader of team GZ-1: decides swaps"),
     login(
-        "gz009@huayin.example",
-        Role::Agent,
-        "agent of team GZ-1: own shifts, swaps (gz017@ … is a colleague)",
+        "leader@huayin.example",
+        Role::TeamLeader,
+        "leader of team GZ-1: decides swaps, reads its files, writes their monthly cards",
     ),
+    login("gz009@huayin.example", Role::Agent, "agent of team GZ-1: own shifts, swaps, own files"),
     login("quality@huayin.example", Role::QualityAnalyst, "quality analyst: evaluates contacts"),
+    login("hr@huayin.example", Role::Hr, "HR: hires, moves, rewards, private data"),
     login("admin@huayin.example", Role::TenantAdmin, "administrator: sites, users, keys"),
 ];

@@ -4,6 +4,7 @@
 //! and a second one has next to nothing to do.
 
 mod company;
+mod exchange;
 mod feed;
 mod floor;
 mod history;
@@ -15,8 +16,10 @@ mod past;
 mod people;
 mod plan;
 mod progress;
+mod running;
 mod seed;
 mod targets;
+mod team;
 #[cfg(test)]
 mod tests;
 mod welcome;
@@ -31,11 +34,13 @@ use tokio::task::JoinSet;
 use trunkline_domain::time::local_of_instant;
 use trunkline_infra::{ctx::Ctx, forecasting::last_day};
 
+pub(crate) use self::running::running_at;
 use self::{
     company::{CompanyPlan, ZONE, companies},
     feed::Feed,
     inside::Inside,
     progress::Progress,
+    running::Running,
 };
 use crate::{
     app::App,
@@ -57,24 +62,28 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         ));
     }
     let mut config = config;
-    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let listener = serve::listen(config.listen)?;
-    // Port 0 becomes whichever is free.
-    config.listen = listener.local_addr().unwrap_or(config.listen);
-    config.public_url = format!("http://{}", config.listen);
     if own {
         config.data_dir = config.demo_dir();
         config.token_key_dir = config.data_dir.join("token-keys");
         config.seal_key_file = config.data_dir.join("seal.key");
         config.audit_key_file = config.data_dir.join("audit-key.der");
     }
+    // Held until the end: two would play the same day.
+    let running = own.then(|| Running::begin(&config.data_dir)).transpose()?;
+    config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let listener = serve::listen(config.listen)?;
+    // Port 0 becomes whichever is free.
+    config.listen = listener.local_addr().unwrap_or(config.listen);
+    config.public_url = format!("http://{}", config.listen);
+    if let Some(running) = &running {
+        running.tell(&config.public_url)?;
+    }
     let ops = serve::open_ops(&config)?;
     let progress = Progress::new();
-    let spinner = progress.spinner("looking for PostgreSQL");
-    let told = spinner.clone();
+    let spinner = progress.quiet();
     let made = if fresh { Own::Anew } else { Own::Made };
     let program =
-        Program::open(&config, &move |step| told.set_message(step.to_string()), made).await?;
+        Program::open(&config, &|step| progress.step(&spinner, &step.to_string()), made).await?;
     spinner.finish_and_clear();
 
     let [network, stranger] = companies(small);
@@ -85,7 +94,7 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
         feeds.spawn(Feed { inside, company, seed, zone: zone()? }.play());
     }
     let data_dir = own.then_some(config.data_dir.as_path());
-    let text = welcome::text(&program.app, &ctx, config.listen, data_dir).await?;
+    let text = welcome::text(&program.app, &ctx, config.listen, data_dir, small).await?;
     let served = serve::serve(&config, &program.app, &ops, listener, || say(text)).await;
     feeds.shutdown().await;
     program.close().await?;
@@ -132,7 +141,7 @@ async fn ready(
     bar.finish_and_clear();
 
     let spinner = progress.spinner(&format!("{}: the month behind", company.name_en));
-    month::ensure(&inside, &ctx, today, seed).await?;
+    month::ensure(&inside, &ctx, company, today, seed).await?;
     spinner.finish_and_clear();
     plan::ensure(&inside, &ctx, today, (seed, company.rounds), progress).await?;
     Ok((inside, ctx))

@@ -10,25 +10,31 @@ use serde_json::json;
 use trunkline_domain::{
     archives::{Payload, quality::EvaluationForm},
     id::{AgentId, FileId, SiteId},
-    identity::{Grant, ReachSet, Role, Scope, Subject, Viewer},
+    identity::{Grant, Role, Scope, Subject, Viewer},
     intraday::{AgentState, StateEvent},
     schedules::{Activity, ActivityCategory, NewShift, Shift},
     time::{Span, instant_of_local, local_of_instant, monday_of},
 };
 use trunkline_infra::{
-    agents::{AgentFilter, AgentOrder, list_agents},
     archives::{EntryView, counted_months, entries_of_files, files_of_agents},
     ctx::Ctx,
     db::TenantTx,
     identity::list_users,
     intraday::insert_states,
+    network::SiteView,
     schedules::{
         NewSchedule, ScheduleFilter, insert_schedule, insert_shifts, list_schedules,
         publish_schedule,
     },
 };
 
-use super::{company::PARTNER, history::seeded, inside::Inside};
+use super::{
+    company::{CompanyPlan, PARTNER, PRINTED_AGENT},
+    history::seeded,
+    inside::Inside,
+    people::first_team,
+    team::members,
+};
 use crate::{
     archives::close_months,
     error::{AppError, Outcome},
@@ -44,7 +50,13 @@ const ANALYST: &str = "quality@huayin.example";
 const PRAISE: &str = "耐心 / patience";
 
 /// Fills in the month before this one for the first team, unless it is there, and closes it.
-pub(super) async fn ensure(inside: &Inside, ctx: &Ctx, today: Date, seed: u64) -> Outcome<()> {
+pub(super) async fn ensure(
+    inside: &Inside,
+    ctx: &Ctx,
+    company: &CompanyPlan,
+    today: Date,
+    seed: u64,
+) -> Outcome<()> {
     let app = &inside.app;
     let this_month = today.first_of_month();
     let first = this_month.saturating_sub(1.month());
@@ -52,26 +64,23 @@ pub(super) async fn ensure(inside: &Inside, ctx: &Ctx, today: Date, seed: u64) -
     let last = first.last_of_month().min(monday_of(today).saturating_sub(1.day()));
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
-    let Some(site) = directory.sites.iter().min_by_key(|site| site.id) else { return Ok(()) };
-    let Some(team) =
-        directory.teams.iter().filter(|it| it.site_id == site.id).min_by_key(|it| it.id)
-    else {
+    let Some(plan) = company.sites.first() else { return Ok(()) };
+    let Some((site, agents)) = members(&tx, &directory, plan.code, &first_team(plan)).await? else {
         return Ok(());
     };
-    let filter = ScheduleFilter { site: site.id, all_states: false };
+    let Some(zone) = directory.site(site).map(SiteView::zone) else { return Ok(()) };
+    let filter = ScheduleFilter { site, all_states: false };
     let planned = !list_schedules(&tx, &filter, None, 1).await?.is_empty();
-    let everyone = ReachSet { network: true, ..ReachSet::default() };
-    let filter = AgentFilter { teams: Some(vec![team.id]), ..AgentFilter::default() };
-    let order = AgentOrder::Name { descending: false };
-    let agents = list_agents(&tx, &everyone, &filter, order, None, 50).await?;
-    let agents: Vec<AgentId> = agents.into_iter().map(|agent| agent.id).collect();
+    let praised = agents.iter().find(|agent| agent.number == PRINTED_AGENT).or(agents.first());
+    let praised = praised.map(|agent| agent.id);
+    let agents: Vec<AgentId> = agents.iter().map(|agent| agent.id).collect();
     let counted = counted_months(&tx, first).await?;
     drop(tx);
     if !planned {
-        evaluate(inside, ctx, first, &agents, seed).await?;
+        evaluate(inside, ctx, first, (&agents, praised), seed).await?;
         // The plan comes last: as long as it is missing, the files are looked through again.
         let tx = app.db.begin(ctx).await?;
-        write(&tx, ctx, (site.id, &site.zone()), (first, last), &agents, seed).await?;
+        write(&tx, ctx, (site, &zone), (first, last), &agents, seed).await?;
         tx.commit().await?;
     }
     let closed = |site: SiteId| counted.iter().any(|it| (it.site_id, it.month) == (site, first));
@@ -196,7 +205,7 @@ async fn evaluate(
     inside: &Inside,
     ctx: &Ctx,
     month: Date,
-    agents: &[AgentId],
+    (agents, praised): (&[AgentId], Option<AgentId>),
     seed: u64,
 ) -> Outcome<()> {
     let tx = inside.app.db.begin(ctx).await?;
@@ -236,7 +245,7 @@ async fn evaluate(
                            "content": {"evaluation": evaluation}});
         analyst.ask(ENTRY, json!({"input": input})).await?;
     }
-    if let Some(agent) = agents.first().filter(|_| !known.praised) {
+    if let Some(agent) = praised.filter(|_| !known.praised) {
         let letter = json!({"reward": {"kind": "PRAISE_LETTER", "reason": PRAISE}});
         let on = local_of_instant(ctx.now(), &TimeZone::UTC).date().first_of_month();
         let input = json!({"agentId": agent.to_string(), "effectiveOn": on, "content": letter});

@@ -43,6 +43,16 @@ pub(super) fn teams_of(site: &SitePlan) -> usize {
     (site.agents / 12).max(1)
 }
 
+/// Code of a team of a site; the first is number 1.
+pub(super) fn team_code(site: &SitePlan, number: usize) -> String {
+    format!("{}-{number}", site.code)
+}
+
+/// Code of the team of the printed logins at its site.
+pub(super) fn first_team(site: &SitePlan) -> String {
+    team_code(site, 1)
+}
+
 /// The agents of a site, spread evenly over its teams. The first of each team is its senior.
 pub(super) fn hires(
     ctx: &Ctx,

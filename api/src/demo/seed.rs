@@ -32,7 +32,7 @@ use super::{
         own_queue, threshold,
     },
     history::seeded,
-    people::{Place, Skills, hires, teams_of},
+    people::{Place, Skills, hires, team_code, teams_of},
 };
 use crate::{
     app::App,
@@ -160,7 +160,7 @@ async fn network(
             state: SiteState::Open,
         };
         for number in 1..=teams_of(plan) {
-            let code = format!("{}-{number}", plan.code);
+            let code = team_code(plan, number);
             teams.push(Team {
                 id: ctx.new_id(),
                 site: site.id,

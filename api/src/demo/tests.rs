@@ -80,7 +80,7 @@ async fn judged(app: &App, ctx: &Ctx) -> Vec<(ScheduleView, usize)> {
 #[tokio::test]
 async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_stranger_sees_it() {
     let (app, progress) = (app(database().await).await, Progress::new());
-    let (_, ctx) = ready(&app, &SMALL, 1, &progress).await.expect("a network");
+    let (inside, ctx) = ready(&app, &SMALL, 1, &progress).await.expect("a network");
     let (stranger, other) = ready(&app, &STRANGER, 1, &progress).await.expect("a stranger");
     let (rosters, theirs) = (judged(&app, &ctx).await, judged(&app, &other).await);
     assert_eq!((rosters.len(), theirs.len()), (1, 1));
@@ -119,10 +119,38 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     assert_eq!(counted("EVALUATION").await, 4 * agents);
     drop(tx);
 
+    swapped(&app, &ctx, &inside).await;
+
     // A second start finds everything there.
     let (network, _) = ready(&app, &SMALL, 1, &progress).await.expect("the same network");
     assert_eq!(judged(&app, &ctx).await.len(), 1);
     played(&app, network).await;
+}
+
+/// The swap that is printed is one that goes through.
+async fn swapped(app: &App, ctx: &Ctx, inside: &Inside) {
+    let found = exchange::find(app, ctx).await.expect("a search").expect("two who can swap");
+    let windows: Vec<_> = found
+        .back
+        .iter()
+        .map(|(_, span)| json!({"startsAt": span.start(), "endsAt": span.end()}))
+        .collect();
+    let offer = json!({"input": {"offeredShiftId": found.shift.to_string(),
+        "audience": {"agentId": found.taker_id.to_string()}, "acceptableWindows": windows}});
+    let document = "mutation($input: ShiftSwapProposeInput!) {
+        shiftSwapPropose(input: $input) { shiftSwap { id } userErrors { code message } } }";
+    let offered = inside.ask(document, offer).await.expect("an offer");
+    let taker = Viewer { agent: Some(found.taker_id), ..Viewer::system(inside.tenant()) };
+    let swap = &offered["shiftSwapPropose"]["shiftSwap"]["id"];
+    let mut yes = json!({"input": {"shiftSwapId": swap, "accept": true}});
+    if let Some((shift, _)) = found.back {
+        yes["input"]["returnShiftId"] = json!(shift.to_string());
+    }
+    let document = "mutation($input: ShiftSwapAnswerInput!) {
+        shiftSwapAnswer(input: $input) { shiftSwap { state } userErrors { code message } } }";
+    let taken = inside.speaking_as(taker).ask(document, yes).await.expect("a yes");
+    let state = if found.decided { "MATCHED" } else { "APPROVED" };
+    assert_eq!(taken["shiftSwapAnswer"]["shiftSwap"]["state"], state, "{found:?}");
 }
 
 /// Plays a quarter of an hour, which the board follows.
@@ -192,7 +220,7 @@ async fn a_month_behind_that_was_cut_short_is_completed_and_a_complete_one_left_
     for (at, enough) in [(2, 5), (0, 1)] {
         tokio::select! {
             // It may end before it is seen that there is enough.
-            done = month::ensure(&inside, &ctx, today, 1) => done.expect("a month"),
+            done = month::ensure(&inside, &ctx, &SMALL, today, 1) => done.expect("a month"),
             () = async {
                 while month_behind(&app, &ctx).await[at] < enough {
                     tokio::time::sleep(std::time::Duration::from_millis(2)).await;
@@ -201,10 +229,43 @@ async fn a_month_behind_that_was_cut_short_is_completed_and_a_complete_one_left_
         }
     }
     for start in ["the one that completes", "the one after it"] {
-        month::ensure(&inside, &ctx, today, 1).await.expect(start);
+        month::ensure(&inside, &ctx, &SMALL, today, 1).await.expect(start);
         let [plans, shifts, rest @ ..] = month_behind(&app, &ctx).await;
         // The weekdays of October 2026.
         assert_eq!((plans, shifts), (1, 22 * 12), "{start}");
         assert_eq!(rest, [48, 1, 12, 12], "{start}");
     }
+}
+
+/// A company of two sites, of which the first that is planned is not the first by its code, and has
+/// two teams.
+const TWO_TEAMS: CompanyPlan = CompanyPlan {
+    sites: &[SitePlan { agents: 24, ..site("GZ", "Guangzhou") }, site("CD", "Chengdu")],
+    rounds: 5,
+    ..HUAYIN
+};
+
+#[tokio::test]
+async fn the_month_behind_is_that_of_the_team_whose_logins_are_printed() {
+    let database = database().await.db_scratch("printed_team").await;
+    let app = app(&database).await;
+    let tenant = seed::ensure_tenant(&app, &TWO_TEAMS).await.expect("a tenant");
+    let ctx = Ctx::of_system(tenant, "test", app.clock.now());
+    seed::ensure_people(&app, &ctx, &TWO_TEAMS, 1).await.expect("people");
+    let inside = Inside::new(Arc::clone(&app), tenant);
+    let today = local_of_instant(ctx.now(), &zone().expect("zone")).date();
+    month::ensure(&inside, &ctx, &TWO_TEAMS, today, 1).await.expect("a month");
+    let tx = app.db.begin(&ctx).await.expect("transaction");
+    let sql = "select string_agg(distinct a.number, ' ' order by a.number) as value
+               from app.file_entry e
+               join app.personal_file f on f.tenant_id = e.tenant_id and f.id = e.file_id
+               join app.agent a on a.tenant_id = f.tenant_id and a.id = f.agent_id
+               where e.tenant_id = $1 and e.kind = $2";
+    let whose = async |kind: &str| {
+        let params = trunkline_infra::params![tx.tenant(), kind];
+        tx.scalar::<String>(sql, params).await.expect("entries").expect("a list")
+    };
+    let team: Vec<String> = (0..12).map(|at| format!("GZ{:03}", 2 * at + 1)).collect();
+    assert_eq!(whose("EVALUATION").await, team.join(" "));
+    assert_eq!(whose("REWARD").await, "GZ009");
 }

@@ -8,7 +8,10 @@ use trunkline_infra::{
     schedules::{ScheduleFilter, list_schedules},
 };
 
-use super::company::{HUAYIN, LOGINS, PARTNER, PARTNER_SECRET, PASSWORD};
+use super::{
+    company::{BEIFANG, HUAYIN, LOGINS, PARTNER, PARTNER_SECRET, PASSWORD, STRANGER_LOGIN},
+    exchange::{self, Exchange},
+};
 use crate::{app::App, error::Outcome, identity::api_key};
 
 /// The partner's key, as its program would send it.
@@ -42,12 +45,14 @@ async fn coverage(app: &App, ctx: &Ctx) -> Outcome<Vec<String>> {
 
 /// Address, logins and queries to try.
 ///
-/// `data_dir` is where the demo keeps its data; `None` in a database that somebody configured.
+/// `data_dir` is where the demo keeps its data, `None` in a database that somebody configured; `small`
+/// is whether its sites have few agents.
 pub(super) async fn text(
     app: &App,
     ctx: &Ctx,
     address: SocketAddr,
     data_dir: Option<&Path>,
+    small: bool,
 ) -> Outcome<String> {
     let url = format!("http://{address}");
     let slug = HUAYIN.slug;
@@ -59,8 +64,18 @@ pub(super) async fn text(
     lines.extend(LOGINS.iter().map(|login| format!("  {:24}  {}", login.email, login.what)));
     let key = partner_key(app, ctx).await?;
     lines.push(format!("  partner (key instead of sign-in)\n    {key}"));
+    lines.push(format!(
+        "Company `{}` on the same server, which sees nothing of it: {STRANGER_LOGIN}, same password",
+        BEIFANG.slug
+    ));
     lines.push("\nThe rosters cover of what is required (fixed shifts would)".to_owned());
     lines.extend(coverage(app, ctx).await?);
+    if small {
+        lines.push(
+            "  --small: few people for queues that are open day and night, and a short search"
+                .to_owned(),
+        );
+    }
     lines.push(format!(
         "\nSign in, and try the token with these:
   TOKEN=$(curl -s {url}/graphql -H 'content-type: application/json' -d '{{\"query\":\"mutation {{ \
@@ -74,11 +89,40 @@ sessionCreate(input: {{tenantSlug: \\\"{slug}\\\", email: \\\"planner@huayin.exa
              application/json' -d '{{\"query\":\"{query}\"}}'"
         ));
     }
+    lines.extend(exchange::find(app, ctx).await?.as_ref().map(swap));
     lines.extend(data_dir.map(other_commands));
     lines.push(
         "\nEnd it with Ctrl-C; the next start takes a second. `--fresh` begins anew.".to_owned(),
     );
     Ok(lines.join("\n"))
+}
+
+/// How to try a swap in the editor: what each of the two asks.
+fn swap(exchange: &Exchange) -> String {
+    let Exchange { giver, taker, taker_id, shift, when, back, decided } = exchange;
+    let email = |number: &str| format!("{}@{}.example", number.to_lowercase(), HUAYIN.slug);
+    let (giver, taker) = (email(giver), email(taker));
+    // What the one wants in return the other gives.
+    let (windows, returned) = match back {
+        Some((id, span)) => (
+            format!(
+                ", acceptableWindows: [{{startsAt: \"{}\", endsAt: \"{}\"}}]",
+                span.start(),
+                span.end()
+            ),
+            format!(", returnShiftId: \"{id}\""),
+        ),
+        None => (String::new(), String::new()),
+    };
+    let then = if *decided { "leader@huayin.example decides" } else { "both rosters are changed" };
+    format!(
+        "\nSwap a shift in the editor: {giver} gives the one of {when}
+  mutation Offer {{ shiftSwapPropose(input: {{offeredShiftId: \"{shift}\", audience: {{agentId: \
+\"{taker_id}\"}}{windows}}}) {{ shiftSwap {{ id state }} userErrors {{ message }} }} }}
+and {taker} takes it, with the id that came in the place of SWAP; then {then}
+  mutation Take {{ shiftSwapAnswer(input: {{shiftSwapId: \"SWAP\", accept: true{returned}}}) \
+{{ shiftSwap {{ state }} violations {{ message }} userErrors {{ message }} }} }}"
+    )
 }
 
 /// How other commands find the demo's data, from whichever directory they are typed in.

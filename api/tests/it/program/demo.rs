@@ -41,6 +41,11 @@ async fn the_demo_begins_with_nothing_and_a_killed_one_finds_its_data_again() {
     let sites = before["sites"].as_array().expect("sites").iter().map(|it| it["code"].clone());
     assert_eq!(sites.collect::<Vec<_>>(), ["CD", "GZ", "SY"]);
     assert_eq!(before["agents"]["totalCount"]["value"], 54);
+    let mut beside = command(dir.path());
+    let beside = beside.args(["demo", "--small", "--port", "0"]).output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&beside.stderr);
+    let told = format!("a demo runs on this data directory already: {};", first.address());
+    assert!(beside.status.code() == Some(1) && said.contains(&told), "{said}");
     first.killed().await;
 
     let second = demo(dir.path()).await;

@@ -1,0 +1,107 @@
+//! Which demo runs on a directory of data: one alone plays the day there.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError, create_dir_all},
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::boot::StartFault;
+
+/// The right to run the demo of a directory. The system gives it back when the process ends, however
+/// it ends.
+#[derive(Debug)]
+pub(super) struct Running {
+    held: File,
+}
+
+impl Running {
+    /// Takes the right, or says where the demo that has it is reached.
+    pub(super) fn begin(data_dir: &Path) -> Result<Self, StartFault> {
+        let path = lock_of(data_dir);
+        let fault =
+            |source| StartFault::File { what: format!("cannot lock {}", path.display()), source };
+        if let Some(parent) = path.parent() {
+            create_dir_all(parent).map_err(fault)?;
+        }
+        let open =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+        let held = open.map_err(fault)?;
+        match held.try_lock() {
+            Ok(()) => {
+                held.set_len(0).map_err(fault)?;
+                Ok(Self { held })
+            }
+            Err(TryLockError::WouldBlock) => {
+                let address = read(&held).map_err(fault)?;
+                let place =
+                    if address.is_empty() { "it is about to begin" } else { address.as_str() };
+                Err(StartFault::Usage(format!(
+                    "a demo runs on this data directory already: {place}; end it first, or name \
+                     another directory with --data-dir"
+                )))
+            }
+            Err(TryLockError::Error(source)) => Err(fault(source)),
+        }
+    }
+
+    /// Tells others where it is reached.
+    pub(super) fn tell(&self, url: &str) -> Result<(), StartFault> {
+        let what = || "cannot write the address of the demo".to_owned();
+        let written = (&self.held).write_all(url.as_bytes());
+        written.map_err(|source| StartFault::File { what: what(), source })
+    }
+}
+
+impl Drop for Running {
+    /// Closing alone is not enough: a child that another thread has just forked holds a copy of the
+    /// file until it becomes its own program.
+    fn drop(&mut self) {
+        // It fails on no lock that was taken; and then the closing file gives it back.
+        let _ = self.held.unlock();
+    }
+}
+
+/// Where the demo is reached that runs on this directory of data now; `None` when none does.
+pub(crate) fn running_at(data_dir: &Path) -> Option<String> {
+    let file = File::open(lock_of(data_dir)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => read(&file).ok().filter(|address| !address.is_empty()),
+        _ => None,
+    }
+}
+
+fn read(mut file: &File) -> io::Result<String> {
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Beside the directory: what makes the directory gives it the permissions that its server needs.
+fn lock_of(data_dir: &Path) -> PathBuf {
+    let full = std::path::absolute(data_dir).unwrap_or_else(|_| data_dir.to_owned());
+    let mut name = full.file_name().unwrap_or_default().to_owned();
+    name.push(".lock");
+    full.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_demo_on_the_same_data_is_told_of_the_first_until_that_ends() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let data = dir.path().join("deep").join("demo");
+        assert_eq!(running_at(&data), None);
+        let first = Running::begin(&data).expect("the only one");
+        first.tell("http://127.0.0.1:4000").expect("told");
+        assert_eq!(running_at(&data).as_deref(), Some("http://127.0.0.1:4000"));
+        let refused = Running::begin(&data).expect_err("a second one").to_string();
+        assert!(refused.contains("already: http://127.0.0.1:4000;"), "{refused}");
+        Running::begin(&dir.path().join("other")).expect("other data");
+        drop(first);
+        assert_eq!(running_at(&data), None);
+        Running::begin(&data).expect("the next one");
+    }
+}
