@@ -212,10 +212,10 @@ impl Config {
             work: typed(layers, "work", yes_or_no)?,
             data_dir,
             database: DatabaseUrls {
-                base: secret("database_url"),
-                app: secret("database_app_url"),
-                system: secret("database_system_url"),
-                owner: secret("database_owner_url"),
+                base: database(layers, "database_url")?,
+                app: database(layers, "database_app_url")?,
+                system: database(layers, "database_system_url")?,
+                owner: database(layers, "database_owner_url")?,
                 authority: file("database_ca_file"),
                 protected,
             },
@@ -324,6 +324,22 @@ fn typed<T: FromStr>(
     wanted: &'static str,
 ) -> Result<T, ConfigFault> {
     layers.of(name).0.trim().parse().map_err(|_| fault(layers, name, wanted))
+}
+
+/// The address of a database; what is not even one of PostgreSQL is told with where it was set. Of a text
+/// without a scheme nobody knows where a password stands in it, so it is not shown.
+fn database(layers: &Layers, name: &'static str) -> Result<Option<SecretString>, ConfigFault> {
+    let (value, origin) = layers.of(name);
+    match value.split_once("://") {
+        _ if value.is_empty() => Ok(None),
+        Some(("postgres" | "postgresql", _)) => Ok(Some(SecretString::from(value))),
+        scheme => Err(ConfigFault::Value {
+            origin: origin.to_string(),
+            name,
+            value: scheme.map_or_else(|| "********".to_owned(), |_| shown(value)),
+            wanted: "an address that begins with postgres:// is wanted, e.g. postgres://user@host:5432/database",
+        }),
+    }
 }
 
 fn budget(

@@ -52,7 +52,8 @@ pub(crate) enum StartFault {
     #[error(transparent)]
     Live(#[from] LiveError),
     #[error(
-        "cannot listen on {address} ({source}): stop what listens there, or choose another port"
+        "cannot listen on {address} ({source}): stop what listens there, or choose another port with \
+         --port (demo) or --listen (serve)"
     )]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("the server ended: {0}; start it again")]

@@ -1,5 +1,7 @@
 //! What can be configured, key by key.
 
+use trunkline_domain::spelling::edits;
+
 /// One key of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -145,7 +147,7 @@ pub const KEYS: &[Key] = &[
     key(
         "log_filter",
         "info,sqlx=warn",
-        "what is logged, e.g. `info,trunkline=debug`; without it, commands but `serve` and `worker` log `warn`",
+        "what is logged, e.g. `info,trunkline=debug`; without it, commands but `serve` and `worker` log `warn` and no slow statement",
     ),
     key("shutdown_seconds", "20", "time that running requests get when the program is to end"),
 ];
@@ -154,21 +156,6 @@ pub const KEYS: &[Key] = &[
 pub(super) fn nearest(name: &str) -> &'static str {
     let distance = |key: &&Key| edits(name, key.name);
     KEYS.iter().min_by_key(distance).map_or("listen", |key| key.name)
-}
-
-/// Levenshtein's distance.
-fn edits(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, left) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, right) in b.chars().enumerate() {
-            let replaced = diagonal + usize::from(left != right);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -186,12 +173,5 @@ mod tests {
         ] {
             assert_eq!(nearest(typed), meant, "{typed}");
         }
-    }
-
-    #[test]
-    fn distance_counts_single_letters() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("same", "same"), 0);
     }
 }

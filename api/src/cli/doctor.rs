@@ -6,7 +6,7 @@ use trunkline_infra::{
     upkeep::{Check, Verdict, check_up},
 };
 
-use super::console::say;
+use super::{console::say, editor::demo_at};
 use crate::boot::{Database, StartFault, config::Config, live_store};
 
 /// Looks at everything the program stands on. Exit code 1 when something must be mended.
@@ -18,7 +18,10 @@ pub(super) async fn run(config: &Config) -> Result<ExitCode, StartFault> {
     }
     let worst = checks.iter().map(|check| check.verdict).max().unwrap_or(Verdict::Good);
     say(match worst {
-        Verdict::Good => format!("\nAll is well. Next: {}.", config.next("serve")),
+        Verdict::Good => match demo_at(config) {
+            Some(url) => format!("\nAll is well. The demo serves it at {url}/."),
+            None => format!("\nAll is well. Next: {}.", config.next("serve")),
+        },
         Verdict::Doubtful => "\nIt will run; look at the lines marked warn.".to_owned(),
         Verdict::Bad => {
             format!("\nMend the lines marked FAIL, then run {} again.", config.next("doctor"))

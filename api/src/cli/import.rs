@@ -11,6 +11,7 @@ use trunkline_infra::{
 use super::{
     arguments::HistoryArguments,
     console::{counted, say},
+    editor::editor,
     gaps::gap_lines,
     tenants::tenant_of,
 };
@@ -48,6 +49,10 @@ pub(super) async fn history(
         say(refusal(&taken.report, keep_good, create_queues));
         return Ok(ExitCode::FAILURE);
     }
+    if taken.report.rows_read == 0 {
+        say("Nothing was taken: the file has a header and no row below it.");
+        return Ok(ExitCode::FAILURE);
+    }
     tell(&taken, dry_run);
     Ok(ExitCode::SUCCESS)
 }
@@ -75,8 +80,8 @@ async fn take_in(
         if sites.is_empty() {
             return Err(StartFault::Usage(format!(
                 "queues are served by sites, and {slug} has none yet: make one with the mutation \
-                 `siteCreate`, e.g. in GraphiQL of {}",
-                config.next("serve")
+                 `siteCreate`, e.g. in {}",
+                editor(config)
             )));
         }
     }
@@ -109,7 +114,7 @@ fn refusal(report: &HistoryReport, keep_good: bool, create_queues: bool) -> Stri
     if !create_queues && faults.any(|fault| fault.rule == FaultRule::UnknownQueue) {
         ways.push("let the queues that nobody made yet be made with --create-queues");
     }
-    if !keep_good && report.rows_taken > 0 {
+    if !keep_good && report.rows_without_fault > 0 {
         ways.push("take the good rows alone with --keep-good");
     }
     format!("Nothing was taken. Next: {}.", ways.join(", or "))

@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 pub(crate) mod console;
 mod doctor;
+mod editor;
 mod explain;
 mod gaps;
 mod import;
@@ -81,7 +82,8 @@ async fn dispatch(arguments: Arguments) -> Result<ExitCode, StartFault> {
     }
     let mut config = Config::of(&layers)?;
     if command.answers() && *layers.of("log_filter").1 == Origin::Default {
-        config.log_filter = "warn".to_owned();
+        // The statements of a slow one would stand between the answers.
+        config.log_filter = "warn,sqlx::query=error".to_owned();
     }
     start_log(&config);
     match command {

@@ -8,8 +8,11 @@ use trunkline_infra::{
     network::load_directory,
 };
 
-use super::arguments::UserArguments;
-use crate::{boot::StartFault, error::AppError};
+use super::{arguments::UserArguments, editor::editor};
+use crate::{
+    boot::{StartFault, config::Config},
+    error::AppError,
+};
 
 /// Where a role is to hold, by the codes that were typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +76,7 @@ impl<'a> Wanted<'a> {
     /// The scope behind the codes; `agent` is the one that the user is.
     pub(super) async fn scope(
         self,
+        config: &Config,
         tx: &TenantTx,
         ctx: &Ctx,
         agent: Option<&KnownAgent>,
@@ -88,13 +92,14 @@ impl<'a> Wanted<'a> {
         };
         let directory = load_directory(tx, ctx.now()).await.map_err(AppError::from)?;
         let Some(site) = directory.sites.iter().find(|it| it.code == site) else {
-            return Err(unknown("site", site, directory.sites.iter().map(|it| it.code.as_str())));
+            let known = directory.sites.iter().map(|it| it.code.as_str());
+            return Err(unknown(config, "site", site, known));
         };
         let Some(team) = team else { return Ok(Scope::Site(site.id)) };
         let teams = directory.teams.iter().filter(|it| it.site_id == site.id);
         match teams.clone().find(|it| it.code == team) {
             Some(team) => Ok(Scope::Team(team.id, site.id)),
-            None => Err(unknown("team", team, teams.map(|it| it.code.as_str()))),
+            None => Err(unknown(config, "team", team, teams.map(|it| it.code.as_str()))),
         }
     }
 }
@@ -107,10 +112,19 @@ pub(super) async fn agent_of(tx: &TenantTx, number: &str) -> Result<KnownAgent, 
     found.ok_or_else(|| StartFault::Usage(text()))
 }
 
-fn unknown<'a>(what: &str, code: &str, known: impl Iterator<Item = &'a str>) -> StartFault {
+fn unknown<'a>(
+    config: &Config,
+    what: &str,
+    code: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> StartFault {
     let known: Vec<&str> = known.collect();
     StartFault::Usage(if known.is_empty() {
-        format!("no {what} has the code {code}, and there is none yet: make one first")
+        format!(
+            "no {what} has the code {code}, and there is none yet: make one as a tenant_admin with the \
+             mutation `{what}Create`, e.g. in {}",
+            editor(config)
+        )
     } else {
         format!("no {what} has the code {code}: there are {}", known.join(", "))
     })

@@ -15,6 +15,7 @@ use trunkline_infra::{
 use super::{
     arguments::UserArguments,
     console::say,
+    editor::editor,
     options::by_options,
     place::{Wanted, agent_of},
     tenants::tenant_of,
@@ -83,8 +84,8 @@ pub(super) async fn create(config: &Config, arguments: UserArguments) -> Result<
         say(format_args!("Password, shown this once: {password}"));
     }
     say(format_args!(
-        "Next: sign in with the mutation `sessionCreate`, e.g. in GraphiQL of {}.",
-        config.next("serve")
+        "Next: sign in with the mutation `sessionCreate`, e.g. in {}.",
+        editor(config)
     ));
     Ok(())
 }
@@ -104,7 +105,7 @@ async fn write(
         None => None,
         Some(number) => Some(agent_of(&tx, number).await?),
     };
-    let scope = asked.wanted.scope(&tx, &ctx, agent.as_ref()).await?;
+    let scope = asked.wanted.scope(config, &tx, &ctx, agent.as_ref()).await?;
     let id: UserId = ctx.new_id();
     let user = NewUser {
         id,

@@ -29,10 +29,12 @@ fn a_value_that_does_not_fit_is_refused_with_its_place_and_what_would_do() {
         ("TRUNKLINE_RECHECK_SECONDS", "14"),
         ("TRUNKLINE_PASSWORD_PASSES", "many"),
         ("TRUNKLINE_PUBLIC_URL", "trunkline.example.com"),
+        ("TRUNKLINE_DATABASE_URL", "mysql://me:secret@db/calls"),
+        ("TRUNKLINE_DATABASE_OWNER_URL", "me:secret@db/calls"),
     ] {
         let text = of(&[(variable, value)]).expect_err(variable).to_string();
         assert!(text.starts_with(&format!("variable {variable}: ")), "{text}");
-        assert!(text.contains("wanted"), "{text}");
+        assert!(text.contains("wanted") && !text.contains("secret"), "{text}");
     }
 }
 

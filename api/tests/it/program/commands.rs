@@ -129,6 +129,10 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
     let (code, said) = run(&ground, &import).await;
     let fault = "row 2, interval_start: 2126-02-02T09:00 is still to come";
     assert!(code == Some(1) && said.contains(fault) && said.contains("--keep-good"), "{said}");
+    std::fs::write(&file, "interval_start,tz,queue,interval_minutes,offered\n").expect("file");
+    let (code, said) = run(&ground, &import).await;
+    assert!(code == Some(1) && said.contains("a header and no row"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
     std::fs::write(&file, MONDAYS).expect("file");
     let (code, said) = run(&ground, &import).await;
     assert!(code == Some(0) && said.contains("gaps in presale: 2026-02-09\n"), "{said}");
