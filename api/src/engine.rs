@@ -9,10 +9,7 @@ use actix_web::http::StatusCode;
 use async_graphql::{Request, parser::types::OperationType};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-use trunkline_domain::{
-    fault::Language,
-    identity::Subject,
-};
+use trunkline_domain::{fault::Language, identity::Subject};
 use trunkline_infra::{
     ctx::{Origin, new_id},
     db::{DbError, noting_commits},

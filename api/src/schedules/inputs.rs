@@ -3,9 +3,9 @@ use trunkline_domain::fault::{Fault, Rule};
 
 use super::{
     generate::GenerateSchedule,
+    need_types::{ShiftNeedInput, read_needs},
     service::PublishSchedule,
     shift_edit::{AddShift, EditShift, NewPart, ShiftChange},
-    shift_needs::{ShiftNeedInput, read_needs},
     types::ActivityCategory,
 };
 use crate::graphql::{Date, DateTime, parse_id};

@@ -9,8 +9,8 @@ use trunkline_domain::{
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
 use super::{
-    compare::exported, figures::assumptions_of, generation::ScheduleGeneration, query::plans,
-    scenario_types::ScenarioAssumptions, shift_needs::ShiftNeed,
+    compare::exported, figures::assumptions_of, generation::ScheduleGeneration,
+    need_types::ShiftNeed, query::plans, scenario_types::ScenarioAssumptions,
 };
 use crate::{
     agents::Agent,

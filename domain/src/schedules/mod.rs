@@ -53,9 +53,7 @@ pub use impact::{Impact, impact};
 pub use lulls::{LullAsk, LullPlace, LullPlan, NoLull, place_in_lulls};
 pub use merge::{Merge, MergeStep, ScenarioShift, merge};
 pub use pattern::{PatternAssignment, PatternKind, PatternWeeks, start_patterns};
-pub use reserve::{
-    NotCalled, ReserveAsk, ReserveCall, ReservePlan, ReserveTerms, reserve_calls,
-};
+pub use reserve::{NotCalled, ReserveAsk, ReserveCall, ReservePlan, ReserveTerms, reserve_calls};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
 };

@@ -184,7 +184,7 @@ fn who_meets_is_away_all_at_once() {
     world.requires(late, 2, None, 0);
     let plan = placed(&world, &[1, 2], 30, true);
     assert_eq!(said(&world, &plan), ["1 04T10:00", "2 04T10:00"]);
-    let three = placed(&world, &[1, 2, 3], 30, true);
+    let three = placed(&world, &[1, 2, 3], 60, true);
     let refused = three.unplaced.iter().all(|(_, why)| matches!(why, NoLull::Refused(_)));
     assert!(three.places.is_empty() && three.unplaced.len() == 3 && refused, "{three:?}");
 }
