@@ -46,7 +46,8 @@ const SWAP_COLUMNS: &str = "w.id, w.state, w.site_id, w.proposer_id, w.offered_s
      w.audience_agent_id, w.audience_team_ids, w.acceptable_windows, w.counterpart_id, \
      w.return_shift_id, w.note, w.expires_at, w.violations, w.decision, w.history, w.version, \
      w.created_at, w.updated_at";
-const OFFERED: &str = "join app.shift s on s.tenant_id = w.tenant_id and s.id = w.offered_shift_id";
+const ITS_SHIFT: &str =
+    "join app.shift s on s.tenant_id = w.tenant_id and s.id = w.offered_shift_id";
 const AGENT_COLUMNS: &str = "a.id, a.number, a.display_name, a.site_id, a.team_id, a.post, \
      a.status, a.hired_on, a.left_on, a.languages, a.external_ids, a.version, a.created_at, \
      a.updated_at";
@@ -201,7 +202,7 @@ impl Script {
                 "select settings -> 'shift_swap' as value from app.tenant where id = '{tenant}'"
             ),
             format!(
-                "select {SWAP_COLUMNS} from app.shift_swap w {OFFERED}
+                "select {SWAP_COLUMNS} from app.shift_swap w {ITS_SHIFT}
                  where w.tenant_id = '{tenant}' and w.state in ('OPEN', 'MATCHED')
                  and (w.offered_shift_id = any(array[':shift_id']::uuid[])
                       or w.return_shift_id = any(array[':shift_id']::uuid[]))"
@@ -216,7 +217,7 @@ impl Script {
                              null, array[]::uuid[], '[]', 'dentist', '2026-03-31', {EVENT}, 1, now(),
                              now())
                      returning *)
-                 select w.id as swap_id, {SWAP_COLUMNS} from w {OFFERED}
+                 select w.id as swap_id, {SWAP_COLUMNS} from w {ITS_SHIFT}
                  where w.tenant_id = '{tenant}' \\gset"
             ),
             self.audit("shift_swap.propose", "'dentist'", ["null", offered], [rules, "{}"]),
@@ -261,7 +262,7 @@ impl Script {
             \"decidedAt\": \"2026-03-02T12:00:00Z\", \"rules\": [], \"checks\": [], \"impacts\": []}";
         vec![
             format!(
-                "select gen_random_uuid() as event_id, {SWAP_COLUMNS} from app.shift_swap w {OFFERED}
+                "select gen_random_uuid() as event_id, {SWAP_COLUMNS} from app.shift_swap w {ITS_SHIFT}
                  join app.agent p on p.tenant_id = w.tenant_id and p.id = w.proposer_id
                  left join app.agent t on t.tenant_id = w.tenant_id and t.id = w.counterpart_id
                  left join app.agent me on me.tenant_id = w.tenant_id and me.id = {agent}
@@ -291,7 +292,7 @@ impl Script {
                      where tenant_id = '{tenant}' and id = ':swap_id' and version = 1
                      and state in ('OPEN', 'MATCHED')
                      returning *)
-                 select {SWAP_COLUMNS} from w {OFFERED} where w.tenant_id = '{tenant}'"
+                 select {SWAP_COLUMNS} from w {ITS_SHIFT} where w.tenant_id = '{tenant}'"
             ),
             self.audit("shift_swap.cancelled", "null", states, ["null", decided]),
         ]

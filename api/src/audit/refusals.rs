@@ -309,7 +309,7 @@ mod tests {
         count();
         count();
         assert_eq!(due(59).await, None);
-        assert_eq!(refusals.kinds(), [key.clone()]);
+        assert_eq!(refusals.kinds(), std::slice::from_ref(&key));
         assert_eq!(due(60).await, Some(2), "nothing has followed");
         assert!(refusals.kinds().is_empty());
         count();

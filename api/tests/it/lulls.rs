@@ -19,7 +19,7 @@ const MINE: &str =
     "query { mySchedule(from: \"2026-03-09T16:00:00Z\", to: \"2026-03-10T16:00:00Z\") {
   version activities { category startsAt endsAt paid } } }";
 
-fn training(schedule: ScheduleId, audience: Value) -> Value {
+fn training(schedule: ScheduleId, audience: &Value) -> Value {
     json!({"scheduleId": schedule.to_string(), "category": "TRAINING", "durationSeconds": 3600,
         "audience": audience, "startsOn": "2026-03-10", "endsOn": "2026-03-10"})
 }
@@ -67,7 +67,7 @@ async fn training_is_placed_where_agents_are_to_spare_and_seen_by_those_who_take
     for agent in &agents {
         users.push(server.agent(*agent).await);
     }
-    let mut input = training(week, json!({"agentIds": ids}));
+    let mut input = training(week, &json!({"agentIds": ids}));
     input["dryRun"] = json!(true);
     let tried = place(&planner, &input).await;
     let at = |local: &str| json!(shanghai(local).to_string());
@@ -148,7 +148,7 @@ async fn a_team_meets_when_all_who_work_can() {
     }
     let planner = server.planner(site).await;
     let first = server.agent(first.expect("an agent")).await;
-    let mut input = training(draft, json!({"teamId": team.to_string()}));
+    let mut input = training(draft, &json!({"teamId": team.to_string()}));
     input["category"] = json!("MEETING");
     input["durationSeconds"] = json!(2700);
     input["together"] = json!(true);

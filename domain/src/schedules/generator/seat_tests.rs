@@ -52,7 +52,7 @@ fn seats_are_named_only_where_they_are_what_is_missing() {
     let unmet = explain(&problem, &found.plan).expect("a sound problem");
     assert!(!unmet.is_empty() && unmet.iter().all(|it| it.rule != RuleCode::Seats), "{unmet:#?}");
     // The same people without a room do the same.
-    let mut free = problem.clone();
+    let mut free = problem;
     free.rooms.clear();
     free.agents.iter_mut().for_each(|agent| agent.room = None);
     assert_eq!(run(&free, 50).balance, found.balance);
