@@ -1,8 +1,10 @@
 //! How well and how fast a site is rostered, beside fixed shifts for the same agents.
 //!
-//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`
+//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`; with no queues the site of the
+//! demo is rostered.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
+mod people;
 mod site;
 
 use std::{ops::ControlFlow, time::Instant};
@@ -17,7 +19,10 @@ fn main() {
     let iterations = numbers.next().unwrap_or(10_000);
     let seed = numbers.next().unwrap_or(1);
     let queues = numbers.next().unwrap_or(1) as usize;
-    let problem = site::site(agents, 0.97, queues.max(1));
+    let problem = match queues {
+        0 => site::demo(agents),
+        queues => site::site(agents, 0.97, queues),
+    };
     let needed = hours(problem.needs.iter().flatten().map(|&need| u64::from(need)).sum());
     println!(
         "{agents} agents, 28 days, {needed:.0} agent-hours needed on {queues} queues, seed {seed}"
@@ -48,6 +53,7 @@ fn main() {
     };
     let name = format!("{iterations} rounds");
     line(&name, start, &found.balance, &problem, &found.plan);
+    people::line(&name, &problem, &found.plan);
     let paid = found.plan.paid_minutes(&problem) as f64 / 60.0;
     let ratio = |bound: f64| paid / bound;
     println!(

@@ -3,7 +3,9 @@
 use jiff::{civil, tz::TimeZone};
 use trunkline_domain::schedules::{
     ActivityCategory,
-    generator::{Agent, Calendar, History, Pause, Problem, Quota, Template, Terms, Weights},
+    generator::{
+        Agent, Calendar, History, Pause, Problem, Quota, Template, Terms, UsualDay, Weights,
+    },
 };
 
 /// Minutes of a slot.
@@ -36,6 +38,7 @@ fn terms(templates: Vec<Template>) -> Terms {
         max_start_change: None,
         max_nights_week: None,
         max_weekends: Some(3),
+        usual: None,
     }
 }
 
@@ -52,6 +55,7 @@ pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
         shift((12..76).step_by(2), 34, breaks()),
         night(shift((76..96).step_by(2), 34, breaks())),
     ]);
+    let full = Terms { usual: Some(UsualDay { paid_minutes: 480, days: 5 }), ..full };
     let part = terms(
         [16, 20, 24]
             .map(|length| {
@@ -137,5 +141,80 @@ fn split(problem: &mut Problem, queues: usize) {
         let many = [1, 2, queues][index / 4 % 3].min(queues);
         let served = (0..many).map(|step| (index / 12 + step) % queues);
         agent.covers = vec![served.collect()];
+    }
+}
+
+/// 28 days of a site as the demo has it: three in four owe 32 to 40 h, the others 16 to 24 h; the site
+/// offers shifts of eight, six and four hours at any half hour. One queue day and night, one from 8 to
+/// 22, which two in five can serve, too.
+pub(crate) fn demo(agents: usize) -> Problem {
+    const WEEKDAYS: [f64; 7] = [1.28, 1.13, 1.07, 1.04, 1.06, 0.78, 0.64];
+    let calendar = Calendar::new(civil::date(2026, 3, 2), 28, SLOT, &TimeZone::UTC);
+    let shapes = |longest: u16| {
+        let breaks = |at: &[(u16, u16)]| at.iter().map(|it| pause(it.0, it.1, 1, false)).collect();
+        let long = vec![pause(6, 10, 1, false), pause(12, 20, 2, true), pause(24, 28, 1, false)];
+        let all = [(34, long), (24, breaks(&[(8, 16)])), (16, breaks(&[(6, 10)]))];
+        let all = all.into_iter().filter(move |it| it.0 <= longest);
+        all.flat_map(|(length, pauses)| {
+            let night = move |start: &u16| start + length >= 96 || *start < 16;
+            let (nights, days): (Vec<u16>, Vec<u16>) = (0..93).step_by(2).partition(night);
+            let by_night =
+                Template { night: true, ..shift(nights.into_iter(), length, pauses.clone()) };
+            [shift(days.into_iter(), length, pauses), by_night]
+        })
+        .collect::<Vec<_>>()
+    };
+    let rules = |longest, usual| Terms {
+        weekly_rest: Some(96),
+        max_nights_week: Some(5),
+        usual,
+        ..terms(shapes(longest))
+    };
+    let full = rules(34, Some(UsualDay { paid_minutes: 480, days: 5 }));
+    let part = rules(24, None);
+    let people = (0..agents).map(|index| {
+        let part_time = index % 4 == 3;
+        let (least, most) = if part_time { (960, 1440) } else { (1920, 2400) };
+        Agent {
+            terms: usize::from(part_time),
+            room: None,
+            covers: vec![(0..if index % 5 < 2 { 2 } else { 1 }).collect()],
+            weeks: vec![Quota { min_minutes: least, max_minutes: most, max_days: 6 }; 4],
+            blocked: Vec::new(),
+            starts: Vec::new(),
+            kept: Vec::new(),
+            held: Vec::new(),
+            closed: Vec::new(),
+            history: History::default(),
+        }
+    });
+    let shape = |hour: f64| {
+        let hump = |at: f64, wide: f64| (-((hour - at) / wide).powi(2)).exp();
+        0.05 + hump(10.5, 2.2) + 0.82 * hump(15.5, 2.4) + 0.35 * hump(20.0, 1.6)
+    };
+    let need = |weekly: f64, handle: f64, open: (usize, usize)| -> Vec<u32> {
+        let hours = |half: usize| half as f64 / 2.0 + 0.25;
+        let day: f64 = (open.0..open.1).map(|half| shape(hours(half))).sum();
+        let days = WEEKDAYS.iter().cycle().take(28);
+        days.flat_map(|weekday| {
+            (0..48).flat_map(move |half| {
+                let calls = weekly / 7.0 * weekday * shape(hours(half)) / day;
+                let load = calls * handle / 1800.0;
+                let agents =
+                    if (open.0..open.1).contains(&half) { load + load.sqrt() } else { 0.0 };
+                [agents.ceil() as u32 * 100; 2]
+            })
+        })
+        .collect()
+    };
+    let size = agents as f64 / 100.0;
+    Problem {
+        days: calendar.days,
+        needs: vec![need(20_000.0 * size, 240.0, (0, 48)), need(4_200.0 * size, 310.0, (16, 44))],
+        carried: Vec::new(),
+        rooms: Vec::new(),
+        terms: vec![full, part],
+        agents: people.collect(),
+        weights: Weights::default(),
     }
 }

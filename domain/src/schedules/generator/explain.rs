@@ -176,6 +176,8 @@ fn fullest(problem: &Problem) -> Result<Vec<u32>, ProblemError> {
         menus: &menus,
         values: &values.collect::<Vec<_>>(),
         weekends: &vec![true; problem.weeks()],
+        extra_day: 0,
+        lone_day_off: 0,
     };
     let mut taken = Vec::new();
     Rebuild::default().run(&ask, &ground, &mut taken);

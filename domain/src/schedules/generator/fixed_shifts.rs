@@ -66,7 +66,15 @@ pub fn fixed_shifts(problem: &Problem) -> Result<Plan, ProblemError> {
         }
         let ledger = &ledgers[terms_index];
         let ground = Ground::new(problem, &menus, ledger, agent);
-        let ask = Ask { problem, ledger, menus: &menus, values: &values, weekends: &weekends };
+        let ask = Ask {
+            problem,
+            ledger,
+            menus: &menus,
+            values: &values,
+            weekends: &weekends,
+            extra_day: 0,
+            lone_day_off: 0,
+        };
         rebuild.run(&ask, &ground, &mut taken);
         for (day, taken) in taken.iter().enumerate() {
             let Some(taken) = *taken else { continue };

@@ -94,6 +94,9 @@ impl Ground {
                 history_rests(memory) && (memory + 2..days).all(|day| rests(day - memory - 2, day))
             })
             .unwrap_or(days);
+        // A day off that stands alone is told from two where that costs.
+        let tells = terms.usual.is_some() && problem.weights.lone_day_off > 0;
+        let memory = memory.max(usize::from(tells));
         let tails = (0..days).map(|day| menus.of(agent, day).tails.len()).max().unwrap_or(0).max(1);
         let mut up_to_days = [0; 8];
         for (days, count) in up_to_days.iter_mut().enumerate() {

@@ -16,6 +16,7 @@ mod ground;
 mod ledger;
 mod menu;
 mod part;
+mod people;
 mod plan;
 mod pool;
 mod problem;
@@ -38,6 +39,8 @@ mod part_tests;
 #[cfg(test)]
 mod peak_tests;
 #[cfg(test)]
+mod people_tests;
+#[cfg(test)]
 mod seat_tests;
 #[cfg(test)]
 mod skill_tests;
@@ -54,7 +57,7 @@ pub use part::Part;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{
     Agent, Carried, Day, Held, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota,
-    Slot, Template, Terms, Weights,
+    Slot, Template, Terms, UsualDay, Weights,
 };
 pub use queue_need::QueueNeed;
 pub use queue_set::{MAX_QUEUES, QueueSet};

@@ -83,6 +83,18 @@ pub struct Terms {
     pub max_nights_week: Option<u8>,
     /// Most weekends with work in a row.
     pub max_weekends: Option<u8>,
+    /// What is usual where the contract is not part-time: shorter days, more of them and days off
+    /// that stand alone are no limit, but cost. `None` where short days are what it is for.
+    pub usual: Option<UsualDay>,
+}
+
+/// Usual days of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsualDay {
+    /// Paid minutes.
+    pub paid_minutes: u16,
+    /// How many there are in a week.
+    pub days: u8,
 }
 
 /// A shift that can be worked on any day.
@@ -210,11 +222,31 @@ pub struct Weights {
     pub unfair: i32,
     /// Cost of each minute that a week stays below its quota.
     pub missing_minute: i32,
+    /// Cost of the first hour by which a shift starts away from the others of its week; hours farther
+    /// away cost more. All that a shift can cost who works it (this and what follows) is less than what
+    /// it saves where it fills a gap, so that people come after cover and before surplus.
+    pub apart_hour: i32,
+    /// Cost of each paid hour by which a shift is shorter than a usual day.
+    pub short_hour: i32,
+    /// Cost of each working day of a week above the usual ones.
+    pub extra_day: i32,
+    /// Cost of each day off between two working days.
+    pub lone_day_off: i32,
 }
 
 impl Default for Weights {
     fn default() -> Self {
-        Self { under: 6, under_share: 12, over: 1, unfair: 60, missing_minute: 3000 }
+        Self {
+            under: 6,
+            under_share: 12,
+            over: 1,
+            unfair: 60,
+            missing_minute: 3000,
+            apart_hour: 100,
+            short_hour: 300,
+            extra_day: 900,
+            lone_day_off: 300,
+        }
     }
 }
 

@@ -5,12 +5,15 @@
 //! whether the week has had its long rest. Values are computed from the last day back, so the line
 //! is then read off forwards.
 
+mod row;
+
 use super::{
     ground::{Ground, Shape, State},
     ledger::{Ledger, NONE},
-    menu::{Choice, Menu, Menus, Tail},
+    menu::{Choice, Menus, Tail},
     problem::{Problem, Terms},
 };
+use row::{Row, steady};
 
 /// Worth of what is against a rule: no line holds a choice of it.
 pub(super) const NEVER: i32 = -1_000_000_000;
@@ -44,6 +47,10 @@ pub(super) struct Ask<'a> {
     pub(super) values: &'a [Vec<i32>],
     /// Weeks on whose weekend the agent may work.
     pub(super) weekends: &'a [bool],
+    /// Cost of each working day above the usual ones of a week.
+    pub(super) extra_day: i32,
+    /// Cost of each day off between two working days.
+    pub(super) lone_day_off: i32,
 }
 
 impl Rebuild {
@@ -99,6 +106,7 @@ impl Rebuild {
         let from = problem.days[week_first].first as i32;
         let end = problem.days[day - 1].end as i32;
         let quota = of.weeks[week];
+        let usual = problem.usual_days(ground.agent, week);
         let sums = ground.up_to_days[(day - week_first).min(7)];
         let offset = day * shape.day();
         for phase in 0..shape.phases {
@@ -125,9 +133,10 @@ impl Rebuild {
                         }
                         let missing = i64::from(quota.min_minutes.saturating_sub(minutes));
                         let penalty = missing * i64::from(problem.weights.missing_minute);
+                        let extra = usize::from(days).saturating_sub(usual) as i32;
                         let state = State { phase, rested, sum, tail };
                         self.table[offset + shape.at(state)] =
-                            follows - penalty.min(MOST_PENALTY) as i32;
+                            follows - penalty.min(MOST_PENALTY) as i32 - extra * ask.extra_day;
                     }
                 }
             }
@@ -206,7 +215,7 @@ impl Rebuild {
                     if shape.bits == 2 {
                         row_of(rested_next).fill(menu, values, &mut self.row_rested);
                     }
-                    let mut relax = |phase: usize, firsts: &Firsts| {
+                    let mut relax = |phase: usize, firsts: &Firsts, cost: i32| {
                         let to = shape.at(State { phase, rested, sum, tail: 0 });
                         for (tail, &first) in firsts.any.iter().enumerate() {
                             let mut best = self.row[first as usize];
@@ -215,16 +224,16 @@ impl Rebuild {
                                 best = best.max(self.row_rested[first as usize]);
                             }
                             let value = &mut target[to + tail];
-                            *value = (*value).max(best);
+                            *value = (*value).max(best - cost);
                         }
                     };
                     if run == 1 {
-                        relax(0, &self.firsts[shape.memory + 1]);
+                        relax(0, &self.firsts[shape.memory + 1], 0);
                         for off in 1..=shape.memory {
-                            relax(off, &self.firsts[off]);
+                            relax(off, &self.firsts[off], lone_day_off(ask, terms, it.day, off));
                         }
                     } else if terms.max_start_change.is_none() {
-                        relax(shape.work(run - 1), &self.firsts[0]);
+                        relax(shape.work(run - 1), &self.firsts[0], 0);
                     }
                 }
             }
@@ -264,6 +273,10 @@ impl Rebuild {
             let run = state.phase.saturating_sub(shape.memory) + 1;
             let open = ask.weekends[week] || !problem.days[day].weekend;
             if open && run <= usize::from(terms.max_run.max(1)) {
+                let lone = match shape.days_off(state.phase) {
+                    Some(off) if off > 0 => lone_day_off(ask, terms, day, off),
+                    _ => 0,
+                };
                 let last = shape
                     .days_off(state.phase)
                     .map(|off| ground.tails_before(ask.menus, day, off + 1)[state.tail]);
@@ -288,7 +301,7 @@ impl Rebuild {
                         tail: usize::from(choice.tail),
                     };
                     let worth = after[shape.at(next)];
-                    let worth = worth.saturating_add(ask.values[day][index]);
+                    let worth = worth.saturating_add(ask.values[day][index]) - lone;
                     if worth > value && worth > NEVER / 2 {
                         (value, best, taken) = (worth, next, Some(index as u32));
                     }
@@ -307,6 +320,12 @@ fn may_follow(terms: &Terms, last: Option<Tail>, choice: &Choice, next_day: bool
     rests && (!next_day || terms.max_start_change.is_none_or(near))
 }
 
+/// What the day off costs that lies between the last working day and the next, if it is the only one.
+/// Nothing on the first day, before which nobody knows how long there was no work.
+fn lone_day_off(ask: &Ask<'_>, terms: &Terms, day: usize, off: usize) -> i32 {
+    if off == 1 && day > 0 && terms.usual.is_some() { ask.lone_day_off } else { 0 }
+}
+
 fn week_start(problem: &Problem, day: usize) -> usize {
     (1..=day).rev().find(|&day| problem.days[day].starts_week).unwrap_or(0)
 }
@@ -318,82 +337,4 @@ struct DayAsk {
     open: bool,
     week: usize,
     fresh: bool,
-}
-
-/// Worth of starting each choice, for one run length and one sum.
-struct Row<'a> {
-    base: usize,
-    sum: usize,
-    ledger: &'a Ledger,
-    tails: usize,
-    after: &'a [i32],
-}
-
-impl Row<'_> {
-    /// Fills `row[c]` with the best worth of choice `c` or any that starts later.
-    fn fill(&self, menu: &Menu, values: &[i32], row: &mut Vec<i32>) {
-        row.clear();
-        row.resize(menu.choices.len() + 1, NEVER);
-        let mut best = NEVER;
-        for (index, choice) in menu.choices.iter().enumerate().rev() {
-            best = best.max(self.worth(choice, values[index]));
-            row[index] = best;
-        }
-    }
-
-    fn worth(&self, choice: &Choice, value: i32) -> i32 {
-        match self.ledger.next(self.sum, choice.entry) {
-            NONE => NEVER,
-            next => {
-                let place = self.base + usize::from(next) * self.tails + usize::from(choice.tail);
-                self.after[place] + value
-            }
-        }
-    }
-}
-
-/// Days of work after a day of work when starts must be steady: every pair is looked at.
-#[expect(clippy::too_many_arguments, reason = "the borrowed halves of one table")]
-fn steady(
-    ask: &Ask<'_>,
-    shape: Shape,
-    it: DayAsk,
-    terms: &Terms,
-    (tails, firsts): (&[Tail], &Firsts),
-    most: u32,
-    menu: &Menu,
-    target: &mut [i32],
-    after: &[i32],
-) {
-    let values = &ask.values[it.day];
-    for run in 2..=usize::from(terms.max_run.max(1)) {
-        for sum in 0..it.sums {
-            for rested in 0..shape.bits {
-                let row_of = |bit| {
-                    let state = State { phase: shape.work(run), rested: bit, sum: 0, tail: 0 };
-                    Row {
-                        base: shape.at(state),
-                        sum,
-                        ledger: ask.ledger,
-                        tails: shape.tails,
-                        after,
-                    }
-                };
-                let (row, row_rested) = (row_of(rested), row_of(shape.bits - 1));
-                for (tail, last) in tails.iter().enumerate() {
-                    let first = firsts.any[tail] as usize;
-                    let near = |choice: &Choice| u32::from(last.step.abs_diff(choice.step)) <= most;
-                    let choices = menu.choices.iter().enumerate().skip(first);
-                    let best = choices.filter(|(_, choice)| near(choice)).map(|(index, choice)| {
-                        let long = index >= firsts.rested[tail] as usize;
-                        let row = if long { &row_rested } else { &row };
-                        row.worth(choice, values[index])
-                    });
-                    let state = State { phase: shape.work(run - 1), rested, sum, tail };
-                    let value = &mut target[shape.at(state)];
-                    *value = (*value).max(best.max().unwrap_or(NEVER));
-                }
-            }
-        }
-    }
 }

@@ -14,6 +14,7 @@ use super::{
     ground::Ground,
     ledger::Ledger,
     menu::Menus,
+    people::People,
     plan::{Line, Placed, Plan},
     problem::{Problem, ProblemError},
     rebuild::{Ask, NEVER, Rebuild},
@@ -78,6 +79,7 @@ pub(super) struct Search<'a> {
     grounds: Vec<Ground>,
     cover: Cover,
     seating: Seating,
+    people: People,
     lines: Vec<Line>,
     rng: Xoshiro256PlusPlus,
     rebuild: Rebuild,
@@ -127,6 +129,7 @@ impl<'a> Search<'a> {
             menus,
             cover: Cover::new(problem),
             seating: Seating::new(problem),
+            people: People::new(problem),
             lines: Plan::empty(problem).lines,
             rng: Xoshiro256PlusPlus::seed_from_u64(options.seed),
             rebuild: Rebuild::default(),
@@ -220,7 +223,8 @@ impl<'a> Search<'a> {
         self.cover.cost() + lines.sum::<i64>()
     }
 
-    /// What a line costs by itself: minutes missing from its weeks, and unfairness.
+    /// What a line costs by itself: minutes missing from its weeks, unfairness, and what it costs who
+    /// works it.
     fn line_cost(&self, agent: usize) -> i64 {
         let of = &self.problem.agents[agent];
         let weights = &self.problem.weights;
@@ -231,6 +235,7 @@ impl<'a> Search<'a> {
         let Burden { weekend_days, nights } = self.burden(agent);
         missing.sum::<i64>() * i64::from(weights.missing_minute)
             + i64::from(weights.unfair) * (weekend_days * weekend_days + nights * nights)
+            + self.people.cost(self.problem, agent, &self.lines[agent])
     }
 
     fn burden(&self, agent: usize) -> Burden {
@@ -289,6 +294,8 @@ impl<'a> Search<'a> {
             menus: &self.menus,
             values: &self.values,
             weekends: &weekends,
+            extra_day: problem.weights.extra_day,
+            lone_day_off: problem.weights.lone_day_off,
         };
         self.rebuild.run(&ask, &self.grounds[agent], &mut self.taken);
         let mut line = vec![None; problem.days.len()];
@@ -343,6 +350,7 @@ impl<'a> Search<'a> {
                 values.push(value);
             }
         }
+        self.people.price(problem, &self.menus, agent, &mut self.values);
     }
 
     /// Weekends that stay free so that there are never too many with work in a row. One with a shift

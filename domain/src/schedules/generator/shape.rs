@@ -3,10 +3,11 @@
 use super::{
     Calendar,
     breaks::any_layout,
-    problem::{Pause, Template, Terms},
+    problem::{Pause, Template, Terms, UsualDay},
 };
 use crate::schedules::{
-    ActivityCategory, Bounds, BreakWindow, ContractTerms, RuleLimits, Severity, TimeBand,
+    ActivityCategory, Bounds, BreakWindow, ContractKind, ContractTerms, RuleLimits, Severity,
+    TimeBand,
 };
 
 /// A shift that the site offers to whoever may work it.
@@ -99,11 +100,11 @@ pub(super) fn terms_of(
     let start_change = u32::try_from(limits.start_variance.limit / slot).unwrap_or(0);
     let nights = small(limits.night_shifts.limit.max_per_week);
     let weekends = small(limits.consecutive_weekends.limit);
+    let templates: Vec<Template> =
+        shapes.iter().flat_map(|shape| templates(shape, limits, contract, calendar)).collect();
     Terms {
-        templates: shapes
-            .iter()
-            .flat_map(|shape| templates(shape, limits, contract, calendar))
-            .collect(),
+        usual: usual_day(contract, &templates),
+        templates,
         min_rest: steps(least_rest),
         max_run,
         max_days_week: days_week,
@@ -112,6 +113,18 @@ pub(super) fn terms_of(
         max_nights_week: on(limits.night_shifts.severity).then_some(nights),
         max_weekends: on(limits.consecutive_weekends.severity).then_some(weekends),
     }
+}
+
+/// What a day is unless short ones are what the contract is for: as long as the shapes and the hours
+/// of the contract allow.
+fn usual_day(contract: &ContractTerms, templates: &[Template]) -> Option<UsualDay> {
+    let longest = templates.iter().map(|template| template.paid_minutes).max()?;
+    let days = contract.days_per_week.clamp(1, 7);
+    let share = contract.weekly_seconds.max.or(contract.weekly_seconds.min);
+    let daily = contract.daily_hours_seconds.or(share.map(|weekly| weekly / i64::from(days)));
+    let daily = daily.map_or(u16::MAX, |it| u16::try_from(it / 60).unwrap_or(u16::MAX));
+    let usual = UsualDay { paid_minutes: longest.min(daily), days };
+    (contract.kind != ContractKind::PartTime).then_some(usual)
 }
 
 /// A template for the starts by day and one for those by night, as far as rules allow them.

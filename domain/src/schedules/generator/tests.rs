@@ -39,6 +39,7 @@ pub(super) fn terms(templates: Vec<Template>) -> Terms {
         max_start_change: None,
         max_nights_week: None,
         max_weekends: None,
+        usual: None,
     }
 }
 
@@ -332,6 +333,7 @@ fn limits() -> impl Strategy<Value = Terms> {
                     max_start_change,
                     max_nights_week: nights,
                     max_weekends: weekends,
+                    usual: None,
                 }
             },
         )
