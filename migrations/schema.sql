@@ -471,6 +471,15 @@ create table app.requirement_point (
     service_level double precision not null,
     occupancy double precision not null
 );
+create table app.reserve_agent (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    valid_from date not null,
+    call_order integer,
+    reach_seconds integer,
+    set_by uuid,
+    set_at timestamp with time zone not null
+);
 create table app.rest_given (
     tenant_id uuid not null,
     agent_id uuid not null,
@@ -508,7 +517,8 @@ create table app.schedule (
     updated_at timestamp with time zone not null,
     published_at timestamp with time zone,
     base_id uuid,
-    name text
+    name text,
+    assumptions jsonb not null default '{}'::jsonb
 );
 create table app.schedule_change (
     tenant_id uuid not null,
@@ -538,7 +548,8 @@ create table app.session (
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     revoked_at timestamp with time zone,
-    revoke_reason text
+    revoke_reason text,
+    proved_at timestamp with time zone
 );
 create table app.shift (
     tenant_id uuid not null,
@@ -599,6 +610,14 @@ create table app.site (
     version integer not null default 1,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null
+);
+create table app.site_seats (
+    tenant_id uuid not null,
+    site_id uuid not null,
+    valid_from date not null,
+    seats integer,
+    set_by uuid,
+    set_at timestamp with time zone not null
 );
 create table app.skill (
     tenant_id uuid not null,
@@ -803,6 +822,11 @@ alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.requirement_point add constraint requirement_point_pkey PRIMARY KEY (tenant_id, requirement_id, starts_at);
 alter table app.requirement_point add constraint requirement_point_requirement_fkey FOREIGN KEY (tenant_id, requirement_id) REFERENCES app.requirement(tenant_id, id) ON DELETE CASCADE;
+alter table app.reserve_agent add constraint reserve_agent_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.reserve_agent add constraint reserve_agent_order CHECK ((call_order >= 1));
+alter table app.reserve_agent add constraint reserve_agent_pkey PRIMARY KEY (tenant_id, agent_id, valid_from);
+alter table app.reserve_agent add constraint reserve_agent_reach CHECK ((reach_seconds >= 0));
+alter table app.reserve_agent add constraint reserve_agent_together CHECK (((call_order IS NULL) = (reach_seconds IS NULL)));
 alter table app.rest_given add constraint rest_given_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.rest_given add constraint rest_given_day_unique UNIQUE (tenant_id, agent_id, rest_on);
 alter table app.rest_given add constraint rest_given_pkey PRIMARY KEY (tenant_id, agent_id, earned_on);
@@ -825,6 +849,7 @@ alter table app.schedule_change add constraint schedule_change_pkey PRIMARY KEY 
 alter table app.schedule_change add constraint schedule_change_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
 alter table app.schema_migration add constraint schema_migration_pkey PRIMARY KEY (name);
 alter table app.session add constraint session_pkey PRIMARY KEY (tenant_id, id);
+alter table app.session add constraint session_proof CHECK ((proved_at <= created_at));
 alter table app.session add constraint session_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift add constraint shift_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
 alter table app.shift add constraint shift_copied_together CHECK (((copied_from IS NULL) = (copied_version IS NULL)));
@@ -833,7 +858,7 @@ alter table app.shift add constraint shift_pkey PRIMARY KEY (tenant_id, id);
 alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift add constraint shift_span_order CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '48:00:00'::interval))));
-alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text])));
+alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text, 'REMOVED'::text])));
 alter table app.shift_pattern add constraint shift_pattern_name_unique UNIQUE (tenant_id, site_id, name);
 alter table app.shift_pattern add constraint shift_pattern_pkey PRIMARY KEY (tenant_id, id);
 alter table app.shift_pattern add constraint shift_pattern_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -848,6 +873,9 @@ alter table app.shift_swap add constraint shift_swap_state_known CHECK ((state =
 alter table app.site add constraint site_code_unique UNIQUE (tenant_id, code);
 alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
+alter table app.site_seats add constraint site_seats_pkey PRIMARY KEY (tenant_id, site_id, valid_from);
+alter table app.site_seats add constraint site_seats_range CHECK ((seats >= 0));
+alter table app.site_seats add constraint site_seats_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.skill add constraint skill_code_unique UNIQUE (tenant_id, code);
 alter table app.skill add constraint skill_pkey PRIMARY KEY (tenant_id, id);
 alter table app.special_day add constraint special_day_kind_known CHECK ((kind = ANY (ARRAY['USUAL'::text, 'REST_DAY'::text, 'PUBLIC_HOLIDAY'::text])));
@@ -886,6 +914,7 @@ CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, crea
 CREATE INDEX job_waiting_idx ON app.job USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]));
 CREATE INDEX measure_day_date_idx ON app.measure_day USING btree (tenant_id, local_date, measure);
 CREATE INDEX notification_age_idx ON app.notification USING btree (tenant_id, created_at);
+CREATE INDEX notification_subject_idx ON app.notification USING btree (tenant_id, subject, kind) WHERE (read_at IS NULL);
 CREATE INDEX notification_unread_idx ON app.notification USING btree (tenant_id, user_id, number) WHERE (read_at IS NULL);
 CREATE INDEX provider_sign_in_expires_idx ON app.provider_sign_in USING btree (tenant_id, expires_at);
 CREATE INDEX queue_close_date_idx ON app.queue_close USING btree (tenant_id, local_date);
@@ -949,6 +978,7 @@ create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) w
 create policy tenant_isolation on app.recovery_code using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.reserve_agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.rest_given using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.schedule using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -958,6 +988,7 @@ create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with c
 create policy tenant_isolation on app.shift_pattern using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.site_seats using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.special_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.team using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -1014,6 +1045,7 @@ grant delete, insert, select, update on app.queue_site to trunkline_app;
 grant delete, insert, select, update on app.recovery_code to trunkline_app;
 grant insert, select on app.requirement to trunkline_app;
 grant insert, select on app.requirement_point to trunkline_app;
+grant insert, select, update on app.reserve_agent to trunkline_app;
 grant delete, insert, select on app.rest_given to trunkline_app;
 grant insert, select, update on app.role_assignment to trunkline_app;
 grant select on app.role_assignment to trunkline_system;
@@ -1026,6 +1058,7 @@ grant delete, insert, select, update on app.shift to trunkline_app;
 grant insert, select on app.shift_pattern to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
+grant insert, select, update on app.site_seats to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;
 grant delete, insert, select, update on app.special_day to trunkline_app;
 grant insert, select, update on app.team to trunkline_app;

@@ -63,6 +63,12 @@ impl Furnished {
         let matched = company.db_shift(schedule, site, agent, "2026-03-10T08:00", 8).await;
         let offered = company.db_shift(schedule, site, colleague, "2026-03-11T08:00", 8).await;
         let returned = company.db_shift(schedule, site, colleague, "2026-03-12T08:00", 8).await;
+        company
+            .db_run(
+                "update app.shift set needs = $2::jsonb where tenant_id = $1",
+                params![tenant, json!([{"skill": skill, "grade": 1}]).to_string()],
+            )
+            .await;
         below.db_matched_swap((agent, matched), (colleague, returned)).await;
         let rows = [
             (
