@@ -26,7 +26,7 @@ const NOT_BEFORE: SignedDuration = SignedDuration::from_hours(36);
 /// Later ones are planned too, but the rules of many weeks would be judged.
 const NOT_AFTER: SignedDuration = SignedDuration::from_hours(10 * 24);
 
-/// Agents whose shifts are looked through: it is told at every start, which is to take a second.
+/// Agents whose shifts are looked through at most: it is told at every start, which is to take a second.
 const GIVERS: usize = 3;
 
 /// A swap that would be accepted now.
@@ -48,7 +48,8 @@ pub(super) struct Exchange {
     pub(super) decided: bool,
 }
 
-/// Finds one; of the printed agent and without a leader's decision if there is such a one.
+/// Finds one: of the printed agent if there is such a one, and of those one without a leader's
+/// decision if there is.
 pub(super) async fn find(app: &App, ctx: &Ctx) -> Outcome<Option<Exchange>> {
     let Some(plan) = HUAYIN.sites.first() else { return Ok(None) };
     let tx = app.db.begin(ctx).await?;
@@ -93,7 +94,9 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The first shift of a giver that goes over without a leader's decision, else the first of all.
+    /// Of the first giver who can swap at all: the first shift that goes over without a leader's
+    /// decision, else the first of all. Others are not looked through for one without a decision: the
+    /// reader has the login of the printed agent at hand, and a start is to take a second.
     fn find(&self) -> Option<Exchange> {
         let mut decided = None;
         for giver in self.team.iter().take(GIVERS) {

@@ -4,9 +4,16 @@ use std::{
     fs::{File, OpenOptions, TryLockError, create_dir_all},
     io::{self, Read as _, Write as _},
     path::{Path, PathBuf},
+    thread::sleep,
+    time::Duration,
 };
 
 use crate::boot::StartFault;
+
+/// Times that a start asks for the right, and the pause between two: who only looks whether a demo runs
+/// has the file for an instant, and a demo has it for longer than all of them.
+const TRIES: usize = 25;
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// The right to run the demo of a directory. The system gives it back when the process ends, however
 /// it ends.
@@ -27,7 +34,7 @@ impl Running {
         let open =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
         let held = open.map_err(fault)?;
-        match held.try_lock() {
+        match lock(&held) {
             Ok(()) => {
                 held.set_len(0).map_err(fault)?;
                 Ok(Self { held })
@@ -71,6 +78,17 @@ pub(crate) fn running_at(data_dir: &Path) -> Option<String> {
     }
 }
 
+/// Takes the file for itself alone; what is in the way after the last try stays there.
+fn lock(file: &File) -> Result<(), TryLockError> {
+    for _ in 1..TRIES {
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => sleep(PAUSE),
+            tried => return tried,
+        }
+    }
+    file.try_lock()
+}
+
 fn read(mut file: &File) -> io::Result<String> {
     let mut text = String::new();
     file.read_to_string(&mut text)?;
@@ -103,5 +121,20 @@ mod tests {
         drop(first);
         assert_eq!(running_at(&data), None);
         Running::begin(&data).expect("the next one");
+    }
+
+    #[test]
+    fn who_only_looks_keeps_no_demo_from_starting() {
+        let dir = tempfile::tempdir().expect("a directory");
+        drop(Running::begin(dir.path()).expect("the only one"));
+        let looked_at = File::open(lock_of(dir.path())).expect("the lock");
+        looked_at.lock_shared().expect("nobody has it");
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                sleep(PAUSE);
+                looked_at.unlock().expect("it was taken");
+            });
+            Running::begin(dir.path()).expect("a start all the same");
+        });
     }
 }

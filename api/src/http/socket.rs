@@ -11,7 +11,7 @@ use actix_web::{
     },
     rt, web,
 };
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, ProtocolError, Session};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, Closed, ProtocolError, Session};
 use futures_util::{StreamExt, future::pending};
 use tokio::{
     sync::{mpsc, watch},
@@ -192,7 +192,7 @@ impl<E: Engine> Socket<E> {
                     if silent_pings > 2 {
                         return Err(Ending::Gone);
                     }
-                    self.session.ping(b"").await.map_err(|_| Ending::Gone)?;
+                    self.write(async |session| session.ping(b"").await).await?;
                 }
             }
         }
@@ -220,7 +220,7 @@ impl<E: Engine> Socket<E> {
             }
             Some(Ok(AggregatedMessage::Binary(_))) => Err(Ending::BadMessage("Messages are text.")),
             Some(Ok(AggregatedMessage::Ping(payload))) => {
-                self.session.pong(&payload).await.map_err(|_| Ending::Gone)
+                self.write(async |session| session.pong(&payload).await).await
             }
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
             Some(Ok(AggregatedMessage::Close(_))) | None => Err(Ending::Gone),
@@ -303,11 +303,20 @@ impl<E: Engine> Socket<E> {
     }
 
     async fn send(&mut self, text: String) -> Result<(), Ending> {
+        self.write(async |session| session.text(text).await).await
+    }
+
+    /// Writes a frame of any kind: whoever does not take one in time is given up, so that a client
+    /// that reads nothing cannot hold the loop.
+    async fn write(
+        &mut self,
+        frame: impl AsyncFnOnce(&mut Session) -> Result<(), Closed>,
+    ) -> Result<(), Ending> {
         let wait = self.transport.settings.socket.write_timeout;
         let shutdown = self.transport.shutdown.clone();
         tokio::select! {
             () = shutdown.cancelled() => Err(Ending::Restart),
-            sent = timeout(wait, self.session.text(text)) => match sent {
+            sent = timeout(wait, frame(&mut self.session)) => match sent {
                 Ok(Ok(())) => Ok(()),
                 _ => Err(Ending::Gone),
             },

@@ -111,17 +111,15 @@ impl From<QueueFigures> for QueueFiguresAtSite {
 pub struct ScheduleCheck {
     /// Rules that they break, heaviest first, at most 200; in a what-if scenario by the rules that it assumes.
     pub violations: Vec<RuleViolation>,
-    /// The same by the rules in force. `null` when it assumes no others.
-    pub violations_by_rules_in_force: Option<Vec<RuleViolation>>,
+    /// The same by the rules in force, which differ only where a scenario assumes others.
+    pub violations_by_rules_in_force: Vec<RuleViolation>,
 }
 
 impl From<Checked> for ScheduleCheck {
     fn from(checked: Checked) -> Self {
         let Checked { violations, by_rules_in_force } = checked;
         let shown = |found: Vec<_>| found.into_iter().take(MOST).map(RuleViolation).collect();
-        Self {
-            violations: shown(violations),
-            violations_by_rules_in_force: by_rules_in_force.map(shown),
-        }
+        let in_force = by_rules_in_force.unwrap_or_else(|| violations.clone());
+        Self { violations: shown(violations), violations_by_rules_in_force: shown(in_force) }
     }
 }

@@ -26,6 +26,10 @@ use crate::{
     identity::permit,
 };
 
+/// A shift that must not be too short may run past the time for which it is proposed: so many seconds of
+/// rosters, seats and opening hours are read beyond it.
+const LONGER_SECONDS: i64 = 12 * 3600;
+
 /// How an agent is to stand in the reserve.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SetReserve {
@@ -81,7 +85,8 @@ pub(super) async fn calls(
     let on = local_of_instant(span.start(), &site.zone()).date();
     let members = reserve_on(tx, site, on).await?;
     let agents: Vec<AgentId> = members.iter().map(|(agent, _)| *agent).collect();
-    let ground = ground_of_agents(app, ctx, tx, site.id, &agents, &[span]).await?;
+    let known = Span::of_seconds(span.start(), span.seconds() + LONGER_SECONDS);
+    let ground = ground_of_agents(app, ctx, tx, site.id, &agents, &[known]).await?;
     let (site, now) = (site.id, ctx.now());
     let plan = blocking(move || {
         let ask = ReserveAsk { site, span, members: &members };

@@ -92,7 +92,7 @@ pub struct ReserveAgentSetPayload {
 pub enum ReserveRefusalReason {
     /// Has a shift then.
     WorksThen,
-    /// Cannot be there when the time begins.
+    /// Cannot be there before the time ends.
     TooLate,
     /// Nobody is missing whom the agent could stand in for, once those before are there.
     NotNeeded,
@@ -107,6 +107,10 @@ pub struct ReserveCall {
     pub member: ReserveMember,
     /// When the agent would be there if called now.
     pub arrives_at: DateTime,
+    /// When the shift to propose would begin: with the time, or in steps of five minutes once the agent is there. `null` for who works then or comes too late.
+    pub starts_at: Option<DateTime>,
+    /// When it would end: with the time, or later where rules or contract ask for a longer shift.
+    pub ends_at: Option<DateTime>,
     /// Why the agent is not to be called. `null` = call.
     pub refusal: Option<ReserveRefusalReason>,
     /// Rules that a shift then would break; `BLOCKING` ones are why the agent is not to be called.
@@ -115,7 +119,7 @@ pub struct ReserveCall {
 
 impl From<KnownCall> for ReserveCall {
     fn from(call: KnownCall) -> Self {
-        let KnownCall { agent, terms, arrives_at, refusal, told } = call;
+        let KnownCall { agent, terms, arrives_at, span, refusal, told } = call;
         let (refusal, violations) = match refusal {
             None => (None, told),
             Some(NotCalled::WorksThen) => (Some(ReserveRefusalReason::WorksThen), told),
@@ -126,6 +130,8 @@ impl From<KnownCall> for ReserveCall {
         Self {
             member: (agent, terms).into(),
             arrives_at: DateTime(arrives_at),
+            starts_at: span.map(|span| DateTime(span.start())),
+            ends_at: span.map(|span| DateTime(span.end())),
             refusal,
             violations: violations.into_iter().map(RuleViolation).collect(),
         }

@@ -99,6 +99,11 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     if let Some(refusal) = may_edit(ctx, &tx, &view, to).await? {
         return Ok(not_edited(refusal));
     }
+    // It changed hands before the locks were held, and they are those of the agent before.
+    if view.agent_id != Some(from) {
+        let fault = stale(view.version);
+        return Ok(Edited { shift: Some(view), ..not_edited(fault) });
+    }
     if ask.expected_version.is_some_and(|expected| expected != view.version) {
         let fault = stale(view.version);
         return Ok(Edited { shift: Some(view), ..not_edited(fault) });
@@ -110,10 +115,11 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
         Ok(edited) => edited,
         Err(fault) => return Ok(not_edited(fault)),
     };
+    // Among the days of another schedule it would stand beside what that one plans, and stay when
+    // that one is superseded.
     let days = schedule.starts_on..=schedule.ends_on;
-    let is_draft = schedule.state == "DRAFT";
-    if is_draft && after.as_ref().is_some_and(|after| !days.contains(&after.local_date())) {
-        return Ok(not_edited(Fault::invalid("change.startsAt", Rule::DayOfTheDraft)));
+    if after.as_ref().is_some_and(|after| !days.contains(&after.local_date())) {
+        return Ok(not_edited(Fault::invalid("change.startsAt", Rule::DayOfTheSchedule)));
     }
     let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
     let turn = match after {

@@ -13,7 +13,7 @@ const POOL: &str = "query($site: ID!, $date: Date!) { reservePool(siteId: $site,
   agent { number } callOrder reachSeconds } }";
 const CALLS: &str = "query($site: ID!, $from: DateTime!, $seconds: Int!) {
   reserveCalls(siteId: $site, startsAt: $from, durationSeconds: $seconds) { missingSecondsBefore missingSecondsAfter
-    calls { member { agent { number } } arrivesAt refusal violations { rule severity } } } }";
+    calls { member { agent { number } } arrivesAt startsAt endsAt refusal violations { rule severity } } } }";
 
 async fn set(actor: &Actor, agent: AgentId, from: &str, membership: Value) -> Value {
     let input =
@@ -53,7 +53,7 @@ async fn a_gap_proposes_the_reserve_in_order_with_what_keeps_the_others_away() {
     company.db_requirement(queue, 30, ("2026-03-03T00:00", "2026-03-04T00:00"), by_time).await;
     let planner = server.planner(site).await;
     // It is 20:00 the evening before: 13 hours ahead.
-    let hours = [1, 1, 14, 2, 2, 1];
+    let hours = [1, 1, 17, 2, 2, 1];
     for (place, (agent, hours)) in agents.iter().zip(hours).enumerate() {
         let membership = json!({"callOrder": place + 1, "reachSeconds": hours * 3600});
         let done = set(&planner, *agent, "2026-03-01", membership).await;
@@ -78,6 +78,10 @@ async fn a_gap_proposes_the_reserve_in_order_with_what_keeps_the_others_away() {
     let rest = json!({"rule": "MIN_REST", "severity": "BLOCKING"});
     assert_eq!(found["calls"][1]["violations"][0], rest);
     assert_eq!(found["calls"][3]["arrivesAt"], shanghai("2026-03-02T22:00").to_string());
+    let proposed = (&found["calls"][3]["startsAt"], &found["calls"][3]["endsAt"]);
+    let whole = ["2026-03-03T09:00", "2026-03-03T13:00"].map(|at| json!(shanghai(at).to_string()));
+    assert_eq!(proposed, (&whole[0], &whole[1]));
+    assert_eq!(found["calls"][2]["startsAt"], Value::Null, "who comes too late");
     let missing = (&found["missingSecondsBefore"], &found["missingSecondsAfter"]);
     assert_eq!(missing, (&json!(4 * 3600), &json!(0)));
 }

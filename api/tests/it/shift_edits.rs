@@ -128,6 +128,18 @@ async fn what_was_taken_out_of_a_schedule_does_not_come_back_when_it_is_supersed
 }
 
 #[tokio::test]
+async fn a_published_shift_stays_within_the_days_of_its_schedule() {
+    let it = Week::new().await;
+    let shift = it.works(it.week, it.li, "2026-03-08T09:00").await;
+    let change = json!({"startsAt": at("2026-03-09T09:00")});
+    let input = json!({"input": {"shiftId": shift, "change": change}});
+    let refused = it.planner.ok(EDIT, input).await["shiftEdit"].take();
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "change", "startsAt"]}]);
+    assert_eq!(refused["userErrors"], fault);
+    assert_eq!(starts(&it.read(it.week).await["shifts"]), [at("2026-03-08T09:00")]);
+}
+
+#[tokio::test]
 async fn a_scenario_is_not_published_over_what_was_changed_beneath_it() {
     let it = Week::new().await;
     it.works(it.week, it.li, "2026-03-05T09:00").await;

@@ -305,3 +305,33 @@ async fn a_queue_that_too_few_can_serve_is_told_with_the_skill_that_is_missing()
     let message = largest["message"].as_str().expect("text");
     assert!(message.ends_with("mostly for: Skill that the queue needs."), "{message}");
 }
+
+#[tokio::test]
+async fn a_queue_that_nobody_can_serve_any_more_is_told_as_missing_altogether() {
+    let server = Server::start().await;
+    let crew = crew(&server, &[(3, &[0]), (1, &[0, 1])]).await;
+    let by_day = |at| band(at, [1, 1, 0]);
+    require(&server, crew.queues[0], 1, by_day).await;
+    require(&server, crew.queues[1], 1, by_day).await;
+    // The only one with the second skill held it until the day before.
+    server
+        .company
+        .db_run(
+            "update app.agent_skill set valid_until = $3 where tenant_id = $1 and skill_id = $2",
+            params![server.company.tenant, crew.skills[1], FIRST.saturating_sub(1.day())],
+        )
+        .await;
+    let planner = server.planner(crew.site).await;
+    let schedule = draft(&server, &planner, crew.site, 1, 60).await;
+    let made = told(&planner, &schedule).await;
+    let queues = made["queues"].as_array().expect("list");
+    let missing = queues.iter().find(|it| it["queue"]["code"] == "aftersale").expect("the queue");
+    let required = 7 * 10 * 3600;
+    assert_eq!(missing["requiredSeconds"], required, "the site owes all of it: {made:#}");
+    assert_eq!(missing["uncoveredSeconds"], required, "{made:#}");
+    let gaps = made["shortfalls"].as_array().expect("list");
+    let gap = gaps.iter().find(|it| it["queue"]["code"] == "aftersale").expect("a gap");
+    assert_eq!(gap["rule"], "SKILL", "{gap:#}");
+    let held = json!({"rule": "SKILL", "agents": 4});
+    assert!(gap["heldBack"].as_array().expect("list").contains(&held), "{gap:#}");
+}

@@ -190,7 +190,6 @@ rules! {
     IntervalsNotLonger = "a queue whose intervals are not longer than those of the forecast",
         "时段长度不大于预测时段的队列";
 
-    DayOfTheDraft = "a day of the draft", "该草案所含的日期";
     DayOfTheSchedule = "a day of the schedule", "该排班表所含的日期";
     RoomForTheActivity = "somebody who is on queue for that long at a stretch in these times",
         "在所选时段内有足够长连续在线时间的座席";

@@ -154,6 +154,13 @@ pub struct SiteShare {
 }
 
 impl SiteShare {
+    /// The share of one of `sites` that do some work, by the agents who can do it. Where nobody at any
+    /// of them can, each owes the same: what nobody can do is missing all the same.
+    #[must_use]
+    pub const fn of_sites(own: i64, all: i64, sites: i64) -> Self {
+        if all > 0 { Self { own, all } } else { Self { own: 1, all: sites } }
+    }
+
     /// What the site owes of the agents that the work requires, in whole agents. Nothing where it has
     /// none of them.
     #[must_use]
@@ -207,5 +214,13 @@ mod tests {
         assert_eq!(share(5, 5).agents(24), 24, "a site that is alone owes it all");
         assert_eq!(share(0, 0).agents(24), 0, "nobody can do it");
         assert_eq!([share(30, 40).contacts(100.0), share(0, 0).contacts(100.0)], [75.0, 0.0]);
+    }
+
+    #[test]
+    fn work_that_nobody_can_do_is_owed_by_the_sites_alike() {
+        let owed = |own, all, sites| SiteShare::of_sites(own, all, sites).agents(24);
+        assert_eq!([owed(0, 0, 1), owed(0, 0, 2)], [24, 12]);
+        assert_eq!([owed(0, 8, 2), owed(8, 8, 2)], [0, 24], "who can do it does it all");
+        assert!((SiteShare::of_sites(0, 0, 4).contacts(100.0) - 25.0).abs() < 1e-9);
     }
 }

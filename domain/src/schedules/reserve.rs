@@ -3,14 +3,17 @@
 use jiff::Timestamp;
 
 use super::{
-    Activity, ActivityCategory, AgentPlan, Change, CheckContext, Coverage, Edit, NewShift, Shift,
-    ShiftError, Violation, check, refuses,
+    Activity, ActivityCategory, AgentPlan, Change, CheckContext, Coverage, Edit, NewShift,
+    Severity, Shift, ShiftError, Violation, check, refuses,
 };
 use crate::{
     fault::{Fault, Rule},
     id::{AgentId, ShiftId, SiteId},
-    time::Span,
+    time::{Span, local_of_instant},
 };
+
+/// Who comes when the time has begun starts whole steps of so many seconds after its begin.
+const START_STEP: i64 = 300;
 
 /// How an agent stands in the reserve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +61,7 @@ pub struct ReserveAsk<'a> {
 pub enum NotCalled {
     /// Has a shift then.
     WorksThen,
-    /// Cannot be there when the time begins.
+    /// Cannot be there before the time ends.
     TooLate,
     /// Nobody is missing whom the agent could stand in for, once those before are there.
     NotNeeded,
@@ -75,6 +78,9 @@ pub struct ReserveCall {
     pub terms: ReserveTerms,
     /// When the agent would be there if called now.
     pub arrives_at: Timestamp,
+    /// The shift that was judged: from when the agent is wanted and there to the end of the time, longer
+    /// where rules or contract ask for a longer shift. `None` for who works then or comes too late.
+    pub span: Option<Span>,
     /// Why not; `None` = to be called.
     pub refusal: Option<NotCalled>,
     /// What a shift then would break without being refused.
@@ -93,8 +99,9 @@ pub struct ReservePlan {
 }
 
 /// Asks the members of the reserve in their order; each is judged on the roster with those before in
-/// it, as a shift on queue over all of the time. Where nothing is required, everybody who may come is
-/// to be called: nobody knows who is missing. `next_id` names the shifts that are judged.
+/// it, as a shift on queue over what is left of the time once the agent is there, and no shorter than
+/// rules and contract allow. Where nothing is required, everybody who may come is to be called: nobody
+/// knows who is missing. `next_id` names the shifts that are judged.
 ///
 /// # Errors
 /// [`ShiftError`] when the time is no length of a shift.
@@ -114,23 +121,31 @@ pub fn reserve_calls(
     members.sort_by_key(|(agent, terms)| (terms.call_order, *agent));
     let mut calls = Vec::with_capacity(members.len());
     for (agent, terms) in members {
-        let shift = shift_of(agent, ask, next_id(), &roster.zone)?;
         let arrives_at = Span::of_seconds(context.now, terms.reach_seconds.into()).end();
-        let mut call = ReserveCall { agent, terms, arrives_at, refusal: None, told: Vec::new() };
+        let told = Vec::new();
+        let mut call = ReserveCall { agent, terms, arrives_at, span: None, refusal: None, told };
         let plan = roster.plans.get(&agent);
-        let works =
-            plan.is_some_and(|plan| plan.shifts.iter().any(|it| it.span().overlaps(ask.span)));
-        let needed = match (&coverage, plan) {
-            (Some(coverage), Some(plan)) => helps(coverage, plan, &shift),
+        if plan.is_some_and(|plan| plan.shifts.iter().any(|it| it.span().overlaps(ask.span))) {
+            call.refusal = Some(NotCalled::WorksThen);
+            calls.push(call);
+            continue;
+        }
+        let Some(wanted) = wanted_of(ask.span, arrives_at) else {
+            call.refusal = Some(NotCalled::TooLate);
+            calls.push(call);
+            continue;
+        };
+        let least = least_seconds(context, plan, wanted.start());
+        let span = Span::of_seconds(wanted.start(), wanted.seconds().max(least));
+        call.span = Some(span);
+        let shift = shift_of(agent, (ask.site, span), next_id(), &roster.zone)?;
+        let needed = match (context.coverage, &coverage, plan) {
+            (Some(before), Some(coverage), Some(plan)) => {
+                helps((before, coverage), plan, &shift, wanted)
+            }
             _ => true,
         };
-        if works {
-            call.refusal = Some(NotCalled::WorksThen);
-        } else if arrives_at > ask.span.start() {
-            call.refusal = Some(NotCalled::TooLate);
-        } else if !needed {
-            call.refusal = Some(NotCalled::NotNeeded);
-        } else {
+        if needed {
             let change = Change::edit(vec![Edit::Add(shift)]);
             let now = CheckContext {
                 roster: &roster,
@@ -151,20 +166,43 @@ pub fn reserve_calls(
                 }
                 roster.apply(&change);
             }
+        } else {
+            call.refusal = Some(NotCalled::NotNeeded);
         }
         calls.push(call);
     }
     Ok(ReservePlan { calls, missing_before_seconds, missing_after_seconds: missing(&coverage) })
 }
 
-/// A paid shift on queue over all of the time.
+/// What is left of the time for who arrives then; `None` when that is less than a minute.
+fn wanted_of(span: Span, arrives_at: Timestamp) -> Option<Span> {
+    let late = Span::new(span.start(), arrives_at).map_or(0, Span::seconds);
+    let late = (late + START_STEP - 1) / START_STEP * START_STEP;
+    let left = Span::new(Span::of_seconds(span.start(), late).end(), span.end())?;
+    (left.seconds() >= 60).then_some(left)
+}
+
+/// The least length of a shift of the agent that begins then, by the rules and the contract.
+fn least_seconds(context: &CheckContext<'_>, plan: Option<&AgentPlan>, start: Timestamp) -> i64 {
+    let date = local_of_instant(start, &context.roster.zone).date();
+    let changed = context.rule_changes.iter().rev().find(|(monday, _)| *monday <= date);
+    let of_site = changed.map_or(context.rules, |(_, rules)| rules);
+    let rules = plan.and_then(|plan| plan.rules.as_deref()).unwrap_or(of_site);
+    let rule = &rules.limits.shift_length;
+    if rule.severity == Severity::Off {
+        return 0;
+    }
+    let contract = plan.and_then(|plan| plan.contract_on(date).shift_seconds.min);
+    rule.limit.min.max(contract).unwrap_or(0)
+}
+
+/// A paid shift on queue from begin to end.
 fn shift_of(
     agent: AgentId,
-    ask: &ReserveAsk<'_>,
+    (site, span): (SiteId, Span),
     id: ShiftId,
     zone: &jiff::tz::TimeZone,
 ) -> Result<Shift, ShiftError> {
-    let ReserveAsk { site, span, .. } = *ask;
     let activities = vec![Activity { category: ActivityCategory::OnQueue, span, paid: true }];
     let new = NewShift { id, agent, site, span, activities, needs: Vec::new(), version: 1 };
     Shift::new(new, zone)
@@ -184,12 +222,24 @@ fn missing_seconds(coverage: &Coverage, span: Span) -> i64 {
     (0..coverage.lines.len()).flat_map(of_line).sum()
 }
 
-/// Whether the shift of an agent counts where somebody is missing.
-fn helps(coverage: &Coverage, plan: &AgentPlan, shift: &Shift) -> bool {
+/// Whether the shift of an agent counts where somebody is missing in the time that the agent is wanted.
+/// Of an interval that this time only cuts, what was missing `before` outside of it does not count: no
+/// shift of that time can give it.
+fn helps(
+    (before, coverage): (&Coverage, &Coverage),
+    plan: &AgentPlan,
+    shift: &Shift,
+    wanted: Span,
+) -> bool {
+    let step = i64::from(coverage.axis.step_seconds.max(1));
+    let lost = |line: usize, at: usize| {
+        let within = coverage.axis.interval(at).intersection(wanted).map_or(0, Span::seconds);
+        short_of(before, line, at) * (step - within) / step
+    };
     let short = |line: usize| {
-        let mut touched = coverage.axis.indices(shift.span());
+        let mut touched = coverage.axis.indices(wanted);
         coverage.lines[line].counts(plan, shift)
-            && touched.any(|at| short_of(coverage, line, at) > 0)
+            && touched.any(|at| short_of(coverage, line, at) > lost(line, at))
     };
     (0..coverage.lines.len()).any(short)
 }
@@ -200,7 +250,7 @@ mod tests {
 
     use super::*;
     use crate::schedules::{
-        RuleCode, SeatCount, SeatsFrom, SiteLimits,
+        Bounds, RuleCode, SeatCount, SeatsFrom, SiteLimits,
         sample::{HOUR, World, agent, site, skill},
     };
 
@@ -258,12 +308,43 @@ mod tests {
         world.works(3, "2026-03-03T22:00", 5.5);
         let span = world.span(AFTERNOON.0, AFTERNOON.1);
         world.requires(span, 2, None, 0);
-        let plan = plan(&world, AFTERNOON, &[(1, 15), (2, 150), (3, 30), (4, 120), (5, 30)]);
+        let plan = plan(&world, AFTERNOON, &[(1, 15), (2, 360), (3, 30), (4, 120), (5, 30)]);
         let expected = ["1 WorksThen", "2 TooLate", "3 MIN_REST", "4 called", "5 NotNeeded"];
         assert_eq!(said(&plan), expected);
         assert_eq!((plan.missing_before_seconds, plan.missing_after_seconds), (4 * HOUR, 0));
         assert_eq!(plan.calls[3].arrives_at, world.at("2026-03-04T14:00"), "just in time");
         assert_eq!(plan.calls[3].told[0].rule, RuleCode::Notice);
+    }
+
+    #[test]
+    fn who_comes_while_agents_are_missing_is_called_for_what_is_left() {
+        let mut world = wednesday();
+        world.now = world.at("2026-03-04T14:05");
+        world.requires(world.span(AFTERNOON.0, AFTERNOON.1), 2, None, 0);
+        let found = plan(&world, AFTERNOON, &[(2, 235), (3, 8), (4, 8)]);
+        assert_eq!(said(&found), ["2 TooLate", "3 called", "4 NotNeeded"]);
+        assert_eq!(found.calls[0].span, None);
+        let left = world.span("2026-03-04T14:15", "2026-03-04T18:00");
+        assert_eq!(found.calls[1].span, Some(left), "in whole steps of five minutes");
+        assert_eq!(found.missing_after_seconds, 900, "what passes until then");
+    }
+
+    #[test]
+    fn for_a_short_time_the_shift_is_as_long_as_rules_and_contract_ask() {
+        let peak = ("2026-03-04T14:00", "2026-03-04T14:45");
+        let mut world = wednesday();
+        world.requires(world.span(peak.0, peak.1), 2, None, 0);
+        let found = plan(&world, peak, &[(2, 30), (3, 30)]);
+        assert_eq!(said(&found), ["2 called", "3 NotNeeded"]);
+        let two_hours = world.span("2026-03-04T14:00", "2026-03-04T16:00");
+        assert_eq!(found.calls[0].span, Some(two_hours));
+        assert_eq!((found.missing_before_seconds, found.missing_after_seconds), (HOUR, 0));
+
+        world.plan(2).contract.shift_seconds = Bounds::between(4 * HOUR, 6 * HOUR);
+        let found = plan(&world, peak, &[(2, 30)]);
+        let four_hours = world.span("2026-03-04T14:00", "2026-03-04T18:00");
+        assert_eq!(found.calls[0].span, Some(four_hours));
+        assert_eq!(found.calls[0].refusal, None);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) struct Required {
 /// Counted in agents to schedule: those who are needed on the phone, and as many as will be missing
 /// without notice. Breaks and leave stand on the roster, so they are not added here. Each interval
 /// takes the latest requirement that was computed for it. A queue that several sites serve asks of
-/// each its share of the agents who can take its contacts.
+/// each its share of the agents who can take its contacts, and alike of all where nobody can.
 pub(super) async fn load_requirement(
     tx: &TenantTx,
     site: SiteId,

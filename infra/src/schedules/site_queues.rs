@@ -28,13 +28,14 @@ read_model! {
         pub(super) unplanned_shrinkage: f64,
         pub(super) own: i64,
         pub(super) all_agents: i64,
+        pub(super) sites: i64,
     }
 }
 
 impl SiteQueue {
     /// What the site has of the agents who can take the queue's contacts.
     pub(super) fn share(&self) -> SiteShare {
-        SiteShare { own: self.own, all: self.all_agents }
+        SiteShare::of_sites(self.own, self.all_agents, self.sites)
     }
 
     /// What the site owes of `agents` that the queue requires.
@@ -70,7 +71,8 @@ pub(super) struct SiteQueues {
 }
 
 /// Reads what was computed for the queues of a site over `window`: each interval by the latest
-/// requirement that was computed for it. No queues where nothing was.
+/// requirement that was computed for it. No queues where nothing was. Who can take a queue's contacts
+/// is who holds its skill on the first local day of the window: the share does not change within it.
 pub(super) async fn load_site_queues(
     tx: &TenantTx,
     site: SiteId,
@@ -94,24 +96,29 @@ pub(super) async fn load_site_queues(
     if points.is_empty() {
         return Ok(SiteQueues { queues: Vec::new(), points });
     }
+    // A queue that nobody can serve stays: what it requires is missing all the same.
     let queues = tx
         .all(
             "select q.id, q.skill_id, q.grain_minutes::bigint as grain_minutes,
                     q.patience_seconds::float8 as patience_seconds,
                     q.unplanned_shrinkage::float8 as unplanned_shrinkage,
-                    count(*) filter (where a.site_id = $2) as own, count(*) as all_agents
+                    count(a.id) filter (where a.site_id = $2) as own, count(a.id) as all_agents,
+                    count(distinct s.site_id) as sites
              from app.queue_site here
+             join app.site site on site.tenant_id = here.tenant_id and site.id = here.site_id
              join app.queue q on q.tenant_id = here.tenant_id and q.id = here.queue_id
              join app.queue_site s on s.tenant_id = q.tenant_id and s.queue_id = q.id
-             join app.agent a on a.tenant_id = s.tenant_id and a.site_id = s.site_id
-                             and a.status = 'ACTIVE'
+             left join app.agent a on a.tenant_id = s.tenant_id and a.site_id = s.site_id
+                  and a.status = 'ACTIVE'
+                  and (q.skill_id is null or exists (
+                       select from app.agent_skill k where k.tenant_id = a.tenant_id
+                          and k.agent_id = a.id and k.skill_id = q.skill_id
+                          and (k.valid_until is null or k.valid_until
+                               >= ($3::timestamptz at time zone site.time_zone)::date)))
              where here.tenant_id = $1 and here.site_id = $2 and q.grain_minutes <= 60
-               and (q.skill_id is null or exists (
-                    select from app.agent_skill k where k.tenant_id = a.tenant_id
-                       and k.agent_id = a.id and k.skill_id = q.skill_id))
              group by q.id, q.skill_id, q.grain_minutes, q.patience_seconds, q.unplanned_shrinkage
              order by q.id",
-            params![tx.tenant(), site],
+            params![tx.tenant(), site, window.start()],
         )
         .await?;
     Ok(SiteQueues { queues, points })

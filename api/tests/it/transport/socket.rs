@@ -207,13 +207,30 @@ async fn a_vanished_client_leaves_no_stream_behind() {
     until(|| server.gauges.live_streams() == 0 && server.gauges.live_sockets() == 0).await;
 }
 
-#[actix_web::test]
-async fn a_client_that_does_not_read_is_given_up() {
+/// A server that gives a client up soon.
+fn impatient() -> Server {
     let usual = settings();
     let socket = SocketSettings { write_timeout: Duration::from_millis(200), ..usual.socket };
-    let server = Server::with(Settings { socket, ..usual }, true, 0);
+    Server::with(Settings { socket, ..usual }, true, 0)
+}
+
+#[actix_web::test]
+async fn a_client_that_does_not_read_is_given_up() {
+    let server = impatient();
     let mut client = Client::signed_in(&server, "good").await;
     client.subscribe("1", "subscription { flood }").await;
     assert_eq!(client.next().await["type"], "next");
     until(|| server.gauges.live_sockets() == 0 && server.gauges.live_streams() == 0).await;
+}
+
+#[actix_web::test]
+async fn a_client_that_pings_and_does_not_read_is_given_up() {
+    let server = impatient();
+    let mut client = Client::signed_in(&server, "good").await;
+    assert_eq!(server.gauges.live_sockets(), 1);
+    tokio::select! {
+        () = until(|| server.gauges.live_sockets() == 0) => {}
+        () = client.ping_without_end() => {}
+    }
+    assert_eq!(server.gauges.live_sockets(), 0);
 }

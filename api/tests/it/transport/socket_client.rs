@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, StreamExt, future::pending};
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
@@ -42,6 +42,12 @@ impl Client {
 
     pub(super) async fn text(&mut self, text: String) {
         self.0.send(Message::text(text)).await.expect("the socket is open");
+    }
+
+    /// Pings for as long as the server takes it, and reads nothing; never comes back.
+    pub(super) async fn ping_without_end(&mut self) {
+        while self.0.send(Message::Ping(vec![0_u8; 125].into())).await.is_ok() {}
+        pending().await
     }
 
     pub(super) async fn subscribe(&mut self, id: &str, query: &str) {

@@ -1,7 +1,8 @@
-//! `OPENING_HOURS`: nobody is planned while the site is closed.
+//! `OPENING_HOURS`: nobody is planned while the site is closed. A meal may fall into closed hours, as
+//! where a site closes for lunch.
 
 use super::{
-    super::{Quantity, ViolationParam},
+    super::{ActivityCategory, Quantity, ViolationParam},
     AgentView, Finding,
 };
 use crate::time::Span;
@@ -11,8 +12,12 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
         // What is not known of the site's hours is not judged: they need not reach into history.
         let span = work.span.intersection(view.horizon.window)?;
         let open = view.context.limits_of(work.shift.site())?.open.as_deref()?;
-        let inside: i64 = open_parts(open, span).map(Span::seconds).sum();
-        let closed = span.seconds() - inside;
+        let outside =
+            |span: Span| span.seconds() - open_parts(open, span).map(Span::seconds).sum::<i64>();
+        let of_meals = work.shift.activities().iter();
+        let of_meals = of_meals.filter(|it| it.category == ActivityCategory::Meal);
+        let of_meals: i64 = of_meals.filter_map(|it| it.span.intersection(span)).map(outside).sum();
+        let closed = outside(span) - of_meals;
         (closed > 0).then(|| {
             Finding::new(work.span, Quantity::Seconds(closed), Quantity::Seconds(0), closed)
                 .with(ViolationParam::Shift(work.shift.id()))
@@ -31,6 +36,7 @@ fn open_parts(open: &[Span], span: Span) -> impl Iterator<Item = Span> {
 #[cfg(test)]
 mod tests {
     use crate::schedules::{
+        ActivityCategory::{Meal, OnQueue},
         RuleCode, SiteLimits,
         sample::{World, site},
     };
@@ -46,6 +52,24 @@ mod tests {
         world.works(1, "2026-03-04T08:00", 8.0);
         world.works(1, "2026-03-05T09:30", 8.0);
         world.works(1, "2026-02-27T09:30", 8.0);
+        assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 30 min / 0 h"]);
+    }
+
+    #[test]
+    fn a_meal_may_fall_into_the_lunch_for_which_a_site_closes_and_work_may_not() {
+        let mut world = World::march().only(RuleCode::OpeningHours);
+        let open = vec![
+            world.span("2026-03-04T08:30", "2026-03-04T12:00"),
+            world.span("2026-03-04T13:00", "2026-03-04T17:30"),
+        ];
+        world.sites = vec![SiteLimits { site: site(1), open: Some(open), seats: None }];
+        let day = [(OnQueue, 210), (Meal, 60), (OnQueue, 270)];
+        let shift = world.shift_of(1, "2026-03-04T08:30", &day);
+        world.put(shift);
+        assert!(world.judged().is_empty());
+        let late = [(OnQueue, 240), (Meal, 30), (OnQueue, 270)];
+        let shift = world.shift_of(2, "2026-03-04T08:30", &late);
+        world.put(shift);
         assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 30 min / 0 h"]);
     }
 }
