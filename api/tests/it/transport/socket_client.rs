@@ -47,7 +47,7 @@ impl Client {
     /// Pings for as long as the server takes it, and reads nothing; never comes back.
     pub(super) async fn ping_without_end(&mut self) {
         while self.0.send(Message::Ping(vec![0_u8; 125].into())).await.is_ok() {}
-        pending().await
+        pending::<()>().await;
     }
 
     pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
