@@ -45,6 +45,8 @@ mod seat_tests;
 #[cfg(test)]
 mod skill_tests;
 #[cfg(test)]
+mod task_sample;
+#[cfg(test)]
 mod task_tests;
 #[cfg(test)]
 mod tests;

@@ -2,35 +2,20 @@
 
 use std::{collections::BTreeSet, ops::ControlFlow};
 
-use jiff::civil::{date, time};
-use uuid::Uuid;
+use jiff::civil::date;
 
-use super::*;
+use super::{
+    task_sample::{new_ids, shape, task, want},
+    *,
+};
 use crate::{
     id::ShiftId,
     schedules::{
         ActivityCategory::{Meeting, OnQueue},
-        Change, IntervalAxis, MergeStep, RuleCode, SeatCount, SeatsFrom, Severity, Shift,
-        SiteLimits, TimeBand, refuses,
+        Change, MergeStep, RuleCode, SeatCount, SeatsFrom, Severity, Shift, SiteLimits, refuses,
         sample::{World, agent, queue_need, site},
     },
 };
-
-fn shape(hours: i64) -> ShiftShape {
-    let rest = ShapePause {
-        category: crate::schedules::ActivityCategory::Break,
-        earliest_seconds: 90 * 60,
-        latest_seconds: (hours - 1) * 3600,
-        length_seconds: 15 * 60,
-        paid: true,
-    };
-    ShiftShape {
-        length_seconds: hours * 3600,
-        starts: TimeBand { from: time(6, 0, 0, 0), to: time(15, 0, 0, 0) },
-        start_step_minutes: 60,
-        pauses: vec![rest],
-    }
-}
 
 /// Six agents who all work from six to two, Monday to Friday for two weeks.
 fn early_birds() -> World {
@@ -56,32 +41,13 @@ fn ids(world: &World) -> BTreeSet<ShiftId> {
 
 /// Solves the part again where so many agents are wanted at each hour.
 fn solved(world: &World, part: &Part<'_>, agents: impl Fn(i8) -> u16) -> Vec<MergeStep> {
-    let len = usize::try_from(world.roster.window.seconds() / 1800).expect("length");
-    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len };
-    let hour = |index| world.roster.zone.to_datetime(axis.interval(index).start()).hour();
-    let required = (0..len).map(|index| agents(hour(index))).collect();
-    let task = Task {
-        roster: &world.roster,
-        rules: &world.rules,
-        sites: &world.sites,
-        first: date(2026, 3, 2),
-        days: 14,
-        slot_minutes: 15,
-        shapes: &[shape(8), shape(4)],
-        patterns: &[],
-        axis,
-        needs: &[queue_need(1, required)],
-    };
-    let prepared = task.prepare_part(part);
+    let (axis, required) = want(world, agents);
+    let (shapes, needs) = ([8, 4].map(|it| shape(it, (6, 15))), [queue_need(1, required)]);
+    let prepared = task(world, (date(2026, 3, 2), 14), &shapes, axis, &needs).prepare_part(part);
     let options = Options { seed: 5, iterations: 150 };
     let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
-    let mut number = 1_000_000;
-    let mut next_id = || {
-        number += 1;
-        ShiftId::from_uuid(Uuid::from_u128(number))
-    };
     let plan = found.expect("a sound problem").plan;
-    prepared.steps(&world.roster, &plan, &mut next_id).expect("sound shifts")
+    prepared.steps(&world.roster, &plan, &mut new_ids()).expect("sound shifts")
 }
 
 fn change(steps: &[MergeStep]) -> Change {

@@ -224,8 +224,11 @@ mod tests {
     use crate::{
         id::AvailabilityId,
         schedules::{
-            Availability, AvailabilityPattern, ContractTerms, IntervalAxis, TimeBand,
-            generator::{Options, ShiftShape, Task, search},
+            Availability, AvailabilityPattern, ContractTerms, TimeBand,
+            generator::{
+                Options, search,
+                task_sample::{half_hours, plain_shape, task},
+            },
             sample::{HOUR, World, agent, queue_need},
         },
     };
@@ -250,29 +253,11 @@ mod tests {
             label: "courses".to_owned(),
         });
         world.plan(2).availability.extend(courses);
-        let axis =
-            IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
+        let axis = half_hours(&world, 7);
         let hour = |index| world.roster.zone.to_datetime(axis.interval(index).start()).hour();
         let wanted = (0..axis.len).map(|index| if (9..12).contains(&hour(index)) { 3 } else { 0 });
-        let shape = ShiftShape {
-            length_seconds: 4 * HOUR,
-            starts: TimeBand { from: time(7, 0, 0, 0), to: time(18, 0, 0, 0) },
-            start_step_minutes: 60,
-            pauses: Vec::new(),
-        };
-        let task = Task {
-            roster: &world.roster,
-            rules: &world.rules,
-            sites: &world.sites,
-            first: date(2026, 3, 2),
-            days: 7,
-            slot_minutes: 15,
-            shapes: &[shape],
-            patterns: &[],
-            axis,
-            needs: &[queue_need(1, wanted.collect())],
-        };
-        let prepared = task.prepare();
+        let (shapes, needs) = ([plain_shape(4, (7, 18))], [queue_need(1, wanted.collect())]);
+        let prepared = task(&world, (date(2026, 3, 2), 7), &shapes, axis, &needs).prepare();
         let options = Options { seed: 1, iterations: 50 };
         let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
         (world, prepared, found.expect("a sound problem"))

@@ -2,20 +2,17 @@
 
 use std::ops::ControlFlow;
 
-use jiff::civil::{date, time};
-use uuid::Uuid;
+use jiff::civil::date;
 
 use super::{
     legality::faults,
+    task_sample::{half_hours, new_ids, plain_shape, task},
     tests::{HOUR, agent, problem, run, shift, terms, utc},
     *,
 };
-use crate::{
-    id::ShiftId,
-    schedules::{
-        Change, ContractTerms, Edit, IntervalAxis, RuleCode, Shift, SkillHeld, SkillNeed, TimeBand,
-        sample::{World, agent as agent_id, queue_need, skill},
-    },
+use crate::schedules::{
+    Change, ContractTerms, Edit, RuleCode, Shift, SkillHeld, SkillNeed,
+    sample::{World, agent as agent_id, queue_need, skill},
 };
 
 fn covers(queues: &[usize]) -> Vec<QueueSet> {
@@ -148,30 +145,13 @@ fn skills_of_a_roster_decide_who_counts_for_which_queue() {
     // Comes out of a shift that reaches into the first planned hour.
     world.works(1, "2026-03-01T20:00", 5.0);
 
-    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
+    let axis = half_hours(&world, 7);
     let anybody = queue_need(1, vec![1; axis.len]);
     let skilled =
         QueueNeed { skill: Some(skill(7)), min_grade: 2, ..queue_need(2, vec![2; axis.len]) };
     let needs = [anybody, skilled];
-    let shape = ShiftShape {
-        length_seconds: 4 * 3600,
-        starts: TimeBand { from: time(7, 0, 0, 0), to: time(18, 0, 0, 0) },
-        start_step_minutes: 60,
-        pauses: Vec::new(),
-    };
-    let task = Task {
-        roster: &world.roster,
-        rules: &world.rules,
-        sites: &world.sites,
-        first: date(2026, 3, 2),
-        days: 7,
-        slot_minutes: 15,
-        shapes: &[shape],
-        patterns: &[],
-        axis,
-        needs: &needs,
-    };
-    let prepared = task.prepare();
+    let shapes = [plain_shape(4, (7, 18))];
+    let prepared = task(&world, (date(2026, 3, 2), 7), &shapes, axis, &needs).prepare();
     let of = |queues: &[usize]| queues.iter().copied().collect::<QueueSet>();
     let agents = &prepared.problem.agents;
     assert_eq!(agents[0].covers, [of(&[0, 1])]);
@@ -206,41 +186,19 @@ fn a_shift_asks_for_the_skill_without_which_a_queue_would_go_short() {
         world.plan(number).contract = ContractTerms::part_time(20 * 3600);
     }
     world.held(1, skill(7), 3);
-    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len: 7 * 48 };
+    let axis = half_hours(&world, 7);
     let morning = |index: usize| u16::from((18..26).contains(&(index % 48)));
     let wanted = (0..axis.len).map(morning).collect();
     let needs = [
         queue_need(1, vec![0; axis.len]),
         QueueNeed { skill: Some(skill(7)), min_grade: 2, ..queue_need(2, wanted) },
     ];
-    let shape = ShiftShape {
-        length_seconds: 4 * 3600,
-        starts: TimeBand { from: time(7, 0, 0, 0), to: time(18, 0, 0, 0) },
-        start_step_minutes: 60,
-        pauses: Vec::new(),
-    };
-    let task = Task {
-        roster: &world.roster,
-        rules: &world.rules,
-        sites: &world.sites,
-        first: date(2026, 3, 2),
-        days: 7,
-        slot_minutes: 15,
-        shapes: &[shape],
-        patterns: &[],
-        axis,
-        needs: &needs,
-    };
-    let prepared = task.prepare();
+    let shapes = [plain_shape(4, (7, 18))];
+    let prepared = task(&world, (date(2026, 3, 2), 7), &shapes, axis, &needs).prepare();
     let options = Options { seed: 1, iterations: 30 };
     let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
-    let mut number = 1_000_000;
-    let mut next_id = || {
-        number += 1;
-        ShiftId::from_uuid(Uuid::from_u128(number))
-    };
     let plan = found.expect("a sound problem").plan;
-    let shifts = prepared.shifts(&plan, &mut next_id).expect("sound shifts");
+    let shifts = prepared.shifts(&plan, &mut new_ids()).expect("sound shifts");
     let (one, other): (Vec<&Shift>, Vec<&Shift>) =
         shifts.iter().partition(|it| it.agent() == agent_id(1));
     assert_eq!((one.len(), other.len()), (5, 5));

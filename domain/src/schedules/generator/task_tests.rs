@@ -5,12 +5,15 @@ use std::ops::ControlFlow;
 use jiff::civil::{date, time};
 use uuid::Uuid;
 
-use super::*;
+use super::{
+    task_sample::{self, new_ids, plain_shape, task, want},
+    *,
+};
 use crate::{
-    id::{AgentId, AvailabilityId, ShiftId},
+    id::{AgentId, AvailabilityId},
     schedules::{
-        ActivityCategory, Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit,
-        IntervalAxis, RuleCode, Severity, Shift, TimeBand, Violation,
+        Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit, RuleCode, Severity,
+        Shift, TimeBand, Violation,
         sample::{World, queue_need},
     },
     time::Span,
@@ -18,28 +21,9 @@ use crate::{
 
 const HOUR: i64 = 3600;
 
+/// A day has no break here.
 fn shape(hours: i64, starts: (i8, i8)) -> ShiftShape {
-    let rest = ShapePause {
-        category: ActivityCategory::Break,
-        earliest_seconds: 90 * 60,
-        latest_seconds: (hours - 1) * HOUR,
-        length_seconds: 15 * 60,
-        paid: true,
-    };
-    ShiftShape {
-        length_seconds: hours * HOUR,
-        starts: TimeBand { from: time(starts.0, 0, 0, 0), to: time(starts.1, 0, 0, 0) },
-        start_step_minutes: 60,
-        pauses: if hours < 8 { vec![rest] } else { Vec::new() },
-    }
-}
-
-/// Wants agents at each local hour of each day of the window.
-fn want(world: &World, agents: impl Fn(i8) -> u16) -> (IntervalAxis, Vec<u16>) {
-    let len = usize::try_from(world.roster.window.seconds() / 1800).expect("length");
-    let axis = IntervalAxis { start: world.roster.window.start(), step_seconds: 1800, len };
-    let local = |index| world.roster.zone.to_datetime(axis.interval(index).start());
-    (axis, (0..len).map(|index| agents(local(index).hour())).collect())
+    if hours < 8 { task_sample::shape(hours, starts) } else { plain_shape(hours, starts) }
 }
 
 struct Wish<'a> {
@@ -52,28 +36,13 @@ struct Wish<'a> {
 /// Generates, and puts the shifts into the world.
 fn plan(world: &mut World, wish: &Wish<'_>, agents: impl Fn(i8) -> u16) -> Vec<Shift> {
     let (axis, required) = want(world, agents);
-    let task = Task {
-        roster: &world.roster,
-        rules: &world.rules,
-        sites: &world.sites,
-        first: wish.first,
-        days: wish.days,
-        slot_minutes: 15,
-        shapes: wish.shapes,
-        patterns: wish.patterns,
-        axis,
-        needs: &[queue_need(1, required)],
-    };
-    let prepared = task.prepare();
+    let needs = [queue_need(1, required)];
+    let task = task(world, (wish.first, wish.days), wish.shapes, axis, &needs);
+    let prepared = Task { patterns: wish.patterns, ..task }.prepare();
     let options = Options { seed: 5, iterations: 150 };
     let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
     let found = found.expect("a sound problem");
-    let mut number = 1_000_000;
-    let mut next_id = || {
-        number += 1;
-        ShiftId::from_uuid(Uuid::from_u128(number))
-    };
-    let shifts = prepared.shifts(&found.plan, &mut next_id).expect("sound shifts");
+    let shifts = prepared.shifts(&found.plan, &mut new_ids()).expect("sound shifts");
     for shift in &shifts {
         world.put(shift.clone());
     }
