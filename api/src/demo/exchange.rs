@@ -1,10 +1,11 @@
 //! A swap to try: two colleagues of the printed team, and a shift of the one that the other can take.
-//! Which that is follows from the roster, so it is found as the product itself finds who may take what.
+//! Which that is follows from the roster: shifts are offered to the team as agents offer them, on trial,
+//! and the rules of swaps say who could take one.
 
 use jiff::SignedDuration;
 use trunkline_domain::{
     id::{AgentId, ShiftId, ShiftSwapId},
-    requests::{Audience, Proposal, ShiftSwap, SwapPolicy, SwapState},
+    requests::{Audience, Proposal, ShiftSwap, SwapPolicy, SwapState, Taker},
     schedules::CheckContext,
     time::{Span, local_of_instant},
 };
@@ -94,77 +95,82 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Of the first giver who can swap at all: the first shift that goes over without a leader's
-    /// decision, else the first of all. Others are not looked through for one without a decision: the
-    /// reader has the login of the printed agent at hand, and a start is to take a second.
+    /// Of the first giver who can swap at all: a shift that the rules alone let go over, else one after
+    /// a leader's decision. Others are not looked through for one without a decision: the reader has
+    /// the login of the printed agent at hand, and a start is to take a second.
     fn find(&self) -> Option<Exchange> {
-        let mut decided = None;
-        for giver in self.team.iter().take(GIVERS) {
-            if decided.is_some() {
-                break;
-            }
-            for taker in &self.team {
-                // A shift alone is the simpler thing to try.
-                for windows in [Vec::new(), vec![self.ahead]] {
-                    for found in self.between(giver, taker, &windows) {
-                        if !found.decided {
-                            return Some(found);
-                        }
-                        decided.get_or_insert(found);
-                    }
-                }
-            }
-        }
-        decided
+        self.team.iter().take(GIVERS).find_map(|giver| {
+            let offers = self.offers(giver.id);
+            let by_rules = offers.iter().find_map(|offer| self.by_rules(offer));
+            by_rules.or_else(|| offers.iter().find_map(|offer| self.by_a_leader(offer)))
+        })
     }
 
-    /// What `taker`, who has the same kind of contract, could take of `giver`.
-    fn between(
-        &self,
-        giver: &AgentView,
-        taker: &AgentView,
-        windows: &[Span],
-    ) -> impl Iterator<Item = Exchange> {
-        let plans = &self.context.roster.plans;
-        let pair = plans.get(&giver.id).zip(plans.get(&taker.id));
-        let alike = pair
-            .filter(|(from, to)| from.agent != to.agent && from.contract.kind == to.contract.kind);
-        let shifts = alike.into_iter().flat_map(|(from, _)| &from.shifts);
-        let ahead = shifts.filter(move |shift| self.ahead.covers(shift.span()));
-        ahead.filter_map(move |shift| {
-            let proposal = Proposal {
-                id: self.id,
-                proposer: giver.id,
-                offered_shift: shift.id(),
-                expected_shift_version: None,
-                audience: Audience::Agent(taker.id),
-                acceptable_windows: windows.to_vec(),
-                expires_at: None,
-            };
-            let offer =
-                ShiftSwap::propose(&self.context, &self.policy, &self.running, proposal).ok()?;
-            let trial = offer.try_for(&self.context, &self.policy, taker.id);
-            let answer = trial.answer.ok()?;
-            let own = |id: ShiftId| {
-                let back = plans.get(&taker.id)?.shifts.iter().find(|it| it.id() == id)?;
-                Some((id, back.span()))
-            };
-            let zone = &self.context.roster.zone;
-            let clock =
-                |at, pattern: &str| local_of_instant(at, zone).strftime(pattern).to_string();
-            Some(Exchange {
-                giver: giver.number.clone(),
-                taker: taker.number.clone(),
-                taker_id: taker.id,
-                shift: shift.id(),
-                when: format!(
-                    "{} to {}",
-                    clock(shift.span().start(), "%a %Y-%m-%d %H:%M"),
-                    clock(shift.span().end(), "%H:%M")
-                ),
-                back: trial.return_shift.and_then(own),
-                decided: answer.swap.state == SwapState::Matched,
-            })
+    /// What the giver could offer to the team: each shift alone, which is the simpler thing to try, and
+    /// then each for another.
+    fn offers(&self, giver: AgentId) -> Vec<ShiftSwap> {
+        let team: Vec<AgentId> = self.team.iter().map(|agent| agent.id).collect();
+        let plan = self.context.roster.plans.get(&giver);
+        let shifts = plan.into_iter().flat_map(|plan| &plan.shifts);
+        let ahead: Vec<_> = shifts.filter(|shift| self.ahead.covers(shift.span())).collect();
+        let mut offers = Vec::new();
+        for windows in [Vec::new(), vec![self.ahead]] {
+            for shift in &ahead {
+                let proposal = Proposal {
+                    id: self.id,
+                    proposer: giver,
+                    offered_shift: shift.id(),
+                    expected_shift_version: None,
+                    audience: Audience::Group(team.clone()),
+                    acceptable_windows: windows.clone(),
+                    expires_at: None,
+                };
+                let offer =
+                    ShiftSwap::propose(&self.context, &self.policy, &self.running, proposal);
+                offers.extend(offer.ok());
+            }
+        }
+        offers
+    }
+
+    /// The nearest colleague against whom nothing stands; a leader decides only where one decides all.
+    fn by_rules(&self, offer: &ShiftSwap) -> Option<Exchange> {
+        let takers = offer.nearest_takers(&self.context, &self.policy);
+        self.exchange(offer, *takers.first()?, self.policy.always_reviewed)
+    }
+
+    /// The first colleague whose yes a leader would have to decide. For offers that nobody can take by
+    /// the rules alone.
+    fn by_a_leader(&self, offer: &ShiftSwap) -> Option<Exchange> {
+        self.team.iter().find_map(|colleague| {
+            let trial = offer.try_for(&self.context, &self.policy, colleague.id);
+            let taker = Taker { agent: colleague.id, return_shift: trial.return_shift };
+            let decided = trial.answer.ok()?.swap.state == SwapState::Matched;
+            self.exchange(offer, taker, decided)
+        })
+    }
+
+    fn exchange(&self, offer: &ShiftSwap, taker: Taker, decided: bool) -> Option<Exchange> {
+        let number = |id: AgentId| {
+            let agent = self.team.iter().find(|agent| agent.id == id)?;
+            Some(agent.number.clone())
+        };
+        let plan = self.context.roster.plans.get(&taker.agent)?;
+        let back = plan.shifts.iter().find(|shift| Some(shift.id()) == taker.return_shift);
+        let zone = &self.context.roster.zone;
+        let clock = |at, pattern: &str| local_of_instant(at, zone).strftime(pattern).to_string();
+        Some(Exchange {
+            giver: number(offer.proposer)?,
+            taker: number(taker.agent)?,
+            taker_id: taker.agent,
+            shift: offer.offered_shift,
+            when: format!(
+                "{} to {}",
+                clock(offer.offered_span.start(), "%a %Y-%m-%d %H:%M"),
+                clock(offer.offered_span.end(), "%H:%M")
+            ),
+            back: back.map(|shift| (shift.id(), shift.span())),
+            decided,
         })
     }
 }

@@ -127,12 +127,8 @@ pub(super) async fn finish(
     let step = SwapStep { swap: &swap, violations: &violations, record: &decision, event: &event };
     let Some(written) = step_swap(tx, step).await? else {
         let stands = swap_by_id(tx, swap.id).await?.or(stands);
-        let (taker, now) = (ctx.viewer().agent, stands.as_ref().and_then(|it| it.counterpart_id));
-        let refusal = if taker.is_some() && taker == now {
-            SwapRefusal::AlreadyYours
-        } else {
-            SwapRefusal::AlreadyTaken
-        };
+        let taker = stands.as_ref().and_then(|it| it.counterpart_id);
+        let refusal = SwapRefusal::taken(taker, ctx.viewer().agent);
         return Ok(SwapAnswer::of_refusal(&refusal, stands));
     };
     if let Some(change) = change {

@@ -15,5 +15,5 @@ pub use refusal::{SwapRefusal, SwapRefusalCode};
 pub use satisfaction::{RequestOutcome, Satisfaction};
 pub use swap::{
     Acceptance, Audience, Proposal, Review, ShiftSwap, SwapDecision, SwapPolicy, SwapState, Taker,
-    Trial, WaitingFor, nearest_offers,
+    Trial, WaitingFor,
 };

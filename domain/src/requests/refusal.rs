@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{DecisionRecord, SwapState};
 use crate::{
     fault::{Language, Rule},
+    id::AgentId,
     schedules::{Quantity, Violation},
 };
 
@@ -119,6 +120,12 @@ pub enum SwapRefusal {
 }
 
 impl SwapRefusal {
+    /// Why what is taken `by` somebody is not for who `asks`: who said yes twice was not too late.
+    #[must_use]
+    pub fn taken(by: Option<AgentId>, asks: Option<AgentId>) -> Self {
+        if by.is_some() && by == asks { Self::AlreadyYours } else { Self::AlreadyTaken }
+    }
+
     /// Its stable code.
     #[must_use]
     pub const fn code(&self) -> SwapRefusalCode {
@@ -143,6 +150,22 @@ impl SwapRefusal {
         match self {
             Self::RuleViolated { violations, .. } => violations,
             _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_who_has_taken_a_shift_is_told_that_it_is_their_own() {
+        let agent = |number| Some(AgentId::from_uuid(Uuid::from_u128(number)));
+        assert_eq!(SwapRefusal::taken(agent(1), agent(1)), SwapRefusal::AlreadyYours);
+        for (by, asks) in [(agent(1), agent(2)), (agent(1), None), (None, agent(1)), (None, None)] {
+            assert_eq!(SwapRefusal::taken(by, asks), SwapRefusal::AlreadyTaken);
         }
     }
 }

@@ -38,7 +38,9 @@ impl ShiftSwap {
         self.visible_to(agent, context, policy)?;
         match self.state_at(context.now) {
             SwapState::Open => {}
-            SwapState::Matched | SwapState::Approved => return Err(self.taken_by_now(agent)),
+            SwapState::Matched | SwapState::Approved => {
+                return Err(SwapRefusal::taken(self.counterpart, Some(agent)));
+            }
             state => return Err(SwapRefusal::InvalidState { state }),
         }
         self.expect_version(expected_version)?;
@@ -66,14 +68,6 @@ impl ShiftSwap {
         }
         let change = (state == SwapState::Approved).then_some(change);
         Ok(SwapDecision { swap: taken.stepped(state), change, violations, record })
-    }
-
-    /// Why `agent` cannot take what is taken: who said yes twice was not too late.
-    fn taken_by_now(&self, agent: AgentId) -> SwapRefusal {
-        match self.counterpart {
-            Some(taker) if taker == agent => SwapRefusal::AlreadyYours,
-            _ => SwapRefusal::AlreadyTaken,
-        }
     }
 
     /// What would stand against this colleague taking the shift; nothing is decided.

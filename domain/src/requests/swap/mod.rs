@@ -13,7 +13,7 @@ mod tests;
 mod trial;
 
 pub use answer::Acceptance;
-pub use nearest::{Taker, nearest_offers};
+pub use nearest::Taker;
 pub use propose::Proposal;
 pub use settle::Review;
 pub use trial::Trial;

@@ -1,12 +1,9 @@
-//! What the system proposes by itself: who could take a shift, and what else somebody who was
-//! refused could have. Everything it names passes the rules as they stand.
+//! Who could take a shift. Everybody it names passes the rules as they stand.
 
 use super::{Acceptance, ShiftSwap, SwapPolicy, SwapState, apart};
 use crate::{
     id::{AgentId, ShiftId},
-    requests::Alternative,
     schedules::CheckContext,
-    time::Span,
 };
 
 const MOST: usize = 3;
@@ -50,22 +47,4 @@ impl ShiftSwap {
         let decision = self.accept(context, &policy, acceptance);
         decision.is_ok_and(|decision| decision.swap.state == SwapState::Approved)
     }
-}
-
-/// Up to three shifts of other running one-way offers that the agent could have at once, nearest in
-/// time to `wanted` first; for the record of a refusal.
-#[must_use]
-pub fn nearest_offers(
-    context: &CheckContext<'_>,
-    policy: &SwapPolicy,
-    offers: &[ShiftSwap],
-    agent: AgentId,
-    wanted: Span,
-) -> Vec<Alternative> {
-    let mut offers: Vec<_> = offers.iter().filter(|offer| !offer.is_two_way()).collect();
-    offers.sort_by_key(|offer| (apart(offer.offered_span, wanted), offer.id));
-    let taker = Taker { agent, return_shift: None };
-    let possible = offers.into_iter().filter(|it| it.would_approve(context, policy, taker));
-    let named = possible.map(|it| Alternative { shift: it.offered_shift, span: it.offered_span });
-    named.take(MOST).collect()
 }
