@@ -3,11 +3,10 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use rust_decimal::Decimal;
 use sha2::{Digest as _, Sha256};
 use trunkline_domain::{
     id::{QueueId, SiteId},
-    intraday::{Audience, BoardRow, BoardScope},
+    intraday::{Audience, BoardRow, BoardScope, RowGoal, common_goal},
     kpis::ServiceLevelMethod,
     time::Span,
 };
@@ -127,7 +126,8 @@ impl Board {
                     row.today.map(|it| it.is_stale(self.now)),
                     row.staff.map(|it| it.is_stale(self.now)),
                 ];
-                (scope, row, stale, self.goal(scope))
+                let goal = self.goal(*scope).map(|it| (it.service_level, it.threshold_seconds));
+                (scope, row, stale, goal)
             })
             .collect();
         // Numbers, ids and instants can always be written.
@@ -145,21 +145,19 @@ impl Board {
             .unwrap_or_default()
     }
 
-    /// Percent and seconds that a row is measured by: the goal of its queue, of several the one that all
-    /// of them have. `None` when one has none or another, or is counted otherwise than the row: a sum of
-    /// unlike goals has none.
-    pub(super) fn goal(&self, scope: &BoardScope) -> Option<(Decimal, i32)> {
-        let method = self.method(scope.queue);
-        let inside = |queue: &&QueueView| {
-            scope.queue.is_none_or(|wanted| wanted == queue.id)
-                && scope.site.is_none_or(|site| queue.site_ids.contains(&site))
-        };
-        let mut goals = self.directory.queues.iter().filter(inside).map(|queue| {
-            let counted = ServiceLevelMethod::from_code(queue.method.as_deref()?)?;
-            let goal = (queue.service_level?, queue.threshold_seconds?);
-            (counted == method).then_some(goal)
-        });
-        let first = goals.next()?;
-        first.filter(|_| goals.all(|goal| goal == first))
+    /// What a row is measured by: the goal of its queue, of several the one that all of them have.
+    pub(super) fn goal(&self, scope: BoardScope) -> Option<RowGoal> {
+        let queues = self.directory.queues.iter();
+        let inside = queues.filter(|queue| scope.takes_in(queue.id, &queue.site_ids));
+        common_goal(self.method(scope.queue), inside.map(goal_of))
     }
+}
+
+/// The goal of a queue; `None` when it has none, or one that this build cannot count.
+fn goal_of(queue: &QueueView) -> Option<RowGoal> {
+    Some(RowGoal {
+        service_level: queue.service_level?,
+        threshold_seconds: u32::try_from(queue.threshold_seconds?).ok()?,
+        method: ServiceLevelMethod::from_code(queue.method.as_deref()?)?,
+    })
 }

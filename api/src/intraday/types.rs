@@ -2,7 +2,7 @@ use async_graphql::{Enum, ID, SimpleObject};
 use jiff::Timestamp;
 use trunkline_domain::{
     fault::Language,
-    intraday::{AgentState, BoardRow, BoardScope, Reading, Staff, Taken, Waiting},
+    intraday::{AgentState, BoardRow, BoardScope, Reading, RowGoal, Staff, Taken, Waiting},
     kpis::displayed,
 };
 use trunkline_infra::network::Directory;
@@ -64,7 +64,14 @@ pub struct WallboardGoal {
     /// Percent to be answered within the threshold, by the method of the row's service level.
     pub service_level_percent: Decimal,
     /// Seconds within which a contact is to be answered.
-    pub threshold_seconds: i32,
+    pub threshold_seconds: u32,
+}
+
+impl From<RowGoal> for WallboardGoal {
+    fn from(goal: RowGoal) -> Self {
+        let RowGoal { service_level, threshold_seconds, method: _ } = goal;
+        Self { service_level_percent: Decimal(service_level), threshold_seconds }
+    }
 }
 
 /// What waits now.
@@ -192,10 +199,7 @@ impl WallboardRow {
         Self {
             site: place(&board.directory, scope, language, true),
             queue: place(&board.directory, scope, language, false),
-            goal: board.goal(scope).map(|(percent, threshold_seconds)| WallboardGoal {
-                service_level_percent: Decimal(percent),
-                threshold_seconds,
-            }),
+            goal: board.goal(*scope).map(Into::into),
             waiting: waiting.map(|it| waiting_of(it, board.hides_longest_wait, now)),
             today,
             staff: staff.map(|it| staff_of(it, now)),

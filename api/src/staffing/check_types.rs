@@ -1,6 +1,7 @@
 use async_graphql::{InputObject, SimpleObject};
 use trunkline_domain::staffing::{
-    GradeSplit, LineCheck, SeniorRule, SeniorShortfall as Shortfall, StaffingError,
+    GradeCheck, GradeSplit, LineCheck, LinesAsk, SeniorRule, SeniorShortfall as Shortfall,
+    SeniorsAsk, StaffingError,
 };
 
 use crate::graphql::DateTime;
@@ -19,6 +20,19 @@ pub struct StaffingLinesInput {
     /// Percent of callers who may meet a busy tone, above 0 and below 100.
     #[graphql(default = 1.0)]
     pub max_blocking_percent: f64,
+}
+
+impl From<StaffingLinesInput> for LinesAsk {
+    fn from(input: StaffingLinesInput) -> Self {
+        let StaffingLinesInput { lines, ivr_erlangs, line_time_percent, max_blocking_percent } =
+            input;
+        Self {
+            lines,
+            ivr_erlangs,
+            line_share: line_time_percent / 100.0,
+            max_blocking: max_blocking_percent / 100.0,
+        }
+    }
 }
 
 /// Lines against the calls expected at once.
@@ -58,9 +72,10 @@ pub struct StaffingSeniorsInput {
     pub seniors: Option<u32>,
 }
 
-impl StaffingSeniorsInput {
-    pub(super) fn rule(&self) -> Result<SeniorRule, StaffingError> {
-        SeniorRule::new(self.share_percent / 100.0, self.minimum)
+impl From<StaffingSeniorsInput> for SeniorsAsk {
+    fn from(input: StaffingSeniorsInput) -> Self {
+        let StaffingSeniorsInput { share_percent, minimum, seniors } = input;
+        Self { share: share_percent / 100.0, minimum, seniors }
     }
 }
 
@@ -75,10 +90,10 @@ pub struct StaffingGrades {
     pub missing_seniors: Option<u32>,
 }
 
-impl StaffingGrades {
-    pub(super) const fn new(split: GradeSplit, missing_seniors: Option<u32>) -> Self {
-        let GradeSplit { general, senior } = split;
-        Self { general_agents: general, senior_agents: senior, missing_seniors }
+impl From<GradeCheck> for StaffingGrades {
+    fn from(check: GradeCheck) -> Self {
+        let GradeCheck { split: GradeSplit { general, senior }, missing } = check;
+        Self { general_agents: general, senior_agents: senior, missing_seniors: missing }
     }
 }
 

@@ -2,9 +2,10 @@ use async_graphql::{ID, InputObject};
 use trunkline_domain::{
     fault::Fault,
     id::ForecastId,
-    staffing::{Demand, Goal, Shrinkage, StaffingError, StaffingPlan},
+    staffing::{Demand, Goal, IntervalCheck, Shrinkage, StaffingError, StaffingPlan},
 };
 
+use super::check_types::{StaffingLinesInput, StaffingSeniorsInput};
 use crate::graphql::parse_id;
 
 /// Which requirement to compute.
@@ -72,14 +73,16 @@ impl Default for StaffingGoalInput {
     }
 }
 
-/// Demand and plan of a what-if question.
+/// A what-if question about one interval.
 pub(super) fn parse_check(
     demand: &StaffingDemandInput,
     goal: &StaffingGoalInput,
-) -> Result<(Demand, StaffingPlan), StaffingError> {
-    let StaffingDemandInput { calls, handle_time_seconds, interval_seconds, patience_seconds } =
-        *demand;
-    let StaffingGoalInput {
+    agents: Option<f64>,
+    (lines, seniors): (Option<StaffingLinesInput>, Option<StaffingSeniorsInput>),
+) -> Result<IntervalCheck, StaffingError> {
+    let &StaffingDemandInput { calls, handle_time_seconds, interval_seconds, patience_seconds } =
+        demand;
+    let &StaffingGoalInput {
         service_level_percent,
         threshold_seconds,
         max_average_speed_of_answer_seconds,
@@ -87,7 +90,7 @@ pub(super) fn parse_check(
         max_occupancy_percent,
         shrinkage,
         minimum_agents,
-    } = *goal;
+    } = goal;
     let mut limits =
         Goal::service_level(service_level_percent / 100.0, f64::from(threshold_seconds))?;
     if let Some(seconds) = max_average_speed_of_answer_seconds {
@@ -105,5 +108,12 @@ pub(super) fn parse_check(
         interval_seconds: f64::from(interval_seconds),
     };
     let shrinkage = Shrinkage::new(shrinkage)?;
-    Ok((demand, StaffingPlan { goal: limits, patience_seconds, minimum_agents, shrinkage }))
+    let plan = StaffingPlan { goal: limits, patience_seconds, minimum_agents, shrinkage };
+    Ok(IntervalCheck {
+        demand,
+        plan,
+        agents,
+        lines: lines.map(Into::into),
+        seniors: seniors.map(Into::into),
+    })
 }

@@ -1,29 +1,27 @@
 //! What a published plan is worth on a day, by simulation.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use jiff::{Timestamp, civil};
 use trunkline_domain::{
     fault::Fault,
-    id::{AgentId, QueueId, SiteId, SkillId},
-    identity::{Permission, ReachSet},
+    id::QueueId,
+    identity::Permission,
     network::ServiceGoal,
-    schedules::ActivityCategory,
     staffing::{
-        PlannedAgent, PlannedDay, PlannedGroup, PlannedQueue, Shrinkage, StaffingError,
-        simulation::SimulatedDay, threshold_over,
+        PlannedDay, PlannedGroup, PlannedQueue, QueueTakers, Shrinkage, simulation::SimulatedDay,
+        threshold_over, unplanned_share,
     },
     time::Span,
 };
 use trunkline_infra::{
-    agents::skills_of_agents,
     db::TenantTx,
     forecasting::{PointOfDay, points_of_day},
     network::QueueView,
-    schedules::{ShiftStates, shifts_of_sites},
     staffing::{goals_of, unplanned_shrinkages},
 };
 
+use super::rosters::{Rosters, takers};
 use crate::{
     error::{AppError, Outcome},
     forecasting::{blocking, rights::readable_queue},
@@ -84,15 +82,19 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
         return Err(AppError::InvalidArgument(rule.to_owned()));
     }
     let unplanned = planned.iter().map(|queue| queue.unplanned).collect();
-    let agents = planned_agents(&tx, &views, (date, span)).await?;
-    let day = PlannedDay { span, queues: planned, agents };
+    let takers: Vec<QueueTakers> = views.iter().map(|queue| takers(queue)).collect();
+    let rosters = Rosters::published(&tx, &takers, span).await?;
     let played = blocking(move || {
+        let agents = rosters.agents()?.into_iter();
+        let agents = agents.map(|agent| agent.planned(&takers, date)).collect();
+        let day = PlannedDay { span, queues: planned, agents };
         let groups = day.groups();
-        let played = day.centre(&groups, handle_variation)?.simulate(days, seed);
-        Ok::<_, StaffingError>((groups, played))
+        let centre = day
+            .centre(&groups, handle_variation)
+            .map_err(|error| AppError::InvalidArgument(error.to_string()))?;
+        Outcome::Ok((groups, centre.simulate(days, seed)))
     });
-    let (groups, played) =
-        played.await?.map_err(|error| AppError::InvalidArgument(error.to_string()))?;
+    let (groups, played) = played.await??;
     Ok(PlayedPlan { queues, calls, unplanned, groups, played })
 }
 
@@ -120,7 +122,7 @@ async fn planned_queues(
     queues.iter().map(planned).collect()
 }
 
-/// A queue of the day. Without a requirement that says it, absence is the queue's own setting.
+/// A queue of the day, with what its requirement counted as absent, if any says it.
 fn planned_queue(
     queue: &QueueView,
     points: &[PointOfDay],
@@ -129,8 +131,8 @@ fn planned_queue(
 ) -> Outcome<PlannedQueue> {
     let span = |start: Timestamp, minutes: i32| Span::of_seconds(start, i64::from(minutes) * 60);
     let number = |value| f64::try_from(value).ok();
-    let unplanned = unplanned.or_else(|| number(queue.unplanned_shrinkage)).unwrap_or(0.0);
-    let unplanned = Shrinkage::new(unplanned);
+    let setting = number(queue.unplanned_shrinkage).unwrap_or(0.0);
+    let unplanned = Shrinkage::new(unplanned_share(unplanned, setting));
     Ok(PlannedQueue {
         forecast: points
             .iter()
@@ -140,42 +142,4 @@ fn planned_queue(
         threshold_seconds: threshold_over(goals, day),
         unplanned: unplanned.map_err(|error| AppError::Internal(error.to_string()))?,
     })
-}
-
-/// Everybody who has a published shift on the day at one of the sites, with the queues of the site
-/// that the own skills reach.
-async fn planned_agents(
-    tx: &TenantTx,
-    queues: &[&QueueView],
-    (date, day): (civil::Date, Span),
-) -> Outcome<Vec<PlannedAgent>> {
-    let mut sites: Vec<SiteId> =
-        queues.iter().flat_map(|queue| queue.site_ids.iter().copied()).collect();
-    sites.sort_unstable();
-    sites.dedup();
-    let all = ReachSet { network: true, ..ReachSet::default() };
-    let mut on_queue: BTreeMap<(AgentId, SiteId), Vec<Span>> = BTreeMap::new();
-    let window = (day.start(), day.end());
-    for shift in shifts_of_sites(tx, &all, &sites, window, ShiftStates::Published).await? {
-        let Some(agent) = shift.agent_id else { continue };
-        let parts = shift.parts()?.into_iter();
-        let on = parts.filter(|it| it.category == ActivityCategory::OnQueue);
-        on_queue.entry((agent, shift.site_id)).or_default().extend(on.map(|it| it.span));
-    }
-    let ids: Vec<AgentId> = on_queue.keys().map(|(agent, _)| *agent).collect();
-    let mut skills: HashMap<AgentId, Vec<SkillId>> = HashMap::new();
-    for skill in skills_of_agents(tx, &ids).await? {
-        if skill.valid_until.is_none_or(|until| until >= date) {
-            skills.entry(skill.agent_id).or_default().push(skill.skill_id);
-        }
-    }
-    let serves = |agent: AgentId, site: SiteId, queue: &QueueView| {
-        let held = skills.get(&agent).map_or(&[][..], Vec::as_slice);
-        queue.site_ids.contains(&site) && queue.skill_id.is_none_or(|skill| held.contains(&skill))
-    };
-    let agent = |((agent, site), on_queue): ((AgentId, SiteId), Vec<Span>)| PlannedAgent {
-        queues: (0..queues.len()).filter(|at| serves(agent, site, queues[*at])).collect(),
-        on_queue,
-    };
-    Ok(on_queue.into_iter().map(agent).collect())
 }

@@ -10,6 +10,7 @@ mod level_types;
 mod mutation;
 mod plan_fields;
 mod query;
+mod rosters;
 mod seniors;
 mod service;
 mod types;

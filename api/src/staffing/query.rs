@@ -2,14 +2,11 @@ use async_graphql::{Context, ID, Object};
 use trunkline_domain::{
     id::{QueueId, RequirementId},
     identity::Permission,
-    staffing::{
-        Demand, Model, Performance, StaffingError, StaffingPlan, Traffic, balance, check_lines,
-    },
 };
 use trunkline_infra::staffing::list_requirements;
 
 use super::{
-    check_types::{StaffingGrades, StaffingLines, StaffingLinesInput, StaffingSeniorsInput},
+    check_types::{StaffingLinesInput, StaffingSeniorsInput},
     inputs::{StaffingDemandInput, StaffingGoalInput, parse_check},
     types::{StaffingCheck, StaffingRequirement},
 };
@@ -76,70 +73,11 @@ impl RequirementQuery {
         >,
     ) -> async_graphql::Result<StaffingCheck> {
         let operation = Operation::root(ctx)?;
-        check(&demand, &goal.unwrap_or_default(), agents, (lines, seniors))
+        let goal = goal.unwrap_or_default();
+        let check = parse_check(&demand, &goal, agents, (lines, seniors));
+        let answer = check.and_then(|check| check.answer());
+        answer
+            .map(Into::into)
             .map_err(|error| operation.fail(AppError::InvalidArgument(error.to_string())))
     }
-}
-
-fn check(
-    demand: &StaffingDemandInput,
-    goal: &StaffingGoalInput,
-    agents: Option<f64>,
-    (lines, seniors): (Option<StaffingLinesInput>, Option<StaffingSeniorsInput>),
-) -> Result<StaffingCheck, StaffingError> {
-    let (demand, plan) = parse_check(demand, goal)?;
-    let needed = plan.requirement(&demand)?;
-    let with_agents = agents.map(|agents| plan.performance(&demand, agents)).transpose()?;
-    let balance = agents.map(|agents| balance(needed.on_phone, agents));
-    let served = with_agents.unwrap_or(needed.performance);
-    let lines = lines.map(|lines| line_check(&lines, &demand, &plan, &served)).transpose()?;
-    let grades = seniors.map(|ask| {
-        let rule = ask.rule()?;
-        let there = agents.map_or(needed.on_phone, whole);
-        let missing = ask.seniors.map(|seniors| rule.seniors_missing(there, seniors));
-        Ok::<_, StaffingError>(StaffingGrades::new(rule.split(needed.on_phone), missing))
-    });
-    let int = |agents: u32| i32::try_from(agents).unwrap_or(i32::MAX);
-    Ok(StaffingCheck {
-        model: Model::for_patience(plan.patience_seconds).into(),
-        required_agents: int(needed.on_phone),
-        required_on_roster: int(needed.on_roster),
-        with_required: needed.performance.into(),
-        with_agents: with_agents.map(Into::into),
-        gap: balance.map(|it| it.gap),
-        surplus: balance.map(|it| it.surplus),
-        lines: lines.flatten(),
-        grades: grades.transpose()?,
-    })
-}
-
-/// Agents who are there for part of an interval make a person of whom it is asked who it is.
-fn whole(agents: f64) -> u32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "rounded up, not negative, and the cast saturates"
-    )]
-    let whole = agents.max(0.0).ceil() as u32;
-    whole
-}
-
-/// The lines as so many agents use them; `None` where the queue grows for ever.
-fn line_check(
-    ask: &StaffingLinesInput,
-    demand: &Demand,
-    plan: &StaffingPlan,
-    served: &Performance,
-) -> Result<Option<StaffingLines>, StaffingError> {
-    let StaffingLinesInput { lines, ivr_erlangs, line_time_percent, max_blocking_percent } = *ask;
-    // Without calls only the voice menu takes lines; so does a queue of no traffic.
-    let traffic = match demand.traffic(plan.patience_seconds)? {
-        Some(traffic) => traffic,
-        None => Traffic::new(0.0, demand.handle_seconds, None)?,
-    };
-    if served.mean_queue.finite().is_none() {
-        return Ok(None);
-    }
-    let (share, most) = (line_time_percent / 100.0, max_blocking_percent / 100.0);
-    check_lines(lines, traffic, served, share, ivr_erlangs, most).map(|it| Some(it.into()))
 }

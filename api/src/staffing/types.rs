@@ -3,7 +3,7 @@ use serde_json::Value;
 use trunkline_domain::{
     id::RequirementId,
     identity::Permission,
-    staffing::{Mean, Performance},
+    staffing::{IntervalAnswer, Mean, Performance},
 };
 use trunkline_infra::staffing::{
     PointView, RequirementView, requirement_points, requirements_by_id,
@@ -204,6 +204,24 @@ pub struct StaffingCheck {
     pub lines: Option<StaffingLines>,
     /// The requirement by grade of skill. `null` when it was not asked about.
     pub grades: Option<StaffingGrades>,
+}
+
+impl From<IntervalAnswer> for StaffingCheck {
+    fn from(answer: IntervalAnswer) -> Self {
+        let IntervalAnswer { model, needed, with_agents, balance, lines, grades } = answer;
+        let int = |agents: u32| i32::try_from(agents).unwrap_or(i32::MAX);
+        Self {
+            model: model.into(),
+            required_agents: int(needed.on_phone),
+            required_on_roster: int(needed.on_roster),
+            with_required: needed.performance.into(),
+            with_agents: with_agents.map(Into::into),
+            gap: balance.map(|it| it.gap),
+            surplus: balance.map(|it| it.surplus),
+            lines: lines.map(Into::into),
+            grades: grades.map(Into::into),
+        }
+    }
 }
 
 /// How a queue performs in the long run.

@@ -245,6 +245,14 @@ pub fn reach(role: Role, permission: Permission) -> Option<Reach> {
     holders.iter().find(|(holder, _)| *holder == role).map(|(_, reach)| *reach)
 }
 
+/// Built-in roles with which `permission` reaches further than the own person: assigned in the whole
+/// tenant it reaches everywhere.
+#[must_use]
+pub fn roles_beyond_own(permission: Permission) -> Vec<Role> {
+    let is_beyond = |role: &Role| reach(*role, permission).is_some_and(|it| it != Own);
+    Role::ALL.iter().copied().filter(is_beyond).collect()
+}
+
 impl Role {
     /// Whether the role has `permission`, however far it reaches.
     #[must_use]
@@ -318,6 +326,13 @@ mod tests {
             .filter_map(|role| reach(*role, AgentPrivateRead).map(|reach| (*role, reach)))
             .collect();
         assert_eq!(readers, [(Agent, Own), (Hr, Network)]);
+    }
+
+    #[test]
+    fn who_reaches_the_own_person_alone_reaches_nobody_else() {
+        assert_eq!(roles_beyond_own(AgentPrivateRead), [Hr]);
+        assert_eq!(roles_beyond_own(ShiftSwapWrite), [TeamLeader]);
+        assert_eq!(roles_beyond_own(UserWrite), [TenantAdmin]);
     }
 
     #[test]

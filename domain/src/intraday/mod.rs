@@ -9,6 +9,7 @@ mod agent_state;
 mod audience;
 mod feed;
 mod interval_figures;
+mod row_goal;
 mod wallboard;
 
 pub use adherence::{Adherence, AdherenceSeconds, AdherenceSpan, compare, fits, forgiven_seconds};
@@ -20,6 +21,7 @@ pub use feed::{
     check_waits,
 };
 pub use interval_figures::{IntervalBook, IntervalFigures, IntervalKey, IntervalReport, Threshold};
+pub use row_goal::{RowGoal, common_goal};
 pub use wallboard::{
     BoardRow, BoardScope, Gauge, Reading, STALE_AFTER_SECONDS, Seat, Staff, Waiting, Wallboard,
 };

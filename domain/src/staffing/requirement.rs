@@ -151,11 +151,11 @@ fn least_that(guess: u32, mut stride: u32, holds: impl Fn(u32) -> bool) -> Optio
 }
 
 /// A number of agents from a number that is not negative.
-fn whole(value: f64) -> u32 {
+pub(super) fn whole(value: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
-        reason = "the cast saturates, and traffic is bounded far below"
+        reason = "not negative, and the cast saturates"
     )]
     let whole = value as u32;
     whole

@@ -67,6 +67,17 @@ impl Shrinkage {
     }
 }
 
+/// Share of a queue's agents, 0 to below 1, who do not come without notice: what its newest requirement
+/// `counted` with, for rosters were made for so many more; the queue's own `setting` where it does not
+/// say.
+#[must_use]
+pub const fn unplanned_share(counted: Option<f64>, setting: f64) -> f64 {
+    match counted {
+        Some(share) => share,
+        None => setting,
+    }
+}
+
 /// Staff of one interval against its requirement; one of the two figures is 0.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Balance {
@@ -116,6 +127,14 @@ mod tests {
         }
         let nearly = Shrinkage::new(0.999_999_999).expect("share");
         assert_eq!(nearly.on_roster(1_000_000), Err(StaffingError::Unreachable));
+    }
+
+    #[test]
+    fn a_setting_changed_later_leaves_what_a_requirement_counted_with() {
+        let close = |share: f64, expected: f64| (share - expected).abs() < 1e-12;
+        assert!(close(unplanned_share(Some(0.08), 0.04), 0.08));
+        assert!(close(unplanned_share(Some(0.0), 0.04), 0.0), "nobody was counted absent");
+        assert!(close(unplanned_share(None, 0.04), 0.04));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use trunkline_domain::{
     id::UserId,
-    identity::{Permission, Reach, Role, permissions_of},
+    identity::{Permission, roles_beyond_own},
 };
 
 use crate::{
@@ -72,10 +72,8 @@ pub async fn holders_everywhere(
     now: Timestamp,
     limit: i64,
 ) -> Result<Vec<CredentialsView>, DbError> {
-    // What reaches further than the own person reaches everywhere when it is assigned everywhere.
-    let reaches = |role: &Role| permissions_of(*role).get(&permission).copied();
-    let roles = Role::ALL.iter().filter(|role| reaches(role).is_some_and(|it| it != Reach::Own));
-    let roles: Vec<String> = roles.map(|role| role.as_str().to_owned()).collect();
+    let roles = roles_beyond_own(permission);
+    let roles: Vec<String> = roles.iter().map(|role| role.as_str().to_owned()).collect();
     let sql = format!(
         "{ACTIVE} and exists (select from app.role_assignment r
                               left join app.custom_role c on c.tenant_id = r.tenant_id

@@ -9,13 +9,14 @@ use trunkline_domain::{
     id::{ForecastId, QueueId, RequirementId, SiteId, SkillId},
     network::ServiceGoal,
     schedules::SiteShare,
+    staffing::unplanned_share,
     time::Span,
 };
 
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
-    staffing::goals_of,
+    staffing::{goals_of, unplanned_shrinkages},
 };
 
 read_model! {
@@ -57,8 +58,6 @@ read_model! {
         pub(super) requirement_id: RequirementId,
         pub(super) forecast_id: ForecastId,
         pub(super) to_schedule: i32,
-        /// What the requirement counted with; `None` where it does not say so.
-        pub(super) unplanned_shrinkage: Option<f64>,
     }
 }
 
@@ -81,8 +80,7 @@ pub(super) async fn load_site_queues(
     let points: Vec<RequiredPoint> = tx
         .all(
             "select distinct on (r.queue_id, p.starts_at)
-                    r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule,
-                    (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned_shrinkage
+                    r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule
              from app.requirement r
              join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
              where r.tenant_id = $1
@@ -140,8 +138,7 @@ pub(super) struct QueueForecast {
     pub(super) points: Vec<ForecastPoint>,
     /// Its goals, oldest first.
     pub(super) goals: Vec<ServiceGoal>,
-    /// What the newest of these requirements counted with (their ids follow time), or the queue's own
-    /// setting.
+    /// Share of its agents who do not come without notice, 0 to below 1.
     pub(super) unplanned_shrinkage: f64,
 }
 
@@ -158,8 +155,9 @@ pub(super) async fn load_forecasts(
     let expected = load_expected(tx, &points, window).await?;
     let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
     let mut goals = goals_of(tx, &ids).await?;
+    let counted = unplanned_shrinkages(tx, &ids, (window.start(), window.end())).await?;
     let of_queue = |queue: SiteQueue| {
-        let own = || points.iter().filter(|point| point.queue_id == queue.id);
+        let own = points.iter().filter(|point| point.queue_id == queue.id);
         let forecast = |point: &RequiredPoint| {
             let (volume, handle_time_seconds) =
                 *expected.get(&(point.forecast_id, point.starts_at))?;
@@ -171,12 +169,11 @@ pub(super) async fn load_forecasts(
                 handle_time_seconds,
             })
         };
-        let newest = own().max_by_key(|point| point.requirement_id);
-        let counted = newest.and_then(|point| point.unplanned_shrinkage);
+        let counted = counted.get(&queue.id).copied();
         QueueForecast {
-            points: own().filter_map(forecast).collect(),
+            points: own.filter_map(forecast).collect(),
             goals: goals.remove(&queue.id).unwrap_or_default(),
-            unplanned_shrinkage: counted.unwrap_or(queue.unplanned_shrinkage),
+            unplanned_shrinkage: unplanned_share(counted, queue.unplanned_shrinkage),
             queue,
         }
     };
