@@ -1,9 +1,9 @@
-//! What somebody meant who misspelt a name.
+//! How far one word is from another.
 
 /// The fewest single letters to be added, dropped or changed to make one word the other
 /// (Levenshtein, 1966).
 #[must_use]
-pub fn edits(a: &str, b: &str) -> usize {
+pub fn edit_distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, left) in a.chars().enumerate() {
         let mut diagonal = row[0];
@@ -23,8 +23,8 @@ mod tests {
 
     #[test]
     fn distance_counts_single_letters() {
-        assert_eq!(edits("kitten", "sitting"), 3);
-        assert_eq!(edits("", "abc"), 3);
-        assert_eq!(edits("same", "same"), 0);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+        assert_eq!(edit_distance("", "abc"), 3);
+        assert_eq!(edit_distance("same", "same"), 0);
     }
 }

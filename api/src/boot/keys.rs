@@ -1,6 +1,6 @@
 //! What can be configured, key by key.
 
-use trunkline_domain::spelling::edits;
+use trunkline_domain::spelling::edit_distance;
 
 /// One key of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub const KEYS: &[Key] = &[
 
 /// The key that somebody meant: the nearest by single letters added, dropped or changed.
 pub(super) fn nearest(name: &str) -> &'static str {
-    let distance = |key: &&Key| edits(name, key.name);
+    let distance = |key: &&Key| edit_distance(name, key.name);
     KEYS.iter().min_by_key(distance).map_or("listen", |key| key.name)
 }
 

@@ -1,7 +1,7 @@
 //! How well and how fast a site is rostered, beside fixed shifts for the same agents.
 //!
-//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`; with no queues the site of the
-//! demo is rostered.
+//! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`; with 0 queues a site like
+//! the demo's is rostered.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 mod people;
@@ -25,7 +25,8 @@ fn main() {
     };
     let needed = hours(problem.needs.iter().flatten().map(|&need| u64::from(need)).sum());
     println!(
-        "{agents} agents, 28 days, {needed:.0} agent-hours needed on {queues} queues, seed {seed}"
+        "{agents} agents, 28 days, {needed:.0} agent-hours needed on {} queues, seed {seed}",
+        problem.needs.len()
     );
     println!(
         "{:<22} {:>8} {:>10} {:>10} {:>10}",

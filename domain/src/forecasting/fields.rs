@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::fault::{FaultRule, Faults, RowFault};
 use crate::{
-    spelling::edits,
+    spelling::edit_distance,
     time::{Grain, local_of_instant},
 };
 
@@ -54,9 +54,7 @@ impl Column {
             Self::AhtSeconds => "aht_seconds",
         }
     }
-}
 
-impl Column {
     /// Whether a column is called so.
     fn is(name: &str) -> bool {
         Self::ALL.iter().any(|column| column.name() == name)
@@ -65,7 +63,7 @@ impl Column {
     /// The name in the header that nearly is that of this column, and of no other.
     fn misspelt(self, names: &[String]) -> Option<&str> {
         let slips = (self.name().len() / 3).min(3);
-        let near = |name: &str| edits(&name.to_lowercase(), self.name());
+        let near = |name: &str| edit_distance(&name.to_lowercase(), self.name());
         let others = names.iter().map(String::as_str).filter(|name| !Self::is(name));
         others.filter(|name| near(name) <= slips).min_by_key(|name| near(name))
     }

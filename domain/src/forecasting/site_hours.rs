@@ -146,7 +146,12 @@ mod tests {
         sites.close(&mut points);
         for (half, point) in points.iter().enumerate() {
             let open = (17..35).contains(&half);
-            assert_eq!(point.volume, if open { 10.0 } else { 0.0 }, "half hour {half}");
+            let expected = if open { 10.0 } else { 0.0 };
+            assert_eq!(
+                (point.volume, point.quantiles.p50),
+                (expected, expected),
+                "half hour {half}"
+            );
         }
     }
 

@@ -3,8 +3,9 @@
 use trunkline_domain::{
     forecasting::model::ForecastPoint,
     id::SiteId,
+    network::goal_at,
     schedules::{DemandPoint, QueueDemand},
-    staffing::{Shrinkage, threshold_over},
+    staffing::Shrinkage,
     time::Span,
 };
 
@@ -23,17 +24,17 @@ pub async fn load_demand(
     window: Span,
 ) -> Result<Vec<QueueDemand>, DbError> {
     let forecasts = load_forecasts(tx, site, window).await?;
-    forecasts.iter().map(|forecast| demand(forecast, window)).collect()
+    forecasts.iter().map(demand).collect()
 }
 
-fn demand(forecast: &QueueForecast, window: Span) -> Result<QueueDemand, DbError> {
+fn demand(forecast: &QueueForecast) -> Result<QueueDemand, DbError> {
     let QueueForecast { queue, points, goals, unplanned_shrinkage } = forecast;
-    let threshold_seconds = threshold_over(goals, window);
     let point = |it: &ForecastPoint| DemandPoint {
         span: it.span,
         calls: queue.share().contacts(it.volume),
         handle_seconds: it.handle_time_seconds,
-        threshold_seconds,
+        threshold_seconds: goal_at(goals, it.span.start())
+            .map(|goal| f64::from(goal.threshold_seconds)),
         patience_seconds: queue.patience_seconds,
     };
     let unplanned = Shrinkage::new(*unplanned_shrinkage).map_err(|error| {

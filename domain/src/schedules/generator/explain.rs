@@ -339,7 +339,7 @@ fn first_limit(problem: &Problem, agent: usize, line: &Line, day: usize) -> Rule
         return RuleCode::Overlap;
     }
     let week_first = (1..=day).rev().find(|&day| problem.days[day].starts_week).unwrap_or(0);
-    let week = problem.days[1..=day].iter().filter(|day| day.starts_week).count();
+    let week = problem.week_of(day);
     let next = problem.days.iter().skip(week_first + 1).position(|day| day.starts_week);
     let week_end = next.map_or(line.len(), |next| week_first + 1 + next);
     let minutes = problem.week_minutes(agent, line)[week];

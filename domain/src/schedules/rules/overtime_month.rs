@@ -6,10 +6,9 @@
 use jiff::civil;
 
 use super::{
-    super::{Quantity, ViolationParam},
+    super::{Quantity, ViolationParam, regular_hours::RegularHours},
     AgentView, Finding,
 };
-use crate::time::monday_of;
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let most = view.limits.overtime_month.limit;
@@ -27,24 +26,12 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 }
 
 fn overtime_of_days(view: &AgentView<'_>) -> Vec<(civil::Date, i64)> {
-    let mut weekly = i64::MAX;
-    let mut week = None;
-    let mut regular_of_week = 0;
-    let mut overtime = Vec::new();
-    for day in &view.days {
-        let monday = monday_of(day.date);
-        if week != Some(monday) {
-            (week, regular_of_week) = (Some(monday), 0);
-            let hours = view.plan.contract_of_week(monday).weekly_hours_seconds;
-            weekly = hours.unwrap_or(i64::MAX);
-        }
-        let daily = view.plan.contract_on(day.date).daily_hours_seconds.unwrap_or(i64::MAX);
-        let regular = day.paid_present_seconds.min(daily);
-        let above_week = (regular_of_week + regular - weekly).clamp(0, regular);
-        regular_of_week += regular;
-        overtime.push((day.date, day.paid_present_seconds - regular + above_week));
-    }
-    overtime
+    let mut left = RegularHours::default();
+    let overtime = view.days.iter().map(|day| {
+        let paid = day.paid_present_seconds;
+        (day.date, paid - left.take(view.plan, day.date, paid))
+    });
+    overtime.collect()
 }
 
 #[cfg(test)]
