@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_language_that_there_is_wins() {
+    fn the_language_that_weighs_most_wins_and_of_equals_the_first() {
         assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en;q=0.7"), Language::Chinese);
         assert_eq!(Language::of_tag("en;q=0.1, zh"), Language::Chinese, "by weight, not by order");
         assert_eq!(Language::of_tag("fr, zh-CN;q=0.8, en"), Language::English);

@@ -34,6 +34,14 @@ impl Span {
         Self { start: start_of_day(date, zone), end: start_of_day(next_day(date), zone) }
     }
 
+    /// The whole local days from `first` to `last`, both inclusive, in `zone`; empty at `first` when
+    /// `last` is before it.
+    #[must_use]
+    pub fn of_days(first: civil::Date, last: civil::Date, zone: &TimeZone) -> Self {
+        let start = start_of_day(first, zone);
+        Self { start, end: start_of_day(next_day(last), zone).max(start) }
+    }
+
     /// First instant that belongs to the span.
     #[must_use]
     pub const fn start(self) -> Timestamp {
@@ -206,6 +214,16 @@ mod tests {
             let seconds = Span::of_day(date, &zone(name)).seconds();
             assert_eq!(seconds as f64 / 3600.0, hours, "{name} {date}");
         }
+    }
+
+    #[test]
+    fn days_are_whole_from_the_first_to_the_last() {
+        let (berlin, march) = (zone("Europe/Berlin"), |day| civil::date(2026, 3, day));
+        let weekend = Span::of_days(march(28), march(29), &berlin);
+        assert_eq!(weekend.seconds(), (24 + 23) * 3600);
+        assert_eq!(Span::of_days(march(28), march(28), &berlin), Span::of_day(march(28), &berlin));
+        let turned = Span::of_days(march(29), march(20), &berlin);
+        assert_eq!(turned, Span::of_seconds(start_of_day(march(29), &berlin), 0));
     }
 
     #[test]

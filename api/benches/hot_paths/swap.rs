@@ -172,8 +172,7 @@ impl Script {
             ),
             format!(
                 "select distinct on (r.queue_id, p.starts_at)
-                        r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule,
-                        (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned_shrinkage
+                        r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule
                  from app.requirement r
                  join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
                  where r.tenant_id = '{tenant}'
@@ -183,7 +182,7 @@ impl Script {
                  order by r.queue_id, p.starts_at, r.created_at desc, r.id desc"
             ),
             format!(
-                "select site_id, valid_from, seats, set_at from app.site_seats
+                "select site_id, valid_from, seats from app.site_seats
                  where tenant_id = '{tenant}' and site_id = any(array['{site}']::uuid[])
                  order by site_id, valid_from"
             ),

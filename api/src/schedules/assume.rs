@@ -85,7 +85,7 @@ pub(super) async fn discard(app: &App, ctx: &Ctx, scenario: ScheduleId) -> Outco
 
 /// Refuses what is no scenario, or is one no longer.
 fn open(scenario: &ScheduleView) -> Result<(), Fault> {
-    if scenario.base_id.is_some() && scenario.state == "DRAFT" {
+    if scenario.open_over().is_some() {
         return Ok(());
     }
     Err(Fault::invalid("scheduleId", Rule::OpenScenario))

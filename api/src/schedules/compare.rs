@@ -16,7 +16,7 @@ use trunkline_infra::{
     schedules::{Compared, ScheduleView, ShiftView, load_compared, shifts_of_schedule},
 };
 
-use super::figures::{assumptions_of, effect_assumed};
+use super::figures::effect_assumed;
 use crate::error::{AppError, Outcome};
 
 /// What differs between two schedules of a site on the days that both have.
@@ -47,9 +47,9 @@ pub(super) async fn compare(
     }
     let Compared { before, after, views, coverage } =
         load_compared(tx, site, [from, to], (first, last)).await?;
-    let mut assumed = assumptions_of(to)?.queues;
+    let mut assumed = to.assumptions()?.queues;
     if assumed.is_empty() {
-        assumed = assumptions_of(from)?.queues;
+        assumed = from.assumptions()?.queues;
     }
     let effect = match coverage {
         Some(staffed) => Some(effect_assumed(tx, directory, site.id, staffed, assumed).await?),

@@ -80,9 +80,7 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
         return Err(Fault::invalid("fromDate", Rule::WeekWithShifts).into());
     }
     let agents: Vec<AgentId> = copies.iter().map(Shift::agent).collect();
-    let border = |date| start_of_day(date, &zone);
-    let (from, to) = (border(first), border(last.saturating_add(1.day())));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let window = Span::of_days(first, last, &zone);
     let source = Source::Draft { schedule: None, site: site.id, first, last };
     let who = Who::Agents(&agents);
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };

@@ -183,7 +183,8 @@ impl ScheduleAgentDiff {
     }
 }
 
-async fn visible(
+/// The agent, if the caller may see it.
+pub(super) async fn visible(
     operation: &Operation,
     id: Option<AgentId>,
 ) -> async_graphql::Result<Option<Agent>> {

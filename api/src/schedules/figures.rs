@@ -1,13 +1,14 @@
 //! Planning figures of a schedule: inside it, and beside them those without what it assumes.
 
-use jiff::ToSpan as _;
+use jiff::Timestamp;
 use trunkline_domain::{
-    id::{QueueId, SiteId},
+    id::{QueueId, ScheduleId, SiteId},
+    identity::Permission,
     schedules::{
-        Assumptions, Change, Coverage, Effect, QueueAssumption, QueueCase, QueueFigures, SiteCase,
-        StaffGroups, Violation, check, effect,
+        Change, Coverage, Effect, QueueAssumption, QueueCase, QueueFigures, SiteCase, StaffGroups,
+        Violation, check, effect,
     },
-    time::{Span, start_of_day},
+    time::Span,
 };
 use trunkline_infra::{
     db::TenantTx,
@@ -18,12 +19,20 @@ use trunkline_infra::{
     },
 };
 
-use super::ground::{days_required, source_of, staffed};
+use super::{
+    ground::{days_required, source_of, staffed},
+    query::{plans, seen},
+    types::within,
+};
 use crate::{
     error::{AppError, Outcome},
-    forecasting::blocking,
+    forecasting::{blocking, rights::readable_queue},
+    graphql::Operation,
     staffing::plan_of,
 };
+
+/// Most days of figures.
+const MOST_DAYS: i64 = 7;
 
 /// A queue in one interval.
 #[derive(Debug, Clone, Copy)]
@@ -32,24 +41,6 @@ pub(super) struct Figures {
     pub(super) inside: QueueFigures,
     /// With the shifts of the schedule of which it is a what-if scenario, and nothing assumed.
     pub(super) base: Option<QueueFigures>,
-}
-
-/// Whether a schedule may be a scenario: one that was published is the live plan.
-fn is_open(schedule: &ScheduleView) -> bool {
-    schedule.state != "PUBLISHED"
-}
-
-/// What a scenario assumes; nothing when it is none.
-pub(super) fn assumptions_of(schedule: &ScheduleView) -> Outcome<Assumptions> {
-    if is_open(schedule) { Ok(schedule.assumptions()?) } else { Ok(Assumptions::default()) }
-}
-
-/// The days of a schedule, whole and local.
-fn days_of(schedule: &ScheduleView, site: &SiteView) -> Span {
-    let zone = site.zone();
-    let end = schedule.ends_on.saturating_add(1.day());
-    let (from, to) = (start_of_day(schedule.starts_on, &zone), start_of_day(end, &zone));
-    Span::new(from, to).unwrap_or(Span::of_seconds(from, 0))
 }
 
 /// All queues of a site with what their figures over `window` follow from.
@@ -69,9 +60,30 @@ async fn case_of(
     Ok(SiteCase { site: site.id, window, queues })
 }
 
+/// The figures of a queue in each interval between two instants that lies in the days of a schedule, as
+/// far as the caller may see both. `None` for a schedule or queue that the caller may not see, or whose
+/// site does not serve the queue.
+pub(super) async fn figures_seen(
+    operation: &Operation,
+    (schedule, queue): (Option<ScheduleId>, Option<QueueId>),
+    (from, to): (Timestamp, Timestamp),
+) -> Outcome<Option<(QueueId, Vec<Figures>)>> {
+    within(from, to, MOST_DAYS)?;
+    let reach = operation.require(Permission::ForecastRead)?;
+    operation.require(Permission::ScheduleRead)?;
+    let Some((schedule, queue)) = schedule.zip(queue) else { return Ok(None) };
+    let Some(schedule) = seen(operation, schedule).await? else { return Ok(None) };
+    let directory = operation.directory().await?;
+    let queue = readable_queue(&directory, &reach, queue, "id").ok();
+    let queue = queue.filter(|queue| queue.site_ids.contains(&schedule.site_id));
+    let (Some(queue), Some(asked)) = (queue, Span::new(from, to)) else { return Ok(None) };
+    let tx = operation.read().await?;
+    Ok(Some((queue.id, figures(&tx, &directory, &schedule, queue.id, asked).await?)))
+}
+
 /// The figures of a queue in each interval of `asked` that lies in the days of the schedule. Only
 /// shifts of the schedules themselves count.
-pub(super) async fn figures(
+async fn figures(
     tx: &TenantTx,
     directory: &Directory,
     schedule: &ScheduleView,
@@ -79,16 +91,17 @@ pub(super) async fn figures(
     asked: Span,
 ) -> Outcome<Vec<Figures>> {
     let site = directory.site(schedule.site_id).ok_or(AppError::Unavailable)?;
-    let Some(window) = days_of(schedule, site).intersection(asked) else { return Ok(Vec::new()) };
+    let days = schedule.days(&site.zone());
+    let Some(window) = days.intersection(asked) else { return Ok(Vec::new()) };
     let case = case_of(tx, directory, site, window).await?;
     let staff = staff_of_schedule(tx, site, schedule, window).await?;
     let mut base = None;
-    if let Some(id) = schedule.base_id.filter(|_| is_open(schedule))
+    if let Some(id) = schedule.laid_over()
         && let Some(schedule) = schedule_by_id(tx, id).await?
     {
         base = Some(staff_of_schedule(tx, site, &schedule, window).await?);
     }
-    let assumed = assumptions_of(schedule)?.queues;
+    let assumed = schedule.assumptions()?.queues;
     blocking(move || {
         let inside = case.figures(queue, &staff, &assumed);
         let base = base.map(|staff| case.figures(queue, &staff, &[]));
@@ -110,7 +123,7 @@ pub(super) async fn effect_inside(
     ground: &Ground,
     change: &Change,
 ) -> Outcome<Option<Effect>> {
-    let assumed = assumptions_of(schedule)?.queues;
+    let assumed = schedule.assumptions()?.queues;
     let Some((required, staff)) = staffed(ground, change) else { return Ok(None) };
     let staffed = (required.clone(), staff);
     Ok(Some(effect_assumed(tx, directory, schedule.site_id, staffed, assumed).await?))
@@ -144,19 +157,33 @@ pub(super) struct Checked {
     pub(super) by_rules_in_force: Option<Vec<Violation>>,
 }
 
+/// What the rosters of a schedule break; `None` for one at whose site the caller does not plan.
+pub(super) async fn check_seen(
+    operation: &Operation,
+    schedule: Option<ScheduleId>,
+) -> Outcome<Option<Checked>> {
+    let Some(schedule) = schedule else { return Ok(None) };
+    let schedule = seen(operation, schedule).await?;
+    let schedule = schedule.filter(|schedule| plans(operation, schedule.site_id));
+    let Some(schedule) = schedule else { return Ok(None) };
+    let directory = operation.directory().await?;
+    let tx = operation.read().await?;
+    Ok(Some(checked(&tx, &directory, &schedule, operation.now).await?))
+}
+
 /// Judges the rosters of everybody at the site as if the schedule were published.
-pub(super) async fn checked(
+async fn checked(
     tx: &TenantTx,
     directory: &Directory,
     schedule: &ScheduleView,
-    now: jiff::Timestamp,
+    now: Timestamp,
 ) -> Outcome<Checked> {
     let site = directory.site(schedule.site_id).ok_or(AppError::Unavailable)?;
-    let window = days_of(schedule, site);
+    let window = schedule.days(&site.zone());
     let (who, source) = (Who::Site(site.id), source_of(schedule));
     let mut ground =
         load_ground(tx, RosterAsk { site, who, window, covered: window, source }).await?;
-    let assumed = assumptions_of(schedule)?;
+    let assumed = schedule.assumptions()?;
     blocking(move || {
         let in_force = check(&ground.context(now), &Change::default());
         if assumed.rules.is_empty() {

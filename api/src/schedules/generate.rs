@@ -22,7 +22,7 @@ use trunkline_domain::{
         generator::{Options, ShiftShape, StartPattern, Task, search},
         start_patterns,
     },
-    time::{Span, start_of_day},
+    time::Span,
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -44,6 +44,9 @@ use crate::{
 /// Kind of the job.
 pub(crate) const GENERATE: &str = "schedule.generate";
 
+/// Most rounds of improvement of one search.
+pub(super) const MOST_ROUNDS: u32 = 20_000;
+
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerateSchedule {
@@ -55,7 +58,7 @@ pub struct GenerateSchedule {
     pub weeks: u8,
     /// The same seed, roster and iterations give the same schedule.
     pub seed: u32,
-    /// Rounds of improvement, 0 to 20,000.
+    /// Rounds of improvement, at most 20,000.
     pub iterations: u32,
 }
 
@@ -68,8 +71,8 @@ impl GenerateSchedule {
         if !(1..=8).contains(&self.weeks) {
             faults.push(Fault::invalid("weeks", Rule::Between(1, 8)));
         }
-        if self.iterations > 20_000 {
-            faults.push(Fault::invalid("iterations", Rule::AtMost(20_000)));
+        if self.iterations > MOST_ROUNDS {
+            faults.push(Fault::invalid("iterations", Rule::AtMost(MOST_ROUNDS.into())));
         }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
@@ -234,10 +237,8 @@ fn planning(
 async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, Vec<StartPattern>)> {
     let tx = app.db.begin(ctx).await?;
     let site = site_of(app, ctx, &tx, ask.site).await?;
-    let (zone, last) = (site.zone(), ask.last());
-    let (from, to) =
-        (start_of_day(ask.starts_on, &zone), start_of_day(last.saturating_add(1.day()), &zone));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let last = ask.last();
+    let window = Span::of_days(ask.starts_on, last, &site.zone());
     let source = Source::Draft { schedule: None, site: site.id, first: ask.starts_on, last };
     let who = Who::Site(site.id);
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };

@@ -1,11 +1,14 @@
 use async_graphql::{ID, InputObject, OneofObject};
-use trunkline_domain::fault::{Fault, Rule};
+use trunkline_domain::{
+    fault::{Fault, Rule},
+    schedules::ShiftPart,
+};
 
 use super::{
     generate::GenerateSchedule,
     need_types::{ShiftNeedInput, read_needs},
     service::PublishSchedule,
-    shift_edit::{AddShift, EditShift, NewPart, ShiftChange},
+    shift_edit::{AddShift, EditShift, ShiftChange},
     types::ActivityCategory,
 };
 use crate::graphql::{Date, DateTime, parse_id};
@@ -135,10 +138,9 @@ pub struct ShiftAddInput {
 impl ShiftAddInput {
     pub(super) fn parse(self) -> Result<AddShift, Fault> {
         let Self { schedule_id, agent_id, starts_at, activities, needs, dry_run } = self;
-        let part = |it: ShiftActivityInput| NewPart {
-            category: it.category.into(),
-            seconds: it.duration_seconds.into(),
-            paid: it.paid,
+        let part = |it: ShiftActivityInput| {
+            let ShiftActivityInput { category, duration_seconds, paid } = it;
+            ShiftPart { category: category.into(), seconds: duration_seconds.into(), paid }
         };
         Ok(AddShift {
             schedule: parse_id(&schedule_id, "scheduleId")?,

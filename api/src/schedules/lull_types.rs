@@ -4,14 +4,13 @@ use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, OneofObject, 
 use trunkline_domain::{
     fault::Fault,
     id::AgentId,
-    identity::Permission,
-    schedules::{ActivityCategory, LullPlace, NoLull, TimeBand},
+    schedules::{ActivityCategory, LullPlace, LullTimes, NoLull, TimeBand},
 };
 use trunkline_infra::schedules::ShiftView;
 
 use super::{
     RuleViolation, Schedule, Shift,
-    draft_types::ScheduleEffect,
+    draft_types::{ScheduleEffect, visible},
     lulls::{ActivityPlaced, Audience, PlaceActivity},
     mutation::MOST,
 };
@@ -110,11 +109,13 @@ impl ActivityPlaceInput {
         Ok(PlaceActivity {
             schedule: parse_id(&schedule_id, "scheduleId")?,
             category: category.into(),
-            seconds: duration_seconds.into(),
+            times: LullTimes {
+                seconds: duration_seconds.into(),
+                first: starts_on.0,
+                last: ends_on.0,
+                hours: hours.map(band),
+            },
             audience: audience.parse()?,
-            first: starts_on.0,
-            last: ends_on.0,
-            hours: hours.map(band),
             together,
             dry_run,
         })
@@ -143,7 +144,7 @@ pub struct ActivityPlacement {
 impl ActivityPlacement {
     /// Who takes part. `null` when the caller may not see that agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
-        visible(ctx, self.agent).await
+        visible(Operation::of(ctx)?, Some(self.agent)).await
     }
 }
 
@@ -189,7 +190,7 @@ pub struct ActivityRefusal {
 impl ActivityRefusal {
     /// Who. `null` when the caller may not see that agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
-        visible(ctx, self.agent).await
+        visible(Operation::of(ctx)?, Some(self.agent)).await
     }
 }
 
@@ -205,12 +206,6 @@ impl From<(AgentId, NoLull)> for ActivityRefusal {
     }
 }
 
-async fn visible(ctx: &Context<'_>, agent: AgentId) -> async_graphql::Result<Option<Agent>> {
-    let operation = Operation::of(ctx)?;
-    let agent = operation.visible_agent(agent, Permission::AgentRead).await;
-    Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
-}
-
 /// Outcome of placing an activity.
 #[derive(Debug, SimpleObject)]
 pub struct ActivityPlacePayload {
@@ -222,7 +217,7 @@ pub struct ActivityPlacePayload {
     pub refusals: Vec<ActivityRefusal>,
     /// Rules that all placements together break or would break, heaviest first, at most 200.
     pub violations: Vec<RuleViolation>,
-    /// What they do, or would do, to coverage and service level. `null` where nothing is required.
+    /// What they do, or would do, to coverage and service level; in a what-if scenario by what that assumes of queues. `null` where nothing is required.
     pub effect: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.
     pub user_errors: Vec<UserError>,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
@@ -10,10 +9,10 @@ use trunkline_domain::{
     identity::Permission,
     notifications::news_of_activities,
     schedules::{
-        ActivityCategory, Effect, LullAsk, LullPlace, LullPlan, NoLull, TimeBand, Violation, check,
-        place_in_lulls, refuses,
+        ActivityCategory, Effect, LullAsk, LullPlace, LullPlan, LullTimes, NoLull, Violation,
+        check, place_in_lulls, refuses,
     },
-    time::{Span, start_of_day},
+    time::Span,
 };
 use trunkline_infra::{
     agents::{AgentFilter, AgentOrder, agents_by_id, list_agents},
@@ -27,8 +26,9 @@ use trunkline_infra::{
 };
 
 use super::{
-    ground::{effect_of, ground_from, site_of, source_of},
-    scenario::writable,
+    figures::effect_inside,
+    ground::{ground_from, site_of, source_of},
+    scenario::{standing, writable},
 };
 use crate::{
     app::App,
@@ -39,8 +39,6 @@ use crate::{
 
 /// Most agents of one ask.
 const MOST: usize = 100;
-/// Shortest and longest activity, in seconds.
-const LENGTH: (i64, i64) = (300, 28_800);
 
 /// Who takes part.
 #[derive(Debug, Clone)]
@@ -56,13 +54,9 @@ pub(super) enum Audience {
 pub(super) struct PlaceActivity {
     pub(super) schedule: ScheduleId,
     pub(super) category: ActivityCategory,
-    pub(super) seconds: i64,
+    /// How long it lasts, and when it may be.
+    pub(super) times: LullTimes,
     pub(super) audience: Audience,
-    pub(super) first: civil::Date,
-    /// Inclusive.
-    pub(super) last: civil::Date,
-    /// Local times of each day between which it lies; `None` = any.
-    pub(super) hours: Option<TimeBand>,
     pub(super) together: bool,
     pub(super) dry_run: bool,
 }
@@ -90,12 +84,10 @@ pub(super) async fn place_activity(
     let agents = participants(app, ctx, &tx, &seen, &ask.audience).await?;
     lock_schedule(&tx, seen.id, &agents).await?;
     let schedule = writable(ctx, &tx, ask.schedule).await?;
-    if !["DRAFT", "PUBLISHED"].contains(&schedule.state.as_str()) {
-        let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
-        return Err(fault.with("state", schedule.state).into());
-    }
+    standing(&schedule.state)?;
     let site = site_of(app, ctx, &tx, schedule.site_id).await?;
-    let windows = windows(&ask, &schedule, &site.zone(), ctx.now()).map_err(AppError::Faults)?;
+    let days = (schedule.starts_on, schedule.ends_on);
+    let windows = ask.times.windows(days, ctx.now(), &site.zone()).map_err(AppError::Faults)?;
     let source = (site.id, source_of(&schedule));
     let ground = ground_from(app, ctx, &tx, source, &agents, &windows).await?;
     let shifts = changeable(&tx, &schedule, &windows).await?;
@@ -103,7 +95,7 @@ pub(super) async fn place_activity(
     let (ground, plan) = blocking(move || {
         let ask = LullAsk {
             category: to_place.category,
-            seconds: to_place.seconds,
+            seconds: to_place.times.seconds,
             agents: &agents,
             windows: &windows,
             shifts: &shifts,
@@ -117,7 +109,8 @@ pub(super) async fn place_activity(
     let nothing = change.is_empty();
     // An empty change would judge the roster as it stands.
     let violations = if nothing { Vec::new() } else { check(&ground.context(now), &change) };
-    let effect = effect_of(&tx, site.id, &ground, &change).await?;
+    let directory = app.directory(&tx, ctx).await?;
+    let effect = effect_inside(&tx, &directory, &schedule, &ground, &change).await?;
     let mut faults: Vec<Fault> = Vec::new();
     if refuses(&violations) || (nothing && plan.unplaced.iter().any(is_refused)) {
         faults.push(FaultCode::RuleViolated.into());
@@ -179,7 +172,7 @@ fn recorded(ask: &PlaceActivity, plan: &LullPlan) -> Value {
     };
     let places: Vec<Value> = plan.places.iter().map(place).collect();
     let unplaced: Vec<AgentId> = plan.unplaced.iter().map(|(agent, _)| *agent).collect();
-    json!({"category": ask.category, "seconds": ask.seconds, "together": ask.together,
+    json!({"category": ask.category, "seconds": ask.times.seconds, "together": ask.together,
            "placements": places, "unplacedAgentIds": unplaced})
 }
 
@@ -235,48 +228,6 @@ async fn participants(
         faults.push(Fault::invalid(path, Rule::EachOnce));
     }
     if faults.is_empty() { Ok(agents) } else { Err(AppError::Faults(faults)) }
-}
-
-/// When the activity may be: the times asked for on those of the days that the schedule has, from
-/// `now` on.
-fn windows(
-    ask: &PlaceActivity,
-    schedule: &ScheduleView,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Result<Vec<Span>, Vec<Fault>> {
-    let mut faults = Vec::new();
-    let (least, most) = LENGTH;
-    if !(least..=most).contains(&ask.seconds) {
-        faults.push(Fault::invalid("durationSeconds", Rule::Seconds(least, most)));
-    } else if ask.seconds % 60 != 0 {
-        faults.push(Fault::invalid("durationSeconds", Rule::WholeMinute));
-    }
-    let (first, last) = (ask.first.max(schedule.starts_on), ask.last.min(schedule.ends_on));
-    if ask.last < ask.first {
-        faults.push(Fault::invalid("endsOn", Rule::FirstDayOrLater));
-    } else if last < first {
-        faults.push(Fault::invalid("startsOn", Rule::DayOfTheSchedule));
-    }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
-    let spans: Vec<Span> = match ask.hours {
-        Some(hours) => {
-            let dates = first.series(1.day()).take_while(|date| *date <= last);
-            dates.map(|date| hours.on(date, zone)).collect()
-        }
-        None => {
-            let end = start_of_day(last.saturating_add(1.day()), zone);
-            Span::new(start_of_day(first, zone), end).into_iter().collect()
-        }
-    };
-    let ahead = |span: Span| Span::new(span.start().max(now), span.end());
-    let ahead: Vec<Span> = spans.into_iter().filter_map(ahead).collect();
-    if ahead.is_empty() {
-        return Err(vec![Fault::invalid("endsOn", Rule::NowOrLater)]);
-    }
-    Ok(ahead)
 }
 
 /// Shifts of the schedule that meet the windows.

@@ -8,10 +8,8 @@ use trunkline_domain::{
     fault::{Fault, Rule},
     schedules::SkillNeed,
 };
-use trunkline_infra::schedules::ShiftView;
 
 use crate::{
-    error::{AppError, Outcome},
     graphql::{Operation, parse_id},
     network::Skill,
 };
@@ -52,16 +50,7 @@ pub(super) fn read_needs(said: &[ShiftNeedInput]) -> Result<Vec<SkillNeed>, Faul
 
 /// A skill that a shift asks of whoever works it.
 #[derive(Debug, Clone, Copy)]
-pub struct ShiftNeed(SkillNeed);
-
-impl ShiftNeed {
-    /// What a shift asks for.
-    pub(super) fn of_shift(shift: &ShiftView) -> Outcome<Vec<Self>> {
-        let needs: Vec<SkillNeed> = serde_json::from_value(shift.needs.clone())
-            .map_err(|error| AppError::Internal(format!("shift {}: {error}", shift.id)))?;
-        Ok(needs.into_iter().map(Self).collect())
-    }
-}
+pub struct ShiftNeed(pub(super) SkillNeed);
 
 /// A skill that a shift asks of whoever works it.
 #[Object]

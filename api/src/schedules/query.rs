@@ -126,9 +126,7 @@ impl Schedule {
     /// The schedule, if the caller may see it.
     pub(crate) async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Self>> {
         let Ok(id) = id.parse::<ScheduleId>() else { return Ok(None) };
-        let tx = operation.read().await?;
-        let schedule = schedule_by_id(&tx, id).await?;
-        Ok(schedule.filter(|it| sees(operation, it)).map(|it| Self(Arc::new(it))))
+        Ok(seen(operation, id).await?.map(|schedule| Self(Arc::new(schedule))))
     }
 }
 
@@ -164,6 +162,13 @@ impl Shift {
             && (shift.state == "PUBLISHED" || plans(operation, shift.site_id));
         Ok(seen.then_some(Self(shift)))
     }
+}
+
+/// The schedule, if the caller may see it.
+pub(super) async fn seen(operation: &Operation, id: ScheduleId) -> Outcome<Option<ScheduleView>> {
+    let tx = operation.read().await?;
+    let schedule = schedule_by_id(&tx, id).await?;
+    Ok(schedule.filter(|schedule| sees(operation, schedule)))
 }
 
 /// What is published is seen by all who read the site's schedules, the rest by those who plan.

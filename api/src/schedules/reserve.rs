@@ -1,10 +1,10 @@
 //! The reserve of a site: who stands in it, and who is to be called in.
 
-use jiff::civil;
+use jiff::{Timestamp, civil};
 use serde_json::json;
 use trunkline_domain::{
     fault::Fault,
-    id::AgentId,
+    id::{AgentId, SiteId},
     identity::Permission,
     schedules::{ReserveAsk, ReservePlan, ReserveTerms, reserve_calls},
     time::{Span, local_of_instant},
@@ -15,14 +15,15 @@ use trunkline_infra::{
     ctx::{Ctx, new_id},
     db::TenantTx,
     network::SiteView,
-    schedules::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve},
+    schedules::{ReserveView, lock_agents, reserve_of_agent, reserve_of_site, set_reserve},
 };
 
-use super::ground::ground_of_agents;
+use super::{ground::ground_of_agents, query::plans};
 use crate::{
     app::App,
     error::{AppError, Outcome},
     forecasting::blocking,
+    graphql::Operation,
     identity::permit,
 };
 
@@ -51,6 +52,7 @@ pub(super) async fn stand_in_reserve(
     let known = known.ok_or_else(|| Fault::not_found("agentId"))?;
     let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
     permit(ctx, write, read, &known.target(), "agentId")?;
+    lock_agents(&tx, &[agent]).await?;
     let before = reserve_of_agent(&tx, agent, valid_from).await?;
     let before = before.as_ref().and_then(ReserveView::terms);
     set_reserve(&tx, ctx, agent, valid_from, terms).await?;
@@ -64,8 +66,42 @@ pub(super) async fn stand_in_reserve(
     Ok(terms.map(|terms| (agent, terms)))
 }
 
+/// The site, if the caller plans there.
+async fn planned_site(operation: &Operation, id: Option<SiteId>) -> Outcome<Option<SiteView>> {
+    let Some(id) = id else { return Ok(None) };
+    let directory = operation.directory().await?;
+    Ok(directory.site(id).filter(|site| plans(operation, site.id)).cloned())
+}
+
+/// The reserve of a site on a day, in the order of its calls; nobody for who does not plan there.
+pub(super) async fn pool_seen(
+    operation: &Operation,
+    site: Option<SiteId>,
+    on: civil::Date,
+) -> Outcome<Vec<(AgentId, ReserveTerms)>> {
+    let Some(site) = planned_site(operation, site).await? else { return Ok(Vec::new()) };
+    let tx = operation.read().await?;
+    reserve_on(&tx, &site, on).await
+}
+
+/// Who of a site's reserve is to be called in from an instant on for so many seconds; `None` for who
+/// does not plan there.
+pub(super) async fn calls_seen(
+    operation: &Operation,
+    site: Option<SiteId>,
+    (start, seconds): (Timestamp, i64),
+) -> Outcome<Option<ReservePlan>> {
+    let Some(site) = planned_site(operation, site).await? else { return Ok(None) };
+    let span = ReserveAsk::time(start, seconds).ok_or_else(|| {
+        let (least, most) = ReserveAsk::SECONDS;
+        AppError::InvalidArgument(format!("durationSeconds must be {least} to {most}"))
+    })?;
+    let (tx, ctx) = (operation.read().await?, operation.ctx()?);
+    Ok(Some(calls(&operation.app, &ctx, &tx, &site, span).await?))
+}
+
 /// The reserve of a site on a day, in the order of its calls.
-pub(super) async fn reserve_on(
+async fn reserve_on(
     tx: &TenantTx,
     site: &SiteView,
     on: civil::Date,
@@ -75,7 +111,7 @@ pub(super) async fn reserve_on(
 }
 
 /// Who of a site's reserve is to be called in for `span`, judged on what is published.
-pub(super) async fn calls(
+async fn calls(
     app: &App,
     ctx: &Ctx,
     tx: &TenantTx,

@@ -1,16 +1,10 @@
 use async_graphql::{Context, ID, Object};
-use trunkline_domain::{id::SiteId, time::Span};
-use trunkline_infra::network::SiteView;
 
 use super::{
-    query::plans,
-    reserve::{calls, reserve_on, stand_in_reserve},
+    reserve::{calls_seen, pool_seen, stand_in_reserve},
     reserve_types::{ReserveAgentSetInput, ReserveAgentSetPayload, ReserveCalls, ReserveMember},
 };
-use crate::{
-    error::{AppError, Outcome},
-    graphql::{Date, DateTime, Operation},
-};
+use crate::graphql::{Date, DateTime, Operation};
 
 /// Reading the reserve.
 #[derive(Debug, Default)]
@@ -26,13 +20,8 @@ impl ReserveQuery {
         #[graphql(desc = "The day, in the site's zone.")] date: Date,
     ) -> async_graphql::Result<Vec<ReserveMember>> {
         let operation = Operation::root(ctx)?;
-        let read = async || -> Outcome<_> {
-            let Some(site) = planned_site(operation, &site_id).await? else {
-                return Ok(Vec::new());
-            };
-            reserve_on(&*operation.read().await?, &site, date.0).await
-        };
-        let found = read().await.map_err(|error| operation.fail(error))?;
+        let found = pool_seen(operation, site_id.parse().ok(), date.0).await;
+        let found = found.map_err(|error| operation.fail(error))?;
         Ok(found.into_iter().map(ReserveMember::from).collect())
     }
 
@@ -45,26 +34,10 @@ impl ReserveQuery {
         #[graphql(desc = "For how long, 60 to 86400.")] duration_seconds: i32,
     ) -> async_graphql::Result<Option<ReserveCalls>> {
         let operation = Operation::root(ctx)?;
-        let read = async || -> Outcome<Option<ReserveCalls>> {
-            let Some(site) = planned_site(operation, &site_id).await? else { return Ok(None) };
-            if !(60..=86_400).contains(&duration_seconds) {
-                let rule = "durationSeconds must be 60 to 86400".to_owned();
-                return Err(AppError::InvalidArgument(rule));
-            }
-            let span = Span::of_seconds(starts_at.0, duration_seconds.into());
-            let (tx, now) = (operation.read().await?, operation.ctx()?);
-            let plan = calls(&operation.app, &now, &tx, &site, span).await?;
-            Ok(Some(plan.into()))
-        };
-        read().await.map_err(|error| operation.fail(error))
+        let time = (starts_at.0, duration_seconds.into());
+        let found = calls_seen(operation, site_id.parse().ok(), time).await;
+        Ok(found.map_err(|error| operation.fail(error))?.map(ReserveCalls::from))
     }
-}
-
-/// The site, if the caller plans there.
-async fn planned_site(operation: &Operation, id: &ID) -> Outcome<Option<SiteView>> {
-    let Ok(id) = id.parse::<SiteId>() else { return Ok(None) };
-    let directory = operation.directory().await?;
-    Ok(directory.site(id).filter(|site| plans(operation, site.id)).cloned())
 }
 
 /// Making the reserve.

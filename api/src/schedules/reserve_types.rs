@@ -1,11 +1,10 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, SimpleObject};
 use trunkline_domain::{
     id::AgentId,
-    identity::Permission,
     schedules::{NotCalled, ReserveCall as KnownCall, ReservePlan, ReserveTerms},
 };
 
-use super::{RuleViolation, reserve::SetReserve};
+use super::{RuleViolation, draft_types::visible, reserve::SetReserve};
 use crate::{
     agents::Agent,
     error::{AppError, Outcome},
@@ -28,7 +27,7 @@ pub struct ReserveMember {
 impl ReserveMember {
     /// Who. `null` when the caller may not see that agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
-        visible(ctx, self.agent).await
+        visible(Operation::of(ctx)?, Some(self.agent)).await
     }
 }
 
@@ -37,12 +36,6 @@ impl From<(AgentId, ReserveTerms)> for ReserveMember {
         let ReserveTerms { call_order, reach_seconds } = terms;
         Self { agent, call_order, reach_seconds }
     }
-}
-
-async fn visible(ctx: &Context<'_>, agent: AgentId) -> async_graphql::Result<Option<Agent>> {
-    let operation = Operation::of(ctx)?;
-    let agent = operation.visible_agent(agent, Permission::AgentRead).await;
-    Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
 }
 
 /// How an agent stands in the reserve.

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trunkline_domain::{
-    fault::{Fault, FaultCode, Rule},
+    fault::{Fault, Rule},
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::Permission,
     schedules::{
@@ -32,9 +32,11 @@ use trunkline_infra::{
 
 use super::{
     copy_week::read_name,
-    generate::{SLOT_MINUTES, Tell, axis_of, patterns_of, renew, searched, unwritable},
+    generate::{
+        MOST_ROUNDS, SLOT_MINUTES, Tell, axis_of, patterns_of, renew, searched, unwritable,
+    },
     ground::{site_of, source_of},
-    scenario::writable,
+    scenario::{standing, writable},
     service::stale,
 };
 use crate::{
@@ -86,7 +88,6 @@ struct Resolving {
 
 /// Asks for a proposal; a worker makes it.
 pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outcome<JobView> {
-    const MOST_ROUNDS: u32 = 20_000;
     let tx = app.db.begin(ctx).await?;
     let schedule = writable(ctx, &tx, ask.schedule).await?;
     if ask.expected_version.is_some_and(|expected| expected != schedule.version) {
@@ -167,13 +168,9 @@ fn open_from(
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<civil::Date, Fault> {
-    let first = match schedule.state.as_str() {
-        "DRAFT" => first,
-        "PUBLISHED" => first.max(next_day(local_of_instant(now, zone).date())),
-        state => {
-            return Err(Fault::new(FaultCode::InvalidState).at("scheduleId").with("state", state));
-        }
-    };
+    standing(&schedule.state)?;
+    let tomorrow = next_day(local_of_instant(now, zone).date());
+    let first = if schedule.state == "PUBLISHED" { first.max(tomorrow) } else { first };
     if first <= last { Ok(first) } else { Err(Fault::invalid("endsOn", Rule::LaterThanNow)) }
 }
 

@@ -41,23 +41,36 @@ pub struct ScheduleResolveInput {
 
 impl ScheduleResolveInput {
     pub(super) fn parse(self) -> Result<ResolveSchedule, Fault> {
+        let Self {
+            schedule_id,
+            expected_version,
+            starts_on,
+            ends_on,
+            agent_ids,
+            keep_starts,
+            keep_paid_time,
+            keep_edited_shifts,
+            name,
+            seed,
+            iterations,
+        } = self;
         let number = |number: i32, field: &str| {
             u32::try_from(number).map_err(|_| Fault::invalid(field, Rule::AtLeast(0)))
         };
         Ok(ResolveSchedule {
-            schedule: parse_id(&self.schedule_id, "scheduleId")?,
-            expected_version: self.expected_version,
-            first: self.starts_on.map(|date| date.0),
-            last: self.ends_on.map(|date| date.0),
-            agents: self.agent_ids.map(|ids| parse_ids(&ids, "agentIds")).transpose()?,
+            schedule: parse_id(&schedule_id, "scheduleId")?,
+            expected_version,
+            first: starts_on.map(|date| date.0),
+            last: ends_on.map(|date| date.0),
+            agents: agent_ids.map(|ids| parse_ids(&ids, "agentIds")).transpose()?,
             keep: Keep {
-                starts: self.keep_starts,
-                paid_time: self.keep_paid_time,
-                edited: self.keep_edited_shifts,
+                starts: keep_starts,
+                paid_time: keep_paid_time,
+                edited: keep_edited_shifts,
             },
-            name: self.name,
-            seed: number(self.seed, "seed")?,
-            iterations: number(self.iterations, "iterations")?,
+            name,
+            seed: number(seed, "seed")?,
+            iterations: number(iterations, "iterations")?,
         })
     }
 }

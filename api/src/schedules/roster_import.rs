@@ -13,7 +13,7 @@ use trunkline_domain::{
         roster_file::{RosterAsk as FileAsk, RosterFault, RosterFile, read_roster},
         step_by_step,
     },
-    time::{Span, start_of_day},
+    time::Span,
 };
 use trunkline_infra::{
     agents::agent_numbers,
@@ -88,9 +88,7 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let file = read_roster(csv.as_bytes(), &asked, || ctx.new_id());
     let RosterFile { shifts, faults: row_faults, rows_read } = file;
     let who: Vec<AgentId> = shifts.iter().map(|(_, shift)| shift.agent()).collect();
-    let (from, to) =
-        (start_of_day(first, &zone), start_of_day(last.saturating_add(1.day()), &zone));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let window = Span::of_days(first, last, &zone);
     let source = Source::Draft { schedule: None, site: site.id, first, last };
     let who = Who::Agents(&who);
     let ground =

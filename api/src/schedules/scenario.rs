@@ -13,7 +13,7 @@ use trunkline_domain::{
         Change, CheckContext, Edit, Effect, Merge, MergeStep, RefusedChange, Shift, Violation,
         check, merge, refuses, step_by_step,
     },
-    time::{Span, start_of_day},
+    time::start_of_day,
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -29,7 +29,7 @@ use trunkline_infra::{
 
 use super::{
     copy_week::read_name,
-    figures::{assumptions_of, effect_inside},
+    figures::effect_inside,
     ground::{effect_of, site_of, source_of},
 };
 use crate::{
@@ -87,6 +87,15 @@ pub(super) async fn writable(ctx: &Ctx, tx: &TenantTx, id: ScheduleId) -> Outcom
     Ok(view)
 }
 
+/// Refuses what has been superseded or taken out, by the state of a schedule or shift: only drafts and
+/// what is published are changed.
+pub(super) fn standing(state: &str) -> Result<(), Fault> {
+    if ["DRAFT", "PUBLISHED"].contains(&state) {
+        return Ok(());
+    }
+    Err(Fault::new(FaultCode::InvalidState).at("scheduleId").with("state", state))
+}
+
 /// How a scenario is merged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MergeScenario {
@@ -100,7 +109,7 @@ pub(super) struct MergeScenario {
 #[derive(Debug)]
 pub(super) struct RefusedStep {
     pub(super) step: MergeStep,
-    /// The published shift that it would change.
+    /// The shift beneath it that it would change.
     pub(super) shift: Option<ShiftView>,
     pub(super) violations: Vec<Violation>,
 }
@@ -108,7 +117,7 @@ pub(super) struct RefusedStep {
 /// What came of a merge.
 #[derive(Debug, Default)]
 pub(super) struct Merged {
-    /// The published schedule as it stands now.
+    /// The schedule that it lies over, as that stands now.
     pub(super) schedule: Option<ScheduleView>,
     /// Steps that were made, or would be.
     pub(super) steps: usize,
@@ -136,12 +145,9 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     // Merging shows agents what they will work, as publishing does.
     permit(ctx, Permission::SchedulePublish, Permission::ScheduleRead, &target, "scheduleId")?;
     let merged_or_none = || AppError::from(Fault::invalid("scheduleId", Rule::OpenScenario));
-    let base = scenario.base_id.filter(|_| scenario.state == "DRAFT").ok_or_else(merged_or_none)?;
+    let base = scenario.open_over().ok_or_else(merged_or_none)?;
     let base = schedule_by_id(&tx, base).await?.ok_or_else(merged_or_none)?;
-    if !["DRAFT", "PUBLISHED"].contains(&base.state.as_str()) {
-        let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
-        return Err(fault.with("state", base.state).into());
-    }
+    standing(&base.state)?;
     let site = site_of(app, ctx, &tx, base.site_id).await?;
     let Merge { steps, conflicts } = found(&tx, ctx, &site, &scenario, &base).await?;
     let ground = ground_of(&tx, &site, &base, &steps).await?;
@@ -153,7 +159,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let together = Change::edit(together);
     let effect = effect_of(&tx, site.id, &ground, &together).await?;
     let mut effect_assumed = None;
-    if !assumptions_of(&scenario)?.queues.is_empty() {
+    if !scenario.assumptions()?.queues.is_empty() {
         let directory = app.directory(&tx, ctx).await?;
         effect_assumed = effect_inside(&tx, &directory, &scenario, &ground, &together).await?;
     }
@@ -252,10 +258,7 @@ async fn ground_of(
     let sides = steps.iter().flat_map(|step| [&step.before, &step.after]);
     let agents: BTreeSet<AgentId> = sides.flatten().map(Shift::agent).collect();
     let agents: Vec<AgentId> = agents.into_iter().collect();
-    let zone = site.zone();
-    let end = base.ends_on.saturating_add(1.day());
-    let (from, to) = (start_of_day(base.starts_on, &zone), start_of_day(end, &zone));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let window = base.days(&site.zone());
     let (who, source) = (Who::Agents(&agents), source_of(base));
     Ok(load_ground(tx, RosterAsk { site, who, window, covered: window, source }).await?)
 }

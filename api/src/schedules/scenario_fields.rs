@@ -1,29 +1,20 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object};
-use trunkline_domain::{fault::Fault, id::QueueId, identity::Permission, time::Span};
+use trunkline_domain::fault::Fault;
 
 use super::{
     Schedule,
     assume::{Assumed, assume, discard},
     figure_types::{ScheduleCheck, ScheduleFigures},
-    figures::{checked, figures},
-    query::plans,
+    figures::{check_seen, figures_seen},
     scenario_types::{
         ScheduleScenarioAssumeInput, ScheduleScenarioAssumePayload, ScheduleScenarioDiscardInput,
         ScheduleScenarioDiscardPayload,
     },
-    types::within,
     work_rules::RuleContradiction,
 };
-use crate::{
-    error::Outcome,
-    forecasting::rights::readable_queue,
-    graphql::{DateTime, Operation, parse_id},
-};
-
-/// Most days of figures.
-const MOST_DAYS: i64 = 7;
+use crate::graphql::{DateTime, Operation, parse_id};
 
 /// Asking inside a schedule. Nothing is written.
 #[derive(Debug, Default)]
@@ -44,25 +35,10 @@ impl ScenariosQuery {
         to: DateTime,
     ) -> async_graphql::Result<Option<ScheduleFigures>> {
         let operation = Operation::root(ctx)?;
-        let read = async || -> Outcome<Option<ScheduleFigures>> {
-            within(from.0, to.0, MOST_DAYS)?;
-            let reach = operation.require(Permission::ForecastRead)?;
-            operation.require(Permission::ScheduleRead)?;
-            let Some(schedule) = Schedule::find(operation, &schedule_id).await? else {
-                return Ok(None);
-            };
-            let directory = operation.directory().await?;
-            let queue = queue_id.parse::<QueueId>().ok();
-            let queue = queue.and_then(|id| readable_queue(&directory, &reach, id, "id").ok());
-            let queue = queue.filter(|queue| queue.site_ids.contains(&schedule.0.site_id));
-            let (Some(queue), Some(asked)) = (queue, Span::new(from.0, to.0)) else {
-                return Ok(None);
-            };
-            let tx = operation.read().await?;
-            let found = figures(&tx, &directory, &schedule.0, queue.id, asked).await?;
-            Ok(Some(ScheduleFigures::of(queue.id, found)))
-        };
-        read().await.map_err(|error| operation.fail(error))
+        let asked = (schedule_id.parse().ok(), queue_id.parse().ok());
+        let found = figures_seen(operation, asked, (from.0, to.0)).await;
+        let found = found.map_err(|error| operation.fail(error))?;
+        Ok(found.map(|(queue, figures)| ScheduleFigures::of(queue, figures)))
     }
 
     /// What the rosters of a schedule would break if it were published now; of a what-if scenario by the work rules that it assumes, beside those in force. `null` when it does not exist or the caller does not plan at its site.
@@ -72,16 +48,8 @@ impl ScenariosQuery {
         #[graphql(desc = "The schedule.")] schedule_id: ID,
     ) -> async_graphql::Result<Option<ScheduleCheck>> {
         let operation = Operation::root(ctx)?;
-        let read = async || -> Outcome<Option<ScheduleCheck>> {
-            let schedule = Schedule::find(operation, &schedule_id).await?;
-            let schedule = schedule.filter(|it| plans(operation, it.0.site_id));
-            let Some(schedule) = schedule else { return Ok(None) };
-            let directory = operation.directory().await?;
-            let tx = operation.read().await?;
-            let found = checked(&tx, &directory, &schedule.0, operation.now).await?;
-            Ok(Some(found.into()))
-        };
-        read().await.map_err(|error| operation.fail(error))
+        let found = check_seen(operation, schedule_id.parse().ok()).await;
+        Ok(found.map_err(|error| operation.fail(error))?.map(ScheduleCheck::from))
     }
 }
 

@@ -38,28 +38,41 @@ pub struct ScenarioQueueInput {
     pub threshold_seconds: Option<i32>,
     /// Mean patience of callers (Erlang A), at most 86400.
     pub patience_seconds: Option<Decimal>,
-    /// Agents with the skill of the queue on the phone beside those of the roster; fewer when negative.
+    /// Agents with the skill of the queue planned on queue beside those of the roster; fewer when negative.
     pub added_agents: Option<i32>,
 }
 
 impl ScenarioQueueInput {
     fn parse(self, place: usize) -> Result<QueueAssumption, Fault> {
+        let Self {
+            queue_id,
+            starts_at,
+            ends_at,
+            volume,
+            volume_uplift,
+            handle_time_seconds,
+            handle_time_uplift,
+            service_level_percent,
+            threshold_seconds,
+            patience_seconds,
+            added_agents,
+        } = self;
         let path = |field: &str| format!("queues.{place}.{field}");
-        let threshold = self.threshold_seconds.map(u32::try_from).transpose();
+        let threshold = threshold_seconds.map(u32::try_from).transpose();
         let fault = |_| Fault::invalid(&path("thresholdSeconds"), Rule::Between(1, 86_400));
         let number = |it: Option<Decimal>| it.map(|it| it.0);
         Ok(QueueAssumption {
-            queue: parse_id(&self.queue_id, &path("queueId"))?,
-            starts_at: self.starts_at.0,
-            ends_at: self.ends_at.0,
-            volume: number(self.volume),
-            volume_uplift: number(self.volume_uplift),
-            handle_time_seconds: number(self.handle_time_seconds),
-            handle_time_uplift: number(self.handle_time_uplift),
-            service_level_percent: number(self.service_level_percent),
+            queue: parse_id(&queue_id, &path("queueId"))?,
+            starts_at: starts_at.0,
+            ends_at: ends_at.0,
+            volume: number(volume),
+            volume_uplift: number(volume_uplift),
+            handle_time_seconds: number(handle_time_seconds),
+            handle_time_uplift: number(handle_time_uplift),
+            service_level_percent: number(service_level_percent),
             threshold_seconds: threshold.map_err(fault)?,
-            patience_seconds: number(self.patience_seconds),
-            added_agents: self.added_agents,
+            patience_seconds: number(patience_seconds),
+            added_agents,
         })
     }
 }
@@ -163,24 +176,37 @@ pub struct ScenarioQueueAssumption {
     pub threshold_seconds: Option<u32>,
     /// Mean patience of callers. `null` = that of the queue.
     pub patience_seconds: Option<Decimal>,
-    /// Agents on the phone beside those of the roster; fewer when negative. `null` = none.
+    /// Agents planned on queue beside those of the roster; fewer when negative. `null` = none.
     pub added_agents: Option<i32>,
 }
 
 impl From<QueueAssumption> for ScenarioQueueAssumption {
     fn from(assumed: QueueAssumption) -> Self {
+        let QueueAssumption {
+            queue,
+            starts_at,
+            ends_at,
+            volume,
+            volume_uplift,
+            handle_time_seconds,
+            handle_time_uplift,
+            service_level_percent,
+            threshold_seconds,
+            patience_seconds,
+            added_agents,
+        } = assumed;
         Self {
-            queue_id: assumed.queue,
-            starts_at: DateTime(assumed.starts_at),
-            ends_at: DateTime(assumed.ends_at),
-            volume: assumed.volume.map(Decimal),
-            volume_uplift: assumed.volume_uplift.map(Decimal),
-            handle_time_seconds: assumed.handle_time_seconds.map(Decimal),
-            handle_time_uplift: assumed.handle_time_uplift.map(Decimal),
-            service_level_percent: assumed.service_level_percent.map(Decimal),
-            threshold_seconds: assumed.threshold_seconds,
-            patience_seconds: assumed.patience_seconds.map(Decimal),
-            added_agents: assumed.added_agents,
+            queue_id: queue,
+            starts_at: DateTime(starts_at),
+            ends_at: DateTime(ends_at),
+            volume: volume.map(Decimal),
+            volume_uplift: volume_uplift.map(Decimal),
+            handle_time_seconds: handle_time_seconds.map(Decimal),
+            handle_time_uplift: handle_time_uplift.map(Decimal),
+            service_level_percent: service_level_percent.map(Decimal),
+            threshold_seconds,
+            patience_seconds: patience_seconds.map(Decimal),
+            added_agents,
         }
     }
 }

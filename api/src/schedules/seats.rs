@@ -10,7 +10,7 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
     network::SiteView,
-    schedules::{SiteSeatsView, seats_of_sites, set_site_seats},
+    schedules::{SiteSeatsView, lock_site, seats_of_sites, set_site_seats},
 };
 
 use super::ground::site_of;
@@ -30,6 +30,7 @@ pub(super) async fn set_seats(app: &App, ctx: &Ctx, ask: SetSeats) -> Outcome<Si
     let site = site_of(app, ctx, &tx, site).await?;
     let target = Target::site(site.id);
     permit(ctx, Permission::NetworkWrite, Permission::NetworkRead, &target, "siteId")?;
+    lock_site(&tx, site.id).await?;
     let known = seats_of_sites(&tx, &[site.id]).await?;
     let in_force = known.iter().rev().find(|row| row.valid_from <= seats.valid_from);
     set_site_seats(&tx, ctx, site.id, seats).await?;

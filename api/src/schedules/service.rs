@@ -1,6 +1,5 @@
 //! Publishing: a whole draft passes the one judge before it is shown.
 
-use jiff::ToSpan as _;
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
@@ -8,7 +7,6 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::{PeriodNews, news_of_publication},
     schedules::{Change, Violation, check, refuses},
-    time::{Span, start_of_day},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -137,12 +135,7 @@ struct Judged {
 /// Judges a draft as if it were published.
 async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outcome<Judged> {
     let site = site_of(app, ctx, tx, view.site_id).await?;
-    let zone = site.zone();
-    let (from, to) = (
-        start_of_day(view.starts_on, &zone),
-        start_of_day(view.ends_on.saturating_add(1.day()), &zone),
-    );
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let window = view.days(&site.zone());
     let source = Source::Draft {
         schedule: Some(view.id),
         site: site.id,

@@ -1,6 +1,6 @@
 //! What a planner does with single shifts: each step passes the one judge before it is written.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use serde_json::{Value, json};
 use trunkline_domain::{
@@ -9,8 +9,7 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::{News, news_of_edit, news_of_new_shift},
     schedules::{
-        Activity, ActivityCategory, Change, Edit, Effect, NewShift, Shift, SkillNeed, Violation,
-        check, refuses,
+        Change, Edit, Effect, Shift, ShiftOfParts, ShiftPart, SkillNeed, Violation, check, refuses,
     },
     time::Span,
 };
@@ -28,7 +27,7 @@ use trunkline_infra::{
 use super::{
     figures::effect_inside,
     ground::{ground_from, site_of, source_of},
-    scenario::writable,
+    scenario::{standing, writable},
     service::stale,
 };
 use crate::{app::App, error::Outcome, notifications::tell_agents};
@@ -60,18 +59,10 @@ pub(super) struct AddShift {
     pub(super) agent: AgentId,
     pub(super) start: Timestamp,
     /// What fills it, in order.
-    pub(super) parts: Vec<NewPart>,
+    pub(super) parts: Vec<ShiftPart>,
     /// What it asks of whoever works it.
     pub(super) needs: Vec<SkillNeed>,
     pub(super) dry_run: bool,
-}
-
-/// A part of a shift to come.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NewPart {
-    pub(super) category: ActivityCategory,
-    pub(super) seconds: i64,
-    pub(super) paid: bool,
 }
 
 /// What came of an edit.
@@ -138,9 +129,8 @@ pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Ed
     writable(ctx, &tx, ask.schedule).await?;
     lock_schedule(&tx, ask.schedule, &[ask.agent]).await?;
     let schedule = writable(ctx, &tx, ask.schedule).await?;
-    if !["DRAFT", "PUBLISHED"].contains(&schedule.state.as_str()) {
-        let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
-        return Ok(not_edited(fault.with("state", schedule.state)));
+    if let Err(fault) = standing(&schedule.state) {
+        return Ok(not_edited(fault));
     }
     let receiver = agents_by_id(&tx, &[ask.agent]).await?.pop();
     let write = Permission::ScheduleWrite;
@@ -154,7 +144,15 @@ pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Ed
         return Ok(not_edited(Fault::not_found(&format!("needs.{at}.skillId"))));
     }
     let zone = site_of(app, ctx, &tx, schedule.site_id).await?.zone();
-    let shift = match added(&ask, schedule.site_id, ctx.new_id(), &zone) {
+    let new = ShiftOfParts {
+        id: ctx.new_id(),
+        agent: ask.agent,
+        site: schedule.site_id,
+        start: ask.start,
+        parts: &ask.parts,
+        needs: ask.needs.clone(),
+    };
+    let shift = match new.shift(&zone) {
         Ok(shift) => shift,
         Err(fault) => return Ok(not_edited(fault)),
     };
@@ -297,7 +295,7 @@ async fn may_edit(
     let hidden = Some(Fault::not_found("shiftId"));
     let agents = agents_by_id(tx, &[view.agent_id.unwrap_or(to), to]).await?;
     let owner = agents.iter().find(|agent| Some(agent.id) == view.agent_id);
-    let stands = ["DRAFT", "PUBLISHED"].contains(&view.state.as_str());
+    let stands = standing(&view.state).is_ok();
     let Some(owner) = owner.filter(|_| stands) else { return Ok(hidden) };
     let target = Target { site: Some(view.site_id), ..owner.target() };
     let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
@@ -327,66 +325,8 @@ fn edited(
             Ok((edit, Some(shift.given_to(to))))
         }
         ShiftChange::Start(start) => {
-            let by = start.duration_since(shift.span().start());
-            let moved = moved(shift, by, zone)
-                .ok_or_else(|| Fault::invalid("change.startsAt", Rule::WholeMinute))?;
+            let moved = shift.moved_to(start, zone).map_err(|fault| fault.at("change.startsAt"))?;
             Ok((Edit::Replace(moved.clone()), Some(moved)))
         }
     }
-}
-
-fn moved(shift: &Shift, by: SignedDuration, zone: &TimeZone) -> Option<Shift> {
-    if by.as_secs() % 60 != 0 || by.subsec_nanos() != 0 {
-        return None;
-    }
-    let then = |instant: Timestamp| instant.checked_add(by).ok();
-    let later = |span: Span| Span::new(then(span.start())?, then(span.end())?);
-    let activity = |it: &Activity| later(it.span).map(|span| Activity { span, ..*it });
-    let new = NewShift {
-        id: shift.id(),
-        agent: shift.agent(),
-        site: shift.site(),
-        span: later(shift.span())?,
-        activities: shift.activities().iter().map(activity).collect::<Option<_>>()?,
-        needs: shift.needs().to_vec(),
-        version: shift.version().saturating_add(1),
-    };
-    Shift::new(new, zone).ok()
-}
-
-/// The shift to add: its parts one after the other.
-fn added(ask: &AddShift, site: SiteId, id: ShiftId, zone: &TimeZone) -> Result<Shift, Fault> {
-    const MOST_PARTS: usize = 40;
-    // As long as the database lets a shift be.
-    const LONGEST: i64 = 48 * 3600;
-    if ask.start.as_nanosecond() % 60_000_000_000 != 0 {
-        return Err(Fault::invalid("startsAt", Rule::WholeMinute));
-    }
-    if ask.parts.is_empty() {
-        return Err(Fault::invalid("activities", Rule::NotEmpty));
-    }
-    if ask.parts.len() > MOST_PARTS {
-        return Err(Fault::invalid("activities", Rule::ItemsAtMost(MOST_PARTS)));
-    }
-    let mut activities: Vec<Activity> = Vec::with_capacity(ask.parts.len());
-    let (mut end, mut left) = (ask.start, LONGEST);
-    for (at, part) in ask.parts.iter().enumerate() {
-        let place = format!("activities.{at}.durationSeconds");
-        if !(60..=LONGEST).contains(&part.seconds) {
-            return Err(Fault::invalid(&place, Rule::Seconds(60, LONGEST)));
-        }
-        if part.seconds % 60 != 0 {
-            return Err(Fault::invalid(&place, Rule::WholeMinute));
-        }
-        if part.seconds > left {
-            return Err(Fault::invalid("activities", Rule::SecondsInAll(LONGEST)));
-        }
-        let span = Span::of_seconds(end, part.seconds);
-        activities.push(Activity { category: part.category, span, paid: part.paid });
-        (end, left) = (span.end(), left - part.seconds);
-    }
-    let span = Span::of_seconds(ask.start, LONGEST - left);
-    let (agent, needs) = (ask.agent, ask.needs.clone());
-    let new = NewShift { id, agent, site, span, activities, needs, version: 1 };
-    Shift::new(new, zone).map_err(|_| Fault::invalid("activities", Rule::WholeMinute))
 }

@@ -9,8 +9,8 @@ use trunkline_domain::{
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
 use super::{
-    compare::exported, figures::assumptions_of, generation::ScheduleGeneration,
-    need_types::ShiftNeed, query::plans, scenario_types::ScenarioAssumptions,
+    compare::exported, generation::ScheduleGeneration, need_types::ShiftNeed, query::plans,
+    scenario_types::ScenarioAssumptions,
 };
 use crate::{
     agents::Agent,
@@ -150,7 +150,8 @@ impl Shift {
     /// Skills that it asks of whoever works it. A generated shift asks for those without which a queue would go short.
     async fn needs(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftNeed>> {
         let operation = Operation::of(ctx)?;
-        ShiftNeed::of_shift(&self.0).map_err(|error| operation.fail(error))
+        let needs = self.0.needs().map_err(|error| operation.fail(error.into()))?;
+        Ok(needs.into_iter().map(ShiftNeed).collect())
     }
     /// Whether agents see it.
     async fn state(&self) -> ScheduleState {
@@ -247,7 +248,7 @@ impl Schedule {
         ctx: &Context<'_>,
     ) -> async_graphql::Result<Option<ScenarioAssumptions>> {
         let operation = Operation::of(ctx)?;
-        let assumed = assumptions_of(&self.0).map_err(|error| operation.fail(error))?;
+        let assumed = self.0.assumptions().map_err(|error| operation.fail(error.into()))?;
         let shown = assumed != Assumptions::default() && plans(operation, self.0.site_id);
         Ok(shown.then(|| assumed.into()))
     }

@@ -11,7 +11,7 @@ use crate::support::{Actor, Server};
 const SCENARIO: &str =
     "mutation($input: ScheduleScenarioCreateInput!) { scheduleScenarioCreate(input: $input) {
   schedule { id version assumptions { queues { volume } }
-    shifts(from: \"2026-03-04T16:00:00Z\", to: \"2026-03-05T16:00:00Z\") { id } }
+    shifts(from: \"2026-03-04T16:00:00Z\", to: \"2026-03-05T16:00:00Z\") { id agent { id } } }
   userErrors { code } } }";
 const ASSUME: &str =
     "mutation($input: ScheduleScenarioAssumeInput!) { scheduleScenarioAssume(input: $input) {
@@ -35,6 +35,9 @@ const MERGE: &str =
 /// The same with what they are worth, and what another schedule is.
 const EDIT_WORTH: &str = "mutation($input: ShiftEditInput!) {
   shiftEdit(input: $input) { effect { ...worth } userErrors { code } } }";
+const PLACE_WORTH: &str = "mutation($input: ActivityPlaceInput!) {
+  activityPlace(input: $input) { placements { startsAt } effect { ...worth }
+    userErrors { code } } }";
 const MERGE_WORTH: &str = "mutation($input: ScheduleScenarioMergeInput!) {
   scheduleScenarioMerge(input: $input) {
     effect { ...worth } effectAsAssumed { ...worth } userErrors { code } } }";
@@ -64,12 +67,11 @@ impl Site {
         let site = company.db_site("GZ").await;
         let queue = company.db_queue("presale", 30, &[site], None).await;
         let week = company.db_schedule(site, date(2026, 3, 2), date(2026, 3, 8), true).await;
-        for number in 1..=14 {
-            let number = number.to_string();
-            let agent = company.db_agent(&number, &number, site, None, &[]).await;
-            company.db_shift(week, site, agent, "2026-03-05T09:00", 8).await;
+        let agents = company.db_agents(site, 15).await;
+        for agent in &agents[..14] {
+            company.db_shift(week, site, *agent, "2026-03-05T09:00", 8).await;
         }
-        let late = company.db_agent("15", "15", site, None, &[]).await;
+        let late = agents[14];
         company.db_shift(week, site, late, "2026-03-06T09:00", 8).await;
         company.db_shift(week, site, late, "2026-03-07T07:00", 8).await;
         let hour = ("2026-03-05T10:00", "2026-03-05T11:00");
@@ -229,6 +231,16 @@ async fn changes_of_a_scenario_are_worth_what_it_assumes() {
 
     let promotion = it.of_queue(json!({"volumeUplift": "0.8", "handleTimeUplift": "0.1"}));
     it.assume(&scenario, json!([promotion]), json!([])).await;
+    // 24 and 14 are needed, 14 are there, and one of them is in training in the first half hour.
+    let hours = json!({"earliestStart": "10:00", "latestEnd": "10:30"});
+    let input = json!({"scheduleId": scenario["id"], "category": "TRAINING", "hours": hours,
+        "durationSeconds": 1800, "startsOn": "2026-03-05", "endsOn": "2026-03-05", "dryRun": true,
+        "audience": {"agentIds": [scenario["shifts"][0]["agent"]["id"]]}});
+    let placed = ask(PLACE_WORTH, json!({"input": input})).await["activityPlace"].take();
+    assert_eq!(placed["userErrors"], json!([]), "{placed:#}");
+    assert_eq!(placed["placements"], json!([{"startsAt": shanghai("2026-03-05T10:00")}]));
+    assert_eq!(half_hours(&placed["effect"]), [38, 10, 11]);
+
     let input = json!({"shiftId": scenario["shifts"][0]["id"],
         "change": {"startsAt": shanghai("2026-03-05T13:00")}});
     let edit = ask(EDIT_WORTH, json!({"input": input})).await["shiftEdit"].take();

@@ -104,8 +104,8 @@ pub struct QueueAssumption {
     pub threshold_seconds: Option<u32>,
     /// Mean patience of callers in seconds.
     pub patience_seconds: Option<Decimal>,
-    /// Agents with the skill of the queue who are on the phone beside those of the roster; fewer
-    /// when negative.
+    /// Agents with the skill of the queue planned on queue beside those of the roster, of whom as large
+    /// a share stays away; fewer when negative.
     pub added_agents: Option<i32>,
 }
 

@@ -99,9 +99,9 @@ pub struct Effect {
 ///
 /// The service level is that of Erlang A or C in each interval, with the planned agents of the
 /// queue's skill, whole and parts, less the share of them that does not come without notice, weighted
-/// by calls. Queues of one skill share its agents and are taken as one stream; an agent of several skills is divided among them as
-/// [`StaffGroups::divided`] says, so that nobody counts as more than one. What pooling is worth
-/// beyond that only a simulation knows.
+/// by calls. Queues of one skill share its agents and are taken as one stream; an agent of several
+/// skills is divided among them as [`StaffGroups::divided`] says, so that nobody counts as more than
+/// one. What pooling is worth beyond that only a simulation knows.
 #[must_use]
 pub fn effect(
     required: &Coverage,

@@ -16,6 +16,7 @@
 //! next best shift (day) is tried.
 
 mod room;
+mod times;
 
 use std::{
     cmp::Reverse,
@@ -24,6 +25,7 @@ use std::{
 
 use jiff::Timestamp;
 use room::{Cost, Spot};
+pub use times::LullTimes;
 
 use super::{
     ActivityCategory, AgentPlan, Change, CheckContext, Coverage, Edit, Roster, Shift, Violation,

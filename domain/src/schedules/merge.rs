@@ -1,4 +1,5 @@
-//! From a what-if scenario back to the published schedule that it was copied from.
+//! From a what-if scenario or a proposal back to the schedule that it was copied from, a published one or
+//! a draft.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +11,11 @@ use crate::id::ShiftId;
 pub struct ScenarioShift {
     /// As it is now; `None` = it was taken out.
     pub shift: Option<Shift>,
-    /// The published shift of which it is a copy, and the version of that; `None` = it is new.
+    /// The shift of which it is a copy, and the version of that; `None` = it is new.
     pub copied_from: Option<(ShiftId, i32)>,
 }
 
-/// What a scenario does with one shift of the published schedule.
+/// What a scenario does with one shift of the schedule beneath it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MergeStep {
     /// As it stands; `None` = it comes.
@@ -48,17 +49,17 @@ impl MergeStep {
 pub struct Merge {
     /// What it does, in the order of its shifts.
     pub steps: Vec<MergeStep>,
-    /// Published shifts that it changes and that somebody else has changed or taken away since they
-    /// were copied: which of the two is right is nobody's to guess.
+    /// Shifts beneath it that it changes and that somebody else has changed or taken away since they were
+    /// copied: which of the two is right is nobody's to guess.
     pub conflicts: Vec<ShiftId>,
 }
 
-/// Finds what the scenario does with the published shifts as they stand. What was not touched in it
+/// Finds what the scenario does with the shifts beneath it as they stand. What was not touched in it
 /// stays as it stands, whatever happened to it meanwhile. `next_id` names new shifts.
 #[must_use]
 pub fn merge(
     scenario: &[ScenarioShift],
-    published: &BTreeMap<ShiftId, Shift>,
+    beneath: &BTreeMap<ShiftId, Shift>,
     mut next_id: impl FnMut() -> ShiftId,
 ) -> Merge {
     let mut merge = Merge::default();
@@ -69,7 +70,7 @@ pub fn merge(
             continue;
         };
         let after = shift.as_ref();
-        match published.get(original) {
+        match beneath.get(original) {
             // Somebody has done the same.
             None if after.is_none() => {}
             Some(before) if after.is_some_and(|shift| shift.is_like(before)) => {}

@@ -56,6 +56,18 @@ pub struct ReserveAsk<'a> {
     pub members: &'a [(AgentId, ReserveTerms)],
 }
 
+impl ReserveAsk<'_> {
+    /// Shortest and longest time for which agents are called in, in seconds.
+    pub const SECONDS: (i64, i64) = (60, 86_400);
+
+    /// The time of so many seconds; `None` unless it lasts as long as [`Self::SECONDS`] says.
+    #[must_use]
+    pub fn time(start: Timestamp, seconds: i64) -> Option<Span> {
+        let (least, most) = Self::SECONDS;
+        (least..=most).contains(&seconds).then(|| Span::of_seconds(start, seconds))
+    }
+}
+
 /// Why an agent is not called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotCalled {

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{ToSpan as _, civil};
+use jiff::civil;
 use trunkline_domain::{
     id::AgentId,
     schedules::{Coverage, Shift, StaffGroups},
-    time::{Span, start_of_day},
+    time::Span,
 };
 
 use super::{
@@ -42,13 +42,11 @@ pub async fn load_compared(
     (first, last): (civil::Date, civil::Date),
 ) -> Result<Compared, DbError> {
     let zone = site.zone();
-    let (from, to) =
-        (start_of_day(first, &zone), start_of_day(last.saturating_add(1.day()), &zone));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
+    let window = Span::of_days(first, last, &zone);
     let mut views = Vec::new();
     let mut sides = Vec::new();
     for schedule in [before, after] {
-        let mut rows = shifts_of_schedule(tx, schedule, from, to).await?;
+        let mut rows = shifts_of_schedule(tx, schedule, window.start(), window.end()).await?;
         rows.retain(|row| (first..=last).contains(&row.local_date));
         let shifts = rows.iter().filter_map(|row| row.shift(&zone).transpose());
         sides.push(shifts.collect::<Result<Vec<Shift>, DbError>>()?);

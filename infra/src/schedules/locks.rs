@@ -1,7 +1,7 @@
 //! Decisions about schedules wait for each other: schedules are locked first, then people, each in the
 //! order of their ids.
 
-use trunkline_domain::id::{AgentId, ScheduleId, ShiftId};
+use trunkline_domain::id::{AgentId, ScheduleId, ShiftId, SiteId};
 
 use super::ScheduleView;
 use crate::{
@@ -47,11 +47,28 @@ pub async fn lock_schedule(
     lock_agents(tx, agents).await
 }
 
-async fn lock_agents(tx: &TenantTx, agents: &[AgentId]) -> Result<(), DbError> {
+/// Makes decisions about these agents wait for each other until the transaction ends.
+///
+/// # Errors
+/// What the database says; [`DbError::Timeout`] when others take too long.
+pub async fn lock_agents(tx: &TenantTx, agents: &[AgentId]) -> Result<(), DbError> {
     tx.run(
         "select id from app.agent where tenant_id = $1 and id = any($2) order by id
          for no key update",
         params![tx.tenant(), agents],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Makes decisions about a site as a whole wait for each other until the transaction ends.
+///
+/// # Errors
+/// What the database says; [`DbError::Timeout`] when others take too long.
+pub async fn lock_site(tx: &TenantTx, site: SiteId) -> Result<(), DbError> {
+    tx.run(
+        "select id from app.site where tenant_id = $1 and id = $2 for no key update",
+        params![tx.tenant(), site],
     )
     .await?;
     Ok(())

@@ -22,7 +22,7 @@ mod work_rules;
 pub use compared::{Compared, load_compared};
 pub use demand::load_demand;
 pub use generation::{Generation, RulesUsed};
-pub use locks::{lock_publication, lock_schedule, lock_schedules};
+pub use locks::{lock_agents, lock_publication, lock_schedule, lock_schedules, lock_site};
 pub use patterns::{
     PatternAssignmentView, ShiftPatternView, assign_pattern, insert_shift_pattern,
     pattern_assignments, shift_pattern_by_id, shift_patterns,

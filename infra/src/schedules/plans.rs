@@ -12,7 +12,7 @@ use trunkline_domain::{
     time::{Span, monday_of, start_of_day},
 };
 
-use super::{Source, Who, rest::rest_between, views::SHIFT_COLUMNS};
+use super::{Source, Who, rest::rest_between, rosters::OF_SOURCE, views::SHIFT_COLUMNS};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -272,22 +272,15 @@ async fn shifts(
     zone: &TimeZone,
     plans: &mut BTreeMap<AgentId, AgentPlan>,
 ) -> Result<(), DbError> {
-    let (draft, replaced) = match source {
-        Source::Published => (None, None),
-        Source::Draft { schedule, site, first, last } => (schedule, Some((site, first, last))),
-    };
-    let (site, first, last) = replaced
-        .map_or((None, None, None), |(site, first, last)| (Some(site), Some(first), Some(last)));
     let sql = format!(
         "select {SHIFT_COLUMNS} from app.shift s
          where s.tenant_id = $1 and s.agent_id = any($2)
            and s.starts_at < $4 and s.ends_at > $3 and s.starts_at > $3 - interval '48 hours'
-           and ((s.schedule_id = $5 and s.state in ('DRAFT', 'PUBLISHED'))
-                or (s.state = 'PUBLISHED' and ($6::uuid is null or s.site_id <> $6
-                                               or s.local_date < $7 or s.local_date > $8)))
+           and {OF_SOURCE}
          order by s.agent_id, s.starts_at, s.id"
     );
-    let params = params![tx.tenant(), ids, known.start(), known.end(), draft, site, first, last];
+    let mut params = params![tx.tenant(), ids, known.start(), known.end()];
+    params.extend(source.params());
     let rows: Vec<ShiftView> = tx.all(sql, params).await?;
     for row in rows {
         let plan = row.agent_id.and_then(|agent| plans.get_mut(&agent));

@@ -15,8 +15,9 @@ use super::{
     work_rules::load_rule_sets,
 };
 use crate::{
-    db::{DbError, TenantTx},
+    db::{DbError, TenantTx, Value},
     network::SiteView,
+    params,
 };
 
 /// Whose plans are wanted.
@@ -44,6 +45,24 @@ pub enum Source {
         /// Its last day, inclusive.
         last: civil::Date,
     },
+}
+
+/// Which shifts `s` count: `$5` to `$8` are what [`Source::params`] gives.
+pub(super) const OF_SOURCE: &str = "((s.schedule_id = $5 and s.state in ('DRAFT', 'PUBLISHED')) \
+     or (s.state = 'PUBLISHED' and ($6::uuid is null or s.site_id <> $6 \
+                                    or s.local_date < $7 or s.local_date > $8)))";
+
+impl Source {
+    /// The draft, and the site and days whose published shifts do not count.
+    pub(super) fn params(self) -> Vec<Value> {
+        let (draft, site, first, last) = match self {
+            Self::Published => (None, None, None, None),
+            Self::Draft { schedule, site, first, last } => {
+                (schedule, Some(site), Some(first), Some(last))
+            }
+        };
+        params![draft, site, first, last]
+    }
 }
 
 /// What to load.

@@ -1,4 +1,4 @@
-//! What-if scenarios: drafts that know of which published shifts theirs are copies.
+//! What-if scenarios: drafts that know of which shifts theirs are copies.
 
 use std::collections::HashMap;
 
@@ -92,8 +92,8 @@ pub async fn scenario_shifts(
     Ok(found)
 }
 
-/// Writes steps of a merge into a published schedule; `false` when a shift was not there as the steps
-/// have it. Shifts that change hands may overlap in between, and not at the end.
+/// Writes steps of a merge into a schedule, a published one or a draft; `false` when a shift was not
+/// there as the steps have it. Shifts that change hands may overlap in between, and not at the end.
 ///
 /// # Errors
 /// What the database says; `shift_no_overlap` when two shifts of an agent overlap at the end.

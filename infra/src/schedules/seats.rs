@@ -1,13 +1,13 @@
 //! Seats of sites: how many there are from which day on, and who sits on them.
 
-use jiff::{Timestamp, civil};
+use jiff::civil;
 use trunkline_domain::{
     id::SiteId,
     schedules::{SeatCount, SeatsFrom, Shift},
     time::Span,
 };
 
-use super::{ShiftView, Source, views::SHIFT_COLUMNS};
+use super::{ShiftView, Source, rosters::OF_SOURCE, views::SHIFT_COLUMNS};
 use crate::{
     ctx::Ctx,
     db::{DbError, TenantTx},
@@ -24,8 +24,6 @@ read_model! {
         pub valid_from: civil::Date,
         /// How many; `None` = enough.
         pub seats: Option<i32>,
-        /// Set at.
-        pub set_at: Timestamp,
     }
 }
 
@@ -48,7 +46,7 @@ pub async fn seats_of_sites(
     sites: &[SiteId],
 ) -> Result<Vec<SiteSeatsView>, DbError> {
     tx.all(
-        "select site_id, valid_from, seats, set_at from app.site_seats
+        "select site_id, valid_from, seats from app.site_seats
          where tenant_id = $1 and site_id = any($2) order by site_id, valid_from",
         params![tx.tenant(), sites],
     )
@@ -89,24 +87,16 @@ pub(super) async fn load_seats(
     let rows = seats_of_sites(tx, &[site.id]).await?;
     let rows: Vec<SeatsFrom> = rows.iter().map(SiteSeatsView::known).collect();
     let Some(mut count) = SeatCount::empty(&rows, window, &zone) else { return Ok(None) };
-    let (draft, replaced) = match source {
-        Source::Published => (None, None),
-        Source::Draft { schedule, site, first, last } => (schedule, Some((site, first, last))),
-    };
-    let (of_draft, first, last) = replaced
-        .map_or((None, None, None), |(site, first, last)| (Some(site), Some(first), Some(last)));
     let sql = format!(
         "select {SHIFT_COLUMNS} from app.shift s
          join app.agent a on a.tenant_id = s.tenant_id and a.id = s.agent_id and a.status = 'ACTIVE'
          where s.tenant_id = $1 and s.site_id = $2
            and s.starts_at < $4 and s.ends_at > $3 and s.starts_at > $3 - interval '48 hours'
-           and ((s.schedule_id = $5 and s.state in ('DRAFT', 'PUBLISHED'))
-                or (s.state = 'PUBLISHED' and ($6::uuid is null or s.site_id <> $6
-                                               or s.local_date < $7 or s.local_date > $8)))
+           and {OF_SOURCE}
          order by s.starts_at, s.id"
     );
-    let params =
-        params![tx.tenant(), site.id, window.start(), window.end(), draft, of_draft, first, last];
+    let mut params = params![tx.tenant(), site.id, window.start(), window.end()];
+    params.extend(source.params());
     let shifts: Vec<ShiftView> = tx.all(sql, params).await?;
     let shifts = shifts.iter().filter_map(|row| row.shift(&zone).transpose());
     let shifts: Vec<Shift> = shifts.collect::<Result<_, _>>()?;

@@ -2,7 +2,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use trunkline_domain::{
     id::{AgentId, ScheduleId, ShiftId, SiteId, UserId},
     identity::ReachSet,
-    schedules::{Activity, Assumptions, NewShift, Shift, unpack},
+    schedules::{Activity, Assumptions, NewShift, Shift, SkillNeed, unpack},
     time::Span,
 };
 
@@ -55,20 +55,27 @@ impl ShiftView {
         unpack(&self.activities, self.span()).map_err(|error| damaged(self.id, &error))
     }
 
+    /// Skills that it asks of whoever works it.
+    ///
+    /// # Errors
+    /// When what is stored is damaged.
+    pub fn needs(&self) -> Result<Vec<SkillNeed>, DbError> {
+        serde_json::from_value(self.needs.clone()).map_err(|error| damaged(self.id, &error))
+    }
+
     /// The shift as the rules look at it; `None` while nobody works it.
     ///
     /// # Errors
-    /// When the stored bytes are damaged.
+    /// When what is stored is damaged.
     pub fn shift(&self, zone: &TimeZone) -> Result<Option<Shift>, DbError> {
         let Some(agent) = self.agent_id else { return Ok(None) };
-        let needs = serde_json::from_value(self.needs.clone());
         let new = NewShift {
             id: self.id,
             agent,
             site: self.site_id,
             span: self.span(),
             activities: self.parts()?,
-            needs: needs.map_err(|error| damaged(self.id, &error))?,
+            needs: self.needs()?,
             version: self.version,
         };
         Shift::new(new, zone).map(Some).map_err(|error| damaged(self.id, &error))
@@ -227,11 +234,33 @@ read_model! {
 }
 
 impl ScheduleView {
-    /// What it assumes beside its shifts; nothing when it is no what-if scenario.
+    /// Its days, whole, in the zone of its site.
+    #[must_use]
+    pub fn days(&self, zone: &TimeZone) -> Span {
+        Span::of_days(self.starts_on, self.ends_on, zone)
+    }
+
+    /// The schedule over which it lies, as a what-if scenario or as a proposal, open or ended. `None` when
+    /// it lies over none, and once it was published: since then it is a plan of its own.
+    #[must_use]
+    pub fn laid_over(&self) -> Option<ScheduleId> {
+        self.base_id.filter(|_| self.published_at.is_none())
+    }
+
+    /// The same while it can be changed and merged: neither merged nor thrown away.
+    #[must_use]
+    pub fn open_over(&self) -> Option<ScheduleId> {
+        self.laid_over().filter(|_| self.state == "DRAFT")
+    }
+
+    /// What it assumes beside its shifts; nothing when it is [laid over](Self::laid_over) none.
     ///
     /// # Errors
     /// When what is stored is damaged.
     pub fn assumptions(&self) -> Result<Assumptions, DbError> {
+        if self.laid_over().is_none() {
+            return Ok(Assumptions::default());
+        }
         serde_json::from_value(self.assumptions.clone())
             .map_err(|error| DbError::Internal(format!("assumptions of {}: {error}", self.id)))
     }
@@ -322,4 +351,56 @@ pub async fn count_schedules(
          from (select from app.schedule c where {SCHEDULE_WHERE} limit $4) counted"
     );
     Ok(tx.scalar(sql, filter.params(tx, bound)).await?.unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use serde_json::json;
+    use trunkline_domain::{
+        id::Id,
+        schedules::{RuleChange, RuleCode},
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// A what-if scenario that assumes something.
+    fn scenario(state: &str, published_at: Option<Timestamp>) -> ScheduleView {
+        let rule = RuleChange { rule: RuleCode::MinRest, severity: None, bounds: None };
+        let assumptions = Assumptions { queues: Vec::new(), rules: vec![rule] };
+        ScheduleView {
+            id: Id::from_uuid(Uuid::from_u128(1)),
+            site_id: Id::from_uuid(Uuid::from_u128(2)),
+            starts_on: date(2026, 3, 28),
+            ends_on: date(2026, 3, 29),
+            state: state.to_owned(),
+            version: 1,
+            seed: None,
+            result: json!({}),
+            created_by: None,
+            created_at: Timestamp::UNIX_EPOCH,
+            updated_at: Timestamp::UNIX_EPOCH,
+            published_at,
+            base_id: Some(Id::from_uuid(Uuid::from_u128(3))),
+            name: None,
+            assumptions: serde_json::to_value(assumptions).expect("assumptions"),
+        }
+    }
+
+    #[test]
+    fn what_was_published_is_no_scenario_any_more() {
+        let nothing = Assumptions::default();
+        let assumes = |it: &ScheduleView| it.assumptions().expect("sound") != nothing;
+        let open = scenario("DRAFT", None);
+        assert_eq!((open.laid_over(), open.open_over()), (open.base_id, open.base_id));
+        let ended = scenario("SUPERSEDED", None);
+        assert_eq!((ended.laid_over(), ended.open_over()), (ended.base_id, None));
+        assert!(assumes(&open) && assumes(&ended), "what has ended is kept for the record");
+        for state in ["PUBLISHED", "SUPERSEDED"] {
+            let published = scenario(state, Some(Timestamp::UNIX_EPOCH));
+            assert_eq!((published.laid_over(), published.open_over()), (None, None), "{state}");
+            assert!(!assumes(&published), "{state}");
+        }
+    }
 }

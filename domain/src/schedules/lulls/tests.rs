@@ -38,7 +38,7 @@ fn placed_in(
     place_in_lulls(&world.context(), &ask)
 }
 
-/// `1 2026-03-04T13:00` for each place: the agent's number and the local start.
+/// `1 04T13:00` for each place: the agent's number and the local start.
 fn said(world: &World, plan: &LullPlan) -> Vec<String> {
     let one = |place: &LullPlace| {
         let start = local_of_instant(place.span.start(), &world.roster.zone);
