@@ -126,7 +126,7 @@ fn refusal_of(error: &DbError) -> Refusal {
     let (status, code, message) = match error {
         DbError::Internal(_) | DbError::Constraint(_) => {
             tracing::error!(%error, "idempotency key");
-            let message = "something went wrong on our side";
+            let message = "Something went wrong on our side.";
             return Refusal::request(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 ErrorCode::Internal,
@@ -185,7 +185,7 @@ impl Engine for Trunkline {
     fn holder(&self, caller: &Caller) -> Option<Holder> {
         match caller.viewer.as_ref()?.subject {
             Subject::User(id) => Some(Holder::Person(id.to_string())),
-            Subject::Client(id) => Some(Holder::Program(id.to_string())),
+            Subject::Client(id) => Some(Holder::Client(id.to_string())),
             // It calls from within and holds no socket.
             Subject::System => None,
         }

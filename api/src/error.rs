@@ -118,21 +118,26 @@ impl AppError {
             }
             Self::InvalidArgument(text) => return text,
             Self::Forbidden(permission) => {
-                let lacks = language.pick("the caller lacks", "调用方缺少权限");
-                return format!("{lacks} {permission}");
+                return match language {
+                    Language::English => format!("You lack the right {permission}."),
+                    Language::Chinese => format!("您缺少权限 {permission}。"),
+                };
             }
             Self::Experimental => (
-                "experimental fields are off for programs: they may change without notice",
-                "实验性字段不对程序开放：它们可能随时变更",
+                "Experimental fields are off for programs: they may change without notice.",
+                "实验性字段不对程序开放：它们可能随时变更。",
             ),
-            Self::Unauthenticated => ("sign in first", "请先登录"),
+            Self::Unauthenticated => ("Sign in first.", "请先登录。"),
             Self::TenantSuspended => (
                 "Access of your company is suspended for now. Ask your administrator.",
                 "贵公司的访问已暂停，请联系管理员。",
             ),
-            Self::Unavailable => ("the service cannot answer now", "服务暂时无法响应，请稍后再试"),
-            Self::Deadline => ("the request took too long", "请求处理超时"),
-            Self::Internal(_) => ("something went wrong on our side", "服务器内部出错"),
+            Self::Unavailable => (
+                "The service cannot answer now: try again later.",
+                "服务暂时无法响应，请稍后再试。",
+            ),
+            Self::Deadline => ("The request took too long.", "请求处理超时。"),
+            Self::Internal(_) => ("Something went wrong on our side.", "服务器内部出错。"),
         };
         language.pick(english, chinese).to_owned()
     }
@@ -159,6 +164,8 @@ mod tests {
                 [Language::English, Language::Chinese].map(|language| error().into_text(language));
             let is_han = |letter: char| ('\u{4e00}'..='\u{9fff}').contains(&letter);
             assert!(chinese.contains(is_han) && !english.contains(is_han), "{english} {chinese}");
+            let is_sentence = english.starts_with(char::is_uppercase) && english.ends_with('.');
+            assert!(is_sentence && chinese.ends_with('。'), "{english} {chinese}");
             assert!(!english.contains("select 1") && !chinese.contains("select 1"), "{english}");
         }
     }

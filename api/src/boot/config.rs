@@ -260,9 +260,9 @@ impl Config {
             },
             crowd: CrowdLimits {
                 address: typed(layers, "address_sockets", number)?,
-                strangers: typed(layers, "stranger_sockets", number)?,
+                stranger: typed(layers, "stranger_sockets", number)?,
                 person: typed(layers, "person_sockets", number)?,
-                program: typed(layers, "client_sockets", number)?,
+                client: typed(layers, "client_sockets", number)?,
             },
             log_format,
             log_filter,

@@ -35,16 +35,16 @@ pub struct CrowdLimits {
     /// Of one address, whoever opened them.
     pub address: usize,
     /// Of one address by those who have not signed in; a socket counts here until it has said who is there.
-    pub strangers: usize,
+    pub stranger: usize,
     /// Of one person, on all devices: a socket carries many subscriptions.
     pub person: usize,
-    /// Of one API client, whose program may run on many machines.
-    pub program: usize,
+    /// Of one API client, which may run on many machines.
+    pub client: usize,
 }
 
 impl Default for CrowdLimits {
     fn default() -> Self {
-        Self { address: 16_384, strangers: 256, person: 100, program: 512 }
+        Self { address: 16_384, stranger: 256, person: 100, client: 512 }
     }
 }
 
@@ -54,7 +54,7 @@ pub enum Holder {
     /// A person, by an id that no other has.
     Person(String),
     /// An API client, likewise.
-    Program(String),
+    Client(String),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -100,12 +100,12 @@ impl Crowd {
     }
 
     fn join(&self, group: Group) -> Result<Member, Full> {
-        let CrowdLimits { address, strangers, person, program } = self.limits;
+        let CrowdLimits { address, stranger, person, client } = self.limits;
         let most = match &group {
             Group::Address(_) => address,
-            Group::Strangers(_) => strangers,
+            Group::Strangers(_) => stranger,
             Group::Holder(Holder::Person(_)) => person,
-            Group::Holder(Holder::Program(_)) => program,
+            Group::Holder(Holder::Client(_)) => client,
         };
         let mut counts = self.lock();
         let there = counts.get(&group).copied().unwrap_or(0);
@@ -203,7 +203,7 @@ fn full() -> Refusal {
 mod tests {
     use super::*;
 
-    const LIMITS: CrowdLimits = CrowdLimits { address: 4, strangers: 2, person: 1, program: 2 };
+    const LIMITS: CrowdLimits = CrowdLimits { address: 4, stranger: 2, person: 1, client: 2 };
 
     fn at(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([192, 0, 2, last]))
@@ -236,8 +236,8 @@ mod tests {
         places[0].sign_in(person("li")).expect("room");
         let third = crowd.enter(at(1), None).expect("room for a stranger");
         assert!(third.sign_in(person("li")).is_err(), "one is the most of a person");
-        let program = Holder::Program("feed".to_owned());
-        assert!(places[1].sign_in(program.clone()).is_ok() && third.sign_in(program).is_ok());
+        let client = Holder::Client("feed".to_owned());
+        assert!(places[1].sign_in(client.clone()).is_ok() && third.sign_in(client).is_ok());
         drop((places, third));
         assert!(crowd.lock().is_empty(), "nothing is kept of those who left");
     }

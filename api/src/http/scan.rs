@@ -168,6 +168,21 @@ mod tests {
     }
 
     #[test]
+    fn whatever_nests_or_repeats_is_refused_before_the_parser_pays_for_it() {
+        let nested = |open: &str, close: &str| open.repeat(3_000) + &close.repeat(3_000);
+        for (text, expected) in [
+            (format!("{{ a(b: {}) }}", nested("{a:", "}")), ErrorCode::QueryTooDeep),
+            (format!("query($a: {}) {{ a }}", nested("[", "]")), ErrorCode::QueryTooDeep),
+            (nested("{a", "}"), ErrorCode::QueryTooDeep),
+            ("fragment F on Query { a } ".repeat(101), ErrorCode::QueryTooCostly),
+            (format!("{{ a # {}\n }}", "x".repeat(128 * 1024)), ErrorCode::QueryTooCostly),
+        ] {
+            let start: String = text.chars().take(40).collect();
+            assert_eq!(code(&text), Some(expected), "{start}");
+        }
+    }
+
+    #[test]
     fn a_text_that_is_too_long_is_refused() {
         assert_eq!(code(&" ".repeat(128 * 1024 + 1)), Some(ErrorCode::QueryTooCostly));
     }

@@ -29,11 +29,11 @@ pub struct Settings {
     pub body_bytes: usize,
     /// Time a client has to send the body.
     pub body_timeout: Duration,
-    /// Time a request may take besides its body: finding out who calls, admission, execution. What is not
-    /// done by then is given up and undone.
+    /// Time a request may take besides its body: finding out who calls, admission, execution. What has not
+    /// begun to commit by then is given up, and nothing of it lasts; what has, has `commit_grace`.
     pub request_timeout: Duration,
-    /// Time more for the answer of a call of which something lasts already when the time is up: it would be
-    /// said to have failed, and has not.
+    /// Time more for the answer of a call that has begun to commit when the time is up: it would be said
+    /// to have failed, and has not. After it the caller is told that it was carried out, at least in part.
     pub commit_grace: Duration,
     /// Time an event may wait for a slow reader before the stream is given up.
     pub write_timeout: Duration,

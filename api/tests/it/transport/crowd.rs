@@ -62,13 +62,17 @@ async fn until_let_in(mut ask: impl AsyncFnMut() -> bool) {
 
 #[actix_web::test]
 async fn a_socket_on_which_nobody_signed_in_is_closed_when_nothing_runs_on_it() {
-    let idle = Duration::from_millis(200);
+    let idle = Duration::from_secs(1);
     let socket = SocketSettings { strangers_idle: idle, ..settings().socket };
     let server = with(socket, CrowdLimits::default());
     let mut known = Client::signed_in(&server, "good").await;
     let mut client = stranger(&server).await;
-    client.subscribe("1", "{ __typename }").await;
-    assert_eq!(client.next().await["type"], "next");
+    client.subscribe("1", "{ held }").await;
+    let begun = server.held.begun.cancelled();
+    tokio::time::timeout(Duration::from_secs(20), begun).await.expect("it runs");
+    tokio::time::sleep(idle * 2).await;
+    server.held.end.cancel();
+    assert_eq!(client.next().await["type"], "next", "it is not closed while something runs on it");
     assert_eq!(client.next().await["type"], "complete");
     let began = std::time::Instant::now();
     assert_eq!(client.close_code().await, 4401);
@@ -95,7 +99,7 @@ async fn a_socket_on_which_nobody_signed_in_runs_what_anybody_may() {
 #[actix_web::test]
 async fn strangers_of_one_address_open_only_so_many_and_others_find_room_beside_them() {
     let socket = SocketSettings { init_wait: Duration::from_secs(20), ..settings().socket };
-    let server = with(socket, CrowdLimits { strangers: 2, ..CrowdLimits::default() });
+    let server = with(socket, CrowdLimits { stranger: 2, ..CrowdLimits::default() });
     let _silent = Client::open(&server, "/graphql").await;
     let mut other = Client::open(&server, "/graphql/ws").await;
     let (status, body) = refused(&server).await.expect("too many are there");
