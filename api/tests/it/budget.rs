@@ -183,6 +183,13 @@ fn guess(server: &Server, email: &str) -> Value {
     json!({"query": SIGN_IN, "variables": {"input": input}})
 }
 
+/// Points that are left, as an answer's header tells.
+fn points_left(answer: &reqwest::Response) -> u32 {
+    let header = answer.headers()["ratelimit"].to_str().expect("text");
+    let left = header.split(';').find_map(|part| part.strip_prefix("r="));
+    left.expect("what is left").parse().expect("a number")
+}
+
 #[tokio::test]
 async fn who_has_not_signed_in_spends_the_budget_of_the_address() {
     let server = Server::start().await;
@@ -200,7 +207,8 @@ async fn who_has_not_signed_in_spends_the_budget_of_the_address() {
     };
     let first = from("203.0.113.7", "first").await;
     assert_eq!(first.status(), 200);
-    assert!(first.headers()["ratelimit"].to_str().expect("text").contains("r="), "what is left");
+    let mut left = points_left(&first);
+    assert!(left < stranger.points, "{left}");
     let mut refused = None;
     for number in 0..6 {
         let hashes = server.app.passwords.hashes_made();
@@ -210,6 +218,9 @@ async fn who_has_not_signed_in_spends_the_budget_of_the_address() {
             refused = Some(answer);
             break;
         }
+        let now = points_left(&answer);
+        assert!(now < left, "{now} after {left}");
+        left = now;
     }
     let refused = refused.expect("the budget is spent");
     assert!(refused.headers().contains_key("retry-after"));

@@ -24,11 +24,7 @@ async fn short_site(server: &Server) -> (SiteId, QueueId, AgentId) {
     let company = &server.company;
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
-    let mut last = None;
-    for number in ["1", "2", "3"] {
-        last = Some(company.db_agent(number, number, site, None, &[]).await);
-    }
-    let away = last.expect("three agents");
+    let away = company.db_agents(site, 3).await[2];
     company
         .db_run(
             "insert into app.availability (tenant_id, id, agent_id, available, label, weekdays, local_from,
@@ -105,10 +101,7 @@ async fn rosters_are_made_for_those_to_schedule_and_not_for_those_on_the_phone()
     let company = &server.company;
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
-    for number in 1..=12 {
-        let number = number.to_string();
-        company.db_agent(&number, &number, site, None, &[]).await;
-    }
+    company.db_agents(site, 12).await;
     let by_day = |at| {
         let open = i32::from((time(9, 0, 0, 0)..time(18, 0, 0, 0)).contains(&at));
         RequiredAgents { on_phone: 2 * open, to_schedule: 4 * open, on_roster: 6 * open }

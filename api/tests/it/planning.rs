@@ -43,11 +43,7 @@ async fn a_week_is_generated_within_all_rules_and_published() {
     let company = &server.company;
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
-    let mut agents = Vec::new();
-    for number in 1..=12 {
-        let number = number.to_string();
-        agents.push(company.db_agent(&number, &number, site, None, &[]).await);
-    }
+    let agents = company.db_agents(site, 12).await;
     let by_day = |at| if (time(9, 0, 0, 0)..time(18, 0, 0, 0)).contains(&at) { 5 } else { 0 };
     company.db_requirement(queue, 30, ("2026-03-09T00:00", "2026-03-16T00:00"), by_day).await;
     let planner = server.planner(site).await;

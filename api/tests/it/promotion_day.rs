@@ -114,10 +114,7 @@ fn percent(value: &Value) -> f64 {
 
 /// The week with the promotion is planned: two versions, two requirements, a published schedule.
 async fn planned(server: &Server, site: SiteId, queue: QueueId) {
-    for number in 1..=12 {
-        let number = number.to_string();
-        server.company.db_agent(&number, &number, site, None, &[]).await;
-    }
+    server.company.db_agents(site, 12).await;
     let (planner, marketing) = (server.planner(site).await, server.head_office().await);
     import(&planner, &usual_days()).await;
     for (slot, calls) in (0..).zip(["100", "110", "105", "95"]) {

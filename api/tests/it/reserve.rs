@@ -39,10 +39,7 @@ async fn a_gap_proposes_the_reserve_in_order_with_what_keeps_the_others_away() {
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
     let week = company.db_schedule(site, date(2026, 3, 2), date(2026, 3, 8), true).await;
-    let mut agents = Vec::new();
-    for number in ["1", "2", "3", "4", "5", "6"] {
-        agents.push(company.db_agent(number, number, site, None, &[]).await);
-    }
+    let agents = company.db_agents(site, 6).await;
     // The first works then, the second until 01:00, so without rest; one is missing.
     company.db_shift(week, site, agents[0], "2026-03-03T08:00", 6).await;
     company.db_shift(week, site, agents[1], "2026-03-02T19:00", 6).await;

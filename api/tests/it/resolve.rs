@@ -49,16 +49,15 @@ impl EarlyBirds {
         let site = company.db_site("GZ").await;
         let queue = company.db_queue("presale", 30, &[site], None).await;
         let week = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), published).await;
-        let (mut agents, mut shifts) = (Vec::new(), Vec::new());
-        for number in ["1", "2", "3", "4"] {
-            let agent = company.db_agent(number, number, site, None, &[]).await;
+        let agents = company.db_agents(site, 4).await;
+        let mut shifts = Vec::new();
+        for agent in &agents {
             let mut own = Vec::new();
             for day in 9..=13 {
                 let start = format!("2026-03-{day:02}T06:00");
-                let shift = company.db_shift(week, site, agent, &start, 8).await;
+                let shift = company.db_shift(week, site, *agent, &start, 8).await;
                 own.push(json!(shift.to_string()));
             }
-            agents.push(agent);
             shifts.push(own);
         }
         let evening = |at| if (time(14, 0, 0, 0)..time(22, 0, 0, 0)).contains(&at) { 2 } else { 0 };

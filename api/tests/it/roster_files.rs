@@ -111,10 +111,7 @@ async fn fixed_flexible_and_rotating_starts_stand_in_one_month_of_one_site() {
     let company = &server.company;
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
-    let mut agents = Vec::new();
-    for number in ["1", "2", "3"] {
-        agents.push(company.db_agent(number, number, site, None, &[]).await);
-    }
+    let agents = company.db_agents(site, 3).await;
     let by_day = |at| if (time(6, 0, 0, 0)..time(22, 0, 0, 0)).contains(&at) { 2 } else { 0 };
     company.db_requirement(queue, 30, ("2026-03-09T00:00", "2026-04-06T00:00"), by_day).await;
     let planner = server.planner(site).await;

@@ -44,8 +44,7 @@ async fn a_plan_with_more_people_than_seats_is_refused_until_it_fits() {
     let site = company.db_site("GZ").await;
     let draft = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), false).await;
     let mut shifts = Vec::new();
-    for number in ["1", "2", "3"] {
-        let agent = company.db_agent(number, number, site, None, &[]).await;
+    for agent in company.db_agents(site, 3).await {
         shifts.push(company.db_shift(draft, site, agent, "2026-03-10T09:00", 8).await);
     }
     let (manager, planner) = (server.site_manager(site).await, server.planner(site).await);
@@ -88,10 +87,7 @@ async fn a_generated_draft_has_a_seat_for_everybody_and_says_what_it_could_not_c
     let company = &server.company;
     let site = company.db_site("GZ").await;
     let queue = company.db_queue("presale", 30, &[site], None).await;
-    for number in 1..=8 {
-        let number = number.to_string();
-        company.db_agent(&number, &number, site, None, &[]).await;
-    }
+    company.db_agents(site, 8).await;
     let by_day = |at| if (time(9, 0, 0, 0)..time(17, 0, 0, 0)).contains(&at) { 5 } else { 0 };
     company.db_requirement(queue, 30, ("2026-03-09T00:00", "2026-03-16T00:00"), by_day).await;
     let (manager, planner) = (server.site_manager(site).await, server.planner(site).await);

@@ -248,9 +248,7 @@ async fn a_plan_is_worth_what_those_who_come_can_do() {
     let made = planner.ok(COMPUTE, input).await["requirementCompute"].take();
     assert_eq!(made["userErrors"], json!([]));
     let schedule = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
-    for number in 1..=27 {
-        let name = number.to_string();
-        let agent = company.db_agent(&name, &name, site, None, &[]).await;
+    for agent in company.db_agents(site, 27).await {
         company.db_shift(schedule, site, agent, "2026-03-10T09:00", 6).await;
     }
     let level = async || {

@@ -200,6 +200,16 @@ impl Company {
         id
     }
 
+    /// So many such agents without team and skills, whose numbers and names count from 1.
+    pub async fn db_agents(&self, site: SiteId, count: u32) -> Vec<AgentId> {
+        let mut agents = Vec::new();
+        for number in 1..=count {
+            let number = number.to_string();
+            agents.push(self.db_agent(&number, &number, site, None, &[]).await);
+        }
+        agents
+    }
+
     /// A user with one role. Signs in with `email` and [`PASSWORD`].
     pub async fn db_user(
         &self,

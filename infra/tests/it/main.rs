@@ -4,6 +4,7 @@ mod audit;
 mod encrypted;
 mod intervals;
 mod isolation;
+mod jobs;
 mod live;
 mod local_days;
 mod people;

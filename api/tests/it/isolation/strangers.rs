@@ -2,10 +2,40 @@ use trunkline::graphql::{build_schema, roots::is_open};
 
 use super::suite::Suite;
 
-/// Fields below root fields in which the seed may have nothing that could be seen: those that need a past, a
-/// second schedule or figures of this moment. A new field beyond it is one that the seed does not know: teach
-/// `seed.rs` or `below.rs`.
-const UNSEEN: usize = 29;
+/// Fields below root fields in which the seed has nothing that could be seen, in order: those that need a
+/// past, a second schedule or figures of this moment. One more is a field that the seed does not know: teach
+/// `seed.rs` or `below.rs`. One that is seen by now is taken out, so that no other can take its place.
+const UNSEEN: &[&str] = &[
+    "agent id agt.externalIds",
+    "agentPayMonth agentId agt.compensatoryRests",
+    "demandEventLearned queueId que.demandEvent",
+    "historyGaps queueId que.holes",
+    "historyGaps queueId que.site",
+    "node id agt.externalIds",
+    "node id aud.before",
+    "node id aud.details",
+    "node id sch.assumptions",
+    "node id sch.base",
+    "node id swp.viewerCanTake",
+    "nodes ids agt.externalIds",
+    "nodes ids aud.before",
+    "nodes ids aud.details",
+    "nodes ids sch.assumptions",
+    "nodes ids sch.base",
+    "nodes ids swp.viewerCanTake",
+    "planLevel queueIds que.groups",
+    "schedule id sch.assumptions",
+    "schedule id sch.base",
+    "scheduleCheck scheduleId sch.violationsByRulesInForce",
+    "scheduleDiff fromScheduleId sch.agents",
+    "scheduleDiff toScheduleId sch.agents",
+    "scheduleFigures queueId que.intervals",
+    "scheduleFigures scheduleId sch.intervals",
+    "shiftSwap id swp.viewerCanTake",
+    "shiftsDesign requirementId req.shifts",
+    "wallboard siteId sit.network",
+    "wallboard siteId sit.periods",
+];
 
 #[tokio::test]
 async fn no_answer_tells_of_another_company() {
@@ -15,15 +45,15 @@ async fn no_answer_tells_of_another_company() {
     println!("{} isolation cases of the API: {:?}", report.total(), report.cases);
     println!("{} answers carried the own company's canary", report.own_canaries);
     println!("{} answers to people carried a personal file", report.files);
-    let unseen: Vec<&String> =
-        report.below.iter().filter(|(_, seen)| !**seen).map(|(place, _)| place).collect();
+    let unseen: Vec<&str> =
+        report.below.iter().filter(|(_, seen)| !**seen).map(|(place, _)| place.as_str()).collect();
     let tried = report.below.len();
     println!("{tried} fields below a root field, {} empty: {unseen:?}", unseen.len());
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     assert!(report.own_canaries > 100, "the canaries are not in the answers at all");
     assert!(report.files > 20, "personal files are not in the answers at all");
     assert!(tried > 100, "nothing below a root field was tried");
-    assert!(unseen.len() <= UNSEEN, "{} fields have nothing to show: {unseen:?}", unseen.len());
+    assert_eq!(unseen, UNSEEN, "the fields that have nothing to show are others now");
 }
 
 #[tokio::test]

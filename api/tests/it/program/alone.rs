@@ -44,7 +44,7 @@ async fn unfit() -> &'static [(String, &'static str)] {
                 (missing, "make it (createdb), then run `trunkline migrate --admin-url"),
                 (old.url(), "run `trunkline migrate`"),
                 (newer.url(), "start the newer program"),
-                (changed.url(), "start the build that made it"),
+                (changed.url(), "its step 0012_operations differs"),
             ]
         })
         .await

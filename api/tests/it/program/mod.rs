@@ -135,10 +135,7 @@ async fn company(ground: &Ground) -> (Company, SiteId) {
     let db: Db = ground.database.connect().await;
     let company = Company::db_new(&db, &ground.database, now).await;
     let site = company.db_site("GZ").await;
-    for number in 1..=12 {
-        let number = number.to_string();
-        company.db_agent(&number, &number, site, None, &[]).await;
-    }
+    company.db_agents(site, 12).await;
     let passwords = Passwords::cheap(2).expect("hasher");
     company.db_user(&passwords, PLANNER, Role::Planner, Within::Site(site)).await;
     (company, site)

@@ -10,7 +10,7 @@ use tokio_tungstenite::{
     tungstenite::{Error, client::IntoClientRequest as _},
 };
 
-use trunkline::http::{ScanLimits, Settings, scan};
+use trunkline::http::Settings;
 
 use super::server::{Server, answer, code, settings};
 
@@ -156,24 +156,6 @@ async fn hostile_documents_are_refused_and_the_server_lives_on() {
 }
 
 #[actix_web::test]
-async fn what_would_cost_the_parser_dearly_never_gets_there() {
-    let limits = ScanLimits::default();
-    for document in [
-        format!("{{ a(b: {}{}) }}", "[".repeat(1_500), "]".repeat(1_500)),
-        format!("{{ a(b: {}1{}) }}", "{a:".repeat(3_000), "}".repeat(3_000)),
-        format!("query($a: {}Int{}) {{ a }}", "[".repeat(3_000), "]".repeat(3_000)),
-        format!("{}{}", "{a".repeat(20_000), "}".repeat(20_000)),
-        format!("{{ {} }}", "a ".repeat(30_000)),
-        (0..1_000).map(|i| format!("query Q{i} {{ a }} ")).collect(),
-        format!("{{ a }} {}", "fragment F on Q { a } ".repeat(2_000)),
-        format!("{{ a # {}\n }}", "x".repeat(200_000)),
-    ] {
-        let start: String = document.chars().take(40).collect();
-        assert!(scan(&document, &limits).is_err(), "{start}");
-    }
-}
-
-#[actix_web::test]
 async fn nothing_of_a_hostile_document_is_executed() {
     let server = Server::start();
     let aliases: String = (0..31).map(|i| format!("a{i}: held ")).collect();
@@ -202,13 +184,17 @@ async fn a_body_that_comes_too_slowly_is_408() {
     let head = "POST /graphql HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer good\r\n\
                 content-type: application/json\r\ncontent-length: 100\r\n\r\n{\"query\":";
     connection.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    while !answer.contains("DEADLINE_EXCEEDED") {
-        let mut bytes = [0; 4096];
-        let read = connection.read(&mut bytes).await.unwrap();
-        assert!(read > 0, "closed after {answer}");
-        answer += std::str::from_utf8(&bytes[..read]).unwrap();
-    }
+    let reading = async {
+        let mut answer = String::new();
+        while !answer.contains("DEADLINE_EXCEEDED") {
+            let mut bytes = [0; 4096];
+            let read = connection.read(&mut bytes).await.unwrap();
+            assert!(read > 0, "closed after {answer}");
+            answer += std::str::from_utf8(&bytes[..read]).unwrap();
+        }
+        answer
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(20), reading).await.expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
 
