@@ -14,9 +14,16 @@ const PATIENCE = 60_000;
 const PHONE = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 /** What the pages must say, by language. */
 const SAID = {
-  'en-GB': { lang: 'en', board: 'Wallboard', other: '现场看板', live: 'Live', planning: 'Planning', otherPlanning: '排班计划', refused: /^[\x20-\x7e]+$/, sent: /link is on its way/, my: 'My shifts', otherMy: '我的班次', turn: 'A colleague has to answer', back: 'Taken back' },
-  'zh-CN': { lang: 'zh-CN', board: '现场看板', other: 'Wallboard', live: '实时', planning: '排班计划', otherPlanning: 'Planning', refused: /^[^a-zA-Z]+$/, sent: /链接正在发送/, my: '我的班次', otherMy: 'My shifts', turn: '等待同事答复', back: '已撤回' },
+  'en-GB': { lang: 'en', board: 'Wallboard', other: '现场看板', live: 'Live', planning: 'Planning', otherPlanning: '排班计划', refused: /^[\x20-\x7e]+$/, sent: /link is on its way/, my: 'My shifts', otherMy: '我的班次', turn: 'A colleague has to answer', back: 'Taken back', night: '22:00 (UTC+02:00)–06:00 (UTC+01:00) next day' },
+  'zh-CN': { lang: 'zh-CN', board: '现场看板', other: 'Wallboard', live: '实时', planning: '排班计划', otherPlanning: 'Planning', refused: /^[^a-zA-Z]+$/, sent: /链接正在发送/, my: '我的班次', otherMy: 'My shifts', turn: '等待同事答复', back: '已撤回', night: '22:00 (UTC+02:00)–次日 06:00 (UTC+01:00)' },
 };
+
+/** Days on which clocks change, most at midnight, with zone and first instant. */
+const DAYS = [
+  ['2025-09-07', 'America/Santiago', '2025-09-07T04:00'], ['2026-03-08', 'America/Havana', '2026-03-08T05:00'],
+  ['2026-03-29', 'Atlantic/Azores', '2026-03-29T01:00'], ['2026-11-01', 'America/Havana', '2026-11-01T04:00'],
+  ['2026-10-25', 'Europe/Berlin', '2026-10-24T22:00'],
+];
 
 const faults = [];
 let looked = 0;
@@ -231,8 +238,15 @@ async function agent(page, said) {
     const ground = { zone: timeZone, homeSite: 'B', now: Date.parse('2026-10-24T08:00:00Z'), deadlineSeconds: null, offer() {} };
     return schedule([shift], ground).map((it) => it.textContent).join('\n');
   });
-  for (const part of ['22:00 (UTC+02:00)–06:00 (UTC+01:00)', '9 h', '8 h 30 min', '25 h']) {
+  for (const part of [said.night, '9 h', '8 h 30 min', '25 h']) {
     check(night.includes(part), `a night of 9 hours on which the clocks go back says ${part}: ${night}`);
+  }
+  const starts = await page.evaluate(async (days) => {
+    const { instant } = await import('/time.js');
+    return days.map(([day, zone]) => instant(day, zone));
+  }, DAYS);
+  for (const [at, [day, zone, start]] of DAYS.entries()) {
+    check(starts[at] === `${start}:00.000Z`, `${day} in ${zone} begins at ${starts[at]}, not at ${start}`);
   }
 
   await page.click('#language');

@@ -1,7 +1,26 @@
 // The API as the pages need it: single requests, a session that renews itself, subscriptions.
-import { current } from './words.js';
+import { current, say } from './words.js';
 
 const refusal = ({ code, message }) => Object.assign(new Error(message), { code });
+
+/** Whether nothing is known of what became of a request: no answer, or one that is not the API's. */
+export const isLost = (error) => error instanceof TypeError || error instanceof SyntaxError || error.code === 'UNAVAILABLE';
+
+/** What went wrong, in words. */
+export const explain = (error) => isLost(error) ? say('unreachable') : error.message;
+
+/** What went wrong on a page for who is signed in; leads to the sign-in when the session is over. */
+export function problem(error) {
+  if (canReturn()) return explain(error);
+  toSignIn();
+  return say('ended');
+}
+
+/** The document of a mutation, with `outcome` for what `fields` select of its payload. */
+export function mutation(field, fields) {
+  const type = field[0].toUpperCase() + field.slice(1);
+  return `mutation ${type}($input: ${type}Input!) { outcome: ${field}(input: $input) { ${fields} } }`;
+}
 
 /**
  * Sends a document and gives its data; throws what the server says is wrong. A mutation with a `key`
@@ -26,21 +45,19 @@ export async function send(query, variables, accessToken, key) {
   return data;
 }
 
+const REFUSED = 'userErrors { code message }';
+
 /** Runs a mutation that says only whether it was done; throws what the user can mend. */
 export async function run(field, input, accessToken) {
-  const type = field[0].toUpperCase() + field.slice(1);
-  const document = `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) { userErrors { code message } } }`;
-  const { outcome } = await send(document, { input }, accessToken);
+  const { outcome } = await send(mutation(field, REFUSED), { input }, accessToken);
   if (outcome.userErrors.length) throw refusal(outcome.userErrors[0]);
 }
 
-const FIELDS = '{ session { accessToken refreshToken } userErrors { code message } }';
+const SESSION = `session { accessToken refreshToken } ${REFUSED}`;
 let session = null;
 
 async function open(field, input) {
-  const type = field[0].toUpperCase() + field.slice(1);
-  const document = `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) ${FIELDS} }`;
-  const { outcome } = await send(document, { input });
+  const { outcome } = await send(mutation(field, SESSION), { input });
   if (!outcome.session) {
     leave();
     throw refusal(outcome.userErrors[0]);
@@ -54,8 +71,7 @@ const UNDER_WAY = 'provider';
 
 /** Sends the browser to the identity provider of a company. */
 export async function signInByProvider(tenantSlug) {
-  const document = `mutation($input: ProviderSignInBeginInput!) { outcome: providerSignInBegin(input: $input) {
-    signIn { url browserKey } userErrors { code message } } }`;
+  const document = mutation('providerSignInBegin', `signIn { url browserKey } ${REFUSED}`);
   const { outcome } = await send(document, { input: { tenantSlug } });
   if (!outcome.signIn) throw refusal(outcome.userErrors[0]);
   sessionStorage.setItem(UNDER_WAY, outcome.signIn.browserKey);
@@ -134,8 +150,7 @@ export async function signOut() {
 
 /** The next access token of a session that this page no longer keeps. */
 async function renewed(refreshToken) {
-  const document = `mutation($input: SessionRefreshInput!) { outcome: sessionRefresh(input: $input) ${FIELDS} }`;
-  const { outcome } = await send(document, { input: { refreshToken } });
+  const { outcome } = await send(mutation('sessionRefresh', SESSION), { input: { refreshToken } });
   return outcome.session.accessToken;
 }
 

@@ -1,5 +1,5 @@
 // A board as elements of the page.
-import { say, current } from './words.js';
+import { current, fill, say } from './words.js';
 
 export function element(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
@@ -9,6 +9,22 @@ export function element(tag, attributes = {}, ...children) {
   made.append(...children.filter((child) => child !== null));
   return made;
 }
+
+/** A button that cannot be tapped again while what it does is under way. */
+export function button(word, act, attributes = {}) {
+  const made = element('button', { type: 'button', ...attributes }, say(word));
+  made.addEventListener('click', async () => {
+    made.disabled = true;
+    try {
+      await act();
+    } finally {
+      made.disabled = false;
+    }
+  });
+  return made;
+}
+
+export const at = (id) => document.getElementById(id);
 
 export const number = (value) => value == null ? '–' : value.toLocaleString(current());
 export const percent = (value) => value == null ? '–' : `${Number(value).toFixed(1)} %`;
@@ -90,22 +106,25 @@ export function draw(tag, attributes, ...children) {
   return made;
 }
 
+/** Ends of grid lines: round figures, at most five above zero, whole ones where contacts or agents are counted. */
+export function ticks(most, whole) {
+  const step = 10 ** Math.floor(Math.log10(most));
+  const found = [step / 5, step / 2, step, step * 2].find((it) => most / it <= 5) ?? step * 5;
+  const unit = whole ? Math.max(Math.ceil(found), 1) : found;
+  return Array.from({ length: Math.floor(most / unit) + 1 }, (_, place) => place * unit);
+}
+
 /** Offered as bars, answered as bars before them, by half hour. */
 export function curve(periods) {
   if (!periods.length) return element('p', { class: 'empty' }, say('nothing'));
   const [width, height, left, bottom] = [960, 240, 44, 24];
   const most = Math.max(...periods.map((it) => it.offered), 1);
-  const step = 10 ** Math.floor(Math.log10(most));
-  const unit = [step / 2, step, step * 2].find((it) => most / it <= 5) ?? step * 5;
   const slot = (width - left) / Math.max(periods.length, 12);
   const y = (value) => (height - bottom) * (1 - value / (most * 1.08)) ;
-  const lines = [];
-  for (let value = 0; value <= most; value += unit) {
-    lines.push(draw('line', { class: 'grid', x1: left, x2: width, y1: y(value), y2: y(value) }));
-    const label = draw('text', { x: left - 8, y: y(value) + 4, 'text-anchor': 'end' });
-    label.textContent = number(value);
-    lines.push(label);
-  }
+  const lines = ticks(most, true).flatMap((value) => [
+    draw('line', { class: 'grid', x1: left, x2: width, y1: y(value), y2: y(value) }),
+    draw('text', { 'x': left - 8, 'y': y(value) + 4, 'text-anchor': 'end' }, number(value)),
+  ]);
   const time = new Intl.DateTimeFormat(current(), { hour: '2-digit', minute: '2-digit', hour12: false });
   const every = Math.ceil(periods.length / 10);
   const bars = periods.flatMap((it, index) => {
@@ -113,13 +132,12 @@ export function curve(periods) {
     const bar = (name, value) => draw('rect', {
       class: name, x, y: y(value), width: slot * 0.76, height: Math.max(y(0) - y(value), 0), rx: 2,
     });
-    const name = draw('title', {});
-    name.textContent = `${time.format(new Date(it.startsAt))}  ${say('offered')} ${it.offered}, ${say('answered')} ${it.answered ?? '–'}`;
+    const name = draw('title', {}, fill('ofPeriod', {
+      time: time.format(new Date(it.startsAt)), offered: number(it.offered), answered: number(it.answered),
+    }));
     const group = draw('g', {}, name, bar('offered', it.offered), ...(it.answered == null ? [] : [bar('answered', it.answered)]));
     if (index % every) return [group];
-    const label = draw('text', { x: x + slot * 0.38, y: height - 6, 'text-anchor': 'middle' });
-    label.textContent = time.format(new Date(it.startsAt));
-    return [group, label];
+    return [group, draw('text', { 'x': x + slot * 0.38, 'y': height - 6, 'text-anchor': 'middle' }, time.format(new Date(it.startsAt)))];
   });
   return draw('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': `${say('offered')} / ${say('answered')}` }, ...lines, ...bars);
 }

@@ -1,7 +1,7 @@
 // Signs in, listens to the board and shows it.
-import { ask, cameFrom, canReturn, leave, signIn, signInByProvider, signOut, subscribe } from './api.js';
-import { curve, span, table, tiles } from './render.js';
-import { current, say, speak } from './words.js';
+import { ask, cameFrom, canReturn, explain, leave, signIn, signInByProvider, signOut, subscribe } from './api.js';
+import { at, curve, span, table, tiles } from './render.js';
+import { current, say, translate } from './words.js';
 
 const ROW = `site { code name } queue { code name } goal { serviceLevelPercent thresholdSeconds }
   waiting { contacts longestWaitSeconds at }
@@ -13,7 +13,6 @@ const BOARD = `subscription Board($after: String) { wallboardChanged(after: $aft
 /** A figure older than this is not to be acted on. */
 const STALE_SECONDS = 30;
 
-const at = (id) => document.getElementById(id);
 let board = null;
 /** Milliseconds by which the server's clock is ahead of this one. */
 let ahead = 0;
@@ -112,7 +111,7 @@ at('sign-in').addEventListener('submit', async (event) => {
       form.elements.code.value = '';
       form.elements.code.focus();
     }
-    at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
+    at('refusal').textContent = explain(error);
   }
 });
 at('by-provider').addEventListener('click', async () => {
@@ -122,24 +121,18 @@ at('by-provider').addEventListener('click', async () => {
   try {
     await signInByProvider(tenantSlug.value);
   } catch (error) {
-    at('refusal').textContent = error instanceof TypeError ? say('unreachable') : error.message;
+    at('refusal').textContent = explain(error);
   }
 });
 at('leave').addEventListener('click', () => {
   signOut();
   close();
 });
-at('language').addEventListener('click', () => translate(current() === 'zh' ? 'en' : 'zh'));
 
-function translate(language) {
-  speak(language);
-  at('language').textContent = say('other');
-  at('language').lang = language === 'zh' ? 'en' : 'zh';
+translate(() => {
   if (stop || board) connected(link);
   paint();
-}
-
-translate(current());
+});
 tick();
 setInterval(tick, 1000);
 if (canReturn()) open();

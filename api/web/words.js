@@ -12,6 +12,9 @@ const WORDS = {
     sendLink: 'Send me a link', linkSent: 'If the address is known, a link is on its way to it.',
     passwordSet: 'Done. You can sign in now.', toSignIn: 'Sign in',
     byProvider: 'With your company\u2019s account', planning: 'Planning', my: 'My shifts',
+    keep: 'Leave it', notSent: 'It may not have arrived. Try again: it happens once only.',
+    schedule: 'Schedule', loading: 'Loading…', ended: 'Your session has ended.', about: '{what}: {which}',
+    between: '{from}–{to}', overnight: '{from}–{to} next day', ofPeriod: '{time}: offered {offered}, answered {answered}',
   },
   zh: {
     wallboard: '现场看板', signIn: '登录', signOut: '退出', company: '公司', email: '邮箱',
@@ -25,6 +28,9 @@ const WORDS = {
     sendLink: '发送链接', linkSent: '如果该邮箱已登记，链接正在发送。',
     passwordSet: '设置完成，现在可以登录。', toSignIn: '登录',
     byProvider: '使用公司账号登录', planning: '排班计划', my: '我的班次',
+    keep: '暂不', notSent: '可能未送达。请再试一次：不会重复执行。',
+    schedule: '班表', loading: '正在加载…', ended: '登录已失效。', about: '{what}：{which}',
+    between: '{from}–{to}', overnight: '{from}–次日 {to}', ofPeriod: '{time}：呼入 {offered}，接听 {answered}',
   },
 };
 
@@ -39,6 +45,10 @@ let language = localStorage.getItem('language')
 export const say = (word) => WORDS[language][word] ?? word;
 export const current = () => language;
 
+/** A word with its places filled in. */
+export const fill = (word, values) =>
+  say(word).replace(/\{(\w+)\}/g, (place, name) => values[name] ?? place);
+
 /** Writes the words of the page, in `to` if given. */
 export function speak(to = language) {
   language = to;
@@ -47,4 +57,20 @@ export function speak(to = language) {
   for (const element of document.querySelectorAll('[data-word]')) {
     element.textContent = say(element.dataset.word);
   }
+}
+
+/**
+ * Writes the words of the page, and again in the other language whenever the button for it is pressed.
+ * `written` is called after each time, for what the page has made of words itself.
+ */
+export function translate(written = () => {}) {
+  const button = document.getElementById('language');
+  const write = (to) => {
+    speak(to);
+    button.textContent = say('other');
+    button.lang = to === 'zh' ? 'en' : 'zh';
+    written();
+  };
+  button.addEventListener('click', () => write(language === 'zh' ? 'en' : 'zh'));
+  write(language);
 }

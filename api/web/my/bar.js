@@ -1,7 +1,7 @@
 // A shift as a small bar: what fills it, and the hours by the clock of the site.
 import { draw, element } from '../render.js';
+import { clock, times } from '../time.js';
 import { say } from '../words.js';
-import { clock, times } from './time.js';
 
 /** Class and word of each kind of activity; an unknown one is shown as work. */
 const KINDS = {
@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 /** The activities that are no plain work, in words: `Break 10:00–10:15`. */
 function told({ activities, timeZone }) {
   const rest = activities.filter((it) => it.category !== 'ON_QUEUE');
-  return rest.map((it) => [(KINDS[it.category] ?? KINDS.ON_QUEUE)[1], times(it.startsAt, it.endsAt, timeZone, say('nextDay'))]);
+  return rest.map((it) => [(KINDS[it.category] ?? KINDS.ON_QUEUE)[1], times(it.startsAt, it.endsAt, timeZone)]);
 }
 
 /** The bar, and below it what it shows in words; the bar itself says nothing to screen readers. */
@@ -24,7 +24,7 @@ export function bar(shift) {
   const parts = shift.activities.map((it) => {
     const [left, right] = [x(Date.parse(it.startsAt)), x(Date.parse(it.endsAt))];
     const [kind, word] = KINDS[it.category] ?? KINDS.ON_QUEUE;
-    const title = draw('title', {}, `${say(word)} ${times(it.startsAt, it.endsAt, shift.timeZone, say('nextDay'))}`);
+    const title = draw('title', {}, `${say(word)} ${times(it.startsAt, it.endsAt, shift.timeZone)}`);
     return draw('rect', { class: kind, x: left, y: 0, width: Math.max(right - left, 1), height: THICK }, title);
   });
   // Full hours of the clock; every zone's clock has them at a quarter of UTC's at the latest.

@@ -1,5 +1,5 @@
 // What the page asks the API for, and what it does there.
-import { ask } from '../api.js';
+import { ask, isLost, mutation } from '../api.js';
 import { once } from '../once.js';
 
 const ACTIVITIES = 'activities { category startsAt endsAt paid }';
@@ -41,13 +41,8 @@ export async function colleagues(name) {
   return viewer.colleagues;
 }
 
-function mutation(field) {
-  const type = field[0].toUpperCase() + field.slice(1);
-  return `mutation($input: ${type}Input!) { outcome: ${field}(input: $input) { ${DEEDS[field]} } }`;
-}
-
 /** Asks what would become of it; nothing is done. */
-export const tryOut = async (field, input) => (await ask(mutation(field), { input: { ...input, dryRun: true } })).outcome;
+export const tryOut = async (field, input) => (await ask(mutation(field, DEEDS[field]), { input: { ...input, dryRun: true } })).outcome;
 
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
@@ -58,7 +53,7 @@ const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseco
 export async function act(field, input) {
   for (const wait of [700, 2500, null]) {
     try {
-      return (await once(mutation(field), { input })).outcome;
+      return (await once(mutation(field, DEEDS[field]), { input })).outcome;
     } catch (error) {
       // With anything else it was refused as a whole, and nothing was done.
       const unknown = isLost(error) || error.code === 'IDEMPOTENCY_CONFLICT';
@@ -68,6 +63,3 @@ export async function act(field, input) {
   }
   return null;
 }
-
-/** Whether nothing is known of what became of a request: no answer, or one that is not the API's. */
-export const isLost = (error) => error instanceof TypeError || error instanceof SyntaxError || error.code === 'UNAVAILABLE';

@@ -1,15 +1,14 @@
 // The page of somebody who works shifts: loads what it shows, keeps it fresh, and shows it.
-import { canReturn, signOut, subscribe, toSignIn } from '../api.js';
-import { element } from '../render.js';
-import { current, say, speak } from '../words.js';
+import { canReturn, isLost, problem, signOut, subscribe, toSignIn } from '../api.js';
+import { at, element } from '../render.js';
+import { clock } from '../time.js';
+import { fill, say, translate } from '../words.js';
 import './words.js';
-import { ARRIVED, isLost, load, who } from './data.js';
+import { ARRIVED, load, who } from './data.js';
 import { news } from './news.js';
 import { offer } from './offer.js';
 import { schedule, span } from './schedule.js';
 import { sorted, swaps } from './swaps.js';
-import { clock } from './time.js';
-import { at, problem } from './ui.js';
 
 const VIEWS = ['schedule', 'swaps', 'news'];
 /** What is shown is made anew at least so often, for it tells what is now. */
@@ -34,7 +33,7 @@ function fault(text) {
   at('fault').hidden = !text;
 }
 
-function fill(id, parts) {
+function put(id, parts) {
   const place = at(id);
   // Who stood on something that is made anew goes on at the head of its part.
   const stood = place.querySelector('.body').contains(document.activeElement);
@@ -53,9 +52,9 @@ function paint() {
     offer: (shift) => offer(shift, viewer.agent.team, reload),
   };
   const offers = sorted(data.running.nodes, data.past.nodes, viewer.agent.id);
-  fill('schedule', schedule(data.mySchedule, ground));
-  fill('swaps', swaps(offers, { me: viewer.agent.id, homeSite: site()?.id, done: reload }));
-  fill('news', news(data.notifications, zone(), reload));
+  put('schedule', schedule(data.mySchedule, ground));
+  put('swaps', swaps(offers, { me: viewer.agent.id, homeSite: site()?.id, done: reload }));
+  put('news', news(data.notifications, zone(), reload));
   count('open-count', offers.open.length, false);
   count('unread-count', data.notificationUnreadCount.value, data.notificationUnreadCount.isLowerBound);
   at('name').textContent = [viewer.displayName, viewer.agent.team?.name ?? site()?.name].filter(Boolean).join(' · ');
@@ -66,7 +65,7 @@ function connection() {
   at('link').querySelector('span').textContent = viewer ? say(link) : '';
   const off = !navigator.onLine || link === 'off' || lost;
   at('offline').hidden = !off || !viewer;
-  at('offline').textContent = off ? say('offline') + (data ? ` ${say('asOf')} ${clock(loadedAt, zone())}.` : '') : '';
+  at('offline').textContent = !off ? '' : data ? fill('offlineSince', { at: clock(loadedAt, zone()) }) : say('offline');
 }
 
 async function once() {
@@ -153,7 +152,7 @@ async function start() {
     }
     viewer = caller;
     for (const id of ['mine', 'views']) at(id).hidden = false;
-    for (const id of VIEWS) fill(id, [element('p', { class: 'soft' }, say('loading'))]);
+    for (const id of VIEWS) put(id, [element('p', { class: 'soft' }, say('loading'))]);
     stop = subscribe(ARRIVED, () => ({ after: cursor }), arrived, connected);
     await reload();
   } catch (error) {
@@ -165,11 +164,8 @@ async function start() {
 }
 
 /** Names of sites and what the API says are in the language of the page too. */
-async function translate(language) {
-  speak(language);
+async function translated() {
   document.title = `${say('my')} · Trunkline`;
-  at('language').textContent = say('other');
-  at('language').lang = language === 'zh' ? 'en' : 'zh';
   connection();
   if (stranger) fault(say('notAgent'));
   if (!viewer) return;
@@ -207,7 +203,6 @@ window.addEventListener('online', wake);
 window.addEventListener('offline', connection);
 window.addEventListener('focus', wake);
 document.addEventListener('visibilitychange', wake);
-at('language').addEventListener('click', () => translate(current() === 'zh' ? 'en' : 'zh'));
 at('leave').addEventListener('click', async () => {
   stop?.();
   // Nothing begins anew before the page is left.
@@ -215,7 +210,7 @@ at('leave').addEventListener('click', async () => {
   viewer = null;
   data = null;
   // Nothing that was seen stays behind in the page.
-  for (const id of VIEWS) fill(id, []);
+  for (const id of VIEWS) put(id, []);
   at('name').textContent = '';
   for (const id of ['mine', 'views', 'leave', 'offline']) at(id).hidden = true;
   at('dialog').close();
@@ -224,7 +219,7 @@ at('leave').addEventListener('click', async () => {
 });
 
 turn();
-translate(current());
+translate(translated);
 setInterval(paint, FRESH_MILLISECONDS);
 if (canReturn()) start();
 else toSignIn();

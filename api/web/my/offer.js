@@ -1,9 +1,10 @@
 // Offering a shift: to whom, what stands against it, and the offer itself.
+import { problem } from '../api.js';
 import { element } from '../render.js';
-import { say } from '../words.js';
+import { instant, moment, mondayOf, plusDays, today } from '../time.js';
+import { fill, say } from '../words.js';
 import { COLLEAGUES_SHOWN, act, colleagues, tryOut } from './data.js';
-import { dayOf, dayText, moment, mondayOf, plusDays, startOf, times } from './time.js';
-import { announce, confirm, problem, refusals, rules } from './ui.js';
+import { announce, confirm, refusals, rules, shiftText } from './ui.js';
 
 const choice = (value, word, checked) => element('label', { class: 'choice' },
   element('input', { type: 'radio', name: 'to', value, checked: checked ? '' : undefined }), element('span', {}, say(word)));
@@ -16,7 +17,7 @@ function picker(chosen) {
   let timer = null;
   let asked = 0;
 
-  async function fill() {
+  async function find() {
     const turn = ++asked;
     try {
       const found = await colleagues(name.value.trim());
@@ -32,28 +33,27 @@ function picker(chosen) {
   }
   name.addEventListener('input', () => {
     clearTimeout(timer);
-    timer = setTimeout(fill, 300);
+    timer = setTimeout(find, 300);
   });
   list.addEventListener('change', chosen);
-  return { list, fill, parts: [element('label', {}, element('span', {}, say('find')), name), list, told] };
+  return { list, find, parts: [element('label', {}, element('span', {}, say('find')), name), list, told] };
 }
 
 /** Whether a shift is wanted in return, and within which days: at first those of the week of the shift. */
 function exchange({ localDate, timeZone }, changed) {
-  const today = dayOf(Date.now(), timeZone);
+  const first = today(timeZone);
   const monday = mondayOf(localDate);
-  const day = (value) => element('input', { type: 'date', value, min: today, required: '' });
-  const [from, to] = [day(monday < today ? today : monday), day(plusDays(monday, 6))];
+  const day = (value) => element('input', { type: 'date', value, min: first, required: '' });
+  const [from, to] = [day(monday < first ? first : monday), day(plusDays(monday, 6))];
   const wanted = element('input', { type: 'checkbox', id: 'exchange' });
   const named = (word, input) => element('label', {}, element('span', {}, say(word)), input);
   const days = element('div', { class: 'days-between', hidden: '' }, named('fromDay', from), named('toDay', to));
   wanted.addEventListener('change', () => { days.hidden = !wanted.checked; });
   for (const input of [wanted, from, to]) input.addEventListener('change', changed);
-  const instant = (date) => new Date(startOf(date, timeZone)).toISOString();
   return {
     parts: [element('label', { class: 'choice' }, wanted, element('span', {}, say('exchange'))), days],
     isComplete: () => !wanted.checked || Boolean(from.value && to.value),
-    windows: () => wanted.checked ? [{ startsAt: instant(from.value), endsAt: instant(plusDays(to.value, 1)) }] : [],
+    windows: () => wanted.checked ? [{ startsAt: instant(from.value, timeZone), endsAt: instant(plusDays(to.value, 1), timeZone) }] : [],
   };
 }
 
@@ -83,14 +83,13 @@ export function offer(shift, team, done) {
     acceptableWindows: back.windows(),
     note: note.value.trim() || null,
   });
-  const yes = () => document.querySelector('#dialog [data-yes]');
 
   /** Shows what would become of the offer as it is chosen now. */
   async function look() {
     const turn = ++looked;
     const isComplete = back.isComplete() && (kind() !== 'one' || one.list.value);
     few.hidden = kind() !== 'one';
-    yes().disabled = true;
+    yes.disabled = true;
     verdict.replaceChildren();
     if (!isComplete) return;
     verdict.textContent = say('checking');
@@ -98,21 +97,21 @@ export function offer(shift, team, done) {
       const { userErrors, violations } = await tryOut('shiftSwapPropose', input());
       if (turn !== looked) return;
       verdict.replaceChildren(...(userErrors.length ? refusals(userErrors, violations) : judged(violations)));
-      yes().disabled = userErrors.length > 0;
+      yes.disabled = userErrors.length > 0;
     } catch (error) {
       if (turn === looked) verdict.replaceChildren(element('p', { class: 'refusal' }, problem(error)));
     }
   }
   to.addEventListener('change', () => {
-    if (kind() === 'one' && !one.list.options.length) one.fill();
+    if (kind() === 'one' && !one.list.options.length) one.find();
     look();
   });
 
-  const what = element('p', { class: 'what' }, `${dayText(shift.localDate)} ${times(shift.startsAt, shift.endsAt, shift.timeZone, say('nextDay'))}`);
-  confirm('offerTitle', 'send', [what, to, few, ...back.parts, element('label', {}, element('span', {}, say('note')), note), verdict],
+  const what = element('p', { class: 'what' }, shiftText(shift));
+  const { yes } = confirm('offerTitle', 'send', [what, to, few, ...back.parts, element('label', {}, element('span', {}, say('note')), note), verdict],
     () => act('shiftSwapPropose', input()),
     async ({ shiftSwap }) => {
-      announce(`${say('nowOffered')} ${moment(Date.parse(shiftSwap.expiresAt), shift.timeZone)}.`);
+      announce(fill('nowOffered', { at: moment(shiftSwap.expiresAt, shift.timeZone) }));
       await done();
     });
   look();

@@ -1,9 +1,9 @@
 // The own two weeks, by week and day.
-import { element } from '../render.js';
-import { say } from '../words.js';
+import { button, element } from '../render.js';
+import { clock, clockChange, dayOf, dayText, duration, hoursOf, instant, mondayOf, moment, plusDays, times } from '../time.js';
+import { fill, say } from '../words.js';
 import { bar } from './bar.js';
-import { clock, clockChange, dayOf, dayText, duration, hoursOf, mondayOf, moment, plusDays, startOf, times } from './time.js';
-import { button } from './ui.js';
+import { shiftText } from './ui.js';
 
 const DAYS = 14;
 
@@ -11,7 +11,7 @@ const DAYS = 14;
 export function span(now, zone) {
   const first = mondayOf(dayOf(now, zone));
   const last = plusDays(mondayOf(plusDays(dayOf(now, zone), DAYS - 1)), 7);
-  return { from: new Date(startOf(first, zone)).toISOString(), to: new Date(startOf(last, zone)).toISOString() };
+  return { from: instant(first, zone), to: instant(last, zone) };
 }
 
 /** The weeks with their days from today on, and from yesterday on when its shift is not over. */
@@ -36,7 +36,7 @@ const badge = (text, kind) => element('span', { class: `badge ${kind}` }, text);
 /** A clock change in words, with how long what it falls into is then. */
 function change(minutes, length, word) {
   if (!minutes) return null;
-  return badge(`${say(minutes > 0 ? 'clockForward' : 'clockBack')}: ${say(word)} ${length}`, 'clock');
+  return badge(fill(minutes > 0 ? 'clockForward' : 'clockBack', { what: fill(word, { length }) }), 'clock');
 }
 
 /** Most of it lies between ten in the evening and six in the morning. */
@@ -55,13 +55,13 @@ function offerableUntil(shift, deadlineSeconds) {
 function chance(shift, deadlineSeconds, now, offer) {
   if (Date.parse(shift.startsAt) <= now) return [];
   if (shift.activeSwap) {
-    return [element('p', {}, element('a', { href: '#swaps' }, `${say('isOffered')}: ${say(shift.activeSwap.state)}`))];
+    return [element('p', {}, element('a', { href: '#swaps' }, fill('isOffered', { state: say(shift.activeSwap.state) })))];
   }
   const { allowed, reasons } = shift.viewerCanOffer;
   if (!allowed) return reasons.map((it) => element('p', { class: 'soft' }, it.message));
   const until = deadlineSeconds == null ? null
-    : element('p', { class: 'soft' }, `${say('offerUntil')} ${moment(offerableUntil(shift, deadlineSeconds), shift.timeZone)}`);
-  const label = `${say('offerIt')}: ${dayText(shift.localDate)} ${times(shift.startsAt, shift.endsAt, shift.timeZone, say('nextDay'))}`;
+    : element('p', { class: 'soft' }, fill('offerUntil', { at: moment(offerableUntil(shift, deadlineSeconds), shift.timeZone) }));
+  const label = fill('about', { what: say('offerIt'), which: shiftText(shift) });
   return [element('div', { class: 'chance' }, until, button('offerIt', () => offer(shift), { 'data-offer': shift.id, 'aria-label': label }))];
 }
 
@@ -70,8 +70,8 @@ function card(shift, ground) {
   const [from, to] = [Date.parse(shift.startsAt), Date.parse(shift.endsAt)];
   const elsewhere = shift.site.id !== homeSite ? badge(shift.site.name, 'site') : null;
   return element('article', { class: 'shift' },
-    element('p', { class: 'when' }, element('strong', {}, times(shift.startsAt, shift.endsAt, shift.timeZone, say('nextDay'))),
-      element('span', { class: 'soft' }, `${duration(shift.paidSeconds)} ${say('paid')}`)),
+    element('p', { class: 'when' }, element('strong', {}, times(shift.startsAt, shift.endsAt, shift.timeZone)),
+      element('span', { class: 'soft' }, fill('paid', { time: duration(shift.paidSeconds) }))),
     element('p', { class: 'badges' },
       from <= now && now < to ? badge(say('now'), 'now') : null,
       isNight(shift) ? badge(say('nightShift'), 'night') : null,
@@ -86,8 +86,8 @@ function card(shift, ground) {
 export function schedule(shifts, ground) {
   const { zone, now } = ground;
   const made = weeks(shifts, now, zone).map((week) => element('section', { 'class': 'week', 'data-monday': week.monday },
-    element('h3', {}, element('span', {}, `${say('week')} ${dayText(week.monday)}`),
-      element('span', { class: 'hours' }, `${duration(week.paidSeconds)} ${say('paid')}`)),
+    element('h3', {}, element('span', {}, fill('week', { day: dayText(week.monday) })),
+      element('span', { class: 'hours' }, fill('paid', { time: duration(week.paidSeconds) }))),
     element('ol', { class: 'days' }, ...week.days.map(({ day, isToday, shifts: own }) => {
       const hours = hoursOf(day, zone);
       return element('li', { 'data-day': day, 'aria-current': isToday ? 'date' : undefined },
@@ -96,5 +96,5 @@ export function schedule(shifts, ground) {
         ...(own.length ? own.map((shift) => card(shift, ground)) : [element('p', { class: 'soft' }, say('free'))]));
     }))));
   const none = shifts.length ? [] : [element('p', { class: 'soft' }, say('noShifts'))];
-  return [element('p', { class: 'soft' }, `${say('zone')} ${zone}`), ...none, ...made];
+  return [element('p', { class: 'soft' }, fill('zone', { zone })), ...none, ...made];
 }

@@ -1,15 +1,15 @@
 // Offers: those that I can take, my own, and those that are over.
-import { element } from '../render.js';
-import { say } from '../words.js';
+import { button, element } from '../render.js';
+import { moment } from '../time.js';
+import { fill, say } from '../words.js';
 import { act } from './data.js';
-import { dayText, moment, times } from './time.js';
-import { announce, button, confirm, refusals, rules } from './ui.js';
+import { announce, confirm, refusals, rules, shiftText } from './ui.js';
 
-const shiftText = (shift) => `${dayText(shift.localDate)} ${times(shift.startsAt, shift.endsAt, shift.timeZone, say('nextDay'))}`;
 /** States and turns that this page does not know yet are those that the schema names for them. */
 const STATES = ['OPEN', 'MATCHED', 'APPROVED', 'DENIED', 'CANCELLED', 'EXPIRED'];
 const stateOf = (swap) => say(STATES.includes(swap.state) ? swap.state : 'CANCELLED');
 const turnOf = (swap, mine) => swap.waitingFor === 'COLLEAGUE' && !mine ? 'YOU' : ['COLLEAGUE', 'LEADER'].includes(swap.waitingFor) ? swap.waitingFor : 'NOBODY';
+const about = (word, swap) => fill('about', { what: say(word), which: shiftText(swap.offeredShift) });
 const fact = (word, text) => text ? [element('dt', {}, say(word)), element('dd', {}, text)] : [];
 
 /** Running offers by what they are to the agent `me`. */
@@ -31,7 +31,7 @@ function head(swap, mine, over) {
 /** What goes from whom to whom. `gives` is the word for the offered shift as seen from here. */
 function facts(swap, gives, back, name, over, homeSite) {
   const { site } = swap.offeredShift;
-  const expiry = over ? null : moment(Date.parse(swap.expiresAt), swap.offeredShift.timeZone);
+  const expiry = over ? null : moment(swap.expiresAt, swap.offeredShift.timeZone);
   return element('dl', {}, ...fact(gives, shiftText(swap.offeredShift)), ...(back ? fact('inReturn', shiftText(back)) : []),
     ...fact('site', site.id === homeSite ? null : site.name), ...fact(name[0], name[1]), ...fact('note', swap.note), ...fact('lapses', expiry));
 }
@@ -62,8 +62,8 @@ function openCard(swap, { homeSite, done }) {
     head(swap, false, false), details(), wants,
     element('p', { class: 'verdict' }, say(verdict)), ...refusals(can.reasons, can.violations),
     element('p', { class: 'choices' },
-      can.allowed ? button('take', take, { 'class': 'main', 'data-take': '', 'aria-label': `${say('take')}: ${shiftText(swap.offeredShift)}` }) : null,
-      button('decline', decline, { 'aria-label': `${say('decline')}: ${shiftText(swap.offeredShift)}` })));
+      can.allowed ? button('take', take, { 'class': 'main', 'data-take': '', 'aria-label': about('take', swap) }) : null,
+      button('decline', decline, { 'aria-label': about('decline', swap) })));
 }
 
 function ownCard(swap, { me, homeSite, done }, over) {
@@ -78,7 +78,7 @@ function ownCard(swap, { me, homeSite, done }, over) {
     });
   return element('article', { 'class': 'swap', 'data-swap': swap.id }, head(swap, true, over), details(),
     gives && !over ? element('p', { class: 'choices' },
-      button('withdraw', withdraw, { 'data-withdraw': swap.id, 'aria-label': `${say('withdraw')}: ${shiftText(swap.offeredShift)}` })) : null);
+      button('withdraw', withdraw, { 'data-withdraw': swap.id, 'aria-label': about('withdraw', swap) })) : null);
 }
 
 const part = (word, cards, none) => element('section', { 'data-part': word }, element('h3', {}, say(word)),

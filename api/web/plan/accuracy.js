@@ -1,7 +1,7 @@
 // How good the forecasts were, week by week, as far as weeks are closed.
 import { draw, element, percent } from '../render.js';
-import { say } from '../words.js';
-import { short } from './days.js';
+import { short } from '../time.js';
+import { fill, say } from '../words.js';
 import { grid, rounded } from './parts.js';
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [480, 180, 44, 24];
@@ -11,14 +11,9 @@ function lines(rows) {
   const [least, most] = [Math.min(0, ...values), Math.max(10, ...values)];
   const y = (value) => 10 + (HEIGHT - BOTTOM - 20) * (most - value) / (most - least);
   const x = (place) => LEFT + 20 + place * (WIDTH - LEFT - 60) / Math.max(rows.length - 1, 1);
-  const text = (words, attributes) => {
-    const made = draw('text', attributes);
-    made.textContent = words;
-    return made;
-  };
   const marks = [...new Set([least, 0, most])].flatMap((value) => [
     draw('line', { class: 'grid', x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }),
-    text(`${rounded(value, 0)} %`, { 'x': LEFT - 6, 'y': y(value) + 4, 'text-anchor': 'end' }),
+    draw('text', { 'x': LEFT - 6, 'y': y(value) + 4, 'text-anchor': 'end' }, `${rounded(value, 0)} %`),
   ]);
   const line = (name, of) => [
     draw('polyline', { class: name, points: rows.map((it, place) => `${x(place)},${y(of(it))}`).join(' ') }),
@@ -26,7 +21,7 @@ function lines(rows) {
   ];
   const every = Math.ceil(rows.length / 6);
   const weeks = rows.flatMap((it, place) => place % every ? []
-    : [text(short(it.startsOn), { 'x': x(place), 'y': HEIGHT - 6, 'text-anchor': 'middle' })]);
+    : [draw('text', { 'x': x(place), 'y': HEIGHT - 6, 'text-anchor': 'middle' }, short(it.startsOn))]);
   return draw('svg', { 'viewBox': `0 0 ${WIDTH} ${HEIGHT}`, 'role': 'img', 'aria-label': `${say('wape')}, ${say('bias')}` },
     ...marks, ...line('wape', (it) => 100 * it.figures.wape), ...line('bias', (it) => it.figures.biasPercent), ...weeks);
 }
@@ -47,6 +42,6 @@ export function accuracyOf(found) {
       element('p', { class: 'key' }, ...['wape', 'bias'].map((name) =>
         element('span', {}, element('i', { 'class': name, 'aria-hidden': 'true' }), say(name)))),
       lines(rows),
-      element('details', {}, element('summary', {}, say('asTable')), grid(`${rows[0].queue.name}: ${say('accuracy')}`, columns, table)));
+      element('details', {}, element('summary', {}, say('asTable')), grid(fill('about', { what: rows[0].queue.name, which: say('accuracy') }), columns, table)));
   });
 }

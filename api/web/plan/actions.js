@@ -1,20 +1,17 @@
 // Generating a draft and publishing it.
-import { ask, subscribe, toSignIn } from '../api.js';
+import { ask, mutation, problem, subscribe, toSignIn } from '../api.js';
+import { decide } from '../dialog.js';
 import { once } from '../once.js';
-import { element } from '../render.js';
-import { say } from '../words.js';
-import { at, explain } from './parts.js';
+import { at, element } from '../render.js';
+import { fill, say } from '../words.js';
 import { broken } from './roster.js';
-import { fill } from './words.js';
 
-const GENERATE = `mutation Generate($input: ScheduleGenerateInput!) { outcome: scheduleGenerate(input: $input) {
-  job { id } userErrors { code message } } }`;
-const CANCEL = `mutation Cancel($input: JobCancelInput!) { outcome: jobCancel(input: $input) { userErrors { code message } } }`;
+const GENERATE = mutation('scheduleGenerate', 'job { id } userErrors { code message }');
+const CANCEL = mutation('jobCancel', 'userErrors { code message }');
+const PUBLISH = mutation('schedulePublish', 'userErrors { code message } violations { rule severity message }');
 const PROGRESS = `subscription Progress($job: ID!, $after: String) { jobProgress(jobId: $job, after: $after) {
   cursor state progressPercent failure } }`;
 const RESULT = 'query Result($id: ID!) { job(id: $id) { state schedule { id } } }';
-const PUBLISH = `mutation Publish($input: SchedulePublishInput!) { outcome: schedulePublish(input: $input) {
-  userErrors { code message } violations { rule severity message } } }`;
 /** Where the job under way stands, so that a reloaded page finds it. */
 const JOB = 'job';
 
@@ -57,7 +54,7 @@ function follow(id, done) {
   const next = ({ jobProgress: it }) => {
     after = it.cursor;
     show(it);
-    if (['DONE', 'FAILED', 'CANCELLED'].includes(it.state)) finish(id, it, done).catch((error) => tell(explain(error)));
+    if (['DONE', 'FAILED', 'CANCELLED'].includes(it.state)) finish(id, it, done).catch((error) => tell(problem(error)));
   };
   stop = subscribe(PROGRESS, () => ({ job: id, after }), next, (state) => state === 'out' && toSignIn());
 }
@@ -70,7 +67,7 @@ async function attempt(button, act) {
   try {
     again = await act() !== false;
   } catch (error) {
-    tell(explain(error));
+    tell(problem(error));
   }
   button.disabled = !again;
 }
@@ -82,15 +79,37 @@ async function cancel() {
   if (outcome.userErrors.length) tell(refused(outcome));
 }
 
-/** Shows what publishing would break; gives whether it may be tried. */
-function weigh({ userErrors, violations }) {
-  const may = userErrors.length === 0;
-  at('verdict').replaceChildren(
-    element('p', { class: may ? null : 'refusal' }, may ? say('mayPublish') : say('mayNot')),
-    ...userErrors.map(({ message }) => element('p', { class: 'refusal' }, message)),
-    ...(violations.length ? broken(violations) : []),
-  );
-  at('confirm').disabled = !may;
+/** What publishing would break. */
+const verdict = ({ userErrors, violations }) => [
+  element('p', { class: userErrors.length ? 'refusal' : null }, say(userErrors.length ? 'mayNot' : 'mayPublish')),
+  ...userErrors.map(({ message }) => element('p', { class: 'refusal' }, message)),
+  ...(violations.length ? broken(violations) : []),
+];
+
+/** Asks with what it would break whether a draft is published as it is now; `show` shows it anew afterwards. */
+async function publish({ id, version }, show) {
+  const send = async (dryRun) => (await once(PUBLISH, { input: { scheduleId: id, expectedVersion: version, dryRun } })).outcome;
+  const isChanged = ({ userErrors }) => userErrors.some(({ code }) => code === 'STALE_VERSION');
+  const anew = (word) => {
+    tell(say(word));
+    return show(id);
+  };
+  const said = await send(true);
+  if (isChanged(said)) return anew('changedMeanwhile');
+  const { yes, outcome } = decide({
+    title: 'publishing', consent: 'publish', parts: [element('p', {}, say('publishHint'))],
+    act: () => send(false),
+    refused: (refusal, close) => {
+      if (!isChanged(refusal)) return verdict(refusal);
+      close();
+      anew('changedMeanwhile');
+      return [];
+    },
+    done: () => anew('isPublished'),
+  });
+  outcome.replaceChildren(...verdict(said));
+  yes.disabled = said.userErrors.length > 0;
+  return null;
 }
 
 /**
@@ -98,30 +117,6 @@ function weigh({ userErrors, violations }) {
  * with the schedule of an id where one is given.
  */
 export function wire(chosen, show) {
-  /** The draft of the dialogue, as it was when that was opened. */
-  let draft = null;
-  const send = async (dryRun) => (await once(PUBLISH, {
-    input: { scheduleId: draft.id, expectedVersion: draft.version, dryRun },
-  })).outcome;
-
-  async function publish(dryRun) {
-    const outcome = await send(dryRun);
-    const stale = outcome.userErrors.some(({ code }) => code === 'STALE_VERSION');
-    if (stale) {
-      at('publishing').close();
-      tell(say('stale'));
-      return show(draft.id);
-    }
-    if (dryRun || outcome.userErrors.length) {
-      weigh(outcome);
-      if (!at('publishing').open) at('publishing').showModal();
-      return dryRun;
-    }
-    at('publishing').close();
-    tell(say('isPublished'));
-    return show(draft.id);
-  }
-
   at('generation').addEventListener('submit', (event) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -135,12 +130,7 @@ export function wire(chosen, show) {
     });
   });
   at('cancel').addEventListener('click', () => attempt(at('cancel'), cancel));
-  at('publish').addEventListener('click', () => attempt(at('publish'), () => {
-    draft = chosen().schedule;
-    return publish(true);
-  }));
-  at('confirm').addEventListener('click', () => attempt(at('confirm'), () => publish(false)));
-  at('back').addEventListener('click', () => at('publishing').close());
+  at('publish').addEventListener('click', () => attempt(at('publish'), () => publish(chosen().schedule, show)));
 }
 
 /** Follows the job that was under way when the page was left, if the caller still sees it. */

@@ -1,9 +1,8 @@
 // A queue on one day: what is forecast above, whom it takes and who is there below.
-import { draw, element, number, percent } from '../render.js';
-import { say } from '../words.js';
-import { clock, full } from './days.js';
+import { draw, element, number, percent, ticks } from '../render.js';
+import { clock, full } from '../time.js';
+import { fill, say } from '../words.js';
 import { grid, rounded } from './parts.js';
-import { fill } from './words.js';
 
 const WIDTH = 960;
 const LEFT = 48;
@@ -12,28 +11,14 @@ const VOLUME = [14, 128];
 const STAFF = [160, 330];
 const HEIGHT = 356;
 
-/** Ends of grid lines: round figures, at most five, whole ones where agents are counted. */
-function ticks(most, whole) {
-  const step = 10 ** Math.floor(Math.log10(most));
-  const found = [step / 5, step / 2, step, step * 2].find((it) => most / it <= 5) ?? step * 5;
-  const unit = whole ? Math.max(Math.ceil(found), 1) : found;
-  return Array.from({ length: Math.floor(most / unit) + 1 }, (_, place) => place * unit);
-}
-
 const scale = ([top, bottom], most) => (value) => bottom - (bottom - top) * Math.min(value / (most * 1.06), 1);
-
-function text(words, attributes) {
-  const made = draw('text', attributes);
-  made.textContent = words;
-  return made;
-}
 
 function axis(panel, most, y, title, whole) {
   const lines = ticks(most, whole).flatMap((value) => [
     draw('line', { class: 'grid', x1: LEFT, x2: WIDTH, y1: y(value), y2: y(value) }),
-    text(rounded(value, 2), { 'x': LEFT - 8, 'y': y(value) + 4, 'text-anchor': 'end' }),
+    draw('text', { 'x': LEFT - 8, 'y': y(value) + 4, 'text-anchor': 'end' }, rounded(value, 2)),
   ]);
-  return [...lines, text(title, { class: 'title', x: LEFT, y: panel[0] - 4 })];
+  return [...lines, draw('text', { class: 'title', x: LEFT, y: panel[0] - 4 }, title)];
 }
 
 /** The way along the middles of the intervals, and back along `low` where that is given. */
@@ -159,7 +144,7 @@ export function chart(day, { date, from, to, zone }) {
   const those = { ...day, intervals };
   const x = (instant) => LEFT + (instant - from) / (to - from) * (WIDTH - LEFT);
   const times = intervals.filter((it) => (it.start - from) % 7_200_000 === 0)
-    .map((it) => text(clock(it.start, zone), { x: x(it.start), y: HEIGHT - 8 }));
+    .map((it) => draw('text', { x: x(it.start), y: HEIGHT - 8 }, clock(it.start, zone)));
   const svg = draw('svg', {
     'viewBox': `0 0 ${WIDTH} ${HEIGHT}`, 'role': 'slider', 'tabindex': 0, 'aria-valuemin': 1, 'aria-valuemax': intervals.length,
     'aria-valuenow': 1, 'aria-label': `${day.queue.name}, ${full(date)}`, 'aria-valuetext': say('chartHint'),

@@ -1,6 +1,6 @@
 // What the planner's page asks the API for.
 import { ask } from '../api.js';
-import { instant, plus, week as daysOf } from './days.js';
+import { instant, plusDays, weekFrom } from '../time.js';
 
 const VIEWER = `{ viewer { scopes sites { id code name timeZone } }
   queues { id code name serviceLevelPercent thresholdSeconds sites { id } } }`;
@@ -44,30 +44,30 @@ export async function viewer() {
 /** The schedules that have days of a week: the published one first, then drafts, newest first. */
 export async function schedules(site, from) {
   const { schedules: { edges } } = await ask(SCHEDULES, { site: site.id });
-  const last = plus(from, 6);
+  const last = plusDays(from, 6);
   const rank = ({ state }) => state === 'PUBLISHED' ? 0 : 1;
   return edges.map(({ node }) => node)
     .filter((it) => it.startsOn <= last && it.endsOn >= from && ['PUBLISHED', 'DRAFT'].includes(it.state))
     .sort((one, other) => rank(one) - rank(other) || other.createdAt.localeCompare(one.createdAt));
 }
 
-const span = (site, from) => ({ from: instant(from, site.timeZone), to: instant(plus(from, 7), site.timeZone) });
+const span = (site, from) => ({ from: instant(from, site.timeZone), to: instant(plusDays(from, 7), site.timeZone) });
 
 /** A schedule with its shifts of a week; `null` when it is gone. */
 export async function schedule(id, site, from) {
   const { schedule: found } = await ask(SCHEDULE, { id, ...span(site, from) });
   if (!found) return null;
   // A shift of the Sunday before that ends on Monday counts on its Sunday.
-  const days = daysOf(from);
+  const days = weekFrom(from);
   return { ...found, shifts: found.shifts.filter((it) => days.includes(it.localDate)) };
 }
 
 /** The forecast points of a queue's latest requirement for a week, by start. */
 async function points(queue, site, from) {
   const { requirements } = await ask(REQUIREMENTS, { queue: queue.id });
-  const last = plus(from, 6);
+  const last = plusDays(from, 6);
   const forecast = requirements.map((it) => it.forecast)
-    .find((it) => it && it.startsOn <= last && plus(it.startsOn, it.days - 1) >= from);
+    .find((it) => it && it.startsOn <= last && plusDays(it.startsOn, it.days - 1) >= from);
   if (!forecast) return new Map();
   const { forecast: found } = await ask(FORECAST, { id: forecast.id, ...span(site, from) });
   return new Map((found?.points ?? []).map((it) => [Date.parse(it.startsAt), it]));
@@ -98,5 +98,5 @@ export const level = async (queues, date) =>
 export const violations = async (id) => (await ask(CHECK, { id })).scheduleCheck?.violations ?? null;
 
 export const accuracy = async (site, from) => (await ask(ACCURACY, {
-  site: site.id, from: plus(from, -7 * WEEKS_BACK), to: plus(from, 7),
+  site: site.id, from: plusDays(from, -7 * WEEKS_BACK), to: plusDays(from, 7),
 })).forecastAccuracyReport.rows;

@@ -1,15 +1,15 @@
 // The planner's page: chooses site, week, schedule and day, and shows them.
-import { canReturn, signOut, toSignIn } from '../api.js';
-import { element, percent } from '../render.js';
-import { current, say, speak } from '../words.js';
+import { canReturn, problem, signOut, toSignIn } from '../api.js';
+import { at, element, percent } from '../render.js';
+import { full, mondayOf, moment, plusDays, short, startOf, today, weekFrom, weekday } from '../time.js';
+import { fill, say, translate } from '../words.js';
+import './words.js';
 import { accuracyOf } from './accuracy.js';
 import { allow, resume, wire } from './actions.js';
 import { chart } from './chart.js';
 import { accuracy, figures, schedule, schedules, viewer } from './data.js';
-import { full, monday, moment, plus, short, startOf, today, week, weekday } from './days.js';
-import { at, bring, explain, sums } from './parts.js';
+import { bring, sums } from './parts.js';
 import { check, roster } from './roster.js';
-import { fill } from './words.js';
 import { showWeek } from './week.js';
 
 /** What is shown: site, Monday of the week, its schedules, the one of them, and the day. */
@@ -34,10 +34,10 @@ function named(it) {
 
 function showDays(queues) {
   const { site, from } = shown;
-  const buttons = week(from).map((date) => {
-    const [start, end] = [startOf(date, site.timeZone), startOf(plus(date, 1), site.timeZone)];
+  const buttons = weekFrom(from).map((date) => {
+    const [start, end] = [startOf(date, site.timeZone), startOf(plusDays(date, 1), site.timeZone)];
     const its = sums(queues.flatMap(({ intervals }) => intervals.filter((it) => it.start >= start && it.start < end)));
-    const button = element('button', { 'type': 'button', 'aria-pressed': String(date === shown.day), 'aria-label': `${full(date)}, ${say('covered')} ${percent(its.coverage)}`, 'data-day': date },
+    const button = element('button', { 'type': 'button', 'aria-pressed': String(date === shown.day), 'aria-label': fill('dayCovered', { day: full(date), percent: percent(its.coverage) }), 'data-day': date },
       element('span', {}, `${weekday(date)} ${short(date)}`), element('small', {}, percent(its.coverage)));
     button.addEventListener('click', () => {
       shown.day = date;
@@ -51,7 +51,7 @@ function showDays(queues) {
 /** The charts of the day, and what of the week is asked by day. */
 async function showDay() {
   const { site, from, day } = shown;
-  const window = { date: day, from: startOf(day, site.timeZone), to: startOf(plus(day, 1), site.timeZone), zone: site.timeZone };
+  const window = { date: day, from: startOf(day, site.timeZone), to: startOf(plusDays(day, 1), site.timeZone), zone: site.timeZone };
   const mine = loaded;
   showWeek(mine, site, from, day);
   await bring(at('charts'), () => mine, ({ queues }) => {
@@ -100,7 +100,7 @@ async function showWeekOf(wanted) {
   try {
     all = await schedules(site, from);
   } catch (error) {
-    if (turn === turns) at('status').textContent = explain(error);
+    if (turn === turns) at('status').textContent = problem(error);
     return;
   }
   if (turn !== turns) return;
@@ -111,13 +111,13 @@ async function showWeekOf(wanted) {
   at('schedule').disabled = all.length === 0;
   if (shown.schedule) at('schedule').value = shown.schedule.id;
   const now = today(site.timeZone);
-  if (!week(from).includes(shown.day)) shown.day = week(from).includes(now) ? now : from;
+  if (!weekFrom(from).includes(shown.day)) shown.day = weekFrom(from).includes(now) ? now : from;
   showSchedule();
   bring(at('accuracy'), () => accuracy(site, from), accuracyOf);
 }
 
 function move(date) {
-  shown.from = monday(date);
+  shown.from = mondayOf(date);
   shown.day = null;
   return showWeekOf();
 }
@@ -132,7 +132,7 @@ async function open() {
   try {
     me = await viewer();
   } catch (error) {
-    if (turn === turns) at('status').textContent = explain(error);
+    if (turn === turns) at('status').textContent = problem(error);
     return null;
   }
   if (turn !== turns) return null;
@@ -145,12 +145,12 @@ async function open() {
   const code = shown.site?.code ?? asked.get('site');
   shown.site = me.sites.find((it) => it.code === code) ?? me.sites[0];
   const date = asked.get('week') ?? '';
-  shown.from ??= monday(/^\d{4}-\d\d-\d\d$/.test(date) && Date.parse(date) ? date : today(shown.site.timeZone));
+  shown.from ??= mondayOf(/^\d{4}-\d\d-\d\d$/.test(date) && Date.parse(date) ? date : today(shown.site.timeZone));
   at('site').replaceChildren(...me.sites.map((it) => element('option', { value: it.code }, it.name)));
   at('site').value = shown.site.code;
   at('board').hidden = false;
   await showWeekOf(shown.schedule?.id ?? asked.get('schedule'));
-  return resume(show).catch((error) => { at('told').textContent = explain(error); });
+  return resume(show).catch((error) => { at('told').textContent = problem(error); });
 }
 
 at('site').addEventListener('change', ({ target }) => {
@@ -158,8 +158,8 @@ at('site').addEventListener('change', ({ target }) => {
   showWeekOf();
 });
 at('week').addEventListener('change', ({ target }) => target.value && move(target.value));
-at('before').addEventListener('click', () => move(plus(shown.from, -7)));
-at('after').addEventListener('click', () => move(plus(shown.from, 7)));
+at('before').addEventListener('click', () => move(plusDays(shown.from, -7)));
+at('after').addEventListener('click', () => move(plusDays(shown.from, 7)));
 at('schedule').addEventListener('change', ({ target }) => {
   shown.schedule = shown.all.find(({ id }) => id === target.value);
   showSchedule();
@@ -169,13 +169,9 @@ at('leave').addEventListener('click', async () => {
   sessionStorage.clear();
   location.replace('/');
 });
-at('language').addEventListener('click', () => translate(current() === 'zh' ? 'en' : 'zh'));
 
 /** Names and sentences of the server are asked for anew in the other language. */
-function translate(language) {
-  speak(language);
-  at('language').textContent = say('other');
-  at('language').lang = language === 'zh' ? 'en' : 'zh';
+function translated() {
   for (const labelled of document.querySelectorAll('[data-label]')) labelled.setAttribute('aria-label', say(labelled.dataset.label));
   at('told').textContent = '';
   at('board').setAttribute('aria-busy', 'true');
@@ -184,4 +180,4 @@ function translate(language) {
 
 const show = (id) => showWeekOf(id ?? shown.schedule?.id);
 wire(() => shown, show);
-translate(current());
+translate(translated);

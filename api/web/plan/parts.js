@@ -1,20 +1,11 @@
 // Parts that the sections of the planner's page are made of.
-import { canReturn, toSignIn } from '../api.js';
+import { problem } from '../api.js';
 import { element, number } from '../render.js';
-import { current, say } from '../words.js';
-import { fill } from './words.js';
+import { current, fill, say } from '../words.js';
 
-export const at = (id) => document.getElementById(id);
 export const rounded = (value, digits = 1) =>
   value == null ? '–' : Number(value).toLocaleString(current(), { maximumFractionDigits: digits });
 export const hours = (value) => value == null ? '–' : fill('hours', { n: number(Math.round(value)) });
-
-/** What went wrong, in words. Who is not signed in any more is led to where one does. */
-export function explain(error) {
-  if (!canReturn()) toSignIn();
-  const unheard = error instanceof TypeError || error instanceof SyntaxError;
-  return unheard ? say('unreachable') : error.message;
-}
 
 /**
  * Fills a place with what `show` makes of what is loaded; says that it loads until then, and what went
@@ -31,7 +22,7 @@ export async function bring(place, load, show, again = () => bring(place, load, 
   } catch (error) {
     const button = element('button', { type: 'button' }, say('retry'));
     button.addEventListener('click', () => again());
-    made = [element('p', { class: 'refusal', role: 'alert' }, explain(error)), button];
+    made = [element('p', { class: 'refusal', role: 'alert' }, problem(error)), button];
   }
   if (place.filling !== mine) return;
   place.replaceChildren(...made);

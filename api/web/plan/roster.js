@@ -1,16 +1,15 @@
 // Who works when in a week, and which work rules that breaks.
 import { element, number } from '../render.js';
-import { say } from '../words.js';
+import { clock, short, weekFrom, weekday } from '../time.js';
+import { fill, say } from '../words.js';
 import { violations } from './data.js';
-import { clock, short, week, weekday } from './days.js';
 import { bring, grid, hours } from './parts.js';
 import { rule } from './rules.js';
-import { fill } from './words.js';
 
 /** Agents by days with start and end. Shifts of agents whom the caller may not see are counted by day. */
 export function roster(schedule, site, from) {
   if (!schedule.shifts.length) return [element('p', { class: 'empty' }, say('noShifts'))];
-  const days = week(from);
+  const days = weekFrom(from);
   const agents = new Map();
   const unnamed = [];
   for (const shift of schedule.shifts) {

@@ -1,11 +1,11 @@
 // The figures of a week: tiles, queues beside their goals, and what generation could not do.
-import { element, number, percent } from '../render.js';
-import { say } from '../words.js';
+import { problem } from '../api.js';
+import { at, element, number, percent } from '../render.js';
+import { moment, plusDays, short, startOf } from '../time.js';
+import { fill, say } from '../words.js';
 import { level } from './data.js';
-import { moment, short, startOf, plus } from './days.js';
-import { at, bring, explain, grid, hours, rounded, sums } from './parts.js';
+import { bring, grid, hours, rounded, sums } from './parts.js';
 import { rule } from './rules.js';
-import { fill } from './words.js';
 
 const tile = (word, value) => element('article', { class: 'tile', id: `of-${word}` },
   element('h3', {}, say(word)), element('p', { class: 'value' }, value));
@@ -57,7 +57,7 @@ export function goals(queues, schedule, date) {
     try {
       place.replaceChildren(levels(queues, await level(queues.map(({ queue }) => queue), date), date));
     } catch (error) {
-      refusal.textContent = explain(error);
+      refusal.textContent = problem(error);
     }
     button.disabled = false;
   });
@@ -67,7 +67,7 @@ export function goals(queues, schedule, date) {
 /** What generation could not do in a week, the largest first as the server tells it. */
 export function shortfalls(schedule, site, from) {
   if (!schedule.generation) return [element('p', { class: 'empty' }, say('notGenerated'))];
-  const [start, end] = [startOf(from, site.timeZone), startOf(plus(from, 7), site.timeZone)];
+  const [start, end] = [startOf(from, site.timeZone), startOf(plusDays(from, 7), site.timeZone)];
   const those = schedule.generation.shortfalls
     .filter((it) => Date.parse(it.startsAt) < end && Date.parse(it.endsAt) > start);
   if (!those.length) return [element('p', { class: 'empty' }, say('noShortfalls'))];

@@ -1,5 +1,6 @@
-// Instants and days by the clock of a site. Days are texts such as `2026-03-29`.
-import { current } from '../words.js';
+// Instants and days by the clock of a site. Days are texts such as `2026-03-29`, instants are milliseconds or,
+// where they are shown, what the API gives.
+import { current, fill } from './words.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -25,10 +26,12 @@ function wall(at, zone) {
 const offset = (at, zone) => Math.round((wall(at, zone) - Math.floor(at / 1000) * 1000) / MINUTE);
 
 export const dayOf = (at, zone) => new Date(wall(at, zone)).toISOString().slice(0, 10);
+export const today = (zone) => dayOf(Date.now(), zone);
 export const plusDays = (day, days) => new Date(Date.parse(day) + days * DAY).toISOString().slice(0, 10);
 
 /** Weeks begin on Monday. */
 export const mondayOf = (day) => plusDays(day, -((new Date(day).getUTCDay() + 6) % 7));
+export const weekFrom = (monday) => [0, 1, 2, 3, 4, 5, 6].map((days) => plusDays(monday, days));
 
 /** The first instant of a day: where clocks skip midnight, that of the change. */
 export function startOf(day, zone) {
@@ -38,6 +41,9 @@ export function startOf(day, zone) {
   return found.length ? Math.min(...found) : midnight - Math.min(...offsets) * MINUTE;
 }
 
+/** The first instant of a day as the API takes it. */
+export const instant = (day, zone) => new Date(startOf(day, zone)).toISOString();
+
 /** Hours of a day: 24, but where clocks change. */
 export const hoursOf = (day, zone) => (startOf(plusDays(day, 1), zone) - startOf(day, zone)) / (60 * MINUTE);
 
@@ -45,29 +51,36 @@ export const hoursOf = (day, zone) => (startOf(plusDays(day, 1), zone) - startOf
 export const clockChange = (from, to, zone) => offset(to, zone) - offset(from, zone);
 
 /** `08:30`. */
-export const clock = (at, zone) => format('en-GB', { timeZone: zone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' }).format(at);
+export const clock = (at, zone) => format('en-GB', { timeZone: zone, hourCycle: 'h23', hour: '2-digit', minute: '2-digit' }).format(new Date(at));
 
 /** `UTC+02:00`, for hours that a changing clock shows twice. */
-export function utc(at, zone) {
+function utc(at, zone) {
   const minutes = offset(at, zone);
   const two = (value) => String(Math.floor(value)).padStart(2, '0');
   return `UTC${minutes < 0 ? '−' : '+'}${two(Math.abs(minutes) / 60)}:${two(Math.abs(minutes) % 60)}`;
 }
 
+const dated = (day, shape) => format(current() === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: 'UTC', ...shape }).format(Date.parse(day));
+/** `Mon`. */
+export const weekday = (day) => dated(day, { weekday: 'short' });
+/** `30 Nov`. */
+export const short = (day) => dated(day, { day: 'numeric', month: 'short' });
 /** `Mon, 30 Nov`. */
-export const dayText = (day) => format(current() === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' }).format(Date.parse(day));
+export const dayText = (day) => dated(day, { weekday: 'short', day: 'numeric', month: 'short' });
+/** `Monday 30 November`. */
+export const full = (day) => dated(day, { weekday: 'long', day: 'numeric', month: 'long' });
 
-/** `Mon, 30 Nov, 08:30`. */
-export const moment = (at, zone) => `${dayText(dayOf(at, zone))} ${clock(at, zone)}`;
+/** `Mon, 30 Nov 08:30`. */
+export const moment = (at, zone) => `${dayText(dayOf(new Date(at), zone))} ${clock(at, zone)}`;
 
 /** `08:30–17:00`, `22:00–06:30 next day`; with the offsets where the clock changes meanwhile. */
-export function times(startsAt, endsAt, zone, nextDay) {
+export function times(startsAt, endsAt, zone) {
   const [from, to] = [Date.parse(startsAt), Date.parse(endsAt)];
   const changes = clockChange(from, to, zone) !== 0;
   const named = (at) => clock(at, zone) + (changes ? ` (${utc(at, zone)})` : '');
   // What ends at midnight ends with its day.
   const over = dayOf(to - 1, zone) !== dayOf(from, zone);
-  return `${named(from)}–${named(to)}${over ? ` ${nextDay}` : ''}`;
+  return fill(over ? 'overnight' : 'between', { from: named(from), to: named(to) });
 }
 
 /** `7 h 30 min`: symbols of units are the same in every language. */
