@@ -96,12 +96,13 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         let fault = refused(FaultCode::RuleViolated);
         return Ok(Published { schedule: Some(view), violations, ..fault });
     }
-    if dry_run {
-        return Ok(Published { schedule: Some(view), violations, faults: Vec::new() });
-    }
     let superseded = supersede_schedules(&tx, ctx, &view).await?;
     if !publish_schedule(&tx, ctx, view.id, view.version).await? {
         return Ok(refused(stale(view.version)));
+    }
+    // Undone with the transaction: what the tables refuse is refused when it is only tried, too.
+    if dry_run {
+        return Ok(Published { schedule: Some(view), violations, faults: Vec::new() });
     }
     let mut touched = superseded.clone();
     touched.push(view.id);
