@@ -1,23 +1,138 @@
 //! The demo, as somebody starts it on a machine that has nothing but this program.
 
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown},
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::Command,
+    time::timeout,
+};
 use trunkline_testkit::PASSWORD;
 
-use super::{Program, command};
+use super::{PROGRAM, Program, command_of};
 use crate::support::Actor;
 
 /// The first start makes a cluster, two companies and their rosters; on a busy machine that takes long.
 const PATIENCE: Duration = Duration::from_secs(300);
+/// A later start finds all that. People are promised two seconds; a program that is not optimised, on a
+/// machine that does other things as well, gets ten times as many.
+const SOON: Duration = Duration::from_secs(20);
+/// What it says when the people of the first company are there, and nothing is planned yet.
+const PEOPLE: &str = "demo: Huayin: surveys";
 /// Ids are drawn by chance: data made anew have others.
 const NETWORK: &str =
     "{ sites { id code } agents(first: 1) { totalCount { value } nodes { id number } } }";
 
-async fn demo(dir: &Path) -> Program {
-    let mut command = command(dir);
-    command.env_remove("TRUNKLINE_WORK").args(["demo", "--small", "--port", "0"]);
-    Program::begin(command, PATIENCE, |line| line.starts_with("End it with Ctrl-C")).await
+/// A directory for a demo, and the account that starts it there.
+struct Place {
+    dir: TempDir,
+    program: PathBuf,
+    /// User and group; `None` = those of the tests.
+    account: Option<(u32, u32)>,
+}
+
+impl Place {
+    /// For the account that runs the tests.
+    fn of_the_tests() -> Self {
+        let dir = tempfile::tempdir().expect("a directory");
+        // As root the database runs under another account, which must get there.
+        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
+        Self { dir, program: PROGRAM.into(), account: None }
+    }
+
+    /// For an ordinary account: another one where root runs the tests.
+    async fn of_an_ordinary_account() -> Self {
+        let mut place = Self::of_the_tests();
+        let dir = place.dir.path();
+        if owner(dir) == 0 {
+            let (user, group) = (nobody("-u").await, nobody("-g").await);
+            // Where it was built, others may not get. Copied by another process, so that none of the tests
+            // can still hold it open for writing when it is started.
+            place.program = dir.join("trunkline");
+            let copy = Command::new("cp").arg(PROGRAM).arg(&place.program).status().await;
+            assert!(copy.expect("cp").success());
+            for path in [dir, place.program.as_path()] {
+                chown(path, Some(user), Some(group)).expect("an owner");
+            }
+            place.account = Some((user, group));
+        }
+        place
+    }
+
+    /// Where the demo keeps its data.
+    fn data(&self) -> PathBuf {
+        self.dir.path().join("demo")
+    }
+
+    fn command(&self) -> Command {
+        let mut command = command_of(self.program.as_os_str(), self.dir.path());
+        if let Some((user, group)) = self.account {
+            command.uid(user).gid(group);
+        }
+        command
+    }
+
+    fn demo(&self) -> Command {
+        let mut command = self.command();
+        command.env_remove("TRUNKLINE_WORK").args(["demo", "--small", "--port", "0"]);
+        command
+    }
+
+    /// A demo that is ready, and how long that took.
+    async fn begun(&self) -> (Program, Duration) {
+        let begin = Instant::now();
+        let is_last = |line: &str| line.starts_with("End it with Ctrl-C");
+        let program = Program::begin(self.demo(), PATIENCE, is_last).await;
+        (program, begin.elapsed())
+    }
+
+    /// Begins a demo and kills it as a failing machine would, when it has come to a step.
+    async fn cut_short(&self, arguments: &[&str], step: &str) {
+        let mut command = self.demo();
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut lines = BufReader::new(child.stderr.take().expect("standard error")).lines();
+        let mut said = String::new();
+        let listen = async {
+            while !said.ends_with(&format!("{step}\n")) {
+                match lines.next_line().await.expect("text") {
+                    Some(line) => said = format!("{said}{line}\n"),
+                    None => panic!("it ended before {step}: {said}"),
+                }
+            }
+        };
+        timeout(PATIENCE, listen).await.expect("it comes to the step");
+        child.kill().await.expect("killed");
+    }
+
+    /// Exit code of another command on the demo's data, and what it says.
+    async fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let mut command = self.command();
+        command.args(arguments).arg("--data-dir").arg(self.data());
+        let output = command.env("TRUNKLINE_PASSWORD", PASSWORD).output().await;
+        let output = output.expect("the program runs");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+        (output.status.code(), text)
+    }
+}
+
+fn owner(path: &Path) -> u32 {
+    fs::metadata(path).expect("a path").uid()
+}
+
+/// Number of the account `nobody` (`-u`), or of its group (`-g`).
+async fn nobody(flag: &str) -> u32 {
+    let output = Command::new("id").args([flag, "nobody"]).output().await.expect("id");
+    let number = String::from_utf8(output.stdout).expect("text");
+    number.trim().parse().expect("an account `nobody`")
 }
 
 /// What the planner among the printed logins sees.
@@ -28,27 +143,50 @@ async fn seen(demo: &Program) -> Value {
 }
 
 #[tokio::test]
-async fn the_demo_begins_with_nothing_and_a_killed_one_finds_its_data_again() {
-    let dir = tempfile::tempdir().expect("a directory");
-    // As root the database runs under another account, which must get there.
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-    let first = demo(dir.path()).await;
-    let place = dir.path().join("demo");
-    for told in [PASSWORD, &format!("--data-dir '{}'", place.display())] {
+async fn the_demo_begins_with_nothing_for_an_ordinary_user_and_a_killed_one_is_soon_back() {
+    let place = Place::of_an_ordinary_account().await;
+    let (first, making) = place.begun().await;
+    for told in [PASSWORD, &format!("--data-dir '{}'", place.data().display())] {
         assert!(first.said.contains(told), "{told}: {}", first.said);
     }
+    let account = owner(place.dir.path());
+    assert_ne!(account, 0, "not root");
+    assert_eq!(owner(&place.data().join("postgres/data")), account);
     let before = seen(&first).await;
     let sites = before["sites"].as_array().expect("sites").iter().map(|it| it["code"].clone());
     assert_eq!(sites.collect::<Vec<_>>(), ["CD", "GZ", "SY"]);
     assert_eq!(before["agents"]["totalCount"]["value"], 54);
-    let mut beside = command(dir.path());
-    let beside = beside.args(["demo", "--small", "--port", "0"]).output().await.expect("it ends");
+    let beside = place.demo().output().await.expect("it ends");
     let said = String::from_utf8_lossy(&beside.stderr);
     let told = format!("a demo runs on this data directory already: {};", first.address());
     assert!(beside.status.code() == Some(1) && said.contains(&told), "{said}");
     first.killed().await;
 
-    let second = demo(dir.path()).await;
+    let (second, finding) = place.begun().await;
+    assert!(finding < SOON && 3 * finding < making, "{finding:?} after {making:?}");
     assert_eq!(seen(&second).await, before);
     assert_eq!(second.terminated().await, Some(0));
+}
+
+#[tokio::test]
+async fn a_fresh_demo_has_nothing_of_the_one_before() {
+    let place = Place::of_the_tests();
+    let company = ["tenant", "create", "--slug", "own", "--name", "Own"];
+    let user = |email| {
+        let person = ["--email", email, "--name", "Li Na", "--role", "hr"];
+        [&["user", "create", "--tenant", "huayin"][..], &person].concat()
+    };
+    let (own, seeded) = (user("li.na@huayin.example"), user("planner@huayin.example"));
+    place.cut_short(&[], PEOPLE).await;
+    for made in [&company[..], &own[..]] {
+        let (code, said) = place.run(made).await;
+        assert_eq!(code, Some(0), "{said}");
+    }
+    place.cut_short(&["--fresh"], PEOPLE).await;
+    let (code, said) = place.run(&seeded).await;
+    assert!(code == Some(1) && said.contains("There is one with this value already"), "{said}");
+    for gone in [&company[..], &own[..]] {
+        let (code, said) = place.run(gone).await;
+        assert_eq!(code, Some(0), "{said}");
+    }
 }

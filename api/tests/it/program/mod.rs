@@ -7,7 +7,7 @@ mod demo;
 mod seal;
 mod together;
 
-use std::{process::Stdio, time::Duration};
+use std::{ffi::OsStr, path::Path, process::Stdio, time::Duration};
 
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -62,9 +62,17 @@ impl Ground {
     }
 }
 
+/// Where the program was built.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_trunkline");
+
 /// The program in `dir`, without the variables of whoever runs the tests.
-fn command(dir: &std::path::Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trunkline"));
+fn command(dir: &Path) -> Command {
+    command_of(PROGRAM.as_ref(), dir)
+}
+
+/// The same of another file of the program.
+fn command_of(program: &OsStr, dir: &Path) -> Command {
+    let mut command = Command::new(program);
     command
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
