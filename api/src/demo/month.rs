@@ -13,7 +13,7 @@ use trunkline_domain::{
     identity::{Grant, Role, Scope, Subject, Viewer},
     intraday::{AgentState, StateEvent},
     schedules::{Activity, ActivityCategory, NewShift, Shift},
-    time::{Span, instant_of_local, local_of_instant, monday_of},
+    time::{Span, instant_of_local, local_of_instant, monday_of, start_of_day},
 };
 use trunkline_infra::{
     archives::{EntryView, counted_months, entries_of_files, files_of_agents},
@@ -32,7 +32,7 @@ use super::{
     company::{CompanyPlan, PARTNER, PRINTED_AGENT},
     history::seeded,
     inside::Inside,
-    people::first_team,
+    people::{SENIOR, first_team},
     team::members,
 };
 use crate::{
@@ -42,6 +42,8 @@ use crate::{
 
 const ENTRY: &str = "mutation($input: FileEntryAddInput!) {
     fileEntryAdd(input: $input) { userErrors { code message } } }";
+const MOVE: &str = "mutation($input: AgentMoveInput!) {
+    agentMove(input: $input) { userErrors { code message } } }";
 /// Evaluations of each agent: as many as a grade needs.
 const EVALUATIONS: u32 = 4;
 /// Who evaluates.
@@ -49,7 +51,8 @@ const ANALYST: &str = "quality@huayin.example";
 /// What the letter of praise is for.
 const PRAISE: &str = "耐心 / patience";
 
-/// Fills in the month before this one for the first team, unless it is there, and closes it.
+/// Fills in the month before this one for the first team, unless it is there, and closes it. From the
+/// first day of this one on, the agent whose login is printed is a senior one.
 pub(super) async fn ensure(
     inside: &Inside,
     ctx: &Ctx,
@@ -72,12 +75,17 @@ pub(super) async fn ensure(
     let filter = ScheduleFilter { site, all_states: false };
     let planned = !list_schedules(&tx, &filter, None, 1).await?.is_empty();
     let praised = agents.iter().find(|agent| agent.number == PRINTED_AGENT).or(agents.first());
-    let praised = praised.map(|agent| agent.id);
+    // A start that was cut short may have done it.
+    let promoted = praised.filter(|it| it.post != SENIOR && it.hired_on < this_month);
+    let (praised, promoted) = (praised.map(|it| it.id), promoted.map(|it| it.id));
     let agents: Vec<AgentId> = agents.iter().map(|agent| agent.id).collect();
     let counted = counted_months(&tx, first).await?;
     drop(tx);
     if !planned {
         evaluate(inside, ctx, first, (&agents, praised), seed).await?;
+        if let Some(agent) = promoted {
+            promote(inside, agent, this_month, &zone).await?;
+        }
         // The plan comes last: as long as it is missing, the files are looked through again.
         let tx = app.db.begin(ctx).await?;
         write(&tx, ctx, (site, &zone), (first, last), &agents, seed).await?;
@@ -251,6 +259,15 @@ async fn evaluate(
         let input = json!({"agentId": agent.to_string(), "effectiveOn": on, "content": letter});
         inside.ask(ENTRY, json!({"input": input})).await?;
     }
+    Ok(())
+}
+
+/// Makes an agent a senior one from the first day of a month on, as HR does.
+async fn promote(inside: &Inside, agent: AgentId, month: Date, zone: &TimeZone) -> Outcome<()> {
+    let (from, decision) = (start_of_day(month, zone), month.strftime("HR-%Y-%m").to_string());
+    let input = json!({"agentId": agent.to_string(), "effectiveAt": from, "post": SENIOR,
+                       "reason": "PROMOTION", "decision": decision});
+    inside.ask(MOVE, json!({"input": input})).await?;
     Ok(())
 }
 

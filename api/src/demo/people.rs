@@ -23,6 +23,9 @@ use super::{
     names::full_name,
 };
 
+/// Code of the post above that of an agent.
+pub(super) const SENIOR: &str = "senior_agent";
+
 /// A team with its leader's user.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -95,7 +98,7 @@ fn hire(
             display_name: full_name(random),
             site: place.site,
             team: Some(place.team),
-            post: if senior { "senior_agent" } else { "agent" }.to_owned(),
+            post: if senior { SENIOR } else { "agent" }.to_owned(),
             status: AgentStatus::Active,
             hired_on,
             left_on: None,

@@ -19,7 +19,8 @@ use trunkline_infra::{
 use trunkline_testkit::{Database, database};
 
 use super::{
-    company::{BEIFANG, HUAYIN, SitePlan},
+    company::{BEIFANG, HUAYIN, PRINTED_AGENT, SitePlan},
+    people::SENIOR,
     *,
 };
 use crate::app::Post;
@@ -118,6 +119,7 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     assert_eq!(counted("MONTHLY_CARD").await, agents);
     assert_eq!(counted("EVALUATION").await, 4 * agents);
     drop(tx);
+    filed(&app, &ctx, &inside).await;
 
     swapped(&app, &ctx, &inside).await;
 
@@ -125,6 +127,53 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     let (network, _) = ready(&app, &SMALL, 1, &progress).await.expect("the same network");
     assert_eq!(judged(&app, &ctx).await.len(), 1);
     played(&app, network).await;
+}
+
+/// The three files of the agent whose login is printed hold something of everything that they are for.
+async fn filed(app: &App, ctx: &Ctx, inside: &Inside) {
+    let tx = app.db.begin(ctx).await.expect("transaction");
+    let directory = app.directory(&tx, ctx).await.expect("directory");
+    let team = team::members(&tx, &directory, "GZ", "GZ-1").await.expect("a look");
+    drop(tx);
+    let (_, team) = team.expect("the team");
+    let printed = team.iter().find(|agent| agent.number == PRINTED_AGENT).expect("the agent");
+    let document = "query($id: ID!) { agent(id: $id) { post
+        developmentFile { parts { entries { effectiveOn content { __typename
+            ... on CareerEvent { career: kind from { post } to { post } } } } } }
+        qualityFile { parts { entries { content { __typename ... on Evaluation { score } } } } }
+        performanceFile { parts { entries { content { __typename
+            ... on MonthlyCard { total: score } } } } } } }";
+    let answer = inside.ask(document, json!({"id": printed.id.to_string()})).await.expect("files");
+    let agent = &answer["agent"];
+    assert_eq!(agent["post"], SENIOR);
+    let entries = |file: &str| -> Vec<serde_json::Value> {
+        let parts = agent[file]["parts"].as_array().expect("parts").iter();
+        parts.flat_map(|part| part["entries"].as_array().expect("entries").clone()).collect()
+    };
+    let told = |file: &str| {
+        let kinds = entries(file).into_iter().map(|entry| entry["content"]["__typename"].clone());
+        let mut kinds: Vec<_> = kinds.map(|kind| kind.as_str().unwrap_or("?").to_owned()).collect();
+        kinds.sort_unstable();
+        kinds
+    };
+    assert_eq!(told("developmentFile"), ["CareerEvent", "CareerEvent", "Reward"]);
+    let step = |kind: &str| {
+        let all = entries("developmentFile").into_iter();
+        all.filter(|it| it["content"]["career"] == kind).collect::<Vec<_>>()
+    };
+    let [hire, promotion] = [step("HIRE"), step("PROMOTION")];
+    assert_eq!((hire.len(), promotion.len()), (1, 1), "{agent}");
+    assert_eq!(hire[0]["effectiveOn"], json!(printed.hired_on));
+    assert_eq!(promotion[0]["effectiveOn"], "2026-11-01");
+    let content = &promotion[0]["content"];
+    assert_eq!(content["from"]["post"], "agent");
+    assert_eq!(content["to"]["post"], SENIOR);
+    assert_eq!(told("qualityFile"), ["Evaluation"; 4]);
+    assert_eq!(told("performanceFile"), ["MonthFigures", "MonthlyAttendance", "MonthlyCard"]);
+    for (file, field) in [("qualityFile", "score"), ("performanceFile", "total")] {
+        let scored = entries(file).iter().any(|it| it["content"][field].is_string());
+        assert!(scored, "{file}: {agent}");
+    }
 }
 
 /// The swap that is printed is one that goes through.
@@ -186,8 +235,9 @@ async fn played(app: &App, inside: Inside) {
     }
 }
 
-/// What the month behind has: plans, shifts, evaluations, letters, counted months and cards.
-async fn month_behind(app: &App, ctx: &Ctx) -> [i64; 6] {
+/// What the month behind has: plans, shifts, evaluations, letters, counted months, cards, and steps of
+/// working life: a hire of each agent and one promotion.
+async fn month_behind(app: &App, ctx: &Ctx) -> [i64; 7] {
     let tx = app.db.begin(ctx).await.expect("transaction");
     let of_kind = "select count(*) as value from app.file_entry where tenant_id = $1 and kind = ";
     let counts = [
@@ -197,8 +247,9 @@ async fn month_behind(app: &App, ctx: &Ctx) -> [i64; 6] {
         format!("{of_kind} 'REWARD'"),
         format!("{of_kind} 'MONTH_FIGURES'"),
         format!("{of_kind} 'MONTHLY_CARD'"),
+        format!("{of_kind} 'CAREER_EVENT'"),
     ];
-    let mut found = [0; 6];
+    let mut found = [0; 7];
     for (count, sql) in found.iter_mut().zip(counts) {
         let params = trunkline_infra::params![tx.tenant()];
         *count = tx.scalar::<i64>(sql, params).await.expect("rows").expect("a count");
@@ -233,7 +284,7 @@ async fn a_month_behind_that_was_cut_short_is_completed_and_a_complete_one_left_
         let [plans, shifts, rest @ ..] = month_behind(&app, &ctx).await;
         // The weekdays of October 2026.
         assert_eq!((plans, shifts), (1, 22 * 12), "{start}");
-        assert_eq!(rest, [48, 1, 12, 12], "{start}");
+        assert_eq!(rest, [48, 1, 12, 12, 13], "{start}");
     }
 }
 
