@@ -58,6 +58,7 @@ pub(super) async fn text(
     let slug = HUAYIN.slug;
     let mut lines = vec![
         format!("\nTrunkline is running: {url}/"),
+        format!("  pages: wallboard {url}/   planning {url}/plan   agents' phones {url}/my"),
         format!("  editor {url}/graphiql/   schema {url}/schema.graphql   API {url}/graphql"),
         format!("\nCompany `{slug}`, password of everybody: {PASSWORD}"),
     ];
@@ -91,9 +92,11 @@ sessionCreate(input: {{tenantSlug: \\\"{slug}\\\", email: \\\"planner@huayin.exa
     }
     lines.extend(exchange::find(app, ctx).await?.as_ref().map(swap));
     lines.extend(data_dir.map(other_commands));
-    lines.push(
-        "\nEnd it with Ctrl-C; the next start takes a second. `--fresh` begins anew.".to_owned(),
-    );
+    // Without it the same data would go on as those of a hundred agents a site.
+    let again = if small { ", with `--small` again," } else { "" };
+    lines.push(format!(
+        "\nEnd it with Ctrl-C; the next start{again} takes a second. `--fresh` begins anew."
+    ));
     Ok(lines.join("\n"))
 }
 
