@@ -283,23 +283,33 @@ async fn write(tx: &TenantTx, rows: &[&IntervalFigure]) -> Result<Vec<Changed>, 
             .join(", ")
     };
     let (stored, new) = (of("f"), of("excluded"));
-    // A row that was never updated has no `xmax`.
+    // The question beside the write sees what was there before it; the row itself cannot be asked, since
+    // what goes into a partitioned table comes back without `xmax`. The bounds keep the question to the
+    // partitions of these rows.
     let sql = format!(
-        "insert into app.interval_figure as f
-                (tenant_id, queue_id, site_id, starts_at, {FIGURES}, source, received_at)
-         select $1, queue_id, site_id, starts_at, {FIGURES}, source, received_at
-         from jsonb_to_recordset($2::text::jsonb) as given (
-             queue_id uuid, site_id uuid, starts_at timestamptz, offered int, answered int,
-             answered_in_threshold int, abandoned int, abandoned_in_threshold int, abandoned_short int,
-             wait_seconds bigint, talk_seconds bigint, hold_seconds bigint, acw_seconds bigint,
-             handle_seconds bigint, threshold_seconds int, waits bigint[], quality smallint,
-             source text, received_at timestamptz)
-         on conflict on constraint interval_figure_key do update
-         set ({FIGURES}, source, received_at) = ({new}, excluded.source, excluded.received_at)
-         where f.received_at <= excluded.received_at and ({stored}) is distinct from ({new})
-         returning queue_id, site_id, starts_at, xmax = 0 as inserted"
+        "with written as (
+             insert into app.interval_figure as f
+                    (tenant_id, queue_id, site_id, starts_at, {FIGURES}, source, received_at)
+             select $1, queue_id, site_id, starts_at, {FIGURES}, source, received_at
+             from jsonb_to_recordset($2::text::jsonb) as given (
+                 queue_id uuid, site_id uuid, starts_at timestamptz, offered int, answered int,
+                 answered_in_threshold int, abandoned int, abandoned_in_threshold int, abandoned_short int,
+                 wait_seconds bigint, talk_seconds bigint, hold_seconds bigint, acw_seconds bigint,
+                 handle_seconds bigint, threshold_seconds int, waits bigint[], quality smallint,
+                 source text, received_at timestamptz)
+             on conflict on constraint interval_figure_key do update
+             set ({FIGURES}, source, received_at) = ({new}, excluded.source, excluded.received_at)
+             where f.received_at <= excluded.received_at and ({stored}) is distinct from ({new})
+             returning queue_id, site_id, starts_at)
+         select w.queue_id, w.site_id, w.starts_at,
+                not exists (select from app.interval_figure f
+                            where f.tenant_id = $1 and f.queue_id = w.queue_id and f.starts_at = w.starts_at
+                              and f.site_id is not distinct from w.site_id
+                              and f.starts_at between $3 and $4) as inserted
+         from written w"
     );
-    tx.all(sql, params![tx.tenant(), given]).await
+    let starts = || rows.iter().map(|row| row.starts_at);
+    tx.all(sql, params![tx.tenant(), given, starts().min(), starts().max()]).await
 }
 
 #[cfg(test)]

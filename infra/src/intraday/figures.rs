@@ -46,6 +46,9 @@ pub async fn put_figures(tx: &TenantTx, rows: &[IntervalFigure]) -> Result<Vec<b
         .collect();
     let keys: crate::db::Json =
         serde_json::to_value(keys).map_err(|error| DbError::Internal(error.to_string()))?;
+    // So that these are looked for in the partitions of their time alone.
+    let starts = || rows.iter().map(|row| row.starts_at);
+    let (first, last) = (starts().min(), starts().max());
     let stored: Vec<Stored> = tx
         .all(
             "select f.queue_id, f.site_id, f.starts_at, f.received_at,
@@ -56,8 +59,9 @@ pub async fn put_figures(tx: &TenantTx, rows: &[IntervalFigure]) -> Result<Vec<b
                  queue_id uuid, site_id uuid, starts_at timestamptz)
              join app.interval_figure f
                on f.tenant_id = $1 and f.queue_id = given.queue_id and f.starts_at = given.starts_at
-              and f.site_id is not distinct from given.site_id",
-            params![tx.tenant(), keys],
+              and f.site_id is not distinct from given.site_id
+              and f.starts_at between $3 and $4",
+            params![tx.tenant(), keys, first, last],
         )
         .await?;
     let stored: HashMap<_, _> = stored
@@ -78,8 +82,9 @@ pub async fn put_figures(tx: &TenantTx, rows: &[IntervalFigure]) -> Result<Vec<b
          from jsonb_to_recordset($2) as given (
              queue_id uuid, site_id uuid, starts_at timestamptz, received_at timestamptz)
          where f.tenant_id = $1 and f.queue_id = given.queue_id and f.starts_at = given.starts_at
-           and f.site_id is not distinct from given.site_id and f.received_at < given.received_at",
-        params![tx.tenant(), keys],
+           and f.site_id is not distinct from given.site_id and f.received_at < given.received_at
+           and f.starts_at between $3 and $4",
+        params![tx.tenant(), keys, first, last],
     )
     .await?;
     Ok(news)

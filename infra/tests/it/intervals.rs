@@ -9,7 +9,7 @@ use trunkline_infra::{
 };
 use trunkline_testkit::{Company, database};
 
-fn at(text: &str) -> Timestamp {
+pub fn at(text: &str) -> Timestamp {
     text.parse().expect("instant")
 }
 
@@ -18,7 +18,7 @@ async fn company() -> Company {
     Company::db_new(&database.connect().await, database, at("2026-03-02T12:00:00Z")).await
 }
 
-fn figure(
+pub fn figure(
     queue: QueueId,
     site: Option<SiteId>,
     starts_at: Timestamp,
@@ -47,7 +47,7 @@ fn figure(
     }
 }
 
-async fn write(company: &Company, rows: &[IntervalFigure]) -> Upserted {
+pub async fn write(company: &Company, rows: &[IntervalFigure]) -> Upserted {
     let tx = company.db_begin().await;
     let done = upsert_figures(&tx, rows).await.expect("upsert");
     tx.commit().await.expect("commit");

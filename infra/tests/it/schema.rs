@@ -9,25 +9,37 @@ use sea_orm::sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _};
 const PARTS: &[(&str, &str)] = &[
     (
         "tables and columns",
-        "select format(E'create table app.%s (\\n%s\\n);', c.relname, (
+        "select format(E'create table app.%s (\\n%s\\n)%s;', c.relname, (
              select string_agg(format('    %s %s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
                         case when a.attnotnull then ' not null' else '' end,
                         coalesce(' default ' || pg_get_expr(d.adbin, d.adrelid), '')), E',\\n' order by a.attnum)
              from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
-             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped))
-         from pg_class c where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p')
+             where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+             ' partition by ' || pg_get_partkeydef(c.oid))
+         from pg_class c
+         where c.relnamespace = 'app'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+         order by c.relname",
+    ),
+    (
+        // Their columns, constraints and indexes are those of the parent.
+        "partitions",
+        "select format('create table app.%s partition of app.%s %s;', c.relname, parent.relname,
+                pg_get_expr(c.relpartbound, c.oid))
+         from pg_class c join pg_inherits i on i.inhrelid = c.oid join pg_class parent on parent.oid = i.inhparent
+         where c.relnamespace = 'app'::regnamespace and c.relkind = 'r' and c.relispartition
          order by c.relname",
     ),
     (
         "constraints",
         "select format('alter table app.%s add constraint %s %s;', c.relname, k.conname, pg_get_constraintdef(k.oid))
          from pg_constraint k join pg_class c on c.oid = k.conrelid
-         where c.relnamespace = 'app'::regnamespace and k.contype <> 'n' order by c.relname, k.conname",
+         where c.relnamespace = 'app'::regnamespace and k.contype <> 'n' and not c.relispartition
+         order by c.relname, k.conname",
     ),
     (
         "indexes",
         "select pg_get_indexdef(i.indexrelid) || ';' from pg_index i join pg_class c on c.oid = i.indrelid
-         where c.relnamespace = 'app'::regnamespace
+         where c.relnamespace = 'app'::regnamespace and not c.relispartition
            and not exists (select from pg_constraint k where k.conindid = i.indexrelid)
          order by i.indexrelid::regclass::text",
     ),
