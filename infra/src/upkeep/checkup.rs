@@ -79,10 +79,11 @@ pub async fn check_up(access: &Access, clock: &Clock) -> Vec<Check> {
         }
     };
     checks.push(Check::good("database", access.place()));
-    let asked: [Result<Vec<Check>, UpkeepFault>; 5] = [
+    let asked: [Result<Vec<Check>, UpkeepFault>; 6] = [
         encryption(&mut connection, &access.app).await,
         server(&mut connection, clock).await,
         schema(&mut connection, access).await,
+        partitions(&mut connection, clock).await,
         role(&mut connection).await,
         row_security(&mut connection).await,
     ];
@@ -141,6 +142,40 @@ async fn schema(connection: &mut PgConnection, access: &Access) -> Result<Vec<Ch
         let found = format!("{} of {all} pending: {}", names.len(), names.join(", "));
         Check::bad("migrations", found, "run `trunkline migrate`")
     }])
+}
+
+/// The year up to which each partitioned table has partitions of its own, by the names that
+/// `app.add_year` gives.
+async fn partitions(
+    connection: &mut PgConnection,
+    clock: &Clock,
+) -> Result<Vec<Check>, UpkeepFault> {
+    let row = query(
+        "select min(last) from (
+             select max(substring(c.relname from '_([0-9]{4})$')::int) as last
+             from pg_inherits i
+             join pg_class parent on parent.oid = i.inhparent and parent.relkind = 'p'
+                                 and parent.relnamespace = to_regnamespace('app')
+             join pg_class c on c.oid = i.inhrelid
+             group by parent.oid) years",
+    )
+    .fetch_one(connection)
+    .await?;
+    let this_year = TimeZone::UTC.to_datetime(clock.now()).year();
+    Ok(vec![years_ahead(row.try_get(0)?, i32::from(this_year))])
+}
+
+/// The coming year must have its partition before it begins: to add it later moves the rows it has.
+fn years_ahead(last: Option<i32>, this_year: i32) -> Check {
+    match last {
+        None => Check::bad("partitions", "there are none", "run `trunkline migrate`"),
+        Some(last) if last > this_year => Check::good("partitions", format!("up to {last}")),
+        Some(last) => {
+            let found = format!("up to {last}; the rows of later years share one");
+            let mend = "migrate with a newer version, or see `add_year` in migrations/README.md";
+            Check::doubtful("partitions", found, mend)
+        }
+    }
 }
 
 async fn role(connection: &mut PgConnection) -> Result<Vec<Check>, UpkeepFault> {
@@ -238,6 +273,15 @@ mod tests {
         let behind = clock_skew(at(120_000), 0, at(120_001));
         assert_eq!(behind.verdict, Verdict::Bad);
         assert_eq!(behind.found, "machine and database differ by 120000 ms");
+    }
+
+    #[test]
+    fn the_last_year_with_a_partition_must_lie_ahead() {
+        let verdict = |last| years_ahead(last, 2036).verdict;
+        assert_eq!(
+            [Some(2037), Some(2036), None].map(verdict),
+            [Verdict::Good, Verdict::Doubtful, Verdict::Bad]
+        );
     }
 
     #[test]

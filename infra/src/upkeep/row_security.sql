@@ -87,9 +87,11 @@ select 'function runs with the rights of its owner', p.proname::text, ''
 from pg_proc p join pg_namespace n on n.oid = p.pronamespace
 where n.nspname = $1 and p.prosecdef
 union all
-select 'partition can be read past its parent', c.relname::text, p.name
+-- Rights are on the parent alone: there, its policy stands before all its partitions at once.
+select 'the role has rights on a partition', c.relname::text, p.name
 from pg_inherits i join pg_class c on c.oid = i.inhrelid join tables p on p.oid = i.inhparent
-where p.secured and not c.relrowsecurity and has_table_privilege($2, c.oid, 'select')
+where has_any_column_privilege($2, c.oid, 'select, insert, update, references')
+   or has_table_privilege($2, c.oid, 'delete, truncate, trigger')
 -- The role.
 union all
 select 'the role may ' || v.power, r.rolname::text, ''

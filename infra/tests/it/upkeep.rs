@@ -81,6 +81,7 @@ async fn a_database_as_it_should_be_passes_every_check() {
         "version",
         "clock",
         "migrations",
+        "partitions",
         "application role",
         "row-level security",
         "system role",
