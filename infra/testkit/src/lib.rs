@@ -8,7 +8,9 @@ mod company;
 mod database;
 mod planning;
 pub mod redis;
+mod summary;
 
 pub use company::{Company, PASSWORD, Within};
 pub use database::{Database, database};
 pub use planning::{RequiredAgents, shanghai};
+pub use summary::keep_summary;

@@ -8,6 +8,7 @@ use futures_util::{Stream, stream};
 use trunkline::graphql::Operation;
 use trunkline_domain::id::{AgentId, SiteId, TenantId, UserId};
 use trunkline_infra::{ctx::Ctx, params, read_model};
+use trunkline_testkit::keep_summary;
 
 use super::suite::Suite;
 
@@ -185,6 +186,7 @@ impl PlantedEvents {
 async fn every_planted_resolver_is_found() {
     let schema = Schema::build(Planted::default(), EmptyMutation, PlantedEvents).finish();
     let report = Suite::new(schema).await.run().await;
+    let mut lines = Vec::new();
     for part in [
         "siteOfAnybody siteId sit by agent: a foreign id is answered unlike an absent one",
         "siteOfAnybody siteId sit by hr, Foreign: shows theirsea",
@@ -206,7 +208,16 @@ async fn every_planted_resolver_is_found() {
         "filed agentId agt by partner_client, Own: shows -in-a-file",
     ] {
         let found = report.failures.iter().find(|failure| failure.starts_with(part));
-        println!("planted: {}", found.map_or("missed", |text| text.lines().next().unwrap_or(text)));
         assert!(found.is_some(), "missed: {part}\n{:#?}", report.failures);
+        let field = part.split([' ', ':']).next().unwrap_or(part);
+        let of_field = |failure: &&String| {
+            failure.strip_prefix(field).is_some_and(|rest| rest.starts_with([' ', ':']))
+        };
+        let count = report.failures.iter().filter(of_field).count();
+        let first = found.and_then(|text| text.lines().next()).unwrap_or_default();
+        lines.push(format!("planted {field}, {count} failures, among them: {first}"));
     }
+    let total = report.failures.len();
+    lines.insert(0, format!("planted resolvers: {total} failures of {} cases", report.total()));
+    println!("{}", keep_summary(env!("CARGO_TARGET_TMPDIR"), "isolation-api-planted", &lines));
 }

@@ -15,7 +15,7 @@ use trunkline_infra::{
     db::{Db, DbError, DbOptions, TenantTx},
     params, read_model,
 };
-use trunkline_testkit::{Company, database};
+use trunkline_testkit::{Company, database, keep_summary};
 
 const CONNECTIONS: u32 = 3;
 const TASKS: usize = 12;
@@ -110,7 +110,8 @@ async fn remembered(tx: &TenantTx) -> Remembered {
     tx.one(asked, params![]).await.expect("answer").expect("row")
 }
 
-async fn alternate(transactions: usize) {
+/// Says what it did.
+async fn alternate(transactions: usize) -> String {
     let database = database().await;
     let options = DbOptions {
         app: database.options("trunkline_app"),
@@ -169,9 +170,14 @@ async fn alternate(transactions: usize) {
     pids.sort_unstable();
     pids.dedup();
     assert_eq!(pids.len(), CONNECTIONS as usize, "not every connection was asked");
+    format!(
+        "pool: {transactions} transactions of {} tenants, by {TASKS} tasks on {CONNECTIONS} connections: none saw another's row, no connection remembers a tenant",
+        contexts.len()
+    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_transaction_of_20_000_leaves_its_tenant_on_the_connection() {
-    alternate(20_000).await;
+    let done = alternate(20_000).await;
+    println!("{}", keep_summary(env!("CARGO_TARGET_TMPDIR"), "isolation-pool", &[done]));
 }

@@ -1,6 +1,6 @@
 use sea_orm::sqlx::{AssertSqlSafe, Executor as _, PgConnection, raw_sql};
 use trunkline_infra::upkeep::row_security_findings;
-use trunkline_testkit::Database;
+use trunkline_testkit::{Database, keep_summary};
 
 use super::{
     catalogue::Catalogue,
@@ -132,6 +132,24 @@ const DEFECTS: &[Defect] = &[
         failure: Some("skill, Other, truncate everything"),
     },
     Defect {
+        name: "a right on a partition",
+        plant: "grant select on app.interval_figure_2027 to trunkline_app",
+        mend: "revoke select on app.interval_figure_2027 from trunkline_app",
+        table: "skill",
+        finding: Some("interval_figure_2027: the role has rights on a partition"),
+        // The cases go to the parent.
+        failure: None,
+    },
+    Defect {
+        name: "a partition without row-level security",
+        plant: "alter table app.interval_figure_2027 disable row level security",
+        mend: "alter table app.interval_figure_2027 enable row level security",
+        table: "skill",
+        finding: Some("interval_figure_2027: row-level security is off"),
+        // Read through the parent, it is the parent's policy that counts.
+        failure: None,
+    },
+    Defect {
         name: "a unique index over all tenants",
         plant: "create unique index planted_idx on app.skill (code)",
         mend: "drop index app.planted_idx",
@@ -171,6 +189,13 @@ async fn look(admin: &mut PgConnection, database: &Database, table: &str) -> (Ve
     (findings.iter().map(ToString::to_string).collect(), report)
 }
 
+/// How many were found, and the first that has the part.
+fn told(found: &[String], part: Option<&str>) -> String {
+    let first = found.iter().find(|text| part.is_some_and(|part| text.contains(part)));
+    let first = first.and_then(|text| text.lines().next());
+    first.map_or("nothing".to_owned(), |text| format!("{}, among them: {text}", found.len()))
+}
+
 /// Whether the part was found where it should be, and nothing where it should not.
 fn as_foreseen(found: &[String], part: Option<&str>) -> bool {
     match part {
@@ -183,7 +208,7 @@ fn as_foreseen(found: &[String], part: Option<&str>) -> bool {
 async fn every_planted_defect_is_found_by_the_check_up_or_by_the_suite() {
     let database = trunkline_testkit::database().await.db_scratch("planted").await;
     let mut admin = database.db_admin().await;
-    let mut missed = Vec::new();
+    let (mut missed, mut lines) = (Vec::new(), Vec::new());
     for defect in DEFECTS {
         assert!(defect.finding.is_some() || defect.failure.is_some(), "{}", defect.name);
         raw_sql(defect.plant).execute(&mut admin).await.expect("planted");
@@ -195,8 +220,16 @@ async fn every_planted_defect_is_found_by_the_check_up_or_by_the_suite() {
         if !as_foreseen(&report.failures, defect.failure) {
             missed.push(format!("{}: suite says {:#?}", defect.name, report.failures));
         }
+        lines.push(format!(
+            "planted {}; findings of the check-up: {}; failures of {} cases: {}",
+            defect.name,
+            told(&findings, defect.finding),
+            report.total(),
+            told(&report.failures, defect.failure)
+        ));
     }
     let (findings, report) = look(&mut admin, &database, "queue").await;
     assert_eq!((findings, report.failures), (Vec::new(), Vec::new()), "after mending");
     assert!(missed.is_empty(), "{}", missed.join("\n"));
+    println!("{}", keep_summary(env!("CARGO_TARGET_TMPDIR"), "isolation-tables-planted", &lines));
 }

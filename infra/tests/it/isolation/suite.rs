@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
 use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, raw_sql};
-use trunkline_testkit::Database;
+use trunkline_testkit::{Database, keep_summary};
 
 use super::{
     cases::Cases,
@@ -160,9 +160,20 @@ async fn no_statement_of_one_tenant_sees_or_touches_rows_of_another() {
     for part in join_all(Setting::ALL.map(|setting| run(&rows, &database, setting))).await {
         report.add(part);
     }
-    let (total, tables) = (report.total(), rows.catalogue().tables.len());
-    println!("{total} isolation cases over {tables} tables: {:?}", report.cases);
     let failures = &report.failures;
+    let cases = report.cases.iter().map(|(operation, count)| format!("{operation} {count}"));
+    let lines = [
+        format!(
+            "isolation of the tables: {} cases, {} failures: {} tables and {} views, settings {:?}",
+            report.total(),
+            failures.len(),
+            rows.catalogue().tables.len(),
+            rows.catalogue().views.len(),
+            Setting::ALL
+        ),
+        format!("cases by statement: {}", cases.collect::<Vec<_>>().join(", ")),
+    ];
+    println!("{}", keep_summary(env!("CARGO_TARGET_TMPDIR"), "isolation-tables", &lines));
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
     commit_everything_as_a(&rows, &database).await;
 }
