@@ -17,6 +17,9 @@ use trunkline_infra::{
 };
 use trunkline_testkit::{Company, shanghai};
 
+/// What the demand event was called from which something can be learned.
+pub const LEARNED: &str = "spring sale";
+
 /// What lies below the things of a site: what their fields show that are objects and lists themselves. Each
 /// is of the first thing of its kind, which is the one that is asked for its fields.
 pub struct Below<'a> {
@@ -90,6 +93,84 @@ impl Below<'_> {
         }
     }
 
+    /// What is forecast where the queue requires agents, so that its figures can be told.
+    pub async fn db_expected(&self, queue: QueueId) {
+        self.company
+            .db_run(
+                "insert into app.forecast_point (tenant_id, forecast_id, starts_at, volume,
+                                                 handle_time_seconds, quantiles)
+                 select r.tenant_id, r.forecast_id, p.starts_at, 10, 300, '{6,8,10,12,14}'::float8[]
+                 from app.requirement r
+                 join app.requirement_point p on p.tenant_id = r.tenant_id
+                      and p.requirement_id = r.id
+                 where r.tenant_id = $1 and r.queue_id = $2",
+                params![self.company.tenant, queue],
+            )
+            .await;
+    }
+
+    /// What the agent is called in another system.
+    pub async fn db_elsewhere_known(&self, agent: AgentId) {
+        let ids = json!([{"source": self.named("acd"), "value": self.named("login")}]);
+        self.company
+            .db_run(
+                "update app.agent set external_ids = $3 where tenant_id = $1 and id = $2",
+                params![self.company.tenant, agent, ids],
+            )
+            .await;
+    }
+
+    /// Three weeks of mornings up to today, one of them with a hole, and an event that is over.
+    pub async fn db_past(&self, queue: QueueId) {
+        let (tenant, now) = (self.company.tenant, self.ctx.now());
+        self.company
+            .db_run(
+                "insert into app.interval_figure (tenant_id, queue_id, site_id, starts_at, offered, source,
+                                                  received_at)
+                 select $1, $2, $3, at, 12, 'seed', at
+                 from generate_series('2026-02-09T01:00:00Z'::timestamptz, '2026-03-02T01:00:00Z',
+                                      interval '1 day') as day,
+                      generate_series(day, day + interval '45 minutes', interval '15 minutes') as at
+                 where at <> '2026-02-26T01:15:00Z'",
+                params![tenant, queue, self.site],
+            )
+            .await;
+        self.company
+            .db_run(
+                "insert into app.demand_event (tenant_id, id, name, kind, starts_at, ends_at, queue_ids,
+                                               volume_uplift, handle_time_uplift, state, created_at)
+                 values ($1, $2, $3, 'PROMOTION', '2026-02-28T00:00:00Z', '2026-03-01T00:00:00Z',
+                         array[$4::uuid], 0.5, 0, 'ACCEPTED', $5)",
+                params![tenant, new_id::<()>(now), LEARNED, queue, now],
+            )
+            .await;
+    }
+
+    /// A what-if scenario of the schedule, without any of its shifts, which assumes something of the queue
+    /// and of the rules.
+    pub async fn db_scenario(&self, schedule: ScheduleId, queue: QueueId) {
+        let assumed = json!({
+            "queues": [{"queue": queue, "starts_at": "2026-03-09T00:00:00Z",
+                        "ends_at": "2026-03-10T00:00:00Z", "volume_uplift": "0.5"}],
+            "rules": [{"rule": RuleCode::MinRest, "severity": Severity::Warning}]});
+        self.company
+            .db_run(
+                "insert into app.schedule (tenant_id, id, site_id, starts_on, ends_on, state, base_id, name,
+                                           assumptions, created_at, updated_at)
+                 select $1, $2, site_id, starts_on, ends_on, 'DRAFT', id, $4, $5, $6, $6
+                 from app.schedule where tenant_id = $1 and id = $3",
+                params![
+                    self.company.tenant,
+                    new_id::<()>(self.ctx.now()),
+                    schedule,
+                    self.named("scenario"),
+                    assumed,
+                    self.ctx.now()
+                ],
+            )
+            .await;
+    }
+
     /// A swap that waits for a leader: with the shift in return, what stands against it, the record of
     /// the rules' decision and its steps.
     pub async fn db_matched_swap(
@@ -156,7 +237,8 @@ impl Below<'_> {
             .await;
     }
 
-    /// How the schedule was generated, a day of the calendar, and the agent's shift pattern.
+    /// How the schedule was generated, a rest day of the calendar, on which the agent works, and the
+    /// agent's shift pattern.
     pub async fn db_plan(&self, schedule: ScheduleId, agent: AgentId) {
         let (tenant, now) = (self.company.tenant, self.ctx.now());
         let work = Work { required_seconds: 7200, paid_seconds: 28_800, ..Work::default() };
@@ -178,8 +260,8 @@ impl Below<'_> {
                 params![tenant, schedule, stored(made)],
             ),
             (
-                "insert into app.special_day (tenant_id, site_id, local_date, name, closed)
-                 values ($1, $2, '2026-03-10', $3, false)",
+                "insert into app.special_day (tenant_id, site_id, local_date, name, closed, kind)
+                 values ($1, $2, '2026-03-10', $3, false, 'REST_DAY')",
                 params![tenant, self.site, self.named("day")],
             ),
             (

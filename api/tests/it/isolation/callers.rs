@@ -19,6 +19,8 @@ pub struct Caller {
     /// As reports call it.
     pub name: String,
     pub viewer: Arc<Viewer>,
+    /// Token or key.
+    pub credential: String,
     /// Whether its rights end at a site, a team or a person.
     pub is_local: bool,
     /// Whether it is an API client, which sees no personal file whatever its scopes.
@@ -32,8 +34,8 @@ impl Caller {
         let caller =
             app.authenticate(actor.credential(), &Origin::default()).await.expect("caller");
         let viewer = caller.viewer.expect("viewer");
-        let name = name.to_owned();
-        Self { name, viewer, is_local: false, is_program: false, may_nothing: false }
+        let (name, credential) = (name.to_owned(), actor.credential().to_owned());
+        Self { name, viewer, credential, is_local: false, is_program: false, may_nothing: false }
     }
 
     /// Somebody of `company` with a built-in role; `label` tells several of them apart.

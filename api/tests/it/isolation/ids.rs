@@ -179,7 +179,11 @@ fn table_of<'a>(kind: &str, tables: &'a [String]) -> Option<&'a str> {
 /// In the order in which the seed wrote them.
 async fn read(company: &Company, table: &str) -> Vec<AgentId> {
     let tx = company.db_begin().await;
-    let sql = format!("select id as value from app.{table} where tenant_id = $1 order by ctid");
+    // Where a table has room from before, rows do not lie in the order in which they came.
+    let sql = format!(
+        "select id as value from app.{table} where tenant_id = $1
+         order by xmin::text::bigint, ctid"
+    );
     let rows: Vec<IdRow> = tx.all(sql, params![tx.tenant()]).await.expect("ids");
     rows.into_iter().map(|row| row.value).collect()
 }

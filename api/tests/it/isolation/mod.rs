@@ -16,3 +16,4 @@ mod served;
 mod strangers;
 mod suite;
 mod values;
+mod wire;

@@ -10,7 +10,7 @@ use super::{
     report::{Case, Report, place},
     selection::{document_below, is_leaf},
     served::{Field, Root},
-    suite::{AT_ONCE, Suite},
+    suite::{AT_ONCE, Suite, VARIANTS},
 };
 
 /// Levels of objects that are read below the field that is tried.
@@ -36,9 +36,17 @@ where
 {
     /// Asks every object that a query gives for an id for each of its fields that lead on, one at a time:
     /// in one document the refusal of one would hide the others. For those whose rights end at their site,
-    /// objects of another site too, which everybody may know and whose fields not everybody may read.
+    /// objects of another site too, which everybody may know and whose fields not everybody may read. Of a
+    /// field in which nobody saw anything other own objects are asked, beside other own things.
     pub(super) async fn try_below(&self, report: &mut Report) {
-        let all = self.all_below(report);
+        for attempt in 0..VARIANTS {
+            let mut all = self.all_below(attempt, report);
+            all.retain(|below| report.below.get(&below.place()) != Some(&true));
+            self.try_each(&all, report).await;
+        }
+    }
+
+    async fn try_each(&self, all: &[Below], report: &mut Report) {
         let tries = all.iter().flat_map(|below| {
             self.callers.iter().flat_map(move |caller| {
                 let prefix = below.case.target.as_ref().map(|(_, prefix)| *prefix);
@@ -77,8 +85,8 @@ where
         }
     }
 
-    /// All fields that are tried; what cannot be built is a failure.
-    fn all_below(&self, report: &mut Report) -> Vec<Below> {
+    /// All fields that are tried, of the own objects of this attempt; what cannot be built is a failure.
+    fn all_below(&self, attempt: usize, report: &mut Report) -> Vec<Below> {
         let mut all = Vec::new();
         for (root, field) in self.served.roots().filter(|(root, _)| *root == Root::Query) {
             // Where the id is an argument of its own: further in it only narrows what is asked.
@@ -86,7 +94,8 @@ where
             for path in paths {
                 for prefix in self.ids.prefixes(&field.name, &path) {
                     for (member, below) in self.leading_on(field, prefix) {
-                        match self.below(root, field, (&path, prefix), (member, below)) {
+                        let asked = (member, below);
+                        match self.below((root, field), (&path, prefix), asked, attempt) {
                             Ok(below) => all.push(below),
                             Err(why) => {
                                 let name = format!("{}.{}", field.name, below.name);
@@ -120,18 +129,20 @@ where
 
     fn below(
         &self,
-        root: Root,
-        field: &Field,
+        (root, field): (Root, &Field),
         (path, prefix): (&Path, &'static str),
         (member, below): (Option<&str>, &Field),
+        attempt: usize,
     ) -> Result<Below, String> {
-        let target = (path, self.ids.of(Whose::Own, prefix, 0));
-        let filling = self.filling(field, Some(target), 0);
+        // Slower than the object itself, so that two of a kind are different ones in some attempt.
+        let (pick, variant) = (attempt, attempt / 2);
+        let target = (path, self.ids.of(Whose::Own, prefix, pick));
+        let filling = self.filling(field, Some(target), variant);
         let given = filling.arguments(field)?;
         let document = document_below(root, field, &given, filling, (member, below), DEPTH)?;
         let parsed = parse_query(&document.text).map_err(|error| error.to_string())?;
-        let target = Some((path.clone(), prefix));
-        let case = Case { root, field: field.clone(), target, variant: 0, document, parsed };
+        let (field, target) = (field.clone(), Some((path.clone(), prefix)));
+        let case = Case { root, field, target, pick, variant, document, parsed };
         Ok(Below { case, name: below.name.clone() })
     }
 }

@@ -11,6 +11,12 @@ use super::{
 /// What came of all cases.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// Root fields of the schema.
+    pub fields: usize,
+    /// Places in their arguments at which ids were tried; one for each kind of id.
+    pub places: usize,
+    /// Who tried.
+    pub callers: Vec<String>,
     /// How many cases ran, by what was tried.
     pub cases: BTreeMap<&'static str, usize>,
     pub failures: BTreeSet<String>,
@@ -38,6 +44,37 @@ impl Report {
         tried.filter(|case| !self.reached.contains(&at(case))).collect()
     }
 
+    /// Fields below root fields in which nobody saw anything.
+    pub fn unseen(&self) -> Vec<&str> {
+        let unseen = self.below.iter().filter(|(_, seen)| !**seen);
+        unseen.map(|(place, _)| place.as_str()).collect()
+    }
+
+    /// What was tried, in lines that can be quoted.
+    pub fn summary(&self) -> Vec<String> {
+        let Self { fields, places, callers, cases, own_canaries, files, below, failures, .. } =
+            self;
+        let cases: Vec<String> = cases.iter().map(|(what, n)| format!("{what} {n}")).collect();
+        let (total, unseen) = (self.total(), self.unseen());
+        vec![
+            format!(
+                "isolation of the API: {total} cases, {} failures: {fields} root fields, {places} places of an id, {} callers",
+                failures.len(),
+                callers.len()
+            ),
+            format!("cases by what stood in the place of the id: {}", cases.join(", ")),
+            format!("callers: {}", callers.join(", ")),
+            format!(
+                "{own_canaries} answers carried the own company's canary, {files} to people a personal file"
+            ),
+            format!(
+                "{} fields below a root field, {} in which nobody could see anything: {unseen:?}",
+                below.len(),
+                unseen.len()
+            ),
+        ]
+    }
+
     pub fn count(&mut self, what: &'static str) {
         *self.cases.entry(what).or_default() += 1;
     }
@@ -50,6 +87,8 @@ pub struct Case {
     pub field: Field,
     /// Where the id stands and its prefix; `None` = without one.
     pub target: Option<(Path, &'static str)>,
+    /// Which of the own things is tried.
+    pub pick: usize,
     /// Which of the own things stand at the other places.
     pub variant: usize,
     pub document: Document,

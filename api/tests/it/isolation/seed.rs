@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value, json};
 use trunkline_domain::{
     id::{AgentId, SiteId, TeamId},
     identity::{Permission, Role},
@@ -14,6 +14,14 @@ use crate::support::{Actor, Server, evaluation};
 
 /// Behind the canary in every text of a personal file.
 pub const IN_A_FILE: &str = "-in-a-file";
+
+/// A set of one shift template, as it is stored.
+fn templates(name: &str) -> Value {
+    json!([{"code": "DAY", "names": {"en": name, "zh": name}, "shortest_seconds": 28800,
+            "longest_seconds": 28800, "length_step_seconds": 1800,
+            "starts": {"from": "08:00:00", "to": "10:00:00"}, "start_step_seconds": 1800, "pauses": null,
+            "contract_kinds": []}])
+}
 
 /// A site with something of every kind, in which every name carries a canary.
 pub struct Furnished {
@@ -53,8 +61,11 @@ impl Furnished {
         below.db_forecast(queue).await;
         let (number, name) = (named("1"), named("agent"));
         let agent = company.db_agent(&number, &name, site, Some(team), &[(skill, 4)]).await;
+        // Before there is another one: what is changed comes last.
+        below.db_elsewhere_known(agent).await;
         company.db_work_rules(site, |_| {}).await;
         company.db_requirement(queue, 15, ("2026-03-09T08:00", "2026-03-09T10:00"), |_| 1).await;
+        below.db_expected(queue).await;
         let (first, last) = ("2026-03-02", "2026-03-15");
         let day = |text: &str| text.parse().expect("date");
         let schedule = company.db_schedule(site, day(first), day(last), true).await;
@@ -63,6 +74,8 @@ impl Furnished {
         let matched = company.db_shift(schedule, site, agent, "2026-03-10T08:00", 8).await;
         let offered = company.db_shift(schedule, site, colleague, "2026-03-11T08:00", 8).await;
         let returned = company.db_shift(schedule, site, colleague, "2026-03-12T08:00", 8).await;
+        // While something is forecast and required.
+        company.db_shift(schedule, site, colleague, "2026-03-09T08:00", 8).await;
         company
             .db_run(
                 "update app.shift set needs = $2::jsonb where tenant_id = $1",
@@ -122,9 +135,23 @@ impl Furnished {
                 params![tenant, agent, now],
             ),
             (
+                "insert into app.queue_week (tenant_id, queue_id, valid_from, bands, set_at)
+                 values ($1, $2, '2026-01-01',
+                         '[{\"weekdays\": [1], \"starts\": \"08:00:00\", \"ends\": \"12:00:00\",
+                            \"minimum_staff\": 1, \"shrinkage\": \"0.1\",
+                            \"unplanned_shrinkage\": \"0.05\",
+                            \"seniors\": {\"grade\": 3, \"share\": \"0.1\", \"minimum\": 1}}]', $3)",
+                params![tenant, queue, now],
+            ),
+            (
                 "insert into app.site_seats (tenant_id, site_id, valid_from, seats, set_at)
                  values ($1, $2, '2026-01-01', 40, $3)",
                 params![tenant, site, now],
+            ),
+            (
+                "insert into app.shift_template_set (tenant_id, site_id, valid_from, templates, set_at)
+                 values ($1, $2, '2026-01-01', $3, $4)",
+                params![tenant, site, templates(&named("shift")), now],
             ),
             (
                 "insert into app.custom_role (tenant_id, id, name, permissions, state, created_at,
@@ -137,6 +164,8 @@ impl Furnished {
             company.db_run(sql, params).await;
         }
         below.db_plan(schedule, agent).await;
+        below.db_scenario(schedule, queue).await;
+        below.db_past(queue).await;
         // Made behind the server's back.
         server.app.forget_directory(&system).await;
         let furnished = Self { server, canary, site, team, agent, colleague };

@@ -10,7 +10,7 @@ use async_graphql::{
     ObjectType, Request, Response, Schema, SubscriptionType, Variables, parser::parse_query,
 };
 use futures_util::{StreamExt as _, stream};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tokio::time::timeout;
 use trunkline::{
     app::App,
@@ -35,7 +35,7 @@ use crate::support::Server;
 pub(super) const AT_ONCE: usize = 6;
 /// How many other own things, and values of an enumeration, are tried beside an id that makes no
 /// difference.
-const VARIANTS: usize = 8;
+pub(super) const VARIANTS: usize = 8;
 
 /// Kinds of things that belong to a company as a whole: sites, teams, skills and queues, of which
 /// everybody may know, and accounts, of which any may be somebody's superior.
@@ -49,7 +49,7 @@ pub struct Suite<Q, M, S> {
     pub(super) served: Served,
     app: Arc<App>,
     pub(super) ids: Ids,
-    serial: AtomicUsize,
+    pub(super) serial: AtomicUsize,
     pub(super) callers: Vec<Caller>,
     pub(super) own: Furnished,
     pub(super) other: Furnished,
@@ -99,11 +99,16 @@ where
 
     /// Runs everything.
     pub async fn run(&self) -> Report {
-        let mut report = Report::default();
+        let mut report = Report {
+            fields: self.served.roots().count(),
+            callers: self.callers.iter().map(|caller| caller.name.clone()).collect(),
+            ..Report::default()
+        };
         let cases = self.cases(&mut report);
         self.warm_up(&cases).await;
         let (cases, plain): (Vec<_>, Vec<_>) =
             cases.into_iter().partition(|case| case.target.is_some());
+        report.places = cases.len();
         for case in &plain {
             self.refused_without_a_token(case, &mut report).await;
         }
@@ -157,7 +162,7 @@ where
     }
 
     /// All cases that the schema gives; what cannot be built is a failure.
-    fn cases(&self, report: &mut Report) -> Vec<Case> {
+    pub(super) fn cases(&self, report: &mut Report) -> Vec<Case> {
         let mut cases = Vec::new();
         for (root, field) in self.served.roots() {
             let mut targets = vec![None];
@@ -210,17 +215,22 @@ where
         let depth = if target.is_some() && root == Root::Query { 1 } else { 2 };
         let document = document(root, field, &given, filling, Some(depth))?;
         let parsed = parse_query(&document.text).map_err(|error| error.to_string())?;
-        Ok(Case { root, field: field.clone(), target, variant, document, parsed })
+        let field = field.clone();
+        Ok(Case { root, field, target, pick: variant, variant, document, parsed })
+    }
+
+    /// The variables of a case with somebody's id at its place.
+    pub(super) fn variables(&self, case: &Case, whose: Whose) -> Map<String, Value> {
+        let target = case.target.as_ref();
+        let target = target.map(|(path, prefix)| (path, self.ids.of(whose, prefix, case.pick)));
+        let filling = self.filling(&case.field, target, case.variant);
+        let mut given = filling.arguments(&case.field).expect("made before");
+        given.extend(case.document.variables.clone());
+        given
     }
 
     fn request(&self, case: &Case, whose: Whose) -> Request {
-        let target = case.target.as_ref();
-        let variant = case.variant;
-        let target = target.map(|(path, prefix)| (path, self.ids.of(whose, prefix, variant)));
-        let filling = self.filling(&case.field, target, variant);
-        let mut given = filling.arguments(&case.field).expect("made before");
-        given.extend(case.document.variables.clone());
-        let variables = Variables::from_json(Value::Object(given));
+        let variables = Variables::from_json(Value::Object(self.variables(case, whose)));
         let mut request = Request::new(case.document.text.as_str()).variables(variables);
         request.set_parsed_query(case.parsed.clone());
         request
@@ -268,9 +278,7 @@ where
         for whose in all {
             let answer = self.send(case, *whose, Some(&caller.viewer)).await;
             let covered = match &case.target {
-                Some((_, prefix)) => {
-                    answer.replace(self.ids.of(*whose, prefix, case.variant), "<id>")
-                }
+                Some((_, prefix)) => answer.replace(self.ids.of(*whose, prefix, case.pick), "<id>"),
                 None => answer,
             };
             answers.push((*whose, covered));

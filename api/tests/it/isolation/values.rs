@@ -6,6 +6,7 @@ use trunkline_infra::db::Cursor;
 
 use super::{
     arguments::{Path, is_id, leads_to},
+    below::LEARNED,
     ids::{Ids, Whose},
     served::{Field, Ref, Served},
 };
@@ -15,6 +16,9 @@ use crate::support::START;
 /// seed in it.
 pub const WINDOW: (&str, &str) = ("2026-03-09T00:00:00Z", "2026-03-16T00:00:00Z");
 const DAYS: (&str, &str) = ("2026-03-09", "2026-03-16");
+/// The two weeks before [`START`], for fields that tell nothing of what is still to come.
+const PAST: (&str, &str) = ("2026-02-16T00:00:00Z", "2026-03-02T00:00:00Z");
+const OF_THE_PAST: &[&str] = &["historyGaps"];
 
 /// What stands in the arguments of a case.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +128,7 @@ impl Filling<'_> {
         let serial = self.serial.load(Ordering::Relaxed);
         Ok(match ty {
             "Boolean" => json!(true),
+            "Int" if matches!(name, "shortestSeconds" | "longestSeconds") => json!(7200),
             "Int" if name.to_lowercase().ends_with("seconds") => json!(900),
             "Int" => json!(1),
             "Float" => json!(10.0),
@@ -131,6 +136,9 @@ impl Filling<'_> {
             "DateTime" if name.starts_with("source") => json!(START),
             // Each later than the last one: what is planned can be planned after it.
             "DateTime" if name == "effectiveAt" => json!(quarter(serial)),
+            "DateTime" if OF_THE_PAST.contains(&self.field) => {
+                json!(if end { PAST.1 } else { PAST.0 })
+            }
             "DateTime" => json!(if end { WINDOW.1 } else { WINDOW.0 }),
             "Date" => json!(if end { DAYS.1 } else { DAYS.0 }),
             "LocalTime" => json!(if end { "16:00" } else { "08:00" }),
@@ -141,6 +149,7 @@ impl Filling<'_> {
                 None if name == "after" => {
                     json!(Cursor { id: uuid::Uuid::nil(), key: "0".to_owned() }.encode())
                 }
+                None if self.field == "demandEventLearned" => json!(LEARNED),
                 None if name == "email" => json!(format!("wu.min-{serial}@example.com")),
                 None => json!(format!("X{serial}")),
             },
