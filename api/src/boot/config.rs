@@ -59,6 +59,8 @@ pub struct Config {
     pub seal_key_file: PathBuf,
     /// What a password hash costs.
     pub hash_cost: HashCost,
+    /// Breached passwords that nobody may choose.
+    pub password_breached_file: Option<PathBuf>,
     /// Sign-ins that may wait for a core.
     pub password_waiting: usize,
     /// Proxies before the server.
@@ -231,6 +233,7 @@ impl Config {
                 passes: typed(layers, "password_passes", number)?,
                 lanes: typed(layers, "password_lanes", number)?,
             },
+            password_breached_file: file("password_breached_file"),
             password_waiting: typed(layers, "password_waiting", number)?,
             proxy_hops: typed(layers, "proxy_hops", number)?,
             recheck: recheck(layers)?,

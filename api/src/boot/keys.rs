@@ -72,6 +72,11 @@ pub const KEYS: &[Key] = &[
     key("password_passes", "2", "passes of a password hash over its memory"),
     key("password_lanes", "1", "lanes of a password hash"),
     key(
+        "password_breached_file",
+        "",
+        "breached passwords that nobody may choose: their SHA-1 hashes, one a line and in order, as the downloader of Pwned Passwords writes them",
+    ),
+    key(
         "password_waiting",
         "64",
         "sign-ins that may wait for a core; the next is told to come again",

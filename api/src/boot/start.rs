@@ -58,7 +58,10 @@ async fn open_app(config: &Config, database: &Database) -> Result<Arc<App>, Star
     let tokens = Tokens::from_directory(&config.token_key_dir, clock.now())?;
     // Hashing more passwords at once than there are cores only makes each of them wait.
     let slots = HashSlots { parallel: cores, waiting: config.password_waiting };
-    let passwords = Passwords::new(config.hash_cost, slots)?;
+    let mut passwords = Passwords::new(config.hash_cost, slots)?;
+    if let Some(file) = &config.password_breached_file {
+        passwords = passwords.knowing_breached(file)?;
+    }
     let live = live_store(config)?;
     let providers = Providers::new(config.provider_reach, config.provider_ca_file.as_deref())?;
     let app = App::new(db, clock, tokens, passwords, live, post(config)?, providers);

@@ -3,7 +3,7 @@ use secrecy::SecretString;
 use trunkline_domain::{
     fault::{Fault, Rule},
     id::UserId,
-    identity::{Email, PasswordOwner, Role, Slug, check_password, check_times},
+    identity::{Email, PasswordOwner, Role, Slug, breached_password, check_password, check_times},
 };
 use trunkline_infra::{
     audit::{Deed, record_all},
@@ -99,7 +99,11 @@ async fn write(
 ) -> Result<(), StartFault> {
     let tenant = tenant_of(config, app, &asked.slug).await?;
     let ctx = Ctx::of_system(tenant, "user administration", app.clock.now());
-    let hash = app.passwords.hash(SecretString::from(password)).await?;
+    let password = SecretString::from(password);
+    if app.passwords.is_breached(&password).await? {
+        return Err(AppError::from(breached_password(VARIABLE)).into());
+    }
+    let hash = app.passwords.hash(password).await?;
     let tx = app.db.begin(&ctx).await.map_err(AppError::from)?;
     let agent = match asked.agent {
         None => None,

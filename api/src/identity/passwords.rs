@@ -6,7 +6,7 @@ use trunkline_domain::{
     agents::covered,
     fault::{Fault, FaultCode},
     id::UserId,
-    identity::{Email, Letter, PasswordOwner, Permission, Slug, check_password},
+    identity::{Email, Letter, PasswordOwner, Permission, Slug, breached_password, check_password},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -39,6 +39,9 @@ pub(super) async fn hash_new(
     let tenant = Slug::parse("slug", tenant)?;
     let owner = PasswordOwner { email, name, tenant: &tenant };
     check_password(path, password.expose_secret(), &owner)?;
+    if app.passwords.is_breached(&password).await? {
+        return Err(breached_password(path).into());
+    }
     Ok(app.passwords.hash(password).await?)
 }
 

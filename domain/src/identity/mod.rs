@@ -31,7 +31,9 @@ pub use email::Email;
 pub use id_token::{Begun, Disbelief, IdClaims, VouchedFor};
 pub use letter::{Letter, LetterText};
 pub use matrix::{Reach, roles_beyond_own};
-pub use password::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, check_password};
+pub use password::{
+    MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS, PasswordOwner, breached_password, check_password,
+};
 pub use permission::{Permission, UnknownPermission};
 pub use post::{HeldPost, Stay, stay_at, stays_of_own, stays_of_post};
 pub use provider::{

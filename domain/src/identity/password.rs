@@ -73,8 +73,9 @@ impl PasswordOwner<'_> {
 /// how many guesses it withstands.
 ///
 /// # Errors
-/// WEAK_PASSWORD at `path` with `reason` (TOO_SHORT, TOO_LONG or GUESSABLE) and what would do: `min`
-/// and `max` characters. The password is never part of it.
+/// WEAK_PASSWORD at `path` with `reason` (TOO_SHORT, TOO_LONG or GUESSABLE; BREACHED is for who asks a
+/// set, see [`breached_password`]) and what would do: `min` and `max` characters. The password is never
+/// part of it.
 pub fn check_password(path: &str, password: &str, owner: &PasswordOwner<'_>) -> Result<(), Fault> {
     let length = password.chars().count();
     let reason = if length < MIN_PASSWORD_CHARS {
@@ -86,11 +87,21 @@ pub fn check_password(path: &str, password: &str, owner: &PasswordOwner<'_>) -> 
     } else {
         return Ok(());
     };
-    Err(Fault::new(FaultCode::WeakPassword)
+    Err(weak(path, reason))
+}
+
+/// WEAK_PASSWORD at `path` with the `reason` BREACHED: the password stands in a set of breached ones.
+#[must_use]
+pub fn breached_password(path: &str) -> Fault {
+    weak(path, "BREACHED")
+}
+
+fn weak(path: &str, reason: &str) -> Fault {
+    Fault::new(FaultCode::WeakPassword)
         .at(path)
         .with("reason", reason)
         .with("min", MIN_PASSWORD_CHARS.to_string())
-        .with("max", MAX_PASSWORD_CHARS.to_string()))
+        .with("max", MAX_PASSWORD_CHARS.to_string())
 }
 
 fn is_guessable(password: &str, owner: &PasswordOwner<'_>) -> bool {

@@ -1,8 +1,11 @@
 //! Password hashes: argon2id, off the async threads, a bounded number at a time.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use argon2::{
@@ -11,6 +14,8 @@ use argon2::{
 };
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
+
+use super::breached::BreachedPasswords;
 
 /// What one hash of argon2id costs (RFC 9106).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +56,7 @@ pub struct Passwords {
     /// Checked when the account does not exist, so that the answer takes as long as for one that does.
     decoy: Arc<str>,
     made: Arc<AtomicU64>,
+    breached: Option<Arc<BreachedPasswords>>,
 }
 
 /// Why a password was not hashed; never the fault of the person who signs in.
@@ -62,6 +68,9 @@ pub enum PasswordFault {
     /// The hasher itself failed.
     #[error("password hashing: {0}")]
     Hasher(String),
+    /// The set of breached passwords cannot be asked.
+    #[error("password_breached_file {0}")]
+    Breached(String),
 }
 
 /// What came of looking at a password.
@@ -89,7 +98,31 @@ impl Passwords {
             seats: Arc::new(Semaphore::new(parallel + slots.waiting)),
             decoy,
             made: Arc::default(),
+            breached: None,
         })
+    }
+
+    /// The same with a set of breached passwords to be asked: a file of SHA-1 hashes in hexadecimal digits,
+    /// one a line and in order, as the downloader of Pwned Passwords writes it.
+    ///
+    /// # Errors
+    /// [`PasswordFault::Breached`] when the file is no such set.
+    pub fn knowing_breached(self, file: &Path) -> Result<Self, PasswordFault> {
+        let set = BreachedPasswords::open(file)
+            .map_err(|error| PasswordFault::Breached(format!("{}: {error}", file.display())))?;
+        Ok(Self { breached: Some(Arc::new(set)), ..self })
+    }
+
+    /// Whether a new password stands in the set of breached ones; in none where no set is known.
+    ///
+    /// # Errors
+    /// [`PasswordFault::Breached`] when the set cannot be read any more.
+    pub async fn is_breached(&self, password: &SecretString) -> Result<bool, PasswordFault> {
+        let Some(set) = self.breached.clone() else { return Ok(false) };
+        let password = password.clone();
+        let found = tokio::task::spawn_blocking(move || set.contains(password.expose_secret()));
+        let broken = |error: std::io::Error| PasswordFault::Breached(error.to_string());
+        found.await.map_err(fault)?.map_err(broken)
     }
 
     /// The cheapest hasher, with room for everybody.

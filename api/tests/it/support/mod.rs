@@ -129,18 +129,29 @@ impl Server {
 
     /// The same on a given database.
     pub(crate) async fn start_on(database: &Database, live: LiveStore) -> Self {
-        Self::assemble(database, live, |_| Tokens::ephemeral().expect("key")).await
+        let passwords = Passwords::cheap(2).expect("hasher");
+        Self::assemble(database, live, passwords, |_| Tokens::ephemeral().expect("key")).await
+    }
+
+    /// A server that knows the breached passwords of a file.
+    pub(crate) async fn start_knowing_breached(file: &std::path::Path) -> Self {
+        let (live, passwords) = (LiveStore::in_memory(), Passwords::cheap(2).expect("hasher"));
+        let passwords = passwords.knowing_breached(file).expect("set");
+        let tokens = |_| Tokens::ephemeral().expect("key");
+        Self::assemble(database().await, live, passwords, tokens).await
     }
 
     /// The same with signing keys in a directory.
     pub(crate) async fn start_with_keys(directory: &std::path::Path) -> Self {
         let tokens = |now| Tokens::from_directory(directory, now).expect("keys");
-        Self::assemble(database().await, LiveStore::in_memory(), tokens).await
+        let (live, passwords) = (LiveStore::in_memory(), Passwords::cheap(2).expect("hasher"));
+        Self::assemble(database().await, live, passwords, tokens).await
     }
 
     async fn assemble(
         database: &Database,
         live: LiveStore,
+        passwords: Passwords,
         tokens: impl FnOnce(Timestamp) -> Tokens,
     ) -> Self {
         let now: Timestamp = START.parse().expect("instant");
@@ -148,7 +159,6 @@ impl Server {
         let db = database.connect().await;
         let company = Company::db_new(&db, database, now).await;
         let tokens = tokens(now);
-        let passwords = Passwords::cheap(2).expect("hasher");
         let post = Post {
             mailer: Mailer::Memory(Outbox::default()),
             seal: Seal::of_secret("tests", "one for all servers").expect("key"),
