@@ -8,7 +8,7 @@ const EXAMPLES: &str = "\
 Examples:
   trunkline demo                                  a running network of three call centres
   trunkline serve --listen 0.0.0.0:4000           serve what is in the database
-  trunkline migrate --admin-url postgres://postgres@db/trunkline
+  trunkline migrate --database-url postgres://db/trunkline --admin-url postgres://postgres@db/trunkline
   trunkline doctor                                what is wrong, and how to mend it
 
 Configuration: defaults < trunkline.toml < TRUNKLINE_* variables < flags; `trunkline config explain`
@@ -141,7 +141,10 @@ pub(super) struct ServeArguments {
 Examples:
   trunkline migrate --check
   trunkline migrate --admin-url postgres://postgres:secret@db/trunkline    once, for a new database
-  trunkline migrate                                                        after each upgrade")]
+  trunkline migrate                                                        after each upgrade
+
+The database is the one of TRUNKLINE_DATABASE_URL or --database-url; without, it is the program's own, which
+needs no --admin-url. Roles are made without passwords: where the server asks for one, set it (alter role).")]
 pub(super) struct MigrateArguments {
     /// Superuser of the database: makes the roles first
     #[arg(long, value_name = "URL")]

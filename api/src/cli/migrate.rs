@@ -10,7 +10,17 @@ pub(super) async fn run(
     config: &Config,
     arguments: &MigrateArguments,
 ) -> Result<ExitCode, StartFault> {
-    let Some(access) = config.database.access()? else { return own(config, arguments.check).await };
+    let Some(access) = config.database.access()? else {
+        if arguments.admin_url.is_some() {
+            return Err(StartFault::Usage(
+                "--admin-url makes the roles of a database that the configuration names, and it names \
+                 none: say which with TRUNKLINE_DATABASE_URL or --database-url (a database of the \
+                 program's own has its roles without --admin-url)"
+                    .to_owned(),
+            ));
+        }
+        return own(config, arguments.check).await;
+    };
     if let Some(admin_url) = &arguments.admin_url {
         upkeep::bootstrap(admin_url, config.database.protection()).await?;
         say("The roles trunkline_owner, trunkline_app and trunkline_system are there.");

@@ -73,6 +73,14 @@ async fn nothing_starts_on_a_database_that_is_not_fit_and_one_line_says_why() {
 }
 
 #[tokio::test]
+async fn roles_are_made_only_in_a_database_that_is_named() {
+    let (code, out, said) =
+        output("", &["migrate", "--admin-url", "postgres://postgres@127.0.0.1:1/trunkline"]).await;
+    assert!(said.lines().count() == 1 && said.contains("TRUNKLINE_DATABASE_URL"), "{out}{said}");
+    assert_eq!(code, Some(1));
+}
+
+#[tokio::test]
 async fn what_needs_data_makes_no_database_and_says_where_one_may_be() {
     let dir = tempfile::tempdir().expect("a directory");
     let (file, demo) = (dir.path().join("calls.csv"), dir.path().join("demo"));
