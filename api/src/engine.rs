@@ -1,7 +1,7 @@
 //! What the transport is plugged into: callers, their admission, and the schema.
 
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use trunkline_domain::{fault::Language, identity::Subject};
 use trunkline_infra::{
     ctx::{Origin, new_id},
-    db::{DbError, noting_commits},
+    db::{Commits, DbError, noting_commits},
     idempotency::{Claim, Pledge, claim},
 };
 
@@ -237,9 +237,9 @@ impl Engine for Trunkline {
     fn drive<F: Future + Send>(
         &self,
         execution: F,
-        lasting: &Arc<AtomicBool>,
+        commits: &Arc<Commits>,
     ) -> impl Future<Output = F::Output> + Send {
-        noting_commits(Arc::clone(lasting), execution)
+        noting_commits(Arc::clone(commits), execution)
     }
 
     async fn claim(

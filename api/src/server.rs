@@ -22,7 +22,7 @@ use crate::{
     app::App,
     budget::Budgets,
     engine::Trunkline,
-    http::{Settings, Transport, configure, request_id_of, tell_request_id},
+    http::{Settings, Transport, Unattended, configure, request_id_of, tell_request_id},
     identity::{configure_token_endpoint, configure_well_known},
     ops::Ops,
 };
@@ -80,24 +80,37 @@ impl Running {
 }
 
 /// Stops a server softly: it says that it is not ready, takes no new connections, tells sockets and
-/// streams to connect again, and finishes running requests.
+/// streams to connect again once their mutations are answered, and finishes running requests.
 #[derive(Clone)]
 pub struct Stopper {
     ops: Ops,
     handle: ServerHandle,
     streams: CancellationToken,
+    unattended: Unattended,
 }
 
 impl Stopper {
-    /// Puts the parts together; `streams` is the token that ends sockets and streams.
+    /// Puts the parts together; `streams` is the token that ends sockets and streams, `unattended` what
+    /// goes on for callers who have left.
     #[must_use]
-    pub const fn new(ops: Ops, handle: ServerHandle, streams: CancellationToken) -> Self {
-        Self { ops, handle, streams }
+    pub const fn new(
+        ops: Ops,
+        handle: ServerHandle,
+        streams: CancellationToken,
+        unattended: Unattended,
+    ) -> Self {
+        Self { ops, handle, streams, unattended }
     }
 
     /// Stops and waits for running requests.
     pub async fn stop(&self) {
         self.ops.ends();
+        if !self.unattended.is_empty() {
+            // A thread that has no connection left ends at once, and with it what goes on there.
+            self.handle.pause().await;
+            self.streams.cancel();
+            self.unattended.ended().await;
+        }
         let drained = self.handle.stop(true);
         self.streams.cancel();
         drained.await;
@@ -134,6 +147,7 @@ pub fn start(
     let gauges = options.ops.gauges().clone();
     let transport =
         web::Data::new(Transport::new(engine, options.transport, gauges, streams.clone()));
+    let unattended = transport.unattended().clone();
     let shared = web::Data::from(Arc::clone(app));
     let seats = Arc::new(AtomicUsize::new(0));
     let secure = options.secure;
@@ -165,6 +179,6 @@ pub fn start(
     .listen(listener)?
     .run();
     options.ops.works(Some(app));
-    let stopper = Stopper::new(options.ops, server.handle(), streams);
+    let stopper = Stopper::new(options.ops, server.handle(), streams, unattended);
     Ok(Running { server, stopper })
 }

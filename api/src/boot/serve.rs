@@ -3,6 +3,7 @@
 use std::{
     net::{SocketAddr, TcpListener},
     sync::Arc,
+    time::Duration,
 };
 
 use trunkline_infra::audit::SealKey;
@@ -15,6 +16,9 @@ use crate::{
     server::{self, ServerOptions},
     web,
 };
+
+/// Time of the stop that is kept for closing connections, at whose end the server looks once a second.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// Takes the address before anything slow is begun.
 pub(crate) fn listen(address: SocketAddr) -> Result<TcpListener, StartFault> {
@@ -32,8 +36,8 @@ pub(crate) fn open_ops(config: &Config) -> Result<Ops, StartFault> {
     Ok(ops)
 }
 
-/// Serves on `listener` until the program is asked to end. At the first signal, streams are told
-/// to reconnect elsewhere and running requests are finished; at the second, or when the time is up,
+/// Serves on `listener` until the program is asked to end. At the first signal, running requests and
+/// mutations are finished and streams told to reconnect elsewhere; at the second, or when the time is up,
 /// nothing is waited for.
 pub(crate) async fn serve(
     config: &Config,
@@ -54,6 +58,7 @@ pub(crate) async fn serve(
         manifest: manifest(config)?,
         origins: config.origins.clone(),
         crowd: config.crowd,
+        drain: config.shutdown.saturating_sub(CLOSING),
         ..Settings::default()
     };
     let options = ServerOptions {

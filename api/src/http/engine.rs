@@ -2,12 +2,13 @@
 
 use std::{
     net::IpAddr,
-    sync::{Arc, OnceLock, atomic::AtomicBool},
+    sync::{Arc, OnceLock},
     time::Instant,
 };
 
 use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use tokio::sync::watch;
+use trunkline_infra::db::Commits;
 
 use super::{
     crowd::Holder,
@@ -156,14 +157,14 @@ pub trait Engine: Send + Sync + 'static {
         request: Request,
     ) -> impl Future<Output = Result<Request, Refusal>> + Send;
 
-    /// Drives the execution of a call, and sets `lasting` as soon as something of it can no longer be
-    /// undone by giving it up.
+    /// Drives the execution of a call, and notes its commits, so that it is known of what is given up
+    /// whether something of it lasts.
     fn drive<F: Future + Send>(
         &self,
         execution: F,
-        lasting: &Arc<AtomicBool>,
+        commits: &Arc<Commits>,
     ) -> impl Future<Output = F::Output> + Send {
-        let _ = lasting;
+        let _ = commits;
         execution
     }
 

@@ -1,12 +1,9 @@
 //! The way of a call, whatever it came in by: document, admission, execution, answer.
 
 use std::{
+    any::Any,
     panic::AssertUnwindSafe,
-    pin::pin,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, OnceLock},
     time::Instant,
 };
 
@@ -14,12 +11,14 @@ use actix_web::http::StatusCode;
 use async_graphql::{Executor, Request, Response, Value, parser::types::OperationType, value};
 use futures_util::{FutureExt, StreamExt, stream::BoxStream};
 use tokio::time::{self, timeout, timeout_at};
+use trunkline_infra::db::{Commits, Fate};
 
 use super::{
     engine::{Call, Engine, RequestMeta, Via},
     figures::Live,
     once::{Claimed, key_of},
     order::put_in_order,
+    outcome::Outcome,
     quote::Sizes,
     receipt::Receipt,
     refusal::{AuthRefusal, ErrorCode, Refusal},
@@ -27,6 +26,9 @@ use super::{
     response::Answer,
     transport::Transport,
 };
+
+/// What came of an execution; an error is a panic.
+type Executed = Result<Response, Box<dyn Any + Send>>;
 
 /// A call that was let in, with what the executor needs of it.
 pub(super) struct Admitted<E: Engine> {
@@ -36,6 +38,11 @@ pub(super) struct Admitted<E: Engine> {
 }
 
 impl<E: Engine> Admitted<E> {
+    /// Whether it changes something.
+    pub(super) fn mutates(&self) -> bool {
+        self.call.kind == OperationType::Mutation
+    }
+
     /// Whether the answer is one that was given before.
     pub(super) fn is_replay(&self) -> bool {
         matches!(self.claimed, Claimed::Answered(_))
@@ -116,13 +123,20 @@ impl<E: Engine> Transport<E> {
         Ok(Admitted { call, request, claimed })
     }
 
-    /// Executes a query or mutation, or gives the answer that it got before.
-    pub(super) async fn execute(&self, admitted: Admitted<E>) -> Answer {
+    /// Executes a query or mutation, or gives the answer that it got before. A query ends with the wait
+    /// for it; a mutation that has begun is carried to its end.
+    pub(super) async fn execute(self: &Arc<Self>, admitted: Admitted<E>) -> Answer {
+        let mutates = admitted.mutates();
+        let answering = Arc::clone(self).carry_out(admitted);
+        if mutates { self.unattended.carry(answering).await } else { answering.await }
+    }
+
+    async fn carry_out(self: Arc<Self>, admitted: Admitted<E>) -> Answer {
         let Admitted { call, request, claimed } = admitted;
         match claimed {
-            Claimed::Unasked => self.run(&call, request).await,
+            Claimed::Unasked => self.run(&call, request, false).await,
             Claimed::New(pledge) => {
-                let answer = self.run(&call, request).await;
+                let answer = self.run(&call, request, true).await;
                 self.keep(&call, pledge, answer).await
             }
             Claimed::Answered(body) => {
@@ -136,24 +150,58 @@ impl<E: Engine> Transport<E> {
 
     /// Keeps an answer. One without data tells of nothing that was done: it is not kept, nothing of
     /// the call lasts, and the key is free for the next try.
-    async fn keep(&self, call: &Call<E::Caller>, pledge: E::Pledge, answer: Answer) -> Answer {
+    async fn keep(
+        self: &Arc<Self>,
+        call: &Call<E::Caller>,
+        pledge: E::Pledge,
+        answer: Answer,
+    ) -> Answer {
         if answer.response.data == Value::Null {
             return answer;
         }
         let answer = answer.written();
-        match self.engine.keep(pledge, &answer.to_json()).await {
-            Ok(()) => answer,
-            Err(refusal) => Answer::failed(refusal, &call.meta.request_id),
-        }
+        let (commits, body) = (Arc::<Commits>::default(), answer.to_json().into_owned());
+        let (transport, noted) = (Arc::clone(self), Arc::clone(&commits));
+        let mut keeping = self.unattended.carry(async move {
+            let keeping = transport.engine.keep(pledge, &body);
+            transport.engine.drive(keeping, &noted).await
+        });
+        let kept = timeout_at(call.deadline + self.settings.commit_grace, &mut keeping).await;
+        let refusal = match (kept, commits.fate()) {
+            // Late is only what follows the commit, and that goes on.
+            (Ok(Ok(())), _) | (Err(_), Fate::Lasting) => return answer,
+            (Ok(Err(refusal)), Fate::Unknown) => refusal.of_mutation(Outcome::Unknown, true),
+            (Ok(Err(refusal)), _) => refusal,
+            (Err(_), fate) => {
+                if fate == Fate::Undone {
+                    keeping.give_up();
+                }
+                self.too_late(call, fate)
+            }
+        };
+        Answer::failed(refusal, &call.meta.request_id)
     }
 
-    async fn run(&self, call: &Call<E::Caller>, request: Request) -> Answer {
+    /// `pledged` = what is committed lasts only with the answer.
+    async fn run(
+        self: &Arc<Self>,
+        call: &Call<E::Caller>,
+        request: Request,
+        pledged: bool,
+    ) -> Answer {
         let began = Instant::now();
-        // A panic in a resolver must cost its caller an error, not the connection.
-        let execution = AssertUnwindSafe(self.engine.executor().execute(request)).catch_unwind();
-        let outcome = self.within_time(call, execution).await;
+        let commits = Arc::<Commits>::default();
+        let fate = || if pledged { Fate::Undone } else { commits.fate() };
+        let outcome = self.within_time(call, request, &commits, &fate).await;
         let answer = match outcome {
-            Ok(Ok(response)) => self.answer(call, response),
+            Ok(Ok(response)) => {
+                let mut answer = self.answer(call, response);
+                // It has ended: a commit of which nothing is known has lost its connection.
+                if fate() == Fate::Unknown {
+                    answer.doubt(call.meta.idempotency_key.is_some());
+                }
+                answer
+            }
             Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
             Err(late) => Answer::failed(self.too_late(call, late), &call.meta.request_id),
         };
@@ -161,41 +209,53 @@ impl<E: Engine> Transport<E> {
         answer
     }
 
-    /// Drives an execution until its time is up. Given up, it drops its transaction, and nothing of it
-    /// lasts. What has begun to commit is not given up at that point: it is answered as it ends.
-    async fn within_time<F: Future + Send>(
-        &self,
+    /// Executes a request until its time is up. Given up, it drops its transaction, and nothing of it
+    /// lasts. A mutation that has begun to commit is not given up at that point: it is answered as it
+    /// ends; and if that takes too long as well, what follows its commit goes on without its answer.
+    async fn within_time(
+        self: &Arc<Self>,
         call: &Call<E::Caller>,
-        execution: F,
-    ) -> Result<F::Output, Late> {
-        let lasting = Arc::<AtomicBool>::default();
-        let mut driven = pin!(self.engine.drive(execution, &lasting));
-        let in_time = timeout_at(call.deadline, driven.as_mut()).await;
-        match in_time {
-            Ok(output) => Ok(output),
-            Err(_) if lasting.load(Ordering::Relaxed) => {
-                timeout(self.settings.commit_grace, driven).await.map_err(|_| Late::Done)
-            }
-            Err(_) => Err(Late::Undone),
+        request: Request,
+        commits: &Arc<Commits>,
+        fate: &(impl Fn() -> Fate + Sync),
+    ) -> Result<Executed, Fate> {
+        let (transport, noted) = (Arc::clone(self), Arc::clone(commits));
+        let execution = async move {
+            let execution = transport.engine.executor().execute(request);
+            // A panic in a resolver must cost its caller an error, not the connection.
+            let execution = AssertUnwindSafe(execution).catch_unwind();
+            transport.engine.drive(execution, &noted).await
+        };
+        if call.kind != OperationType::Mutation {
+            return timeout_at(call.deadline, execution).await.map_err(|_| Fate::Undone);
         }
+        let mut execution = self.unattended.carry(execution);
+        if let Ok(executed) = timeout_at(call.deadline, &mut execution).await {
+            return Ok(executed);
+        }
+        if fate() != Fate::Undone
+            && let Ok(executed) = timeout(self.settings.commit_grace, &mut execution).await
+        {
+            return Ok(executed);
+        }
+        let fate = fate();
+        if fate == Fate::Undone {
+            execution.give_up();
+        }
+        Err(fate)
     }
 
-    fn too_late(&self, call: &Call<E::Caller>, late: Late) -> Refusal {
+    fn too_late(&self, call: &Call<E::Caller>, fate: Fate) -> Refusal {
         let limit = self.settings.request_timeout.as_secs();
-        let what = match call.kind {
-            OperationType::Mutation => "mutation",
-            OperationType::Query | OperationType::Subscription => "query",
+        let late = |what: &str| {
+            let message = format!("The {what} took longer than {limit} s.");
+            Refusal::document(ErrorCode::DeadlineExceeded, message)
         };
-        let message = match late {
-            Late::Undone if call.kind == OperationType::Mutation => {
-                format!("The {what} took longer than {limit} s and was undone.")
-            }
-            Late::Undone => format!("The {what} took longer than {limit} s."),
-            Late::Done => format!(
-                "The {what} took longer than {limit} s. It was carried out, at least in part: read what it changed."
-            ),
-        };
-        Refusal::document(ErrorCode::DeadlineExceeded, message)
+        if call.kind == OperationType::Mutation {
+            late("mutation").of_mutation(fate.into(), call.meta.idempotency_key.is_some())
+        } else {
+            late("query")
+        }
     }
 
     fn answer(&self, call: &Call<E::Caller>, mut response: Response) -> Answer {
@@ -252,15 +312,6 @@ pub(super) fn answers<E: Engine>(
             }
         })
         .boxed()
-}
-
-/// How an execution stands whose time is up.
-#[derive(Clone, Copy)]
-enum Late {
-    /// Nothing of it lasts.
-    Undone,
-    /// Something lasts; its answer was not ready soon enough after.
-    Done,
 }
 
 fn not_let_in() -> Refusal {

@@ -10,12 +10,14 @@ mod engine;
 mod execute;
 mod figures;
 mod intake;
+mod leaving;
 mod manifest;
 mod negotiate;
 mod network;
 mod once;
 mod order;
 mod origin;
+mod outcome;
 mod persisted;
 mod price;
 mod quote;
@@ -28,9 +30,11 @@ mod routes;
 mod scan;
 mod socket;
 mod socket_protocol;
+mod socket_task;
 mod standing;
 mod stream;
 mod transport;
+mod unattended;
 mod weight;
 
 pub use self::{
@@ -51,6 +55,7 @@ pub use self::{
     scan::{ScanLimits, scan},
     socket_protocol::SocketSettings,
     transport::{Settings, Transport},
+    unattended::Unattended,
 };
 pub(crate) use self::{
     intake::meta_of,

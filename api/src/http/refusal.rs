@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use actix_web::http::StatusCode;
 use async_graphql::{ErrorExtensionValues, Pos, ServerError};
 
-use super::receipt::Receipt;
+use super::{outcome::Outcome, receipt::Receipt};
 
 /// The closed list of codes of top-level errors; `extensions.code` holds one of these words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +77,8 @@ pub struct Refusal {
     pub locations: Vec<Pos>,
     /// Seconds after which a retry can succeed.
     pub retry_after_seconds: Option<u32>,
+    /// What became of a mutation that was begun; `None` = nothing was.
+    pub(super) outcome: Option<Outcome>,
     /// Whether the request was fine and only its document was refused.
     pub(super) of_document: bool,
     /// How the caller's budget stands, when that is why.
@@ -99,6 +101,7 @@ impl Refusal {
             message: message.into(),
             locations: Vec::new(),
             retry_after_seconds: None,
+            outcome: None,
             of_document: false,
             receipt: None,
             allow: None,
@@ -125,6 +128,14 @@ impl Refusal {
         self
     }
 
+    /// The same of a mutation that was begun, with what became of it; `has_key` = it can be sent again
+    /// under its key.
+    pub(super) fn of_mutation(mut self, outcome: Outcome, has_key: bool) -> Self {
+        self.outcome = Some(outcome);
+        self.message = format!("{} {}", self.message, outcome.advice(has_key)).into();
+        self
+    }
+
     /// The same with the state of the caller's budget, for headers and `extensions.cost`.
     #[must_use]
     pub fn with_receipt(mut self, receipt: Receipt) -> Self {
@@ -139,6 +150,9 @@ impl Refusal {
         extensions.set("code", self.code.as_str());
         if let Some(seconds) = self.retry_after_seconds {
             extensions.set("retryAfterSeconds", seconds);
+        }
+        if let Some(outcome) = self.outcome {
+            extensions.set("outcome", outcome.as_str());
         }
         error.extensions = Some(extensions);
         error

@@ -16,6 +16,7 @@ use serde_json::value::RawValue;
 use super::{
     negotiate::Media,
     once::REPLAYED,
+    outcome::Outcome,
     refusal::{ErrorCode, Refusal},
     request_id::REQUEST_ID,
 };
@@ -100,6 +101,21 @@ impl Answer {
     /// A failure after execution began: `data` is null, as if the root had failed.
     pub(super) fn failed(failure: Refusal, request_id: &str) -> Self {
         Self { refused: false, ..Self::refused(failure, request_id) }
+    }
+
+    /// Says of those errors that a broken connection to the database leaves behind that it is not known
+    /// what became of the mutation; `has_key` = it can be sent again under its key.
+    pub(super) fn doubt(&mut self, has_key: bool) {
+        let codes = [ErrorCode::Unavailable, ErrorCode::DeadlineExceeded, ErrorCode::Internal];
+        for error in &mut self.response.errors {
+            let extensions = error.extensions.get_or_insert_default();
+            let Some(Value::String(code)) = extensions.get("code") else { continue };
+            if codes.iter().any(|it| it.as_str() == code) {
+                extensions.set("outcome", Outcome::Unknown.as_str());
+                let advice = Outcome::Unknown.advice(has_key);
+                error.message = format!("{} {advice}", error.message);
+            }
+        }
     }
 
     /// An answer that was given before, to the letter.
@@ -293,6 +309,25 @@ mod tests {
         assert!(json.contains(r#""data":null"#));
         assert!(json.contains(r#""code":"INTERNAL""#));
         assert!(!json.contains("secret"));
+    }
+
+    #[test]
+    fn only_what_a_broken_connection_leaves_behind_is_in_doubt() {
+        let coded = |code: &str| {
+            let mut error = error(code, &[code]);
+            error.extensions.get_or_insert_default().set("code", code);
+            error
+        };
+        let errors = vec![coded("UNAVAILABLE"), coded("FORBIDDEN")];
+        let mut answer = Answer::executed(Response::from_errors(errors), "r1");
+        answer.doubt(false);
+        let outcome = |at: usize| {
+            answer.response.errors[at].extensions.as_ref().and_then(|it| it.get("outcome")).cloned()
+        };
+        assert_eq!((outcome(0), outcome(1)), (Some(value!("UNKNOWN")), None));
+        let message = &answer.response.errors[0].message;
+        assert!(message.contains("is not known"), "{message}");
+        assert_eq!(answer.response.errors[1].message, "FORBIDDEN");
     }
 
     #[test]

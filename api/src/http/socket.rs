@@ -1,7 +1,14 @@
 //! One `graphql-transport-ws` connection: a loop that owns the session and all state, and one task
 //! for each operation that sends it frames through a bounded channel.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -12,25 +19,25 @@ use actix_web::{
     rt, web,
 };
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Closed, ProtocolError, Session};
-use futures_util::{StreamExt, future::pending};
+use futures_util::future::pending;
 use tokio::{
-    sync::{mpsc, watch},
-    task::AbortHandle,
+    sync::mpsc,
     time::{Instant, MissedTickBehavior, interval, sleep_until, timeout},
 };
 use tracing::Instrument as _;
 
 use super::{
     crowd::{Place, Placed},
-    engine::{Engine, RequestMeta, Via},
-    execute::answers,
+    engine::{Engine, RequestMeta},
     intake::{bearer, meta_of},
+    leaving::Leaving,
     negotiate::Media,
     refusal::{ErrorCode, Refusal},
     request::GraphqlRequest,
     request_id::tell_request_id,
     response::{Answer, refuse},
     socket_protocol::{self as protocol, ClientMessage, Ending, PROTOCOL},
+    socket_task::{Frame, Running, Task},
     standing::Standing,
     transport::Transport,
 };
@@ -72,6 +79,7 @@ pub(super) async fn accept<E: Engine>(
     let socket = Socket {
         meta,
         header_token: bearer(&request).map(str::to_owned),
+        leaving: Leaving::of(&transport),
         transport: transport.into_inner(),
         session,
         standing: None,
@@ -103,30 +111,11 @@ struct Socket<E: Engine> {
     place: Arc<Place>,
     /// Since when no operation has been running, while none is.
     idle_since: Instant,
-    streams: HashMap<String, Stream>,
+    /// When it ends because the server stops.
+    leaving: Leaving,
+    streams: HashMap<String, Running>,
     started: u64,
     frames: mpsc::Sender<Frame>,
-}
-
-/// A running operation; dropping it stops its task.
-struct Stream {
-    number: u64,
-    task: AbortHandle,
-}
-
-impl Drop for Stream {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-/// What an operation's task has to say.
-struct Frame {
-    id: String,
-    /// Tells the operation from an earlier one under the same id.
-    number: u64,
-    text: String,
-    last: bool,
 }
 
 impl<E: Engine> Socket<E> {
@@ -165,7 +154,6 @@ impl<E: Engine> Socket<E> {
         mut queue: mpsc::Receiver<Frame>,
     ) -> Result<(), Ending> {
         let settings = self.transport.settings.socket;
-        let shutdown = self.transport.shutdown.clone();
         let init_by = Instant::now() + settings.init_wait;
         let mut pings = interval(settings.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -173,8 +161,9 @@ impl<E: Engine> Socket<E> {
         loop {
             let idle_by =
                 self.is_idle_strangers().then(|| self.idle_since + settings.strangers_idle);
+            let streams = &self.streams;
             tokio::select! {
-                () = shutdown.cancelled() => return Err(Ending::Restart),
+                () = self.leaving.is_due(|| mutates(streams)) => return Err(Ending::Restart),
                 () = sleep_until(init_by), if self.standing.is_none() => {
                     return Err(Ending::InitTimeout);
                 }
@@ -252,6 +241,8 @@ impl<E: Engine> Socket<E> {
             }
             ClientMessage::Ping { payload } => self.send(protocol::pong(payload.as_deref())).await,
             ClientMessage::Pong => Ok(()),
+            // Nothing new is begun any more: the client connects again and asks elsewhere.
+            ClientMessage::Subscribe { .. } if self.leaving.is_near() => Ok(()),
             ClientMessage::Subscribe { id, request } => self.start(id, *request).await,
             ClientMessage::Complete { id } => {
                 self.end(&id);
@@ -276,16 +267,18 @@ impl<E: Engine> Socket<E> {
         }
         self.started += 1;
         let meta = RequestMeta { request_id: request_id.into(), ..self.meta.clone() };
+        let is_mutation = Arc::<AtomicBool>::default();
         let task = Task {
             transport: self.transport.clone(),
             id: id.clone(),
             number: self.started,
             frames: self.frames.clone(),
             standing: watch,
+            mutates: Arc::clone(&is_mutation),
         };
         let span = tracing::error_span!("request", id = %meta.request_id);
         let task = tokio::spawn(task.run(caller, meta, request).instrument(span)).abort_handle();
-        self.streams.insert(id, Stream { number: self.started, task });
+        self.streams.insert(id, Running { number: self.started, task, mutates: is_mutation });
         Ok(())
     }
 
@@ -307,68 +300,28 @@ impl<E: Engine> Socket<E> {
     }
 
     /// Writes a frame of any kind: whoever does not take one in time is given up, so that a client
-    /// that reads nothing cannot hold the loop.
+    /// that reads nothing cannot hold the loop. What is last said of a mutation goes out before the
+    /// socket ends with the server: who has not heard that it is complete would send it again.
     async fn write(
         &mut self,
         frame: impl AsyncFnOnce(&mut Session) -> Result<(), Closed>,
     ) -> Result<(), Ending> {
         let wait = self.transport.settings.socket.write_timeout;
-        let shutdown = self.transport.shutdown.clone();
+        let streams = &self.streams;
         tokio::select! {
-            () = shutdown.cancelled() => Err(Ending::Restart),
+            biased;
             sent = timeout(wait, frame(&mut self.session)) => match sent {
                 Ok(Ok(())) => Ok(()),
                 _ => Err(Ending::Gone),
             },
+            () = self.leaving.is_due(|| mutates(streams)) => Err(Ending::Restart),
         }
     }
 }
 
-/// The task of one operation.
-struct Task<E: Engine> {
-    transport: Arc<Transport<E>>,
-    id: String,
-    number: u64,
-    frames: mpsc::Sender<Frame>,
-    standing: watch::Receiver<Arc<E::Caller>>,
-}
-
-impl<E: Engine> Task<E> {
-    async fn run(self, caller: Arc<E::Caller>, meta: RequestMeta, request: GraphqlRequest) {
-        let request_id = meta.request_id.clone();
-        let admitted = match self.transport.call(caller, meta, Via::Socket, request) {
-            Ok((mut call, request)) => {
-                call.standing = Some(self.standing.clone());
-                self.transport.admit(call, request).await
-            }
-            Err(refusal) => Err(refusal),
-        };
-        let mut answers = match admitted {
-            Ok(admitted) => answers(self.transport.clone(), admitted),
-            Err(refusal) => {
-                self.transport.gauges.refused(refusal.code);
-                let answer = Answer::refused(refusal, &request_id);
-                self.say(protocol::error(&self.id, &answer), true).await;
-                return;
-            }
-        };
-        while let Some(answer) = answers.next().await {
-            if answer.refused {
-                self.say(protocol::error(&self.id, &answer), true).await;
-                return;
-            }
-            self.say(protocol::next(&self.id, &answer), false).await;
-        }
-        // The live stream ends before the client is told, so that figures never lag behind.
-        drop(answers);
-        self.say(protocol::complete(&self.id), true).await;
-    }
-
-    async fn say(&self, text: String, last: bool) {
-        let frame = Frame { id: self.id.clone(), number: self.number, text, last };
-        // A closed channel means that the socket ends and this task with it.
-        let _ = self.frames.send(frame).await;
-    }
+/// Whether a mutation is under way.
+fn mutates(streams: &HashMap<String, Running>) -> bool {
+    streams.values().any(|running| running.mutates.load(Ordering::Relaxed))
 }
 
 /// Waits until the caller may not go on.

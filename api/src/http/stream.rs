@@ -22,11 +22,11 @@ use tokio::{
     sync::mpsc,
     time::{MissedTickBehavior, interval, timeout},
 };
-use tokio_util::sync::CancellationToken;
 
 use super::{
     engine::Engine,
     execute::{Admitted, answers},
+    leaving::Leaving,
     negotiate::Media,
     once::REPLAYED,
     refusal::Refusal,
@@ -46,13 +46,14 @@ pub(super) fn respond<E: Engine>(
     let framing = if media == Media::Multipart { Framing::Multipart } else { Framing::EventStream };
     let mut keep_alive = interval(transport.settings.keep_alive);
     keep_alive.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let replay = admitted.is_replay();
+    let (replay, mutates) = (admitted.is_replay(), admitted.mutates());
     let delivery = Delivery {
         framing,
         answers: answers(transport.clone(), admitted),
         keep_alive,
         standing,
-        shutdown: transport.shutdown.clone(),
+        leaving: Leaving::of(transport),
+        mutates,
         request_id: request_id.clone(),
         write_timeout: transport.settings.write_timeout,
         state: State::Opening,
@@ -92,7 +93,9 @@ struct Delivery<E: Engine> {
     answers: BoxStream<'static, Answer>,
     keep_alive: tokio::time::Interval,
     standing: Standing<E>,
-    shutdown: CancellationToken,
+    leaving: Leaving,
+    /// Whether it carries a mutation, whose answer is waited for when the server stops.
+    mutates: bool,
     request_id: Arc<str>,
     write_timeout: Duration,
     state: State,
@@ -101,6 +104,7 @@ struct Delivery<E: Engine> {
 impl<E: Engine> Delivery<E> {
     /// Delivers until the stream is over, or nobody reads it any more.
     async fn run(mut self, chunks: mpsc::Sender<Bytes>) {
+        let mutates = self.mutates;
         loop {
             let chunk = tokio::select! {
                 biased;
@@ -111,8 +115,8 @@ impl<E: Engine> Delivery<E> {
             let Some(chunk) = chunk else { return };
             let sent = tokio::select! {
                 biased;
-                () = self.shutdown.cancelled() => return,
                 sent = timeout(self.write_timeout, chunks.send(Bytes::from(chunk))) => sent,
+                () = self.leaving.is_due(|| mutates) => return,
             };
             if !matches!(sent, Ok(Ok(()))) {
                 tracing::debug!(request_id = %self.request_id, "the reader of a stream is given up");
@@ -140,10 +144,11 @@ impl<E: Engine> Delivery<E> {
     }
 
     async fn next_of_open(&mut self) -> Option<String> {
+        let mutates = self.mutates;
         tokio::select! {
             biased;
             // Without completion: the client takes it for a lost connection and comes again.
-            () = self.shutdown.cancelled() => None,
+            () = self.leaving.is_due(|| mutates) => None,
             refusal = self.standing.lapse() => {
                 self.state = State::Completing;
                 let refusal = Refusal::from(refusal);

@@ -15,6 +15,7 @@ use super::{
     scan::ScanLimits,
     socket_protocol::SocketSettings,
     standing::RECHECK,
+    unattended::Unattended,
 };
 
 /// Limits and switches of the transport.
@@ -32,9 +33,13 @@ pub struct Settings {
     /// Time a request may take besides its body: finding out who calls, admission, execution. What has not
     /// begun to commit by then is given up, and nothing of it lasts; what has, has `commit_grace`.
     pub request_timeout: Duration,
-    /// Time more for the answer of a call that has begun to commit when the time is up: it would be said
-    /// to have failed, and has not. After it the caller is told that it was carried out, at least in part.
+    /// Time more for the answer of a mutation that has begun to commit when the time is up: it would be
+    /// said to have failed, and has not. After it the caller is told whether it was carried out, or that
+    /// this is not known, and what follows the commit goes on.
     pub commit_grace: Duration,
+    /// Time that a mutation on a socket or stream has from the stop of the server on, before the
+    /// connection is closed.
+    pub drain: Duration,
     /// Time an event may wait for a slow reader before the stream is given up.
     pub write_timeout: Duration,
     /// Pause after which a silent stream sends a sign of life.
@@ -69,6 +74,7 @@ impl Default for Settings {
             body_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
             commit_grace: Duration::from_secs(4),
+            drain: Duration::from_secs(8),
             write_timeout: Duration::from_secs(20),
             keep_alive: Duration::from_secs(12),
             recheck: RECHECK,
@@ -90,6 +96,7 @@ pub struct Transport<E> {
     pub(super) documents: DocumentStore,
     pub(super) gauges: Gauges,
     pub(super) crowd: Crowd,
+    pub(super) unattended: Unattended,
     pub(super) shutdown: CancellationToken,
 }
 
@@ -102,8 +109,15 @@ impl<E: Engine> Transport<E> {
         let documents =
             DocumentStore::new(settings.document_store_bytes, settings.scan, settings.document)
                 .with(engine.prices(), &settings.manifest);
-        let crowd = Crowd::new(settings.crowd);
-        Self { engine, settings, documents, gauges, crowd, shutdown }
+        let (crowd, unattended) = (Crowd::new(settings.crowd), Unattended::default());
+        Self { engine, settings, documents, gauges, crowd, unattended, shutdown }
+    }
+
+    /// Mutations that go on although their callers have left: to be waited for before the server is
+    /// stopped.
+    #[must_use]
+    pub const fn unattended(&self) -> &Unattended {
+        &self.unattended
     }
 
     /// The engine.

@@ -357,3 +357,29 @@ async fn a_client_that_was_cut_off_finds_one_effect_when_it_comes_again() {
     assert_eq!((done.status, stuck.assignments().await), (200, 2), "{}", done.body);
     assert!(stuck.send().await.replayed);
 }
+
+#[tokio::test]
+async fn a_mutation_whose_socket_is_cut_off_is_done_all_the_same() {
+    let stuck = Stuck::new().await;
+    let mut socket = stuck.hr.socket(&[]).await;
+    // Without a key: nobody will send it again.
+    let request = json!({"query": MOVE, "variables": {"input": stuck.input}});
+    tokio::select! {
+        answer = socket.ask("1", request) => panic!("an answer: {answer}"),
+        () = stuck.until_waiting() => {}
+    }
+    drop(socket);
+    let pause = async || tokio::time::sleep(Duration::from_millis(5)).await;
+    while stuck.server.ops.gauges().live_sockets() > 0 {
+        pause().await;
+    }
+    let Stuck { server, holder, .. } = stuck;
+    holder.commit().await.expect("commit");
+    let sql = "select count(*) as value from app.assignment where tenant_id = $1";
+    let moved = async {
+        while scalar::<i64>(&server, sql).await == 1 {
+            pause().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), moved).await.expect("the agent is moved");
+}

@@ -1,29 +1,99 @@
-//! Whether what a task does can still be undone by giving it up: until it begins to commit, it can.
+//! How far a task has come that writes: until it begins to commit, giving it up undoes all of it.
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, Ordering},
+    atomic::{AtomicU32, Ordering},
 };
 
+use sea_orm::sqlx;
 use tokio::task::futures::TaskLocalFuture;
 
 tokio::task_local! {
-    static BEGUN: Arc<AtomicBool>;
+    static OWN: Arc<Commits>;
 }
 
-/// Drives a future that sets `begun` when it begins to commit a transaction for the first time. What
-/// is committed within a [`Unit`](super::Unit) does not count: it lasts only once the unit does.
+/// The commits of one task. What is committed within a [`Unit`](super::Unit) does not count: it lasts
+/// only once the unit does.
+#[derive(Debug, Default)]
+pub struct Commits {
+    begun: AtomicU32,
+    lasting: AtomicU32,
+    undone: AtomicU32,
+}
+
+/// What is known of the writes of a task.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing lasts, and nothing will if the task is given up now.
+    Undone,
+    /// A commit has been begun of which it is not known how it ended.
+    Unknown,
+    /// All commits that were begun have ended, and something lasts.
+    Lasting,
+}
+
+impl Commits {
+    /// A commit begins.
+    pub fn begins(&self) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One that was begun lasts.
+    pub fn lasts(&self) {
+        self.lasting.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// One that was begun has surely left nothing.
+    pub fn fails(&self) {
+        self.undone.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// What is known now.
+    #[must_use]
+    pub fn fate(&self) -> Fate {
+        let [begun, lasting, undone] =
+            [&self.begun, &self.lasting, &self.undone].map(|it| it.load(Ordering::Relaxed));
+        if begun > lasting + undone {
+            Fate::Unknown
+        } else if lasting > 0 {
+            Fate::Lasting
+        } else {
+            Fate::Undone
+        }
+    }
+}
+
+/// Drives a future that notes in `commits` how those go that it makes.
 pub fn noting_commits<F: Future>(
-    begun: Arc<AtomicBool>,
+    commits: Arc<Commits>,
     future: F,
-) -> TaskLocalFuture<Arc<AtomicBool>, F> {
-    BEGUN.scope(begun, future)
+) -> TaskLocalFuture<Arc<Commits>, F> {
+    OWN.scope(commits, future)
 }
 
 /// A commit begins.
-pub(super) fn note() {
+pub(super) fn begins() {
     // Where nobody drives so, nobody wants to know.
-    let _ = BEGUN.try_with(|begun| begun.store(true, Ordering::Relaxed));
+    let _ = OWN.try_with(|commits| commits.begins());
+}
+
+/// The commit that was begun last has ended so. One that is dropped half-way stays unknown.
+pub(super) fn ended(outcome: &Result<(), sqlx::Error>) {
+    let _ = OWN.try_with(|commits| match outcome {
+        Ok(()) => commits.lasts(),
+        Err(error) if left_nothing(error) => commits.fails(),
+        Err(_) => {}
+    });
+}
+
+/// Whether a commit that failed so has surely left nothing: the database has refused it. Where the
+/// connection broke, or was ended by the server (SQLSTATE of class 08 or 57P), it may have been
+/// carried out before.
+fn left_nothing(error: &sqlx::Error) -> bool {
+    let ends_connection = |code: &str| code.starts_with("08") || code.starts_with("57P");
+    error
+        .as_database_error()
+        .is_some_and(|error| error.code().is_none_or(|code| !ends_connection(&code)))
 }
 
 #[cfg(test)]
@@ -32,15 +102,44 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_commits_of_the_own_task_are_noted() {
-        let (own, other) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+        let (own, other) = (Arc::<Commits>::default(), Arc::<Commits>::default());
         noting_commits(Arc::clone(&own), async {
+            begins();
             tokio::task::yield_now().await;
-            note();
+            ended(&Ok(()));
         })
         .await;
         noting_commits(Arc::clone(&other), async {}).await;
-        note();
-        assert!(own.load(Ordering::Relaxed));
-        assert!(!other.load(Ordering::Relaxed));
+        begins();
+        assert_eq!((own.fate(), other.fate()), (Fate::Lasting, Fate::Undone));
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_hangs_or_loses_its_connection_is_not_known() {
+        let commits = Arc::<Commits>::default();
+        let broken = sqlx::Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        noting_commits(Arc::clone(&commits), async {
+            begins();
+            ended(&Ok(()));
+            assert_eq!(commits.fate(), Fate::Lasting);
+            begins();
+            assert_eq!(commits.fate(), Fate::Unknown, "the second one may yet fail");
+            ended(&Err(broken));
+        })
+        .await;
+        assert_eq!(commits.fate(), Fate::Unknown);
+    }
+
+    #[test]
+    fn a_commit_that_the_database_refuses_leaves_what_there_was() {
+        let commits = Commits::default();
+        commits.begins();
+        commits.fails();
+        assert_eq!(commits.fate(), Fate::Undone);
+        commits.begins();
+        commits.lasts();
+        commits.begins();
+        commits.fails();
+        assert_eq!(commits.fate(), Fate::Lasting);
     }
 }

@@ -14,7 +14,7 @@ mod tx;
 mod unit;
 mod value;
 
-pub use commits::noting_commits;
+pub use commits::{Commits, Fate, noting_commits};
 pub use cursor::{Cursor, CursorError};
 pub use error::DbError;
 pub use pool::{Connections, Db, DbOptions, RoleFault};

@@ -21,8 +21,9 @@ pub(super) struct Driver {
 impl Driver {
     async fn commit(self) -> Result<(), DbError> {
         let Self { tx, hold } = self;
-        super::commits::note();
+        super::commits::begins();
         let outcome = tx.commit().await;
+        super::commits::ended(&outcome);
         drop(hold);
         Ok(outcome?)
     }

@@ -10,7 +10,7 @@ use trunkline::http::Settings;
 use super::server::{Server, answer, code, settings};
 
 /// A mutation of which something can no longer be undone, and which ends when the test lets it.
-const LASTING: &str = "mutation { held(lasting: true) }";
+const LASTING: &str = "mutation { held(commit: LASTING) }";
 /// Longer than any answer takes here.
 const LONG: Duration = Duration::from_secs(20);
 
@@ -110,18 +110,34 @@ async fn a_mutation_of_which_something_lasts_is_answered_as_it_ends() {
 }
 
 #[actix_web::test]
-async fn a_mutation_of_which_something_lasts_and_which_does_not_end_is_said_to_last() {
+async fn what_became_of_a_mutation_that_does_not_end_is_told_and_what_follows_its_commit_goes_on() {
     let brief = Settings {
         request_timeout: Duration::from_secs(1),
         commit_grace: Duration::from_millis(100),
         ..settings()
     };
-    let server = Server::with(brief, true, 0);
-    let asked = tokio::time::timeout(LONG, server.query(LASTING));
-    let (status, body) = asked.await.expect("an answer");
-    assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"));
-    let message = body["errors"][0]["message"].as_str().unwrap();
-    assert!(message.contains("was carried out"), "{message}");
+    for (mutation, outcome, advice) in [
+        ("mutation { held }", "NOT_DONE", "send it again"),
+        ("mutation { held(commit: REFUSED) }", "NOT_DONE", "send it again"),
+        ("mutation { held(commit: BEGUN) }", "UNKNOWN", "is not known"),
+        (LASTING, "DONE", "was carried out"),
+    ] {
+        let server = Server::with(brief.clone(), true, 0);
+        let asked = tokio::time::timeout(LONG, server.query(mutation));
+        let (status, body) = asked.await.expect("an answer");
+        assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"), "{mutation}");
+        assert_eq!(body["data"], json!(null), "{mutation}");
+        assert_eq!(body["errors"][0]["extensions"]["outcome"], outcome, "{mutation}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(advice), "{message}");
+        let is_undone = outcome == "NOT_DONE";
+        assert_eq!(server.held.undone.is_cancelled(), is_undone, "{mutation}");
+        server.held.end.cancel();
+        if !is_undone {
+            let done = server.held.done.cancelled();
+            tokio::time::timeout(LONG, done).await.expect("it goes on without its answer");
+        }
+    }
 }
 
 #[actix_web::test]

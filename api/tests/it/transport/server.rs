@@ -6,7 +6,7 @@ use actix_web::{App, HttpServer, dev::ServerHandle, rt, web};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use trunkline::{
-    http::{Gauges, Settings, SocketSettings, Transport, configure},
+    http::{Gauges, Settings, SocketSettings, Transport, Unattended, configure},
     ops::Ops,
     server::Stopper,
 };
@@ -30,6 +30,7 @@ pub(super) struct Server {
     pub(super) gauges: Gauges,
     pub(super) ops: Ops,
     pub(super) held: Held,
+    pub(super) unattended: Unattended,
     pub(super) shutdown: CancellationToken,
     pub(super) handle: ServerHandle,
     pub(super) client: reqwest::Client,
@@ -46,6 +47,7 @@ impl Server {
         let engine = SmallEngine::new(gauges.clone(), held.clone(), introspection);
         let transport = Transport::new(engine, settings, gauges.clone(), shutdown.clone());
         let transport = web::Data::new(transport);
+        let unattended = transport.unattended().clone();
         let server = HttpServer::new(move || {
             let transport = transport.clone();
             App::new().configure(|services| configure(services, transport))
@@ -61,12 +63,13 @@ impl Server {
         rt::spawn(server);
         ops.works(None);
         let client = reqwest::Client::new();
-        Self { address, gauges, ops, held, shutdown, handle, client }
+        Self { address, gauges, ops, held, unattended, shutdown, handle, client }
     }
 
     /// What ends it softly.
     pub(super) fn stopper(&self) -> Stopper {
-        Stopper::new(self.ops.clone(), self.handle.clone(), self.shutdown.clone())
+        let (ops, handle, streams) = (self.ops.clone(), self.handle.clone(), self.shutdown.clone());
+        Stopper::new(ops, handle, streams, self.unattended.clone())
     }
 
     pub(super) fn url(&self) -> String {

@@ -3,18 +3,19 @@
 use std::{
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
 use async_graphql::{
-    Context, Error, ErrorExtensions, ID, Object, Request, Schema, SimpleObject, Subscription,
+    Context, Enum, Error, ErrorExtensions, ID, Object, Request, Schema, SimpleObject, Subscription,
     connection::PageInfo,
 };
 use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
 use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Holder, Refusal, RequestMeta};
+use trunkline_infra::db::Commits;
 
 /// Number of agents there are.
 const AGENTS: usize = 7;
@@ -54,15 +55,33 @@ pub(super) struct Held {
     pub(super) end: CancellationToken,
     /// It was given up on the way, if it is a mutation.
     pub(super) undone: CancellationToken,
+    /// It has come to its end, if it is a mutation.
+    pub(super) done: CancellationToken,
     /// What its driver wants to hear of.
-    lasting: Arc<Mutex<Option<Arc<AtomicBool>>>>,
+    commits: Arc<Mutex<Option<Arc<Commits>>>>,
+}
+
+/// How far the mutation `held` comes with its commit before it is held.
+#[derive(Enum, Copy, Clone, PartialEq, Eq)]
+enum Commit {
+    /// It has begun.
+    Begun,
+    /// It was begun and has failed.
+    Refused,
+    /// It lasts.
+    Lasting,
 }
 
 impl Held {
-    /// Something of it can no longer be undone.
-    fn lasts(&self) {
-        if let Some(lasting) = self.lasting.lock().expect("no panic").as_ref() {
-            lasting.store(true, Ordering::Relaxed);
+    /// Its commit comes so far.
+    fn commits(&self, commit: Commit) {
+        let commits = self.commits.lock().expect("no panic");
+        let commits = commits.as_ref().expect("somebody drives it");
+        commits.begins();
+        match commit {
+            Commit::Begun => {}
+            Commit::Refused => commits.fails(),
+            Commit::Lasting => commits.lasts(),
         }
     }
 }
@@ -139,16 +158,17 @@ impl Mutation {
         true
     }
 
-    /// Ends when the test lets it; with `lasting` something of it is kept before.
-    async fn held(&self, ctx: &Context<'_>, lasting: Option<bool>) -> Result<bool, Error> {
+    /// Ends when the test lets it, with its commit so far before.
+    async fn held(&self, ctx: &Context<'_>, commit: Option<Commit>) -> Result<bool, Error> {
         let held = ctx.data::<Held>()?;
-        if lasting == Some(true) {
-            held.lasts();
+        if let Some(commit) = commit {
+            held.commits(commit);
         }
         held.begun.cancel();
         let undone = held.undone.clone().drop_guard();
         held.end.cancelled().await;
         undone.disarm();
+        held.done.cancel();
         Ok(true)
     }
 }
@@ -243,9 +263,9 @@ impl Engine for SmallEngine {
     fn drive<F: Future + Send>(
         &self,
         execution: F,
-        lasting: &Arc<AtomicBool>,
+        commits: &Arc<Commits>,
     ) -> impl Future<Output = F::Output> + Send {
-        *self.held.lasting.lock().expect("no panic") = Some(Arc::clone(lasting));
+        *self.held.commits.lock().expect("no panic") = Some(Arc::clone(commits));
         execution
     }
 
