@@ -193,7 +193,14 @@ pub(super) async fn refresh_session(
             app.callers.forget(&ctx).await;
             Err(refused())
         }
-        Rotation::Suspended => Err(AppError::TenantSuspended),
+        Rotation::Shut { user } => {
+            tell_refused(app, origin, (tenant, user), Why::Account);
+            Err(refused())
+        }
+        Rotation::Suspended { user } => {
+            tell_refused(app, origin, (tenant, user), Why::Suspended);
+            Err(AppError::TenantSuspended)
+        }
         Rotation::Unknown => Err(refused()),
     }
 }

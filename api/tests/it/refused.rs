@@ -168,6 +168,52 @@ async fn a_refresh_is_not_told_and_its_reuse_is() {
 }
 
 #[tokio::test]
+async fn a_refresh_is_told_that_the_end_of_access_account_or_employment_refuses() {
+    let server = Server::start().await;
+    let auditor = auditor(&server).await;
+    let (company, hasher) = (&server.company, &server.app.passwords);
+    let site = company.db_site("GZ").await;
+    let agent = company.db_agent("1", "Li Na", site, None, &[]).await;
+    let li = company.db_user(hasher, "li@example.com", Role::Agent, Within::Own(agent)).await;
+    let token =
+        sign_in(&server, "li@example.com", PASSWORD).await["session"]["refreshToken"].take();
+    let refresh = async || {
+        let input = json!({"input": {"refreshToken": token}});
+        server.anonymous().send(REFRESH, input).await
+    };
+    let suspended = async |state: &str| {
+        let tx = server.app.db.begin_system("a test").await.expect("transaction");
+        let sql = format!("update app.tenant set state = '{state}' where id = $1");
+        tx.run(sql, params![company.tenant]).await.expect("moved");
+        tx.commit().await.expect("commit");
+    };
+    suspended("SUSPENDED").await;
+    assert_eq!(refresh().await["errors"][0]["extensions"]["code"], "TENANT_SUSPENDED");
+    suspended("ACTIVE").await;
+
+    let refused = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    for change in [
+        "update app.agent set left_on = '2026-03-01' where tenant_id = $1",
+        // As a user is disabled.
+        "with off as (update app.app_user set state = 'DISABLED' where tenant_id = $1 and agent_id is not null
+                      returning tenant_id, id)
+         update app.session s set revoked_at = now() from off
+         where s.tenant_id = off.tenant_id and s.user_id = off.id",
+    ] {
+        server.pass(61);
+        company.db_run(change, params![company.tenant]).await;
+        assert_eq!(refresh().await["data"]["sessionRefresh"], refused, "{change}");
+        let back = "update app.agent set left_on = null where tenant_id = $1";
+        company.db_run(back, params![company.tenant]).await;
+    }
+    let told = rows(&server, &auditor, "session.refuse").await;
+    let reasons: Vec<_> = told.iter().map(|row| detail(row, "reason")).collect();
+    assert_eq!(reasons, ["SUSPENDED", "ACCOUNT", "ACCOUNT"]);
+    assert!(told.iter().all(|row| row["subject"] == json!(li.to_string())), "{told:#?}");
+    assert!(told.iter().all(|row| row["address"] == "127.0.0.1"), "{told:#?}");
+}
+
+#[tokio::test]
 async fn who_may_not_change_something_is_named_once_for_each_mutation() {
     let server = Server::start().await;
     let auditor = auditor(&server).await;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use trunkline::{http::Settings, server::ServerOptions};
 use trunkline_domain::{
-    id::SiteId,
+    id::{AgentId, SiteId},
     identity::{Permission, Role},
 };
 use trunkline_infra::params;
-use trunkline_testkit::Within;
+use trunkline_testkit::{PASSWORD, Within};
 
 use crate::support::{Actor, START, Server, Subscription};
 
@@ -110,6 +110,55 @@ async fn a_user_who_is_disabled_and_a_session_that_is_revoked_end_their_sockets(
         centre.run(change).await;
         assert_eq!(socket.close_code().await, 4403, "{change}");
     }
+}
+
+/// Somebody who has signed in and has a socket open: a minute after `end`, none of it is any good.
+async fn all_ends(server: &Server, agent: AgentId, end: impl AsyncFnOnce()) {
+    let person = server.agent(agent).await;
+    let email = format!("{agent}@example.com");
+    let input = json!({"tenantSlug": server.company.slug, "email": email, "password": PASSWORD});
+    let sign_in = "mutation($input: SessionCreateInput!) {
+      sessionCreate(input: $input) { session { refreshToken } userErrors { code } } }";
+    let mut inside = server.anonymous().ok(sign_in, json!({"input": input})).await;
+    let token = inside["sessionCreate"]["session"]["refreshToken"].take();
+    assert!(token.is_string(), "{inside}");
+    let mut socket = person.socket(&[]).await;
+    let roles = "{ viewer { roles } }";
+    person.ok(roles, json!({})).await;
+    end().await;
+    assert_eq!(socket.close_code().await, 4403);
+    assert_eq!(person.error_code(roles, json!({})).await, "UNAUTHENTICATED");
+    let refresh = "mutation($input: SessionRefreshInput!) {
+      sessionRefresh(input: $input) { session { accessToken } userErrors { code } } }";
+    let input = json!({"input": {"refreshToken": token}});
+    let refused = server.anonymous().ok(refresh, input).await["sessionRefresh"].take();
+    let nothing = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    assert_eq!(refused, nothing);
+}
+
+#[tokio::test]
+async fn the_end_of_a_contract_or_an_employment_refuses_all_tokens_within_a_minute() {
+    let Centre { server, guangzhou, .. } = &centre(SOON).await;
+    let company = &server.company;
+    let one = company.db_agent("1", "Li Na", *guangzhou, None, &[]).await;
+    let two = company.db_agent("2", "Wang Fang", *guangzhou, None, &[]).await;
+    // The contract ends with the 2nd of March at the site, four hours after the test begins.
+    let sql =
+        "update app.contract set valid_until = '2026-03-03' where tenant_id = $1 and agent_id = $2";
+    company.db_run(sql, params![company.tenant, one]).await;
+    server.pass(4 * 3600 - 300);
+    all_ends(server, one, async || server.pass(300 + 59)).await;
+
+    let hr = server.user("hr@example.com", Role::Hr, Within::Tenant).await;
+    let update = "mutation($input: AgentUpdateInput!) {
+      agentUpdate(input: $input) { agent { status } userErrors { code } } }";
+    let input = json!({"agentId": two.to_string(), "status": "TERMINATED", "leftOn": "2026-03-02"});
+    all_ends(server, two, async || {
+        let left = hr.ok(update, json!({"input": input})).await["agentUpdate"].take();
+        assert_eq!(left, json!({"agent": {"status": "TERMINATED"}, "userErrors": []}));
+        server.pass(59);
+    })
+    .await;
 }
 
 #[tokio::test]

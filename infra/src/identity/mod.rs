@@ -1,6 +1,7 @@
 //! Who may sign in: passwords, tokens, sessions, and the viewer behind each of them.
 
 mod accounts;
+mod breached;
 mod clients;
 mod credentials;
 mod links;
@@ -33,8 +34,9 @@ pub(crate) use provider::place as provider_place;
 pub use provider::{
     Addressee, BegunSignIn, BrowserKey, CodeExchange, Discovered, KnownPerson, NewSignIn,
     PROVIDER_SIGN_IN_LIFETIME, PersonLink, ProviderFault, ProviderReach, ProviderView, Providers,
-    SignInRequest, begin_sign_in, find_addressee, find_person, find_provider, is_known_subject,
-    link_person, put_provider, remove_provider, seal_provider_secret, unlink_person, use_sign_in,
+    SignInRequest, begin_sign_in, find_addressee, find_person, find_provider, link_person,
+    put_provider, remove_provider, seal_provider_secret, unlink_person, use_sign_in,
+    user_of_subject,
 };
 pub use repo::{
     EndedRole, NewRole, NewUser, disable_user, end_role, find_active_tenant, find_tenant,

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::id::{SessionId, UserId};
 
-use super::{Seal, new_secret, secret_hash};
+use super::{Seal, new_secret, secret_hash, viewers::EMPLOYED};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -130,6 +130,8 @@ read_model! {
     struct SessionRow {
         user_id: UserId,
         epoch: i32,
+        alive: bool,
+        at_work: bool,
         suspended: bool,
         refresh_hash: Vec<u8>,
         previous_hash: Option<Vec<u8>>,
@@ -155,8 +157,16 @@ pub enum Rotation {
         /// Whose session it was.
         user: UserId,
     },
+    /// It is the current one, but the account is switched off, or its owner has left.
+    Shut {
+        /// Whose session it is.
+        user: UserId,
+    },
     /// It is good and stays so, but the tenant is suspended.
-    Suspended,
+    Suspended {
+        /// Whose session it is.
+        user: UserId,
+    },
     /// No living session has it.
     Unknown,
 }
@@ -174,13 +184,19 @@ pub async fn rotate_session(
 ) -> Result<Rotation, DbError> {
     let row: Option<SessionRow> = tx
         .one(
-            "select s.user_id, u.epoch, t.state = 'SUSPENDED' as suspended, s.refresh_hash,
-                    s.previous_hash, s.successor, s.rotated_at
-             from app.session s join app.app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id
-             join app.tenant t on t.id = s.tenant_id
-             where s.tenant_id = $1 and s.id = $2 and s.revoked_at is null and s.expires_at > $3
-               and s.rotated_at > $4 and u.state = 'ACTIVE' and t.state <> 'CLOSED'
-             for update of s",
+            format!(
+                "select s.user_id, u.epoch, u.state = 'ACTIVE' and {EMPLOYED} as at_work,
+                    s.revoked_at is null and s.expires_at > $3 and s.rotated_at > $4 as alive,
+                    t.state = 'SUSPENDED' as suspended, s.refresh_hash, s.previous_hash, s.successor,
+                    s.rotated_at
+                 from app.session s
+                 join app.app_user u on u.tenant_id = s.tenant_id and u.id = s.user_id
+                 join app.tenant t on t.id = s.tenant_id
+                 left join app.agent a on a.tenant_id = u.tenant_id and a.id = u.agent_id
+                 left join app.site w on w.tenant_id = a.tenant_id and w.id = a.site_id
+                 where s.tenant_id = $1 and s.id = $2 and t.state <> 'CLOSED'
+                 for update of s"
+            ),
             params![tx.tenant(), session, now, now - SESSION_REST],
         )
         .await?;
@@ -190,11 +206,17 @@ pub async fn rotate_session(
     let place = session.to_string();
     let seal = Seal::of_secret("successor", secret)
         .map_err(|error| DbError::Internal(error.to_string()))?;
-    let (user, epoch) = (row.user_id, row.epoch);
-    if row.refresh_hash == presented && row.suspended {
-        return Ok(Rotation::Suspended);
+    let (user, epoch, is_current) = (row.user_id, row.epoch, row.refresh_hash == presented);
+    if is_current && !row.at_work {
+        return Ok(Rotation::Shut { user });
     }
-    if row.refresh_hash == presented {
+    if !row.alive {
+        return Ok(Rotation::Unknown);
+    }
+    if is_current && row.suspended {
+        return Ok(Rotation::Suspended { user });
+    }
+    if is_current {
         let successor = new_secret();
         let sealed = seal
             .seal(&place, successor.as_bytes())
@@ -214,8 +236,11 @@ pub async fn rotate_session(
         .and_then(|sealed| seal.open(&place, &sealed).ok())
         .and_then(|successor| String::from_utf8(successor).ok());
     if let Some(successor) = again {
+        if !row.at_work {
+            return Ok(Rotation::Shut { user });
+        }
         if row.suspended {
-            return Ok(Rotation::Suspended);
+            return Ok(Rotation::Suspended { user });
         }
         return Ok(Rotation::Rotated { user, epoch, successor });
     }

@@ -16,8 +16,8 @@ use trunkline_infra::{
     identity::{
         BrowserKey, CodeExchange, KnownPerson, NewUser, ProviderFault, ProviderView, SealBroken,
         SignInRequest, begin_sign_in, find_addressee, find_person, find_provider,
-        find_unclosed_tenant, insert_session, insert_users, is_employed, is_known_subject,
-        link_person, new_secret, use_sign_in,
+        find_unclosed_tenant, insert_session, insert_users, is_employed, link_person, new_secret,
+        use_sign_in, user_of_subject,
     },
 };
 
@@ -223,12 +223,16 @@ async fn admit(
 ) -> Tried<SessionTokens> {
     let tenant: TenantId = ctx.tenant();
     let tx = app.db.begin(ctx).await?;
-    let KnownPerson { id: user, epoch } = user_of(&tx, ctx, provider, person).await?;
+    let (KnownPerson { id: user, epoch }, is_new) = user_of(&tx, ctx, provider, person).await?;
     if !is_employed(&tx, user, now).await? {
         return Err(Refusal::Shut((tenant, user), "has left".to_owned()));
     }
     if provider.suspended {
         // Nothing of it lasts, neither a new user nor by whom the provider knows one.
+        drop(tx);
+        if !is_new {
+            tell_refused(app, origin, (tenant, user), Why::Suspended);
+        }
         return Err(AppError::TenantSuspended.into());
     }
     let (session, secret) = (new_id(now), new_secret());
@@ -243,36 +247,37 @@ async fn admit(
 }
 
 /// The user whom the provider knows by the subject; else the invited one with an address that is
-/// believed, who is known by the subject from then on; else a new one, where that is wanted.
+/// believed, who is known by the subject from then on; else a new one, where that is wanted. Says
+/// whether it is a new one.
 async fn user_of(
     tx: &TenantTx,
     ctx: &Ctx,
     provider: &ProviderView,
     person: &VouchedFor,
-) -> Tried<KnownPerson> {
+) -> Tried<(KnownPerson, bool)> {
     let (issuer, subject) = (provider.issuer.as_str(), person.subject.as_str());
     if let Some(known) = find_person(tx, issuer, subject).await? {
-        return Ok(known);
+        return Ok((known, false));
     }
-    if is_known_subject(tx, issuer, subject).await? {
-        return Err(refused("was switched off"));
+    if let Some(user) = user_of_subject(tx, issuer, subject).await? {
+        return Err(Refusal::Shut((ctx.tenant(), user), "was switched off".to_owned()));
     }
     let Some(email) = &person.email else {
         return Err(refused("nobody is known by the subject, and there is no verified address"));
     };
-    let user = match find_addressee(tx, email.as_str()).await? {
+    let (user, is_new) = match find_addressee(tx, email.as_str()).await? {
         Some(found) if !found.active => {
             let whose = (ctx.tenant(), found.id);
             return Err(Refusal::Shut(whose, "was switched off".to_owned()));
         }
-        Some(found) => KnownPerson { id: found.id, epoch: found.epoch },
-        None if provider.creates_users => create(tx, ctx, person, email).await?,
+        Some(found) => (KnownPerson { id: found.id, epoch: found.epoch }, false),
+        None if provider.creates_users => (create(tx, ctx, person, email).await?, true),
         None => return Err(refused("nobody has invited the address")),
     };
     link_person(tx, issuer, subject, user.id, ctx.now()).await?;
     let after = json!({"provider": issuer, "subject": subject, "email": email});
     record(tx, ctx, Deed::made("user_identity.link", user.id, after)).await?;
-    Ok(user)
+    Ok((user, is_new))
 }
 
 async fn create(

@@ -3,7 +3,7 @@
 use serde_json::json;
 use trunkline_domain::identity::Role;
 use trunkline_infra::params;
-use trunkline_testkit::PASSWORD;
+use trunkline_testkit::{PASSWORD, Within};
 
 use super::{
     FINISH, Guest,
@@ -143,4 +143,47 @@ async fn a_suspended_company_is_told_on_the_way_back_alone_and_nothing_is_writte
     let users = "select count(*) as value from app.app_user where tenant_id = $1";
     let users = tx.scalar::<i64>(users, params![tx.tenant()]).await.expect("answer");
     assert_eq!(users, Some(1), "the administrator alone");
+}
+
+#[tokio::test]
+async fn who_is_known_and_kept_out_on_the_way_back_stands_in_the_audit() {
+    let (server, fake) = (Server::start().await, Fake::start());
+    let guest = Guest { server: &server, fake: &fake };
+    guest.configure("admin", |_| {}).await;
+    let email = server.address_of("li.na");
+    let (company, hasher) = (&server.company, &server.app.passwords);
+    let li = company.db_user(hasher, &email, Role::HeadOffice, Within::Tenant).await;
+    assert!(is_in(&guest.sign_in(json!({})).await), "and is known by the subject from now on");
+
+    let begun = guest.begin().await;
+    let state = async |state: &str| {
+        let tx = server.app.db.begin_system("a test").await.expect("transaction");
+        let sql = format!("update app.tenant set state = '{state}' where id = $1");
+        tx.run(sql, params![company.tenant]).await.expect("moved");
+        tx.commit().await.expect("commit");
+    };
+    state("SUSPENDED").await;
+    let visit = guest.approve(&begun, &json!({}), Signed::Rsa);
+    let input = json!({"browserKey": begun.key, "state": visit.state, "code": visit.code});
+    let told = server.anonymous().error_code(FINISH, json!({"input": input})).await;
+    assert_eq!(told, "TENANT_SUSPENDED");
+    state("ACTIVE").await;
+    server.pass(61);
+    let off = "update app.app_user set state = 'DISABLED' where tenant_id = $1 and id = $2";
+    company.db_run(off, params![company.tenant, li]).await;
+    assert_eq!(guest.sign_in(json!({})).await, refused());
+
+    server.app.refusals.settled().await;
+    let auditor = server.user("auditor@example.com", Role::Auditor, Within::Tenant).await;
+    let read = "{ auditEvents(first: 10, filter: {action: \"session.refuse\"}) {
+      nodes { subject details { name value } } } }";
+    let mut rows = auditor.ok(read, json!({})).await["auditEvents"]["nodes"].take();
+    let rows = rows.as_array_mut().expect("rows");
+    rows.reverse();
+    assert_eq!(rows.len(), 2, "{rows:#?}");
+    for (row, reason) in rows.iter().zip(["SUSPENDED", "ACCOUNT"]) {
+        assert_eq!(row["subject"], json!(li.to_string()));
+        let why = json!({"name": "reason", "value": reason});
+        assert!(row["details"].as_array().expect("details").contains(&why), "{row}");
+    }
 }

@@ -12,8 +12,8 @@ pub use reach::ProviderReach;
 pub(crate) use settings::place;
 pub use settings::{
     Addressee, KnownPerson, PersonLink, ProviderView, find_addressee, find_person, find_provider,
-    is_known_subject, link_person, put_provider, remove_provider, seal_provider_secret,
-    unlink_person,
+    link_person, put_provider, remove_provider, seal_provider_secret, unlink_person,
+    user_of_subject,
 };
 pub use sign_ins::{
     BegunSignIn, BrowserKey, NewSignIn, PROVIDER_SIGN_IN_LIFETIME, begin_sign_in, use_sign_in,

@@ -178,19 +178,21 @@ pub async fn find_person(
     .await
 }
 
-/// Whether the provider has vouched for the subject before, whatever became of the user.
+/// The user for whom the provider has vouched as this subject before, active or not.
 ///
 /// # Errors
 /// What the database says.
-pub async fn is_known_subject(tx: &TenantTx, issuer: &str, subject: &str) -> Result<bool, DbError> {
-    let found: Option<bool> = tx
-        .scalar(
-            "select true as value from app.user_identity
-             where tenant_id = $1 and issuer = $2 and subject = $3",
-            params![tx.tenant(), issuer, subject],
-        )
-        .await?;
-    Ok(found.is_some())
+pub async fn user_of_subject(
+    tx: &TenantTx,
+    issuer: &str,
+    subject: &str,
+) -> Result<Option<UserId>, DbError> {
+    tx.scalar(
+        "select user_id as value from app.user_identity
+         where tenant_id = $1 and issuer = $2 and subject = $3",
+        params![tx.tenant(), issuer, subject],
+    )
+    .await
 }
 
 read_model! {
