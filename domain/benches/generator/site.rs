@@ -19,6 +19,7 @@ const fn pause(earliest: u16, latest: u16, length: u16, meal: bool) -> Pause {
 fn shift(starts: impl Iterator<Item = u16>, length: u16, pauses: Vec<Pause>) -> Template {
     let unpaid: u16 = pauses.iter().filter(|pause| !pause.paid).map(|pause| pause.length).sum();
     Template {
+        days: Template::ALWAYS,
         starts: starts.collect(),
         length,
         paid_minutes: (length - unpaid) * SLOT,
@@ -73,7 +74,8 @@ pub(crate) fn site(agents: usize, load: f64, queues: usize) -> Problem {
             covers: Vec::new(),
             weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; 4],
             blocked: Vec::new(),
-            starts: Vec::new(),
+            closures: Vec::new(),
+            bands: Vec::new(),
             kept: Vec::new(),
             held: Vec::new(),
             closed: Vec::new(),
@@ -181,7 +183,8 @@ pub(crate) fn demo(agents: usize) -> Problem {
             covers: vec![(0..if index % 5 < 2 { 2 } else { 1 }).collect()],
             weeks: vec![Quota { min_minutes: least, max_minutes: most, max_days: 6 }; 4],
             blocked: Vec::new(),
-            starts: Vec::new(),
+            closures: Vec::new(),
+            bands: Vec::new(),
             kept: Vec::new(),
             held: Vec::new(),
             closed: Vec::new(),

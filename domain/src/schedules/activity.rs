@@ -84,6 +84,13 @@ impl ActivityCategory {
         !matches!(self, Self::TimeOff | Self::Unavailable)
     }
 
+    /// Whether the site may be closed meanwhile, as where it closes for lunch: in a meal, and in a break
+    /// that is not paid.
+    #[must_use]
+    pub const fn may_be_closed(self, paid: bool) -> bool {
+        matches!(self, Self::Meal) || (matches!(self, Self::Break) && !paid)
+    }
+
     /// Whether it is rostered time that takes no contacts.
     #[must_use]
     pub const fn counts_in_shrinkage(self) -> bool {

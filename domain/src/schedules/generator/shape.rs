@@ -1,12 +1,19 @@
 //! From shift shapes and work rules to the templates that an agent may work.
 
+use std::ops::Range;
+
+use jiff::civil;
+use serde::{Deserialize, Serialize};
+
 use super::{
     Calendar,
     breaks::any_layout,
-    problem::{Pause, Template, Terms, UsualDay},
+    layout::Layout,
+    problem::{Terms, UsualDay},
+    template::Template,
 };
 use crate::schedules::{
-    ActivityCategory, Bounds, BreakWindow, ContractKind, ContractTerms, RuleLimits, Severity,
+    ActivityCategory, Bounds, ContractKind, ContractTerms, RuleLimits, Severity, ShiftTemplates,
     TimeBand,
 };
 
@@ -22,46 +29,31 @@ pub struct ShiftShape {
     /// Breaks, meals and other parts that are not on queue, in order. Breaks and meals that the
     /// rules ask for and that are not among them are added.
     pub pauses: Vec<ShapePause>,
+    /// Kinds of contract that may work it; none = all.
+    pub kinds: Vec<ContractKind>,
+    /// Local dates `[from, until)` on which it starts; `None` = no such border.
+    pub dates: (Option<civil::Date>, Option<civil::Date>),
 }
 
 impl ShiftShape {
-    /// What a site offers that has set nothing else: eight paid hours with an unpaid meal and two
-    /// paid breaks, and short shifts of six and four hours with one break. Opening hours, rules and
-    /// contracts leave of them what fits.
+    /// What a site offers that has set nothing else: [`ShiftTemplates::usual`]. Opening hours, rules
+    /// and contracts leave of them what fits.
     #[must_use]
     pub fn usual() -> Vec<Self> {
-        const MINUTE: i64 = 60;
-        let time = |hour| jiff::civil::time(hour, 0, 0, 0);
-        let rest = |earliest: i64, latest: i64| ShapePause {
-            category: ActivityCategory::Break,
-            earliest_seconds: earliest * MINUTE,
-            latest_seconds: latest * MINUTE,
-            length_seconds: 15 * MINUTE,
-            paid: true,
-        };
-        let meal = ShapePause {
-            category: ActivityCategory::Meal,
-            earliest_seconds: 180 * MINUTE,
-            latest_seconds: 300 * MINUTE,
-            length_seconds: 30 * MINUTE,
-            paid: false,
-        };
-        let shape = |minutes: i64, pauses| Self {
-            length_seconds: minutes * MINUTE,
-            starts: TimeBand { from: time(0), to: time(23) },
-            start_step_minutes: 30,
-            pauses,
-        };
-        vec![
-            shape(510, vec![rest(90, 150), meal, rest(360, 420)]),
-            shape(360, vec![rest(120, 240)]),
-            shape(240, vec![rest(90, 150)]),
-        ]
+        ShiftTemplates::usual().shapes((None, None))
+    }
+
+    /// Days of a calendar on which it starts.
+    fn days(&self, calendar: &Calendar) -> Range<usize> {
+        let day =
+            |date: civil::Date| usize::try_from((date - calendar.first).get_days()).unwrap_or(0);
+        let (from, until) = self.dates;
+        from.map_or(Template::ALWAYS.start, day)..until.map_or(Template::ALWAYS.end, day)
     }
 }
 
 /// A part of a shift that is not on queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ShapePause {
     /// What it is.
     pub category: ActivityCategory,
@@ -75,12 +67,45 @@ pub struct ShapePause {
     pub paid: bool,
 }
 
+impl ShapePause {
+    /// What a shift of so many seconds usually has: a paid break from 3 h on, from 7 h on another one
+    /// with an unpaid meal between them.
+    #[must_use]
+    pub fn usual(length_seconds: i64) -> Vec<Self> {
+        const MINUTE: i64 = 60;
+        const HOUR: i64 = 3600;
+        let rest = |earliest_seconds, latest_seconds| Self {
+            category: ActivityCategory::Break,
+            earliest_seconds,
+            latest_seconds,
+            length_seconds: 15 * MINUTE,
+            paid: true,
+        };
+        let meal = Self {
+            category: ActivityCategory::Meal,
+            earliest_seconds: 3 * HOUR,
+            latest_seconds: 5 * HOUR,
+            length_seconds: 30 * MINUTE,
+            paid: false,
+        };
+        let first = rest(90 * MINUTE, 150 * MINUTE);
+        let last = rest(length_seconds - 150 * MINUTE, length_seconds - 90 * MINUTE);
+        match length_seconds / HOUR {
+            7.. => vec![first, meal, last],
+            5..7 => vec![rest(length_seconds / 3, 2 * length_seconds / 3)],
+            3..5 => vec![first],
+            _ => Vec::new(),
+        }
+    }
+}
+
 /// The terms of everyone with these rules and this contract. Rules that are not off are all kept,
-/// also those that only warn. Shapes that they forbid are left out.
+/// also those that only warn. Shapes that they forbid are left out; where the site closes within its
+/// days, at these steps of the wall clock, those that span such a time with a meal are added.
 pub(super) fn terms_of(
     limits: &RuleLimits,
     contract: &ContractTerms,
-    shapes: &[ShiftShape],
+    (shapes, closures): (&[ShiftShape], &[(u16, u16)]),
     calendar: &Calendar,
 ) -> Terms {
     let slot = i64::from(calendar.slot_seconds);
@@ -100,8 +125,8 @@ pub(super) fn terms_of(
     let start_change = u32::try_from(limits.start_variance.limit / slot).unwrap_or(0);
     let nights = small(limits.night_shifts.limit.max_per_week);
     let weekends = small(limits.consecutive_weekends.limit);
-    let templates: Vec<Template> =
-        shapes.iter().flat_map(|shape| templates(shape, limits, contract, calendar)).collect();
+    let offer = Offer { limits, contract, closures, calendar };
+    let templates: Vec<Template> = shapes.iter().flat_map(|shape| offer.templates(shape)).collect();
     Terms {
         usual: usual_day(contract, &templates),
         templates,
@@ -127,56 +152,94 @@ fn usual_day(contract: &ContractTerms, templates: &[Template]) -> Option<UsualDa
     (contract.kind != ContractKind::PartTime).then_some(usual)
 }
 
-/// A template for the starts by day and one for those by night, as far as rules allow them.
-fn templates(
-    shape: &ShiftShape,
-    limits: &RuleLimits,
-    contract: &ContractTerms,
-    calendar: &Calendar,
-) -> Vec<Template> {
-    let slot = i64::from(calendar.slot_seconds);
-    let length = shape.length_seconds;
-    let on = |severity: Severity| severity != Severity::Off;
-    let by_rule = if on(limits.shift_length.severity) {
-        [limits.shift_length.limit, contract.shift_seconds]
-    } else {
-        [Bounds::default(); 2]
-    };
-    if length <= 0 || length % slot != 0 || !by_rule.iter().all(|bounds| inside(length, *bounds)) {
-        return Vec::new();
+/// What shapes are offered to: rules, a contract, and when the site closes within its days.
+#[derive(Clone, Copy)]
+struct Offer<'a> {
+    limits: &'a RuleLimits,
+    contract: &'a ContractTerms,
+    closures: &'a [(u16, u16)],
+    calendar: &'a Calendar,
+}
+
+impl Offer<'_> {
+    /// The templates of a shape: as it is, and with a meal over each time for which the site closes.
+    fn templates(&self, shape: &ShiftShape) -> Vec<Template> {
+        let days = shape.days(self.calendar);
+        let is_for = shape.kinds.is_empty() || shape.kinds.contains(&self.contract.kind);
+        if !is_for || days.start >= days.end.min(self.calendar.days.len()) {
+            return Vec::new();
+        }
+        let slot = i64::from(self.calendar.slot_seconds);
+        let layout = Layout::of((shape.length_seconds, &shape.pauses), self.limits, slot);
+        let starts_of = |layout: &Layout| starts(shape, layout.length_seconds, self.limits, slot);
+        let mut found = self.of_layout(&layout, &days, starts_of(&layout));
+        for &(from, to) in self.closures {
+            let closed = (i64::from(from) * slot, i64::from(to) * slot);
+            for (at, over) in layout.over(closed.1 - closed.0, slot) {
+                for start in starts_of(&over) {
+                    // One for each start: the meal lies elsewhere in each.
+                    let pinned = over.pinned(at, i64::from(start) * slot, closed);
+                    found.extend(
+                        pinned.iter().flat_map(|it| self.of_layout(it, &days, vec![start])),
+                    );
+                }
+            }
+        }
+        found
     }
-    let pauses = pauses(shape, limits, slot);
-    let unpaid: i64 = pauses.iter().filter(|it| !it.paid).map(|it| i64::from(it.length)).sum();
-    let paid = length - unpaid * slot;
-    let of_day = if on(limits.paid_time_day.severity) {
-        limits.paid_time_day.limit
-    } else {
-        Bounds::default()
-    };
-    // Overtime is offered to people, not planned for them.
-    let usual = Bounds { min: None, max: contract.daily_hours_seconds };
-    if !inside(paid, of_day) || !inside(paid, usual) {
-        return Vec::new();
+
+    /// A template for the starts by day and one for those by night, as far as rules allow them.
+    fn of_layout(&self, layout: &Layout, days: &Range<usize>, starts: Vec<u16>) -> Vec<Template> {
+        let Self { limits, contract, calendar, .. } = *self;
+        let slot = i64::from(calendar.slot_seconds);
+        let length = layout.length_seconds;
+        let on = |severity: Severity| severity != Severity::Off;
+        let by_rule = if on(limits.shift_length.severity) {
+            [limits.shift_length.limit, contract.shift_seconds]
+        } else {
+            [Bounds::default(); 2]
+        };
+        let fits = by_rule.iter().all(|bounds| inside(length, *bounds));
+        if length <= 0 || length % slot != 0 || !fits {
+            return Vec::new();
+        }
+        let paid = layout.paid_seconds(slot);
+        let of_day = if on(limits.paid_time_day.severity) {
+            limits.paid_time_day.limit
+        } else {
+            Bounds::default()
+        };
+        // Overtime is offered to people, not planned for them.
+        let usual = Bounds { min: None, max: contract.daily_hours_seconds };
+        if !inside(paid, of_day) || !inside(paid, usual) {
+            return Vec::new();
+        }
+        let pauses = layout.in_slots(slot);
+        let max_stretch = max_stretch(limits, slot);
+        let night = |start: &u16| is_night(i64::from(*start) * slot, length, limits);
+        let (by_night, by_day): (Vec<u16>, Vec<u16>) = starts.into_iter().partition(night);
+        let template = |starts: Vec<u16>, night: bool| Template {
+            days: days.clone(),
+            starts,
+            length: u16::try_from(length / slot).unwrap_or(u16::MAX),
+            paid_minutes: u16::try_from(paid / 60).unwrap_or(u16::MAX),
+            pauses: pauses.clone(),
+            max_stretch,
+            night,
+        };
+        [template(by_day, false), template(by_night, true)]
+            .into_iter()
+            .filter(|template| !template.starts.is_empty() && any_layout(template).is_some())
+            .collect()
     }
-    let max_stretch = match limits.continuous_work.severity {
+}
+
+/// Most slots of work in a row.
+pub(super) fn max_stretch(limits: &RuleLimits, slot: i64) -> u16 {
+    match limits.continuous_work.severity {
         Severity::Off => u16::MAX,
         _ => u16::try_from(limits.continuous_work.limit / slot).unwrap_or(u16::MAX),
-    };
-    let starts = starts(shape, limits, slot);
-    let night = |start: &u16| is_night(i64::from(*start) * slot, length, limits);
-    let (by_night, by_day): (Vec<u16>, Vec<u16>) = starts.into_iter().partition(night);
-    let template = |starts: Vec<u16>, night: bool| Template {
-        starts,
-        length: u16::try_from(length / slot).unwrap_or(u16::MAX),
-        paid_minutes: u16::try_from(paid / 60).unwrap_or(u16::MAX),
-        pauses: pauses.clone(),
-        max_stretch,
-        night,
-    };
-    [template(by_day, false), template(by_night, true)]
-        .into_iter()
-        .filter(|template| !template.starts.is_empty() && any_layout(template).is_some())
-        .collect()
+    }
 }
 
 const DAY: i64 = 86_400;
@@ -185,18 +248,24 @@ fn inside(seconds: i64, bounds: Bounds) -> bool {
     bounds.min.is_none_or(|min| min <= seconds) && bounds.max.is_none_or(|max| seconds <= max)
 }
 
-/// Steps of the wall clock at which the shape starts and whose start and end the rules allow.
-fn starts(shape: &ShiftShape, limits: &RuleLimits, slot: i64) -> Vec<u16> {
+/// Steps of the wall clock at which a shape of such a length starts and whose start and end the rules
+/// allow.
+pub(super) fn starts(
+    shape: &ShiftShape,
+    length_seconds: i64,
+    limits: &RuleLimits,
+    slot: i64,
+) -> Vec<u16> {
     let time = |seconds: i64| {
         let minutes = seconds.rem_euclid(DAY) / 60;
-        jiff::civil::time((minutes / 60) as i8, (minutes % 60) as i8, 0, 0)
+        civil::time((minutes / 60) as i8, (minutes % 60) as i8, 0, 0)
     };
     let band = match limits.start_band.severity {
         Severity::Off => crate::schedules::StartBand::default(),
         _ => limits.start_band.limit,
     };
     let fits = |&start: &i64| {
-        let end = time(start + shape.length_seconds);
+        let end = time(start + length_seconds);
         shape.starts.contains(time(start))
             && band.start.is_none_or(|band| band.contains(time(start)))
             && band.end.is_none_or(|band| band.contains(end))
@@ -206,54 +275,13 @@ fn starts(shape: &ShiftShape, limits: &RuleLimits, slot: i64) -> Vec<u16> {
     starts.filter_map(|start| u16::try_from(start / slot).ok()).collect()
 }
 
-/// Pauses of the shape, narrowed to the windows of the rules, with those added that are missing.
-fn pauses(shape: &ShiftShape, limits: &RuleLimits, slot: i64) -> Vec<Pause> {
-    let mut pauses = shape.pauses.clone();
-    let windows: &[BreakWindow] = match limits.break_window.severity {
-        Severity::Off => &[],
-        _ => &limits.break_window.limit,
-    };
-    for window in windows.iter().filter(|it| it.from_shift_seconds <= shape.length_seconds) {
-        let meets = |pause: &&mut ShapePause| {
-            pause.category == window.category
-                && pause.length_seconds >= window.min_seconds
-                && pause.earliest_seconds <= window.latest_seconds
-                && window.earliest_seconds <= pause.latest_seconds
-        };
-        match pauses.iter_mut().find(meets) {
-            Some(pause) => {
-                pause.earliest_seconds = pause.earliest_seconds.max(window.earliest_seconds);
-                pause.latest_seconds = pause.latest_seconds.min(window.latest_seconds);
-            }
-            None => pauses.push(ShapePause {
-                category: window.category,
-                earliest_seconds: window.earliest_seconds,
-                latest_seconds: window.latest_seconds,
-                length_seconds: window.min_seconds,
-                paid: window.category == ActivityCategory::Break,
-            }),
-        }
-    }
-    pauses.sort_by_key(|pause| pause.earliest_seconds);
-    let slots = |seconds: i64| u16::try_from(seconds.max(0) / slot).unwrap_or(u16::MAX);
-    let up = |seconds: i64| slots(seconds + slot - 1);
-    let pauses = pauses.into_iter().map(|pause| Pause {
-        earliest: up(pause.earliest_seconds),
-        latest: slots(pause.latest_seconds),
-        length: up(pause.length_seconds),
-        category: pause.category,
-        paid: pause.paid,
-    });
-    pauses.collect()
-}
-
 /// Whether a shift lies in the night for long enough, by wall clock.
 pub(super) fn is_night(start: i64, length: i64, limits: &RuleLimits) -> bool {
     if limits.night_shifts.severity == Severity::Off {
         return false;
     }
     let limit = &limits.night_shifts.limit;
-    let clock = |time: jiff::civil::Time| {
+    let clock = |time: civil::Time| {
         i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
     };
     let (from, to) = (clock(limit.night.from), clock(limit.night.to));

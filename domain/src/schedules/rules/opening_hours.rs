@@ -1,8 +1,8 @@
-//! `OPENING_HOURS`: nobody is planned while the site is closed. A meal may fall into closed hours, as
-//! where a site closes for lunch.
+//! `OPENING_HOURS`: nobody is planned while the site is closed. A meal, or a break that is not paid, may
+//! fall into closed hours, as where a site closes for lunch.
 
 use super::{
-    super::{ActivityCategory, Quantity, ViolationParam},
+    super::{Quantity, ViolationParam},
     AgentView, Finding,
 };
 use crate::time::Span;
@@ -14,10 +14,10 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
         let open = view.context.limits_of(work.shift.site())?.open.as_deref()?;
         let outside =
             |span: Span| span.seconds() - open_parts(open, span).map(Span::seconds).sum::<i64>();
-        let of_meals = work.shift.activities().iter();
-        let of_meals = of_meals.filter(|it| it.category == ActivityCategory::Meal);
-        let of_meals: i64 = of_meals.filter_map(|it| it.span.intersection(span)).map(outside).sum();
-        let closed = outside(span) - of_meals;
+        let resting = work.shift.activities().iter();
+        let resting = resting.filter(|it| it.category.may_be_closed(it.paid));
+        let resting: i64 = resting.filter_map(|it| it.span.intersection(span)).map(outside).sum();
+        let closed = outside(span) - resting;
         (closed > 0).then(|| {
             Finding::new(work.span, Quantity::Seconds(closed), Quantity::Seconds(0), closed)
                 .with(ViolationParam::Shift(work.shift.id()))
@@ -36,8 +36,9 @@ fn open_parts(open: &[Span], span: Span) -> impl Iterator<Item = Span> {
 #[cfg(test)]
 mod tests {
     use crate::schedules::{
-        ActivityCategory::{Meal, OnQueue},
-        RuleCode, SiteLimits,
+        Activity,
+        ActivityCategory::{Break, Meal, OnQueue},
+        NewShift, RuleCode, Shift, SiteLimits,
         sample::{World, site},
     };
 
@@ -71,5 +72,34 @@ mod tests {
         let shift = world.shift_of(2, "2026-03-04T08:30", &late);
         world.put(shift);
         assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 30 min / 0 h"]);
+    }
+
+    #[test]
+    fn a_break_may_fall_into_closed_hours_where_it_is_not_paid() {
+        let mut world = World::march().only(RuleCode::OpeningHours);
+        let open = vec![
+            world.span("2026-03-04T08:30", "2026-03-04T12:00"),
+            world.span("2026-03-04T13:00", "2026-03-04T17:30"),
+        ];
+        world.sites = vec![SiteLimits { site: site(1), open: Some(open), seats: None }];
+        let day = [(OnQueue, 210), (Break, 60), (OnQueue, 270)];
+        let paid = world.shift_of(1, "2026-03-04T08:30", &day);
+        let activities = paid.activities().iter();
+        let activities = activities.map(|it| Activity { paid: it.category == OnQueue, ..*it });
+        let unpaid = NewShift {
+            id: paid.id(),
+            agent: paid.agent(),
+            site: paid.site(),
+            span: paid.span(),
+            activities: activities.collect(),
+            needs: Vec::new(),
+            version: 1,
+        };
+        let unpaid = Shift::new(unpaid, &world.roster.zone).expect("sound");
+        let mut other = world.clone();
+        other.put(unpaid);
+        assert!(other.judged().is_empty());
+        world.put(paid);
+        assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 1 h / 0 h"]);
     }
 }
