@@ -14,7 +14,7 @@ pub struct LullsMutation;
 impl LullsMutation {
     /// Places a training or meeting in lulls: in the shifts of those who take part, where most agents are to spare above the requirement, never over a break, and as far as rules allow. For whom there is no place is told, the others have theirs.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, RULE_VIOLATED, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, RULE_VIOLATED, FORBIDDEN.
     async fn activity_place(
         &self,
         ctx: &Context<'_>,

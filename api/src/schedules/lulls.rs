@@ -73,17 +73,43 @@ pub(super) struct ActivityPlaced {
     pub(super) faults: Vec<Fault>,
 }
 
-/// Finds places in lulls and writes the activity into as many shifts as have one.
+/// How often places are looked for when rosters move meanwhile.
+const MOST_SEARCHES: usize = 2;
+
+/// Finds places in lulls and writes the activity into as many shifts as have one. Nobody waits while
+/// they are looked for: what was found is judged again under the locks, and where one of its shifts
+/// has moved meanwhile, they are looked for once more.
 pub(super) async fn place_activity(
     app: &App,
     ctx: &Ctx,
     ask: PlaceActivity,
 ) -> Outcome<ActivityPlaced> {
+    let mut current = 0;
+    for _ in 0..MOST_SEARCHES {
+        let found = look(app, ctx, &ask).await?;
+        match carry_out(app, ctx, &ask, found).await? {
+            Ok(placed) => return Ok(placed),
+            Err(version) => current = version,
+        }
+    }
+    let fault = Fault::new(FaultCode::StaleVersion).at("scheduleId");
+    Err(fault.with("current", current.to_string()).into())
+}
+
+/// What was found without a lock.
+struct Found {
+    /// As it stood then.
+    schedule: ScheduleView,
+    agents: Vec<AgentId>,
+    windows: Vec<Span>,
+    plan: LullPlan,
+}
+
+/// Looks for places.
+async fn look(app: &App, ctx: &Ctx, ask: &PlaceActivity) -> Outcome<Found> {
     let tx = app.db.begin(ctx).await?;
-    let seen = writable(ctx, &tx, ask.schedule).await?;
-    let agents = participants(app, ctx, &tx, &seen, &ask.audience).await?;
-    lock_schedule(&tx, seen.id, &agents).await?;
     let schedule = writable(ctx, &tx, ask.schedule).await?;
+    let agents = participants(app, ctx, &tx, &schedule, &ask.audience).await?;
     standing(&schedule.state)?;
     let site = site_of(app, ctx, &tx, schedule.site_id).await?;
     let days = (schedule.starts_on, schedule.ends_on);
@@ -91,8 +117,9 @@ pub(super) async fn place_activity(
     let source = (site.id, source_of(&schedule));
     let ground = ground_from(app, ctx, &tx, source, &agents, &windows).await?;
     let shifts = changeable(&tx, &schedule, &windows).await?;
+    drop(tx);
     let (now, to_place) = (ctx.now(), ask.clone());
-    let (ground, plan) = blocking(move || {
+    let looked = blocking(move || {
         let ask = LullAsk {
             category: to_place.category,
             seconds: to_place.times.seconds,
@@ -102,13 +129,38 @@ pub(super) async fn place_activity(
             together: to_place.together,
         };
         let plan = place_in_lulls(&ground.context(now), &ask);
-        (ground, plan)
-    })
-    .await?;
+        Found { schedule, agents, windows, plan }
+    });
+    looked.await
+}
+
+/// Judges what was found as the rosters stand now and writes it. The version in which the schedule
+/// stands when what was found is out of date.
+async fn carry_out(
+    app: &App,
+    ctx: &Ctx,
+    ask: &PlaceActivity,
+    found: Found,
+) -> Outcome<Result<ActivityPlaced, i32>> {
+    let Found { schedule: seen, agents, windows, plan } = found;
+    let tx = app.db.begin(ctx).await?;
+    if !ask.dry_run {
+        lock_schedule(&tx, seen.id, &agents).await?;
+    }
+    let schedule = writable(ctx, &tx, ask.schedule).await?;
+    standing(&schedule.state)?;
+    if !as_found(&plan, &schedule, &places_of(&tx, &plan).await?) {
+        return Ok(Err(schedule.version));
+    }
+    let source = (schedule.site_id, source_of(&schedule));
+    let ground = ground_from(app, ctx, &tx, source, &agents, &windows).await?;
     let change = plan.change();
     let nothing = change.is_empty();
     // An empty change would judge the roster as it stands.
-    let violations = if nothing { Vec::new() } else { check(&ground.context(now), &change) };
+    let violations = if nothing { Vec::new() } else { check(&ground.context(ctx.now()), &change) };
+    if refuses(&violations) && schedule.version != seen.version {
+        return Ok(Err(schedule.version));
+    }
     let directory = app.directory(&tx, ctx).await?;
     let effect = effect_inside(&tx, &directory, &schedule, &ground, &change).await?;
     let mut faults: Vec<Fault> = Vec::new();
@@ -118,15 +170,12 @@ pub(super) async fn place_activity(
         faults.push(Fault::invalid("audience", Rule::RoomForTheActivity));
     }
     if !ask.dry_run && faults.is_empty() {
-        write(app, ctx, &tx, &schedule, (&ask, &plan)).await?;
-        let deed = Deed::made("schedule.activity_place", schedule.id, recorded(&ask, &plan));
+        write(app, ctx, &tx, &schedule, (ask, &plan)).await?;
+        let deed = Deed::made("schedule.activity_place", schedule.id, recorded(ask, &plan));
         record(&tx, ctx, deed.judged_by(ground.rule_versions())).await?;
     }
+    let mut views = places_of(&tx, &plan).await?;
     let LullPlan { places, unplaced } = plan;
-    let ids: Vec<ShiftId> = places.iter().map(|place| place.before.id()).collect();
-    let views = shifts_by_id(&tx, &ids).await?;
-    let mut views: BTreeMap<ShiftId, ShiftView> =
-        views.into_iter().map(|view| (view.id, view)).collect();
     let shown = |place: LullPlace| {
         let view = views.remove(&place.before.id())?;
         Some((place, view))
@@ -134,7 +183,29 @@ pub(super) async fn place_activity(
     let places = places.into_iter().filter_map(shown).collect();
     let schedule = schedule_by_id(&tx, schedule.id).await?;
     tx.commit().await?;
-    Ok(ActivityPlaced { schedule, places, unplaced, violations, effect, faults })
+    Ok(Ok(ActivityPlaced { schedule, places, unplaced, violations, effect, faults }))
+}
+
+/// The shifts in which places were found, as they stand.
+async fn places_of(tx: &TenantTx, plan: &LullPlan) -> Outcome<BTreeMap<ShiftId, ShiftView>> {
+    let ids: Vec<ShiftId> = plan.places.iter().map(|place| place.before.id()).collect();
+    let views = shifts_by_id(tx, &ids).await?;
+    Ok(views.into_iter().map(|view| (view.id, view)).collect())
+}
+
+/// Whether these shifts are still those of the schedule in which places were found.
+fn as_found(
+    plan: &LullPlan,
+    schedule: &ScheduleView,
+    views: &BTreeMap<ShiftId, ShiftView>,
+) -> bool {
+    plan.places.iter().all(|LullPlace { before, .. }| {
+        views.get(&before.id()).is_some_and(|view| {
+            view.version == before.version()
+                && view.state == schedule.state
+                && view.schedule_id == schedule.id
+        })
+    })
 }
 
 fn is_refused((_, why): &(AgentId, NoLull)) -> bool {
@@ -184,8 +255,9 @@ async fn participants(
     schedule: &ScheduleView,
     audience: &Audience,
 ) -> Outcome<Vec<AgentId>> {
-    let (agents, path) = match audience {
+    match audience {
         Audience::Agents(ids) => {
+            bounded(ids, "audience.agentIds")?;
             let known = agents_by_id(tx, ids).await?;
             let planned = |id: &AgentId| {
                 let agent = known.iter().find(|known| known.id == *id);
@@ -196,10 +268,7 @@ async fn participants(
             let unknown = ids.iter().enumerate().filter(|&(_, id)| !planned(id));
             let unknown: Vec<Fault> =
                 unknown.map(|(place, _)| Fault::not_found(&path(place))).collect();
-            if !unknown.is_empty() {
-                return Err(AppError::Faults(unknown));
-            }
-            (ids.clone(), "audience.agentIds")
+            if unknown.is_empty() { Ok(ids.clone()) } else { Err(AppError::Faults(unknown)) }
         }
         Audience::Team(id) => {
             let directory = app.directory(tx, ctx).await?;
@@ -214,9 +283,15 @@ async fn participants(
             let order = AgentOrder::Name { descending: false };
             let more = i64::try_from(MOST + 1).unwrap_or(i64::MAX);
             let found = list_agents(tx, &reach, &filter, order, None, more).await?;
-            (found.into_iter().map(|agent| agent.id).collect(), "audience.teamId")
+            let agents: Vec<AgentId> = found.into_iter().map(|agent| agent.id).collect();
+            bounded(&agents, "audience.teamId")?;
+            Ok(agents)
         }
-    };
+    }
+}
+
+/// Refuses nobody, too many, and somebody twice.
+fn bounded(agents: &[AgentId], path: &str) -> Outcome<()> {
     let mut faults = Vec::new();
     if agents.is_empty() {
         faults.push(Fault::invalid(path, Rule::NotEmpty));
@@ -227,7 +302,7 @@ async fn participants(
     if agents.iter().collect::<BTreeSet<_>>().len() < agents.len() {
         faults.push(Fault::invalid(path, Rule::EachOnce));
     }
-    if faults.is_empty() { Ok(agents) } else { Err(AppError::Faults(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(AppError::Faults(faults)) }
 }
 
 /// Shifts of the schedule that meet the windows.

@@ -1,9 +1,11 @@
 //! Training and meetings go where the roster has most to spare.
 
+use std::time::Duration;
+
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 use trunkline_domain::id::ScheduleId;
-use trunkline_infra::params;
+use trunkline_infra::{params, schedules::lock_schedules};
 use trunkline_testkit::shanghai;
 
 use crate::support::{Actor, Server};
@@ -169,4 +171,55 @@ async fn a_team_meets_when_all_who_work_can() {
         let refused = place(&planner, &wrong).await;
         assert_eq!(refused["userErrors"][0]["path"], json!(["input", field]), "{refused:#}");
     }
+}
+
+#[tokio::test]
+async fn for_a_shift_that_moves_meanwhile_a_place_is_looked_for_once_more() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let week = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
+    let agent = company.db_agent("1", "Li Na", site, None, &[]).await;
+    let shift = company.db_shift(week, site, agent, "2026-03-10T06:00", 8).await;
+    let planner = server.planner(site).await;
+    let input = training(week, &json!({"agentIds": [agent.to_string()]}));
+
+    let tx = company.db_begin().await;
+    lock_schedules(&tx, &[shift], &[agent]).await.expect("locked as an edit does");
+    tx.run(
+        "update app.shift set starts_at = starts_at + interval '9 hours',
+                              ends_at = ends_at + interval '9 hours', version = version + 1
+         where tenant_id = $1 and id = $2",
+        params![company.tenant, shift],
+    )
+    .await
+    .expect("moved");
+    let mut placing = Box::pin(place(&planner, &input));
+    let early = tokio::time::timeout(Duration::from_millis(500), &mut placing).await;
+    assert!(early.is_err(), "it waits for whoever changes the shift");
+    tx.commit().await.expect("commit");
+    let placed = placing.await;
+    assert_eq!(placed["userErrors"], json!([]), "{placed:#}");
+    let [at] = &starts(&placed)[..] else { panic!("one place: {placed:#}") };
+    let three = shanghai("2026-03-10T15:00").to_string();
+    assert!(at.as_str().expect("instant") >= three.as_str(), "within the shift as it is: {at}");
+    assert_eq!(placed["placements"][0]["shift"]["version"], 3);
+}
+
+#[tokio::test]
+async fn too_many_are_refused_before_they_are_looked_up() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let draft = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), false).await;
+    let planner = server.planner(site).await;
+    let ids: Vec<String> = (0..101).map(|_| new_agent(server.app.clock.now())).collect();
+    let refused = place(&planner, &training(draft, &json!({ "agentIds": ids }))).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "audience", "agentIds"]}]);
+    assert_eq!(refused["userErrors"], fault, "not that they are unknown");
+}
+
+fn new_agent(now: jiff::Timestamp) -> String {
+    let id: trunkline_domain::id::AgentId = trunkline_infra::ctx::new_id(now);
+    id.to_string()
 }
