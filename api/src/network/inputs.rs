@@ -7,7 +7,7 @@ use trunkline_domain::{
     id::{QueueId, SiteId, SkillId},
     kpis::ServiceLevelMethod as Method,
     network::{
-        OpeningHours, QueueStaffing, QueueStaffingChange, RawQueue, RawSite, ServiceGoal,
+        GoalCaps, OpeningHours, QueueStaffing, QueueStaffingChange, RawQueue, RawSite, ServiceGoal,
         SiteState as DomainState,
     },
 };
@@ -192,11 +192,17 @@ pub struct SkillCreateInput {
     pub name_zh: String,
 }
 
-/// A service-level goal.
+/// A goal: a service level, other limits, or both. A queue is staffed so that all of them are kept.
 #[derive(Debug, InputObject)]
 pub struct ServiceGoalInput {
-    /// Percent of contacts to be answered within the threshold, above 0 to 100.
-    pub service_level_percent: Decimal,
+    /// Percent of contacts to be answered within the threshold, above 0 to 100; absent = only what else is limited.
+    pub service_level_percent: Option<Decimal>,
+    /// Most seconds of the mean wait of all offered contacts (ASA), 1 to 86400; absent = no limit.
+    pub max_average_speed_of_answer_seconds: Option<i32>,
+    /// Most percent of callers who hang up, above 0 and below 100; absent = no limit. Only for a queue whose `patienceSeconds` is known.
+    pub max_abandonment_percent: Option<Decimal>,
+    /// Most percent of the agents' time spent on contacts, above 0 and below 100; absent = no limit.
+    pub max_occupancy_percent: Option<Decimal>,
     /// Seconds within which a contact is to be answered.
     pub threshold_seconds: i32,
     /// What contacts in time are divided by.
@@ -209,14 +215,30 @@ pub struct ServiceGoalInput {
 
 impl ServiceGoalInput {
     fn parse(self, from: Timestamp) -> Result<ServiceGoal, Fault> {
-        let Self { service_level_percent, threshold_seconds, method, short_abandon_seconds } = self;
+        let Self {
+            service_level_percent,
+            max_average_speed_of_answer_seconds,
+            max_abandonment_percent,
+            max_occupancy_percent,
+            threshold_seconds,
+            method,
+            short_abandon_seconds,
+        } = self;
+        let max_asa = max_average_speed_of_answer_seconds;
         let seconds = |path: &str, seconds: i32| {
             let fits = u32::try_from(seconds).ok().filter(|seconds| *seconds <= 86_400);
             fits.ok_or_else(|| Fault::invalid(path, Rule::Seconds(0, 86_400)))
         };
         Ok(ServiceGoal {
             from,
-            service_level: service_level_percent.0,
+            service_level: service_level_percent.map(|it| it.0),
+            caps: GoalCaps {
+                max_asa_seconds: max_asa
+                    .map(|it| seconds("goal.maxAverageSpeedOfAnswerSeconds", it))
+                    .transpose()?,
+                max_abandonment: max_abandonment_percent.map(|it| it.0),
+                max_occupancy: max_occupancy_percent.map(|it| it.0),
+            },
             threshold_seconds: seconds("goal.thresholdSeconds", threshold_seconds)?,
             method: method.into(),
             short_abandon_seconds: seconds("goal.shortAbandonSeconds", short_abandon_seconds)?,

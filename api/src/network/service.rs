@@ -4,8 +4,8 @@ use trunkline_domain::{
     id::{QueueId, SiteId},
     identity::{Permission, Target},
     network::{
-        Code, Names, OpeningHours, Queue, QueueStaffing, RawQueue, RawSite, ServiceGoal, Site,
-        SiteState, Skill, Team, goal_at,
+        Code, GoalCaps, Names, OpeningHours, Queue, QueueStaffing, RawQueue, RawSite, ServiceGoal,
+        Site, SiteState, Skill, Team, goal_at,
     },
 };
 use trunkline_infra::{
@@ -189,10 +189,18 @@ fn queue_recorded(queue: &Queue, staffing: &QueueStaffing) -> Value {
 
 /// What the audit says of a goal.
 fn goal_recorded(goal: &ServiceGoal) -> Value {
-    let ServiceGoal { from: _, service_level, threshold_seconds, method, short_abandon_seconds } =
-        goal;
-    json!({"serviceLevel": service_level, "thresholdSeconds": threshold_seconds,
-           "method": method.code(), "shortAbandonSeconds": short_abandon_seconds})
+    let ServiceGoal {
+        from: _,
+        service_level,
+        caps: GoalCaps { max_asa_seconds, max_abandonment, max_occupancy },
+        threshold_seconds,
+        method,
+        short_abandon_seconds,
+    } = goal;
+    json!({"serviceLevel": service_level, "maxAsaSeconds": max_asa_seconds,
+           "maxAbandonment": max_abandonment, "maxOccupancy": max_occupancy,
+           "thresholdSeconds": threshold_seconds, "method": method.code(),
+           "shortAbandonSeconds": short_abandon_seconds})
 }
 
 /// Makes a queue, shared when several sites take its contacts.
@@ -206,11 +214,12 @@ pub(super) async fn create_queue(app: &App, ctx: &Ctx, new: NewQueue) -> Outcome
     if raw.skill.is_some_and(|skill| directory.skill(skill).is_none()) {
         return Err(Fault::not_found("skillId").into());
     }
+    let patience = raw.goal.check_patience(staffing.patience_seconds).map_err(|fault| vec![fault]);
     let parsed = Queue::parse(ctx.new_id(), raw);
-    let queue = match (parsed, staffing.check()) {
-        (Ok(queue), Ok(())) => queue,
-        (parsed, staffing) => {
-            let faults = [parsed.err(), staffing.err()];
+    let queue = match (parsed, staffing.check(), patience) {
+        (Ok(queue), Ok(()), Ok(())) => queue,
+        (parsed, staffing, patience) => {
+            let faults = [parsed.err(), staffing.err(), patience.err()];
             return Err(AppError::Faults(faults.into_iter().flatten().flatten().collect()));
         }
     };
@@ -250,8 +259,12 @@ pub(super) async fn set_goal(
 ) -> Outcome<QueueView> {
     let tx = app.db.begin(ctx).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
-    writable(&directory, ctx, id)?;
-    goal.check_from(ctx.now()).map_err(AppError::Faults)?;
+    let queue = writable(&directory, ctx, id)?;
+    let mut faults = goal.check_from(ctx.now()).err().unwrap_or_default();
+    faults.extend(goal.check_patience(queue.patience_seconds).err());
+    if !faults.is_empty() {
+        return Err(AppError::Faults(faults));
+    }
     let known = queue_goals(&tx, id).await?;
     let before = goal_at(&known, goal.from).map_or_else(|| json!({}), goal_recorded);
     set_queue_goals(&tx, &[(id, goal)]).await?;

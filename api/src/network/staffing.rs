@@ -2,14 +2,15 @@
 
 use serde_json::{Value, json};
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::QueueId,
-    network::{QueueStaffing, QueueStaffingChange},
+    network::{QueueStaffing, QueueStaffingChange, latest_cap},
 };
 use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
     network::{QueueView, load_directory, update_queue_staffing},
+    staffing::queue_goals,
 };
 
 use super::service::{finish, lost, writable};
@@ -50,6 +51,13 @@ pub(super) async fn set_staffing(
         patience_seconds: queue.patience_seconds,
     };
     let after = change.apply(&before).map_err(AppError::Faults)?;
+    if after.patience_seconds.is_none() {
+        let goals = queue_goals(&tx, id).await?;
+        if let Some(goal) = latest_cap(&goals, ctx.now()) {
+            let rule = Rule::PatienceOfTheGoal(goal.from);
+            return Err(Fault::invalid("patienceSeconds", rule).into());
+        }
+    }
     if !update_queue_staffing(&tx, id, &after, queue.version, ctx.now()).await? {
         return Err(stale().into());
     }

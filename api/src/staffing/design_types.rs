@@ -59,7 +59,7 @@ pub struct ShownShift {
 /// Shifts that a site should have for a week of a requirement.
 #[derive(Debug, SimpleObject)]
 pub struct ShiftsDesign {
-    /// The shifts, by start and length.
+    /// The shifts, by start and length. A site keeps them as its templates by `designedShifts` of `shiftTemplatesSet`.
     pub shifts: Vec<ShownShift>,
     /// Agent-seconds of the requirement that they leave without an agent.
     pub missing_seconds: u64,

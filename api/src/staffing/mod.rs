@@ -9,6 +9,7 @@ mod level_service;
 mod level_types;
 mod mutation;
 mod plan_fields;
+mod point_types;
 mod query;
 mod rosters;
 mod seniors;
@@ -16,6 +17,7 @@ mod service;
 mod types;
 
 pub use mutation::StaffingMutation;
+pub use point_types::StaffingDecidedBy;
 pub(crate) use service::plan_of;
 pub use types::StaffingRequirement;
 

@@ -63,10 +63,12 @@ impl PlanQuery {
             let queue = parse_id(&queue_id, "queueId")?;
             let rule = mix.rule().map_err(|error| AppError::InvalidArgument(error.to_string()))?;
             let (from, to, senior_grade) = (from.0, to.0, mix.senior_grade);
-            too_few_seniors(operation, AskSeniors { queue, from, to, rule, senior_grade }).await
+            let most = MOST_SHORTFALLS;
+            let ask = AskSeniors { queue, from, to, rule, senior_grade, most };
+            too_few_seniors(operation, ask).await
         };
         let found = read().await.map_err(|error| operation.fail(error))?;
-        Ok(found.into_iter().take(MOST_SHORTFALLS).map(Into::into).collect())
+        Ok(found.into_iter().map(Into::into).collect())
     }
 
     /// Follows the head count month by month through attrition, training and learning, and proposes the fewest and latest hires that leave no month short by more than overtime can bridge. Nothing is read or written.

@@ -5,7 +5,7 @@ use trunkline_domain::{
     forecasting::{model::ForecastPoint, quantiles::Quantiles},
     id::ForecastId,
     identity::Permission,
-    network::{ServiceGoal, goal_at},
+    network::{ServiceGoal, StaffingWeek, StaffingWeeks, goal_at},
     staffing::{Model, QueuePlan},
     time::{Span, next_day, start_of_day},
 };
@@ -13,7 +13,7 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
     forecasting::{ForecastView, StoredPoint, forecast_points, forecasts_by_id},
-    network::QueueView,
+    network::{QueueView, queue_weeks},
     staffing::{NewRequirement, RequirementView, insert_requirement, queue_goals},
 };
 
@@ -36,7 +36,8 @@ pub(super) async fn compute_requirement(
     let forecast = forecast.ok_or_else(|| Fault::not_found(path))?;
     let (write, read) = (Permission::ForecastWrite, Permission::ForecastRead);
     let queue = writable_queue(&directory, ctx, forecast.queue_id, write, read, path)?;
-    let plan = plan_of(queue, queue_goals(&tx, queue.id).await?)?;
+    let weeks = queue_weeks(&tx, &[queue.id]).await?.remove(&queue.id).unwrap_or_default();
+    let plan = plan_of(queue, queue_goals(&tx, queue.id).await?, weeks)?;
     let (from, to) = span_of(&forecast, queue);
     let points = spans_of(&forecast, forecast_points(&tx, forecast.id, from, to).await?, to);
     drop(tx);
@@ -100,11 +101,15 @@ fn spans_of(
         .collect()
 }
 
-/// How a queue is staffed, by its settings and these goals.
+/// How a queue is staffed, by its settings, these goals and these weeks.
 ///
 /// # Errors
 /// A number that is none.
-pub(crate) fn plan_of(queue: &QueueView, goals: Vec<ServiceGoal>) -> Outcome<QueuePlan> {
+pub(crate) fn plan_of(
+    queue: &QueueView,
+    goals: Vec<ServiceGoal>,
+    weeks: Vec<StaffingWeek>,
+) -> Outcome<QueuePlan> {
     let number = |value: rust_decimal::Decimal| {
         f64::try_from(value).map_err(|error| AppError::Internal(error.to_string()))
     };
@@ -114,20 +119,32 @@ pub(crate) fn plan_of(queue: &QueueView, goals: Vec<ServiceGoal>) -> Outcome<Que
         minimum_agents: u32::try_from(queue.minimum_staff).unwrap_or(0),
         shrinkage: number(queue.shrinkage)?,
         unplanned_shrinkage: number(queue.unplanned_shrinkage)?,
+        weeks: StaffingWeeks { zone: queue.zone(), weeks },
     })
 }
 
 /// The record of what a requirement was computed with; the goal as it is when the forecast begins.
 fn inputs_of(plan: &QueuePlan, from: Timestamp) -> serde_json::Value {
-    let QueuePlan { goals, patience_seconds, minimum_agents, shrinkage, unplanned_shrinkage } =
-        plan;
+    let QueuePlan {
+        goals,
+        patience_seconds,
+        minimum_agents,
+        shrinkage,
+        unplanned_shrinkage,
+        weeks: StaffingWeeks { zone: _, weeks },
+    } = plan;
     let goal = goal_at(goals, from);
+    let caps = goal.map(|goal| goal.caps).unwrap_or_default();
     json!({
-        "serviceLevelPercent": goal.map(|goal| goal.service_level),
+        "serviceLevelPercent": goal.and_then(|goal| goal.service_level),
+        "maxAsaSeconds": caps.max_asa_seconds,
+        "maxAbandonmentPercent": caps.max_abandonment,
+        "maxOccupancyPercent": caps.max_occupancy,
         "thresholdSeconds": goal.map(|goal| goal.threshold_seconds),
         "patienceSeconds": patience_seconds,
         "minimumAgents": minimum_agents,
         "shrinkage": shrinkage,
         "unplannedShrinkage": unplanned_shrinkage,
+        "weeks": weeks,
     })
 }

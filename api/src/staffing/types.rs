@@ -5,11 +5,12 @@ use trunkline_domain::{
     identity::Permission,
     staffing::{IntervalAnswer, Mean, Performance},
 };
-use trunkline_infra::staffing::{
-    PointView, RequirementView, requirement_points, requirements_by_id,
-};
+use trunkline_infra::staffing::{RequirementView, requirement_points, requirements_by_id};
 
-use super::check_types::{StaffingGrades, StaffingLines};
+use super::{
+    check_types::{StaffingGrades, StaffingLines},
+    point_types::{StaffingDecidedBy, StaffingPoint},
+};
 use crate::{
     error::Outcome,
     forecasting::{
@@ -95,9 +96,21 @@ impl StaffingRequirement {
     async fn model(&self) -> StaffingModel {
         if self.0.model == "ERLANG_A" { StaffingModel::ErlangA } else { StaffingModel::ErlangC }
     }
-    /// Percent of contacts to be answered within the threshold, by the goal in force when the forecast begins.
+    /// Percent of contacts to be answered within the threshold, by the goal in force when the forecast begins. `null` when that sets other limits alone.
     async fn service_level_percent(&self) -> Option<f64> {
         self.number("serviceLevelPercent")
+    }
+    /// Most seconds of the mean wait by that goal. `null` = no limit.
+    async fn max_average_speed_of_answer_seconds(&self) -> Option<f64> {
+        self.number("maxAsaSeconds")
+    }
+    /// Most percent of callers who hang up by that goal. `null` = no limit.
+    async fn max_abandonment_percent(&self) -> Option<f64> {
+        self.number("maxAbandonmentPercent")
+    }
+    /// Most percent of the agents' time spent on contacts by that goal. `null` = no limit.
+    async fn max_occupancy_percent(&self) -> Option<f64> {
+        self.number("maxOccupancyPercent")
     }
     /// Threshold of that goal.
     async fn threshold_seconds(&self) -> Option<f64> {
@@ -107,7 +120,7 @@ impl StaffingRequirement {
     async fn patience_seconds(&self) -> Option<f64> {
         self.number("patienceSeconds")
     }
-    /// Share of rostered time not worked on the queue that was counted with.
+    /// Share of rostered time not worked on the queue that was counted with where no band of the queue said otherwise; `points` say what each interval was counted with.
     async fn shrinkage(&self) -> Option<f64> {
         self.number("shrinkage")
     }
@@ -115,7 +128,7 @@ impl StaffingRequirement {
     async fn unplanned_shrinkage(&self) -> Option<f64> {
         self.number("unplannedShrinkage")
     }
-    /// Least agents on the phone while open that was counted with.
+    /// Least agents on the phone while open that was counted with where no band of the queue said otherwise.
     async fn minimum_agents(&self) -> Option<i32> {
         self.0.inputs.get("minimumAgents").and_then(Value::as_i64)?.try_into().ok()
     }
@@ -141,39 +154,6 @@ impl StaffingRequirement {
     }
 }
 
-/// Agents needed in one interval, and what they achieve.
-#[derive(Debug, SimpleObject)]
-pub struct StaffingPoint {
-    /// Start of the interval.
-    pub starts_at: DateTime,
-    /// Agents on the phone. 0 while closed.
-    pub on_phone: i32,
-    /// Agents on the roster, so that so many remain on the phone.
-    pub on_roster: i32,
-    /// Agents to schedule for the queue, so that `onPhone` remain when unplanned shrinkage is taken off. Rosters
-    /// are made and judged by this figure: what they show themselves (breaks, leave) is not counted twice.
-    pub to_schedule: i32,
-    /// Percent of contacts expected to be answered within the threshold.
-    pub service_level_percent: f64,
-    /// Percent of the agents' time expected to be spent on contacts.
-    pub occupancy_percent: f64,
-}
-
-impl From<PointView> for StaffingPoint {
-    fn from(point: PointView) -> Self {
-        let PointView { starts_at, on_phone, on_roster, to_schedule, service_level, occupancy } =
-            point;
-        Self {
-            starts_at: DateTime(starts_at),
-            on_phone,
-            on_roster,
-            to_schedule,
-            service_level_percent: service_level,
-            occupancy_percent: 100.0 * occupancy,
-        }
-    }
-}
-
 /// Outcome of a computation.
 #[derive(Debug, SimpleObject)]
 pub struct RequirementComputePayload {
@@ -192,6 +172,8 @@ pub struct StaffingCheck {
     pub required_agents: i32,
     /// Agents on the roster, so that so many remain on the phone.
     pub required_on_roster: i32,
+    /// What asks for so many, the first where several ask for as many. `null` when nobody is required.
+    pub decided_by: Option<StaffingDecidedBy>,
     /// What the required agents achieve.
     pub with_required: StaffingPerformance,
     /// What the agents asked about achieve. `null` when none were asked about.
@@ -214,6 +196,7 @@ impl From<IntervalAnswer> for StaffingCheck {
             model: model.into(),
             required_agents: int(needed.on_phone),
             required_on_roster: int(needed.on_roster),
+            decided_by: needed.decided_by.map(Into::into),
             with_required: needed.performance.into(),
             with_agents: with_agents.map(Into::into),
             gap: balance.map(|it| it.gap),

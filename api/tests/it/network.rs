@@ -23,6 +23,12 @@ const STAFFING_SET: &str = "mutation($input: QueueStaffingSetInput!) {
     queue { minimumStaff shrinkage unplannedShrinkage patienceSeconds version }
     userErrors { code path } } }";
 
+const WEEK_SET: &str = "mutation($input: QueueWeekSetInput!) {
+  queueWeekSet(input: $input) {
+    week { effectiveOn bands { weekdays starts ends minimumStaff shrinkage unplannedShrinkage
+                               seniors { grade sharePercent minimum } } }
+    userErrors { code path } } }";
+
 async fn admin(server: &Server) -> Actor {
     server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await
 }
@@ -103,6 +109,74 @@ async fn the_staffing_of_a_queue_changes_where_it_is_said_and_stays_elsewhere() 
     let wrong = set(json!({"shrinkage": "0.05"})).await;
     let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "unplannedShrinkage"]}]);
     assert_eq!(wrong, json!({"queue": null, "userErrors": fault}));
+}
+
+#[tokio::test]
+async fn a_limit_on_abandonment_holds_the_patience_that_it_needs() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let impatient = server.company.db_queue("loans", 30, &[site], None).await.to_string();
+    let admin = admin(&server).await;
+    let made = admin.ok(QUEUE_CREATE, json!({"input": queue(&[site.to_string()])})).await;
+    let patient = made["queueCreate"]["queue"]["id"].as_str().expect("id").to_owned();
+    let goal = json!({"maxAbandonmentPercent": "3", "maxAverageSpeedOfAnswerSeconds": 30,
+        "thresholdSeconds": 20});
+    let set = async |queue: &str, goal: &Value| {
+        let input = json!({"queueId": queue, "goal": goal});
+        let set = "mutation($input: QueueGoalSetInput!) { queueGoalSet(input: $input) {
+            queue { serviceLevelPercent maxAbandonmentPercent maxAverageSpeedOfAnswerSeconds
+                    maxOccupancyPercent }
+            userErrors { code path } } }";
+        admin.ok(set, json!({"input": input})).await["queueGoalSet"].take()
+    };
+    let fault = |path: &[&str]| json!([{"code": "INVALID_VALUE", "path": path}]);
+    let unknown = set(&impatient, &goal).await;
+    let path = ["input", "goal", "maxAbandonmentPercent"];
+    assert_eq!(unknown, json!({"queue": null, "userErrors": fault(&path)}));
+    let known = set(&patient, &goal).await;
+    let limits = json!({"serviceLevelPercent": null, "maxAbandonmentPercent": "3.00",
+        "maxAverageSpeedOfAnswerSeconds": 30, "maxOccupancyPercent": null});
+    assert_eq!(known, json!({"queue": limits, "userErrors": []}));
+    let nothing = set(&patient, &json!({"thresholdSeconds": 20})).await;
+    let path = ["input", "goal", "serviceLevelPercent"];
+    assert_eq!(nothing, json!({"queue": null, "userErrors": fault(&path)}));
+    let input = json!({"queueId": patient, "patienceSeconds": null});
+    let lost = admin.ok(STAFFING_SET, json!({"input": input})).await["queueStaffingSet"].take();
+    assert_eq!(lost, json!({"queue": null, "userErrors": fault(&["input", "patienceSeconds"])}));
+}
+
+#[tokio::test]
+async fn a_week_of_a_queue_is_kept_and_one_that_contradicts_itself_is_refused() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let skill = server.company.db_skill("loans").await;
+    let queue = server.company.db_queue("loans", 30, &[site], Some(skill)).await.to_string();
+    let admin = admin(&server).await;
+    let set = async |on: &str, bands: Value| {
+        let input = json!({"queueId": queue, "effectiveOn": on, "bands": bands});
+        admin.ok(WEEK_SET, json!({"input": input})).await["queueWeekSet"].take()
+    };
+    let night = json!({"weekdays": [6, 7], "starts": "22:00", "ends": "06:00", "minimumStaff": 2,
+        "seniors": {"grade": 4, "sharePercent": "30", "minimum": 1}});
+    let lunch = json!({"weekdays": [1], "starts": "12:00", "ends": "13:30", "shrinkage": "0.4"});
+    let kept = set("2027-01-04", json!([night, lunch])).await;
+    assert_eq!(kept["userErrors"], json!([]), "{kept:#}");
+    let band = &kept["week"]["bands"][0];
+    assert_eq!((&band["minimumStaff"], &band["shrinkage"]), (&json!(2), &json!(null)));
+    assert_eq!((&band["seniors"]["grade"], &band["seniors"]["minimum"]), (&json!(4), &json!(1)));
+    let listed =
+        "query($queue: ID!) { queueWeeks(queueId: $queue) { effectiveOn bands { weekdays } } }";
+    let listed = admin.ok(listed, json!({"queue": queue})).await["queueWeeks"].take();
+    let bands = json!([{"weekdays": [6, 7]}, {"weekdays": [1]}]);
+    assert_eq!(listed, json!([{"effectiveOn": "2027-01-04", "bands": bands}]));
+
+    let early = json!({"weekdays": [7], "starts": "05:00", "ends": "08:00", "minimumStaff": 1});
+    let refused = set("2027-01-04", json!([night, early])).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "bands", "1", "starts"]}]);
+    assert_eq!(refused, json!({"week": null, "userErrors": fault}));
+    let past = set("2020-01-06", json!([])).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "effectiveOn"]}]);
+    assert_eq!(past, json!({"week": null, "userErrors": fault}));
 }
 
 #[tokio::test]

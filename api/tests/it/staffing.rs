@@ -181,6 +181,53 @@ async fn so_many_more_are_scheduled_as_the_queue_says_will_be_missing_without_no
 }
 
 #[tokio::test]
+async fn bands_and_limits_decide_intervals_and_each_interval_says_which() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let skill = server.company.db_skill("presale").await;
+    let queue = server.company.db_queue("presale", 30, &[site], Some(skill)).await.to_string();
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    // The promotion day is a Tuesday.
+    let band = json!({"weekdays": [2], "starts": "10:30", "ends": "11:00", "minimumStaff": 30,
+        "shrinkage": "0.4", "unplannedShrinkage": "0.1",
+        "seniors": {"grade": 4, "sharePercent": "30"}});
+    let set = "mutation($input: QueueWeekSetInput!) { queueWeekSet(input: $input) {
+        userErrors { code path } } }";
+    let input = json!({"queueId": queue, "bands": [band]});
+    let said = admin.ok(set, json!({"input": input})).await;
+    assert_eq!(said["queueWeekSet"]["userErrors"], json!([]));
+    let set = "mutation($input: QueueGoalSetInput!) { queueGoalSet(input: $input) {
+        userErrors { code path } } }";
+    let goal =
+        json!({"serviceLevelPercent": "80", "thresholdSeconds": 20, "maxOccupancyPercent": "70"});
+    let input = json!({"queueId": queue, "effectiveAt": "2026-11-10T03:00:00Z", "goal": goal});
+    let said = admin.ok(set, json!({"input": input})).await;
+    assert_eq!(said["queueGoalSet"]["userErrors"], json!([]));
+
+    let planner = server.planner(site).await;
+    let id: QueueId = queue.parse().expect("id");
+    let forecast = db_forecast(&server, id, &[180.0, 180.0, 180.0]).await;
+    let compute = "mutation($input: RequirementComputeInput!) { requirementCompute(input: $input) {
+      requirement { points(from: \"2026-11-09T16:00:00Z\", to: \"2026-11-10T16:00:00Z\") {
+        onPhone onRoster toSchedule decidedBy shrinkage unplannedShrinkage
+        seniors { grade onPhone toSchedule } } } userErrors { code path } } }";
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let answer = planner.ok(compute, input).await["requirementCompute"].take();
+    let points = &answer["requirement"]["points"];
+    // 19.8 erlangs: 24 answer 80 % in time, and 29 are busy less than 70 % of their time.
+    let expected = json!([
+        {"onPhone": 24, "onRoster": 35, "toSchedule": 24, "decidedBy": "SERVICE_LEVEL",
+         "shrinkage": 0.3, "unplannedShrinkage": 0.0, "seniors": null},
+        {"onPhone": 30, "onRoster": 50, "toSchedule": 34, "decidedBy": "MINIMUM_STAFF",
+         "shrinkage": 0.4, "unplannedShrinkage": 0.1,
+         "seniors": {"grade": 4, "onPhone": 9, "toSchedule": 10}},
+        {"onPhone": 29, "onRoster": 42, "toSchedule": 29, "decidedBy": "OCCUPANCY",
+         "shrinkage": 0.3, "unplannedShrinkage": 0.0, "seniors": null},
+    ]);
+    assert_eq!(*points, expected, "{answer:#}");
+}
+
+#[tokio::test]
 async fn the_promotion_day_is_staffed_and_the_newest_requirement_is_what_schedules_see() {
     let server = Server::start().await;
     let site = server.company.db_site("GZ").await;

@@ -81,6 +81,10 @@ const reading = (it, shared, zone) => fill(shared ? 'readingShared' : 'reading',
   volume: rounded(it.forecast?.volume ?? it.contacts), here: rounded(it.contacts),
   low: rounded(it.forecast?.quantiles.p10), high: rounded(it.forecast?.quantiles.p90),
   required: number(it.toSchedule), staff: rounded(it.staffedAgents), balance: balance(it),
+  why: it.decidedBy ? say(it.decidedBy) : '',
+  seniors: it.seniors ? fill('seniors', {
+    grade: it.seniors.grade, required: number(it.seniors.toSchedule), staff: rounded(it.seniors.staffedAgents),
+  }) : '',
 });
 
 /** Lets an interval be read by pointing at it and, the chart having the focus, by the arrow keys. */

@@ -11,7 +11,8 @@ const SCHEDULE = `query Schedule($id: ID!, $from: DateTime!, $to: DateTime!) { s
   generation { shortfalls { kind message rule startsAt endsAt heldBack { rule agents } } } } }`;
 const FIGURES = `query Figures($id: ID!, $queue: ID!, $from: DateTime!, $to: DateTime!) {
   scheduleFigures(scheduleId: $id, queueId: $queue, from: $from, to: $to) { intervals { startsAt endsAt figures {
-    contacts toSchedule staffedAgents gap surplus serviceLevelPercent } } } }`;
+    contacts toSchedule decidedBy staffedAgents gap surplus serviceLevelPercent
+    seniors { grade toSchedule staffedAgents } } } } }`;
 const REQUIREMENTS = `query Requirements($queue: ID!) {
   requirements(queueId: $queue) { forecast { id startsOn days } } }`;
 const FORECAST = `query Forecast($id: ID!, $from: DateTime!, $to: DateTime!) { forecast(id: $id) {

@@ -12,13 +12,49 @@ use crate::{
     time::Grain,
 };
 
-/// Service-level goal of a queue from an instant on.
+/// What a queue limits beside its service level; `None` sets no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct GoalCaps {
+    /// Most seconds of the mean wait of all offered contacts (ASA).
+    pub max_asa_seconds: Option<u32>,
+    /// Most percent of callers who hang up. Only a known patience foretells how many do.
+    pub max_abandonment: Option<Decimal>,
+    /// Most percent of the agents' time spent on contacts.
+    pub max_occupancy: Option<Decimal>,
+}
+
+impl GoalCaps {
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        let mut refuse = |field: &str, rule| faults.push(Fault::invalid(field, rule));
+        if self.max_asa_seconds.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
+            refuse("goal.maxAverageSpeedOfAnswerSeconds", Rule::Seconds(1, 86_400));
+        }
+        let shares = [
+            ("goal.maxAbandonmentPercent", self.max_abandonment),
+            ("goal.maxOccupancyPercent", self.max_occupancy),
+        ];
+        for (field, share) in shares {
+            let Some(percent) = share else { continue };
+            if percent <= Decimal::ZERO || percent >= Decimal::ONE_HUNDRED {
+                refuse(field, Rule::PercentInside);
+            } else if percent.normalize().scale() > 2 {
+                refuse(field, Rule::DecimalsAtMost(2));
+            }
+        }
+        faults
+    }
+}
+
+/// Goal of a queue from an instant on: a service level, other limits, or both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServiceGoal {
     /// First instant at which it holds.
     pub from: Timestamp,
-    /// Percent of contacts, above 0 to 100.
-    pub service_level: Decimal,
+    /// Percent of contacts, above 0 to 100; `None` where only other limits are set.
+    pub service_level: Option<Decimal>,
+    /// What else is limited.
+    pub caps: GoalCaps,
     /// Seconds within which they are to be answered.
     pub threshold_seconds: u32,
     /// What contacts in time are divided by.
@@ -33,7 +69,8 @@ impl ServiceGoal {
     pub fn usual(from: Timestamp) -> Self {
         Self {
             from,
-            service_level: Decimal::from(80),
+            service_level: Some(Decimal::from(80)),
+            caps: GoalCaps::default(),
             threshold_seconds: 20,
             method: ServiceLevelMethod::Offered,
             short_abandon_seconds: 5,
@@ -42,13 +79,33 @@ impl ServiceGoal {
 
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        if self.service_level <= Decimal::ZERO || self.service_level > Decimal::ONE_HUNDRED {
-            faults.push(Fault::invalid("goal.serviceLevelPercent", Rule::MoreThanUpTo(0, 100)));
-        }
+        let is_percent = |it: Decimal| it > Decimal::ZERO && it <= Decimal::ONE_HUNDRED;
+        let level = match self.service_level {
+            Some(level) if !is_percent(level) => Some(Rule::MoreThanUpTo(0, 100)),
+            // More decimals than are kept would be rounded, 99.996 % to all contacts.
+            Some(level) if level.normalize().scale() > 2 => Some(Rule::DecimalsAtMost(2)),
+            None if self.caps == GoalCaps::default() => Some(Rule::ALimitOfTheGoal),
+            _ => None,
+        };
+        faults.extend(level.map(|rule| Fault::invalid("goal.serviceLevelPercent", rule)));
+        faults.extend(self.caps.faults());
         if self.threshold_seconds == 0 {
             faults.push(Fault::invalid("goal.thresholdSeconds", Rule::AtLeast(1)));
         }
         faults
+    }
+
+    /// Whether a queue whose callers are this patient can have it.
+    ///
+    /// # Errors
+    /// INVALID_VALUE for a limit on abandonment where patience is not known.
+    pub fn check_patience(&self, patience_seconds: Option<Decimal>) -> Result<(), Fault> {
+        match (self.caps.max_abandonment, patience_seconds) {
+            (Some(_), None) => {
+                Err(Fault::invalid("goal.maxAbandonmentPercent", Rule::PatienceFirst))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Whether it may be set at `now`: figures of the past keep the goal that they had.
@@ -75,6 +132,15 @@ pub fn goal_at(goals: &[ServiceGoal], at: Timestamp) -> Option<&ServiceGoal> {
 #[must_use]
 pub fn counting_goal(goals: &[ServiceGoal], at: Timestamp) -> Option<&ServiceGoal> {
     goal_at(goals, at).or_else(|| goals.iter().min_by_key(|goal| goal.from))
+}
+
+/// The goal that limits abandonment last of those that are in force at `now` or begin later: as long as
+/// there is one, the patience of the callers has to be known.
+#[must_use]
+pub fn latest_cap(goals: &[ServiceGoal], now: Timestamp) -> Option<&ServiceGoal> {
+    let current = goal_at(goals, now).map_or(now, |goal| goal.from);
+    let still = goals.iter().filter(|goal| goal.from >= current);
+    still.filter(|goal| goal.caps.max_abandonment.is_some()).max_by_key(|goal| goal.from)
 }
 
 /// One stream of contacts, taken by one or more sites.
@@ -188,6 +254,54 @@ mod tests {
         assert_eq!(ServiceGoal::usual(now).check_from(now), Ok(()));
         let earlier = ServiceGoal::usual(at("2026-03-02T11:59:59Z"));
         assert_eq!(earlier.check_from(now).expect_err("the past")[0].path, ["effectiveAt"]);
+    }
+
+    fn capped(from: &str, caps: GoalCaps) -> ServiceGoal {
+        ServiceGoal { caps, ..ServiceGoal::usual(at(from)) }
+    }
+
+    #[test]
+    fn a_limit_on_abandonment_asks_for_a_known_patience() {
+        let percent = |percent: i64| Some(Decimal::from(percent));
+        let caps = GoalCaps { max_abandonment: percent(3), ..GoalCaps::default() };
+        let goal = capped("2026-03-02T12:00:00Z", caps);
+        assert_eq!(goal.check_patience(percent(90)), Ok(()));
+        let fault = goal.check_patience(None).expect_err("unknown");
+        assert_eq!(fault, Fault::invalid("goal.maxAbandonmentPercent", Rule::PatienceFirst));
+        let free = capped("2026-03-05T00:00:00Z", GoalCaps::default());
+        assert_eq!(free.check_patience(None), Ok(()));
+        let latest = |now| latest_cap(&[free, goal], at(now)).map(|goal| goal.from);
+        assert_eq!(latest("2026-03-01T00:00:00Z"), Some(goal.from), "it begins later");
+        assert_eq!(latest("2026-03-04T00:00:00Z"), Some(goal.from), "in force");
+        assert_eq!(latest("2026-03-05T00:00:00Z"), None, "past");
+    }
+
+    #[test]
+    fn a_goal_sets_a_limit_and_each_limit_is_one_that_can_be_kept() {
+        let now = at("2026-03-02T12:00:00Z");
+        let paths = |goal: ServiceGoal| {
+            let faults = goal.check_from(now).err().unwrap_or_default();
+            faults.iter().map(|fault| fault.path.join(".")).collect::<Vec<_>>()
+        };
+        let number = |text: &str| Some(text.parse::<Decimal>().expect("number"));
+        let usual = ServiceGoal::usual(now);
+        let none = ServiceGoal { service_level: None, ..usual };
+        assert_eq!(paths(none), ["goal.serviceLevelPercent"], "nothing is limited");
+        let asa = GoalCaps { max_asa_seconds: Some(30), ..GoalCaps::default() };
+        assert!(paths(ServiceGoal { caps: asa, ..none }).is_empty());
+        let exact = ServiceGoal { service_level: number("99.996"), ..usual };
+        assert_eq!(paths(exact), ["goal.serviceLevelPercent"]);
+        let wrong = GoalCaps {
+            max_asa_seconds: Some(0),
+            max_abandonment: number("0"),
+            max_occupancy: number("100"),
+        };
+        let expected = [
+            "goal.maxAverageSpeedOfAnswerSeconds",
+            "goal.maxAbandonmentPercent",
+            "goal.maxOccupancyPercent",
+        ];
+        assert_eq!(paths(ServiceGoal { caps: wrong, ..usual }), expected);
     }
 
     #[test]

@@ -1,10 +1,60 @@
 //! What a queue is staffed for.
 
+use rust_decimal::Decimal;
+
 use super::{Performance, StaffingError, error::at_least};
 use crate::{
     network::{ServiceGoal, goal_at},
     time::Span,
 };
+
+/// What it is that asks for as many agents as are required, and not one fewer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecidedBy {
+    /// Share of contacts answered within the threshold.
+    ServiceLevel,
+    /// Limit on the mean wait (ASA).
+    AverageSpeedOfAnswer,
+    /// Limit on the share of callers who hang up.
+    Abandonment,
+    /// Limit on the share of agents' time spent on contacts.
+    Occupancy,
+    /// Least staff while open: the goal alone would be kept by fewer.
+    MinimumStaff,
+    /// Least number of seniors: goal and least staff alone would be kept by fewer.
+    Seniors,
+}
+
+impl DecidedBy {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::ServiceLevel,
+        Self::AverageSpeedOfAnswer,
+        Self::Abandonment,
+        Self::Occupancy,
+        Self::MinimumStaff,
+        Self::Seniors,
+    ];
+
+    /// Stable code.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ServiceLevel => "SERVICE_LEVEL",
+            Self::AverageSpeedOfAnswer => "AVERAGE_SPEED_OF_ANSWER",
+            Self::Abandonment => "ABANDONMENT",
+            Self::Occupancy => "OCCUPANCY",
+            Self::MinimumStaff => "MINIMUM_STAFF",
+            Self::Seniors => "SENIORS",
+        }
+    }
+
+    /// The one with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == code)
+    }
+}
 
 /// Limits that the long-run performance of a queue has to keep; at least one is set.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +67,29 @@ pub struct Goal {
 }
 
 impl Goal {
+    /// The limits that a queue sets itself.
+    ///
+    /// # Errors
+    /// [`StaffingError`] for a limit that no number of agents keeps, such as a service level of 100 %.
+    pub fn of(goal: &ServiceGoal) -> Result<Self, StaffingError> {
+        let share =
+            |percent: Decimal| f64::try_from(percent / Decimal::ONE_HUNDRED).unwrap_or(f64::NAN);
+        let mut limits = Self::unlimited(f64::from(goal.threshold_seconds))?;
+        if let Some(percent) = goal.service_level {
+            limits.service_level = Some(inner_share("service_level", share(percent))?);
+        }
+        if let Some(seconds) = goal.caps.max_asa_seconds {
+            limits = limits.with_max_asa(f64::from(seconds))?;
+        }
+        if let Some(percent) = goal.caps.max_abandonment {
+            limits = limits.with_max_abandonment(share(percent))?;
+        }
+        if let Some(percent) = goal.caps.max_occupancy {
+            limits = limits.with_max_occupancy(share(percent))?;
+        }
+        Ok(limits)
+    }
+
     /// The usual goal: a share of offered calls, 0 to 1, answered within so many seconds.
     ///
     /// # Errors
@@ -88,15 +161,46 @@ impl Goal {
     /// Whether a performance keeps every limit. The service level may equal its goal.
     #[must_use]
     pub fn is_met_by(&self, performance: &Performance) -> bool {
-        let keeps = |limit: Option<f64>, value: f64| limit.is_none_or(|limit| value <= limit);
-        self.service_level.is_none_or(|share| performance.service_level >= share)
-            && keeps(self.max_abandonment, performance.p_abandon)
-            && keeps(self.max_occupancy, performance.occupancy)
-            && self
-                .max_asa_seconds
-                .is_none_or(|limit| performance.asa_seconds.finite().is_some_and(|asa| asa <= limit))
-            // A queue that grows for ever keeps no limit, whichever are set.
-            && performance.mean_queue.finite().is_some()
+        // A queue that grows for ever keeps no limit, whichever are set.
+        performance.mean_queue.finite().is_some() && self.broken_by(performance).is_none()
+    }
+
+    /// The first limit, in the order of [`DecidedBy`], that a performance does not keep; a queue that
+    /// grows for ever keeps none.
+    #[must_use]
+    pub fn broken_by(&self, performance: &Performance) -> Option<DecidedBy> {
+        let is_stable = performance.mean_queue.finite().is_some();
+        let keeps = |limit: f64, value: Option<f64>| value.is_some_and(|value| value <= limit);
+        let limits = self.limits();
+        let broken = limits.into_iter().flatten().find(|&(by, limit)| {
+            !is_stable
+                || !match by {
+                    DecidedBy::ServiceLevel => performance.service_level >= limit,
+                    DecidedBy::AverageSpeedOfAnswer => {
+                        keeps(limit, performance.asa_seconds.finite())
+                    }
+                    DecidedBy::Abandonment => keeps(limit, Some(performance.p_abandon)),
+                    _ => keeps(limit, Some(performance.occupancy)),
+                }
+        });
+        broken.map(|(by, _)| by)
+    }
+
+    /// The limit that is the only one; `None` where several are set, or none.
+    pub(super) fn only(&self) -> Option<DecidedBy> {
+        let mut set = self.limits().into_iter().flatten();
+        let first = set.next();
+        first.filter(|_| set.next().is_none()).map(|(by, _)| by)
+    }
+
+    /// The limits that are set, in the order of [`DecidedBy`].
+    fn limits(&self) -> [Option<(DecidedBy, f64)>; 4] {
+        [
+            self.service_level.map(|limit| (DecidedBy::ServiceLevel, limit)),
+            self.max_asa_seconds.map(|limit| (DecidedBy::AverageSpeedOfAnswer, limit)),
+            self.max_abandonment.map(|limit| (DecidedBy::Abandonment, limit)),
+            self.max_occupancy.map(|limit| (DecidedBy::Occupancy, limit)),
+        ]
     }
 }
 
@@ -142,6 +246,14 @@ mod tests {
         assert_eq!(threshold_over(&goals, day("2026-03-04T12:00:00Z")), Some(20.0));
         assert_eq!(threshold_over(&goals, day("2026-03-05T00:00:00Z")), Some(40.0));
         assert_eq!(threshold_over(&[], day("2026-03-05T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn every_decider_is_found_by_its_code() {
+        for by in DecidedBy::ALL {
+            assert_eq!(DecidedBy::from_code(by.as_str()), Some(by));
+        }
+        assert_eq!(DecidedBy::from_code("service_level"), None);
     }
 
     #[test]

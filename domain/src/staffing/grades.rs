@@ -123,6 +123,26 @@ pub fn senior_shortfalls(rule: SeniorRule, agents: &[GradedAgent]) -> Vec<Senior
     found
 }
 
+/// The shortfalls of windows that follow each other: one that goes on as it was where a window ends is one
+/// stretch.
+pub fn join_shortfalls(
+    known: &mut Vec<SeniorShortfall>,
+    next: impl IntoIterator<Item = SeniorShortfall>,
+) {
+    for it in next {
+        let goes_on = |last: &&mut SeniorShortfall| {
+            last.span.end() == it.span.start()
+                && (last.agents, last.seniors, last.missing) == (it.agents, it.seniors, it.missing)
+        };
+        match known.last_mut().filter(goes_on) {
+            Some(last) => {
+                last.span = Span::new(last.span.start(), it.span.end()).unwrap_or(last.span);
+            }
+            None => known.push(it),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,6 +193,29 @@ mod tests {
         assert!(mix(12, 4).is_empty());
         assert_eq!(mix(13, 3), [(16, 3, 1)]);
         assert!(mix(0, 0).is_empty());
+    }
+
+    #[test]
+    fn a_stretch_that_goes_on_over_midnight_is_one() {
+        let rule = SeniorRule::new(0.1, 1).expect("share");
+        let agents =
+            [works(false, &[("10T22:00", "11T06:00")]), works(true, &[("11T02:00", "11T04:00")])];
+        let whole = senior_shortfalls(rule, &agents);
+        let part = |from, to| {
+            let window = Span::new(at(from), at(to)).expect("span");
+            let cut = |agent: &GradedAgent| GradedAgent {
+                on_queue: agent.on_queue.iter().filter_map(|it| it.intersection(window)).collect(),
+                ..*agent
+            };
+            senior_shortfalls(rule, &agents.iter().map(cut).collect::<Vec<_>>())
+        };
+        let mut joined = Vec::new();
+        for (from, to) in
+            [("10T00:00", "11T00:00"), ("11T00:00", "11T04:00"), ("11T04:00", "12T00:00")]
+        {
+            join_shortfalls(&mut joined, part(from, to));
+        }
+        assert_eq!((joined.len(), &joined), (2, &whole));
     }
 
     #[test]

@@ -21,17 +21,21 @@ mod requirement;
 mod roster;
 mod rostered;
 pub mod simulation;
+mod versions;
 
 pub use capacity::{CapacityMonth, CapacityOutlook, CapacityTerms, plan_capacity};
 pub use erlang_b::{blocking, inverse_blocking};
 pub use error::StaffingError;
-pub use goal::{Goal, threshold_over};
-pub use grades::{GradeSplit, GradedAgent, SeniorRule, SeniorShortfall, senior_shortfalls};
+pub use goal::{DecidedBy, Goal, threshold_over};
+pub use grades::{
+    GradeSplit, GradedAgent, SeniorRule, SeniorShortfall, join_shortfalls, senior_shortfalls,
+};
 pub use interval_check::{GradeCheck, IntervalAnswer, IntervalCheck, LinesAsk, SeniorsAsk};
 pub use lines::{LineCheck, check_lines, required_lines};
 pub use performance::{Mean, Performance, Traffic};
 pub use plan_level::{PlannedAgent, PlannedDay, PlannedGroup, PlannedQueue};
-pub use queue_plan::{Model, Needed, QueuePlan};
+pub use queue_plan::{IntervalTerms, Model, Needed, NeededSeniors, QueuePlan};
 pub use requirement::{Demand, Requirement, StaffingPlan, required_agents};
 pub use roster::{Balance, Shrinkage, balance, unplanned_share};
 pub use rostered::{QueueTakers, RosteredAgent};
+pub use versions::{NewestFirst, VersionReach};

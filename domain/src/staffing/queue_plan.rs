@@ -1,11 +1,14 @@
 use jiff::Timestamp;
 use rust_decimal::Decimal;
 
-use super::{Demand, Goal, Performance, Requirement, Shrinkage, StaffingError, StaffingPlan};
+use super::{
+    DecidedBy, Demand, Goal, Performance, Requirement, SeniorRule, Shrinkage, StaffingError,
+    StaffingPlan,
+};
 use crate::{
     fault::{Fault, Rule},
     forecasting::model::ForecastPoint,
-    network::{ServiceGoal, goal_at},
+    network::{SeniorTerms, ServiceGoal, StaffingWeeks, goal_at},
 };
 
 /// By which formula agents are counted.
@@ -47,6 +50,32 @@ pub struct QueuePlan {
     pub shrinkage: f64,
     /// The part of it that no roster shows (sickness, lateness), 0 to below 1.
     pub unplanned_shrinkage: f64,
+    /// What differs by weekday and time of day.
+    pub weeks: StaffingWeeks,
+}
+
+/// How a queue is staffed at an instant.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct IntervalTerms {
+    /// Least agents on the phone while the queue is open.
+    pub minimum_agents: u32,
+    /// Share of rostered time not worked on the queue.
+    pub shrinkage: f64,
+    /// The part of it that no roster shows.
+    pub unplanned_shrinkage: f64,
+    /// How many must be seniors.
+    pub seniors: Option<SeniorTerms>,
+}
+
+/// Seniors among the agents of an interval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NeededSeniors {
+    /// Grade of the queue's skill from which on an agent is one.
+    pub grade: u8,
+    /// Those among the agents on the phone.
+    pub on_phone: u32,
+    /// Those among the agents to schedule.
+    pub to_schedule: u32,
 }
 
 /// Agents needed in one interval.
@@ -60,6 +89,14 @@ pub struct Needed {
     pub on_roster: u32,
     /// Agents to schedule for the queue: `on_phone`, and as many as will be missing without notice.
     pub to_schedule: u32,
+    /// How many of them must be seniors; `None` where the queue does not ask for any.
+    pub seniors: Option<NeededSeniors>,
+    /// What asks for so many; `None` where nobody is needed.
+    pub decided_by: Option<DecidedBy>,
+    /// Share of rostered time not worked on the queue that was counted with.
+    pub shrinkage: f64,
+    /// The part of it that no roster shows.
+    pub unplanned_shrinkage: f64,
     /// What so many on the phone achieve.
     pub performance: Performance,
 }
@@ -74,49 +111,112 @@ impl QueuePlan {
         points.iter().map(|point| self.needed(point)).collect()
     }
 
+    /// How the queue is staffed at an instant: as its bands say, and as it is at all times where they say
+    /// nothing. Where a band says only how much is shrunk in all, no more than that is unplanned.
+    #[must_use]
+    pub fn terms_at(&self, instant: Timestamp) -> IntervalTerms {
+        let said = self.weeks.at(instant);
+        // A share that means nothing is refused when it is used.
+        let figure = |share: Decimal| f64::try_from(share).unwrap_or(f64::NAN);
+        let shrinkage = said.shrinkage.map_or(self.shrinkage, figure);
+        let part = || self.unplanned_shrinkage.min(shrinkage);
+        IntervalTerms {
+            minimum_agents: said.minimum_staff.map_or(self.minimum_agents, u32::from),
+            shrinkage,
+            unplanned_shrinkage: said.unplanned_shrinkage.map_or_else(part, figure),
+            seniors: said.seniors,
+        }
+    }
+
     fn needed(&self, point: &ForecastPoint) -> Result<Needed, Fault> {
         let starts_at = point.span.start();
+        let terms = self.terms_at(starts_at);
+        let IntervalTerms { shrinkage, unplanned_shrinkage, .. } = terms;
         if point.volume <= 0.0 {
-            let performance = Performance::IDLE;
             return Ok(Needed {
                 starts_at,
                 on_phone: 0,
                 on_roster: 0,
                 to_schedule: 0,
-                performance,
+                seniors: None,
+                decided_by: None,
+                shrinkage,
+                unplanned_shrinkage,
+                performance: Performance::IDLE,
             });
         }
-        let goal = goal_at(&self.goals, starts_at)
-            .ok_or_else(|| Fault::invalid("forecastId", Rule::GoalOnAllDays))?;
+        let refused = |rule| Fault::invalid("forecastId", rule);
+        let goal = goal_at(&self.goals, starts_at).ok_or_else(|| refused(Rule::GoalOnAllDays))?;
+        if goal.caps.max_abandonment.is_some() && self.patience_seconds.is_none() {
+            return Err(refused(Rule::PatienceToAbandon));
+        }
         let demand = Demand {
             calls: point.volume,
             handle_seconds: point.handle_time_seconds,
             interval_seconds: point.span.seconds() as f64,
         };
-        let fault = |error: StaffingError| Fault::invalid("forecastId", error.rule());
-        let Requirement { on_phone, on_roster, performance } =
-            self.plan(goal).and_then(|plan| plan.requirement(&demand)).map_err(fault)?;
-        let to_schedule = Shrinkage::new(self.unplanned_shrinkage)
-            .and_then(|unplanned| unplanned.on_roster(on_phone))
+        let fault = |error: StaffingError| refused(error.rule());
+        let least_seniors = terms.seniors.map_or(0, |it| u32::from(it.minimum));
+        let Requirement { on_phone, on_roster, decided_by, performance } = self
+            .plan(goal, terms.minimum_agents.max(least_seniors), shrinkage)
+            .and_then(|plan| plan.requirement(&demand))
             .map_err(fault)?;
-        Ok(Needed { starts_at, on_phone, on_roster, to_schedule, performance })
+        let unplanned = Shrinkage::new(unplanned_shrinkage).map_err(fault)?;
+        let seniors = terms.seniors.map(|it| needed_seniors(it, on_phone, unplanned));
+        let by_seniors = least_seniors > terms.minimum_agents;
+        Ok(Needed {
+            starts_at,
+            on_phone,
+            on_roster,
+            to_schedule: unplanned.on_roster(on_phone).map_err(fault)?,
+            seniors: seniors.transpose().map_err(fault)?,
+            decided_by: match decided_by {
+                Some(DecidedBy::MinimumStaff) if by_seniors => Some(DecidedBy::Seniors),
+                by => by,
+            },
+            shrinkage,
+            unplanned_shrinkage,
+            performance,
+        })
     }
 
-    fn plan(&self, goal: &ServiceGoal) -> Result<StaffingPlan, StaffingError> {
-        let share = f64::try_from(goal.service_level / Decimal::ONE_HUNDRED).unwrap_or(f64::NAN);
+    fn plan(
+        &self,
+        goal: &ServiceGoal,
+        minimum_agents: u32,
+        shrinkage: f64,
+    ) -> Result<StaffingPlan, StaffingError> {
         Ok(StaffingPlan {
-            goal: Goal::service_level(share, f64::from(goal.threshold_seconds))?,
+            goal: Goal::of(goal)?,
             patience_seconds: self.patience_seconds,
-            minimum_agents: self.minimum_agents,
-            shrinkage: Shrinkage::new(self.shrinkage)?,
+            minimum_agents,
+            shrinkage: Shrinkage::new(shrinkage)?,
         })
     }
 }
 
+/// The seniors among so many agents on the phone, and as many more as will be missing without notice.
+fn needed_seniors(
+    terms: SeniorTerms,
+    on_phone: u32,
+    unplanned: Shrinkage,
+) -> Result<NeededSeniors, StaffingError> {
+    let SeniorTerms { grade, share, minimum } = terms;
+    let share = f64::try_from(share).unwrap_or(f64::NAN);
+    let seniors = SeniorRule::new(share, u32::from(minimum))?.split(on_phone).senior;
+    Ok(NeededSeniors { grade, on_phone: seniors, to_schedule: unplanned.on_roster(seniors)? })
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::{civil, tz::TimeZone};
+
     use super::*;
-    use crate::{forecasting::quantiles::Quantiles, time::Span};
+    use crate::{
+        forecasting::quantiles::Quantiles,
+        network::{GoalCaps, StaffingBand, StaffingWeek},
+        time::Span,
+    };
 
     fn at(text: &str) -> Timestamp {
         text.parse().expect("instant")
@@ -129,7 +229,31 @@ mod tests {
             minimum_agents: 2,
             shrinkage: 0.3,
             unplanned_shrinkage: 0.08,
+            weeks: StaffingWeeks::default(),
         }
+    }
+
+    fn number(text: &str) -> Decimal {
+        text.parse().expect("number")
+    }
+
+    fn band(from: i8, to: i8) -> StaffingBand {
+        StaffingBand {
+            weekdays: (1..=7).collect(),
+            starts: civil::time(from, 0, 0, 0),
+            ends: civil::time(to, 0, 0, 0),
+            minimum_staff: None,
+            shrinkage: None,
+            unplanned_shrinkage: None,
+            seniors: None,
+        }
+    }
+
+    /// The plan with these bands in Shanghai, where the points begin at ten o'clock.
+    fn with(bands: Vec<StaffingBand>) -> QueuePlan {
+        let zone = TimeZone::get("Asia/Shanghai").expect("zone");
+        let weeks = vec![StaffingWeek { from: civil::date(2026, 1, 1), bands }];
+        QueuePlan { weeks: StaffingWeeks { zone, weeks }, ..plan() }
     }
 
     fn points(volumes: &[f64]) -> Vec<ForecastPoint> {
@@ -167,6 +291,125 @@ mod tests {
     fn the_minimum_holds_while_open_and_nobody_is_needed_while_closed() {
         let needed = plan().requirement(&points(&[0.01, 0.0])).expect("agents");
         assert_eq!((needed[0].on_phone, needed[1].on_phone), (2, 0));
+    }
+
+    #[test]
+    fn bands_change_the_least_staff_and_the_shrinkage_of_their_time_alone() {
+        let lunch = StaffingBand {
+            minimum_staff: Some(30),
+            shrinkage: Some(number("0.4")),
+            unplanned_shrinkage: Some(number("0.1")),
+            ..band(11, 14)
+        };
+        // 10:00, 10:30, 11:00 and 11:30.
+        let needed = with(vec![lunch]).requirement(&points(&[180.0; 4])).expect("agents");
+        let agents: Vec<_> =
+            needed.iter().map(|it| (it.on_phone, it.on_roster, it.to_schedule)).collect();
+        assert_eq!(agents, [(24, 35, 27), (24, 35, 27), (30, 50, 34), (30, 50, 34)]);
+        assert_eq!((needed[1].shrinkage, needed[2].shrinkage), (0.3, 0.4));
+        let by: Vec<_> = needed.iter().map(|it| it.decided_by).collect();
+        let (level, least) = (Some(DecidedBy::ServiceLevel), Some(DecidedBy::MinimumStaff));
+        assert_eq!(by, [level, level, least, least]);
+        let closed = with(vec![StaffingBand { minimum_staff: Some(30), ..band(0, 0) }]);
+        let closed = closed.requirement(&points(&[0.0])).expect("agents");
+        assert_eq!((closed[0].on_phone, closed[0].decided_by), (0, None));
+    }
+
+    #[test]
+    fn the_least_staff_of_sundays_is_there_on_days_of_23_and_of_25_hours() {
+        let zone = TimeZone::get("Europe/Berlin").expect("zone");
+        let night = StaffingBand { weekdays: [7].into(), minimum_staff: Some(5), ..band(1, 4) };
+        let weeks = vec![StaffingWeek { from: civil::date(2026, 1, 1), bands: vec![night] }];
+        let plan = QueuePlan { weeks: StaffingWeeks { zone: zone.clone(), weeks }, ..plan() };
+        let counted = |day: civil::Date| {
+            let day = Span::of_day(day, &zone);
+            let half = |slot: i64| {
+                let start = day.start() + jiff::SignedDuration::from_mins(30 * slot);
+                let span = Span::of_seconds(start, 1800);
+                ForecastPoint { span, ..points(&[0.01]).remove(0) }
+            };
+            let points: Vec<_> = (0..day.seconds() / 1800).map(half).collect();
+            let needed = plan.requirement(&points).expect("agents");
+            let by_band = needed.iter().filter(|it| it.on_phone == 5);
+            let others = needed.iter().filter(|it| it.on_phone == 2);
+            (by_band.count(), others.count())
+        };
+        assert_eq!(counted(civil::date(2026, 3, 22)), (6, 42));
+        assert_eq!(counted(civil::date(2026, 3, 29)), (4, 42), "an hour of them is not there");
+        assert_eq!(counted(civil::date(2026, 10, 25)), (8, 42), "an hour of them is there twice");
+        assert_eq!(counted(civil::date(2026, 10, 24)), (0, 48), "a Saturday");
+    }
+
+    #[test]
+    fn what_is_unplanned_is_never_more_than_all_that_is_shrunk() {
+        let few = StaffingBand { shrinkage: Some(number("0.05")), ..band(0, 0) };
+        let terms = with(vec![few]).terms_at(at("2026-11-10T02:00:00Z"));
+        assert_eq!((terms.shrinkage, terms.unplanned_shrinkage), (0.05, 0.05));
+        let more = StaffingBand { shrinkage: Some(number("0.5")), ..band(0, 0) };
+        let terms = with(vec![more]).terms_at(at("2026-11-10T02:00:00Z"));
+        assert_eq!((terms.shrinkage, terms.unplanned_shrinkage), (0.5, 0.08));
+    }
+
+    #[test]
+    fn seniors_are_a_part_of_the_agents_and_the_least_of_them_come_first() {
+        let seniors = |share: &str, minimum| {
+            let terms = SeniorTerms { grade: 4, share: number(share), minimum };
+            with(vec![StaffingBand { seniors: Some(terms), ..band(0, 0) }])
+        };
+        let asked = |plan: QueuePlan, volume: f64| {
+            let needed = plan.requirement(&points(&[volume])).expect("agents").remove(0);
+            let NeededSeniors { grade, on_phone, to_schedule } = needed.seniors.expect("asked");
+            assert_eq!(grade, 4);
+            (needed.on_phone, needed.to_schedule, (on_phone, to_schedule), needed.decided_by)
+        };
+        let level = Some(DecidedBy::ServiceLevel);
+        assert_eq!(asked(seniors("0.3", 2), 180.0), (24, 27, (8, 9), level));
+        assert_eq!(asked(seniors("0", 2), 180.0), (24, 27, (2, 3), level));
+        assert_eq!(asked(seniors("0", 4), 0.01), (4, 5, (4, 5), Some(DecidedBy::Seniors)));
+        let closed = seniors("0.3", 2).requirement(&points(&[0.0])).expect("agents");
+        assert_eq!((closed[0].on_phone, closed[0].seniors), (0, None));
+    }
+
+    #[test]
+    fn each_goal_that_is_set_is_kept_and_the_hardest_one_named() {
+        let none = GoalCaps::default();
+        let asa = GoalCaps { max_asa_seconds: Some(5), ..none };
+        let occupancy = GoalCaps { max_occupancy: Some(number("70")), ..none };
+        let abandonment = GoalCaps { max_abandonment: Some(number("0.5")), ..none };
+        let needed = |level: Option<i64>, caps: GoalCaps| {
+            let usual = ServiceGoal::usual(at("2026-01-01T00:00:00Z"));
+            let goal = ServiceGoal { service_level: level.map(Decimal::from), caps, ..usual };
+            let goals = vec![goal];
+            let plan = QueuePlan { goals, patience_seconds: Some(90.0), ..plan() };
+            let needed = plan.requirement(&points(&[180.0])).expect("agents").remove(0);
+            (needed.on_phone, needed.decided_by.expect("somebody"))
+        };
+        let alone = [
+            needed(Some(80), none),
+            needed(None, asa),
+            needed(None, abandonment),
+            needed(None, occupancy),
+        ];
+        let by = alone.map(|(_, by)| by);
+        assert_eq!(by[..], DecidedBy::ALL[..4], "{alone:?}");
+        let together = GoalCaps {
+            max_asa_seconds: asa.max_asa_seconds,
+            max_abandonment: abandonment.max_abandonment,
+            max_occupancy: occupancy.max_occupancy,
+        };
+        let hardest = alone.iter().map(|(agents, _)| *agents).max().expect("four");
+        let (agents, decided) = needed(Some(80), together);
+        assert_eq!(agents, hardest);
+        assert!(alone.contains(&(hardest, decided)), "{decided:?} of {alone:?}");
+    }
+
+    #[test]
+    fn a_limit_on_abandonment_without_patience_is_refused() {
+        let caps = GoalCaps { max_abandonment: Some(number("3")), ..GoalCaps::default() };
+        let goal = ServiceGoal { caps, ..ServiceGoal::usual(at("2026-01-01T00:00:00Z")) };
+        let plan = QueuePlan { goals: vec![goal], ..plan() };
+        let fault = plan.requirement(&points(&[10.0])).expect_err("no patience");
+        assert_eq!(fault, Fault::invalid("forecastId", Rule::PatienceToAbandon));
     }
 
     #[test]

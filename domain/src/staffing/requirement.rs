@@ -1,6 +1,6 @@
 //! Agents needed in an interval.
 
-use super::{Goal, Performance, Shrinkage, StaffingError, Traffic, error::at_least};
+use super::{DecidedBy, Goal, Performance, Shrinkage, StaffingError, Traffic, error::at_least};
 
 /// What a forecast says of one queue in one interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Requirement {
     pub on_phone: u32,
     /// Agents on the roster, so that after shrinkage `on_phone` remain.
     pub on_roster: u32,
+    /// What asks for so many; `None` where nobody is required.
+    pub decided_by: Option<DecidedBy>,
     /// Long-run performance with `on_phone` agents.
     pub performance: Performance,
 }
@@ -62,9 +64,15 @@ impl StaffingPlan {
         let traffic = demand.traffic(self.patience_seconds)?;
         let needed = traffic.map_or(Ok(0), |traffic| required_agents(traffic, &self.goal))?;
         let on_phone = needed.max(self.minimum_agents);
+        let decided_by = if self.minimum_agents > needed {
+            Some(DecidedBy::MinimumStaff)
+        } else {
+            traffic.and_then(|traffic| decider(traffic, &self.goal, needed))
+        };
         Ok(Requirement {
             on_phone,
             on_roster: self.shrinkage.on_roster(on_phone)?,
+            decided_by,
             performance: traffic.map_or(Performance::IDLE, |traffic| {
                 traffic.performance(f64::from(on_phone), self.goal.threshold_seconds())
             }),
@@ -99,6 +107,15 @@ pub fn required_agents(traffic: Traffic, goal: &Goal) -> Result<u32, StaffingErr
     let threshold = goal.threshold_seconds();
     let meets = |agents: u32| goal.is_met_by(&traffic.performance(f64::from(agents), threshold));
     least_near(traffic.erlangs(), meets).ok_or(StaffingError::Unreachable)
+}
+
+/// Which limit asks for the last of `needed` agents: one that a single agent fewer would break. Each
+/// limit gets easier with each agent more, so that one alone asks for all of them.
+fn decider(traffic: Traffic, goal: &Goal, needed: u32) -> Option<DecidedBy> {
+    let fewer = needed.checked_sub(1)?;
+    let broken =
+        || goal.broken_by(&traffic.performance(f64::from(fewer), goal.threshold_seconds()));
+    goal.only().or_else(broken)
 }
 
 /// The least number of agents or lines that `holds`, sought from where it is likely: by

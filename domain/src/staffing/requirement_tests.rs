@@ -143,6 +143,45 @@ proptest! {
     }
 
     #[test]
+    fn more_calls_and_further_limits_never_need_fewer_and_the_named_limit_asks_for_all(
+        calls in 0.1f64..3000.0,
+        more in 0.0f64..500.0,
+        handle in 10.0f64..1200.0,
+        patience in prop::option::of(5.0f64..2000.0),
+        level in prop::option::of(0.05f64..0.995),
+        occupancy in prop::option::of(0.3f64..0.99),
+        asa in prop::option::of(0.5f64..200.0),
+        abandonment in prop::option::of(0.001f64..0.3),
+    ) {
+        let empty = || Goal::unlimited(20.0).expect("goal");
+        let alone = [
+            level.map(|it| (DecidedBy::ServiceLevel, Goal::service_level(it, 20.0).expect("goal"))),
+            asa.map(|it| (DecidedBy::AverageSpeedOfAnswer, empty().with_max_asa(it).expect("goal"))),
+            abandonment
+                .map(|it| (DecidedBy::Abandonment, empty().with_max_abandonment(it).expect("goal"))),
+            occupancy.map(|it| (DecidedBy::Occupancy, empty().with_max_occupancy(it).expect("goal"))),
+        ];
+        prop_assume!(alone.iter().any(Option::is_some));
+        let mut goal = level.map_or_else(empty, |it| Goal::service_level(it, 20.0).expect("goal"));
+        if let Some(limit) = asa { goal = goal.with_max_asa(limit).expect("goal"); }
+        if let Some(limit) = abandonment { goal = goal.with_max_abandonment(limit).expect("goal"); }
+        if let Some(cap) = occupancy { goal = goal.with_max_occupancy(cap).expect("goal"); }
+        let needs = |calls: f64, goal: Goal| {
+            let plan = StaffingPlan { goal, patience_seconds: patience, ..plan(0, 0.0) };
+            plan.requirement(&half_hour(calls, handle)).expect("plan")
+        };
+        let needed = needs(calls, goal);
+        let single = |(_, goal): &(DecidedBy, Goal)| needs(calls, *goal).on_phone;
+        let hardest = alone.iter().flatten().map(single).max();
+        prop_assert_eq!(Some(needed.on_phone), hardest, "the hardest limit alone");
+        if let Some(by) = needed.decided_by {
+            let named = alone.iter().flatten().find(|(one, _)| *one == by).expect("one that is set");
+            prop_assert_eq!(single(named), needed.on_phone);
+        }
+        prop_assert!(needs(calls + more, goal).on_phone >= needed.on_phone);
+    }
+
+    #[test]
     fn the_least_number_is_found_from_any_guess(edge in 0u32..5000, guess in 0u32..5000, stride in 1u32..300) {
         prop_assert_eq!(least_that(guess, stride, |number| number >= edge), Some(edge));
     }

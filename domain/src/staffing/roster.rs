@@ -31,12 +31,14 @@ impl Shrinkage {
     /// The mean of some shares by their weights; nobody is away where nothing has a weight.
     #[must_use]
     pub fn mean(weighted: impl Iterator<Item = (Self, f64)>) -> Self {
-        let (mut sum, mut weights) = (0.0, 0.0);
+        let (mut above, mut weights) = (0.0, 0.0);
+        // Above the first of them, so that the mean of equal shares is exactly that share.
+        let mut first = None;
         for (share, weight) in weighted.filter(|(_, weight)| *weight > 0.0) {
-            sum += share.0 * weight;
+            above += (share.0 - *first.get_or_insert(share.0)) * weight;
             weights += weight;
         }
-        if weights > 0.0 { Self(sum / weights) } else { Self::NONE }
+        first.map_or(Self::NONE, |first| Self(first + above / weights))
     }
 
     /// How many of so many remain on average: `n × (1 − shrinkage)`.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use trunkline_domain::{
     id::QueueId,
-    network::{Queue, QueueStaffing, ServiceGoal, Site, Skill, Team},
+    network::{GoalCaps, Queue, QueueStaffing, ServiceGoal, Site, Skill, Team},
 };
 
 use crate::{
@@ -165,21 +165,33 @@ pub async fn set_queue_goals(
     goals: &[(QueueId, ServiceGoal)],
 ) -> Result<(), DbError> {
     let rows = goals.iter().map(|(queue, goal)| {
-        let ServiceGoal { from, service_level, threshold_seconds, method, short_abandon_seconds } =
-            goal;
+        let ServiceGoal {
+            from,
+            service_level,
+            caps: GoalCaps { max_asa_seconds, max_abandonment, max_occupancy },
+            threshold_seconds,
+            method,
+            short_abandon_seconds,
+        } = goal;
         json!({"queue_id": queue.uuid(), "valid_from": from, "service_level": service_level,
+               "max_asa_seconds": max_asa_seconds, "max_abandonment": max_abandonment,
+               "max_occupancy": max_occupancy,
                "threshold_seconds": threshold_seconds, "method": method.code(),
                "short_abandon_seconds": short_abandon_seconds})
     });
     tx.run(
-        "insert into app.queue_goal (tenant_id, queue_id, valid_from, service_level, threshold_seconds,
-                                     method, short_abandon_seconds)
-         select $1, r.queue_id, r.valid_from, r.service_level, r.threshold_seconds, r.method,
-                r.short_abandon_seconds
+        "insert into app.queue_goal (tenant_id, queue_id, valid_from, service_level, max_asa_seconds,
+                                     max_abandonment, max_occupancy, threshold_seconds, method,
+                                     short_abandon_seconds)
+         select $1, r.queue_id, r.valid_from, r.service_level, r.max_asa_seconds, r.max_abandonment,
+                r.max_occupancy, r.threshold_seconds, r.method, r.short_abandon_seconds
          from jsonb_to_recordset($2) as r(queue_id uuid, valid_from timestamptz, service_level numeric,
+              max_asa_seconds int, max_abandonment numeric, max_occupancy numeric,
               threshold_seconds int, method text, short_abandon_seconds int)
          on conflict (tenant_id, queue_id, valid_from) do update
-         set service_level = excluded.service_level, threshold_seconds = excluded.threshold_seconds,
+         set service_level = excluded.service_level, max_asa_seconds = excluded.max_asa_seconds,
+             max_abandonment = excluded.max_abandonment, max_occupancy = excluded.max_occupancy,
+             threshold_seconds = excluded.threshold_seconds,
              method = excluded.method, short_abandon_seconds = excluded.short_abandon_seconds",
         params![tx.tenant(), Json::Array(rows.collect())],
     )

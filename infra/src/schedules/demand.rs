@@ -28,22 +28,24 @@ pub async fn load_demand(
 }
 
 fn demand(forecast: &QueueForecast) -> Result<QueueDemand, DbError> {
-    let QueueForecast { queue, points, goals, unplanned_shrinkage } = forecast;
-    let point = |it: &ForecastPoint| DemandPoint {
-        span: it.span,
-        calls: queue.share().contacts(it.volume),
-        handle_seconds: it.handle_time_seconds,
-        threshold_seconds: goal_at(goals, it.span.start())
-            .map(|goal| f64::from(goal.threshold_seconds)),
-        patience_seconds: queue.patience_seconds,
+    let QueueForecast { queue, points, goals, unplanned } = forecast;
+    let point = |(it, unplanned): (&ForecastPoint, &f64)| {
+        let unplanned = Shrinkage::new(*unplanned).map_err(|error| {
+            DbError::Internal(format!("unplanned shrinkage of {}: {error}", queue.id))
+        });
+        unplanned.map(|unplanned| DemandPoint {
+            span: it.span,
+            calls: queue.share().contacts(it.volume),
+            handle_seconds: it.handle_time_seconds,
+            threshold_seconds: goal_at(goals, it.span.start())
+                .map(|goal| f64::from(goal.threshold_seconds)),
+            patience_seconds: queue.patience_seconds,
+            unplanned,
+        })
     };
-    let unplanned = Shrinkage::new(*unplanned_shrinkage).map_err(|error| {
-        DbError::Internal(format!("unplanned shrinkage of {}: {error}", queue.id))
-    })?;
     Ok(QueueDemand {
         queue: queue.id,
         skill: queue.skill_id,
-        unplanned,
-        points: points.iter().map(point).collect(),
+        points: points.iter().zip(unplanned).map(point).collect::<Result<_, DbError>>()?,
     })
 }

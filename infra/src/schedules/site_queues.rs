@@ -1,7 +1,7 @@
 //! What was computed for the queues of a site, as rosters and their effects take it: one way to read
 //! it for all.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use trunkline_domain::{
@@ -9,14 +9,14 @@ use trunkline_domain::{
     id::{ForecastId, QueueId, RequirementId, SiteId, SkillId},
     network::ServiceGoal,
     schedules::SiteShare,
-    staffing::unplanned_share,
+    staffing::{NewestFirst, VersionReach, unplanned_share},
     time::Span,
 };
 
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
-    staffing::{goals_of, unplanned_shrinkages},
+    staffing::goals_of,
 };
 
 read_model! {
@@ -50,15 +50,17 @@ impl SiteQueue {
     }
 }
 
-read_model! {
-    /// An interval of the latest requirement that was computed for it.
-    pub(super) struct RequiredPoint {
-        pub(super) queue_id: QueueId,
-        pub(super) starts_at: Timestamp,
-        pub(super) requirement_id: RequirementId,
-        pub(super) forecast_id: ForecastId,
-        pub(super) to_schedule: i32,
-    }
+/// An interval of the latest requirement that was computed for it.
+pub(super) struct RequiredPoint {
+    pub(super) queue_id: QueueId,
+    pub(super) starts_at: Timestamp,
+    pub(super) requirement_id: RequirementId,
+    pub(super) forecast_id: ForecastId,
+    pub(super) to_schedule: i32,
+    /// The grade that some of them must have, and how many; `None` is none.
+    pub(super) seniors: Option<(u8, i32)>,
+    /// Share of the agents that was counted as absent; `None` where the requirement does not say.
+    unplanned: Option<f64>,
 }
 
 /// What was computed for the queues of a site.
@@ -69,6 +71,116 @@ pub(super) struct SiteQueues {
     pub(super) points: Vec<RequiredPoint>,
 }
 
+read_model! {
+    /// A requirement with the starts of its first and last interval in a window.
+    struct VersionRow {
+        id: RequirementId,
+        queue_id: QueueId,
+        forecast_id: ForecastId,
+        grain_minutes: u32,
+        unplanned: Option<f64>,
+        first_at: Timestamp,
+        last_at: Timestamp,
+    }
+}
+
+read_model! {
+    struct PointRow {
+        requirement_id: RequirementId,
+        starts_at: Timestamp,
+        to_schedule: i32,
+        senior_grade: Option<i32>,
+        seniors_to_schedule: i32,
+        unplanned_shrinkage: Option<f64>,
+    }
+}
+
+impl VersionRow {
+    fn point(&self, row: &PointRow) -> RequiredPoint {
+        let grade = row.senior_grade.and_then(|grade| u8::try_from(grade).ok());
+        RequiredPoint {
+            queue_id: self.queue_id,
+            starts_at: row.starts_at,
+            requirement_id: self.id,
+            forecast_id: self.forecast_id,
+            to_schedule: row.to_schedule,
+            seniors: grade.map(|grade| (grade, row.seniors_to_schedule)),
+            unplanned: row.unplanned_shrinkage.or(self.unplanned),
+        }
+    }
+}
+
+/// The intervals of a site's queues over `window`, by queue and time, each of the latest requirement
+/// that was computed for it. Of older requirements only those are read that fill in what newer ones
+/// leave out.
+async fn load_points(
+    tx: &TenantTx,
+    site: SiteId,
+    window: Span,
+) -> Result<Vec<RequiredPoint>, DbError> {
+    // The days of a forecast bound where its intervals can be; a day more on either side, for zones.
+    let versions: Vec<VersionRow> = tx
+        .all(
+            "select r.id, r.queue_id, r.forecast_id, q.grain_minutes::bigint as grain_minutes,
+                    (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned,
+                    reach.first_at, reach.last_at
+             from app.requirement r
+             join app.queue_site s on s.tenant_id = r.tenant_id and s.queue_id = r.queue_id
+             join app.queue q on q.tenant_id = r.tenant_id and q.id = r.queue_id
+             join app.forecast f on f.tenant_id = r.tenant_id and f.id = r.forecast_id
+             cross join lateral (
+                 select min(p.starts_at) as first_at, max(p.starts_at) as last_at
+                 from app.requirement_point p
+                 where p.tenant_id = r.tenant_id and p.requirement_id = r.id
+                   and p.starts_at >= $3 and p.starts_at < $4) reach
+             where r.tenant_id = $1 and s.site_id = $2
+               and f.starts_on <= ($4::timestamptz at time zone 'UTC')::date + 1
+               and f.starts_on + f.days >= ($3::timestamptz at time zone 'UTC')::date - 1
+               and reach.first_at is not null
+             order by r.queue_id, r.created_at desc, r.id desc",
+            params![tx.tenant(), site, window.start(), window.end()],
+        )
+        .await?;
+    let mut walks: BTreeMap<QueueId, NewestFirst<usize>> = BTreeMap::new();
+    for (version, row) in versions.iter().enumerate() {
+        let walk = walks.entry(row.queue_id);
+        let walk = walk.or_insert_with(|| NewestFirst::new(row.grain_minutes * 60));
+        walk.push(VersionReach { version, first: row.first_at, last: row.last_at });
+    }
+    let mut points: BTreeMap<(QueueId, Timestamp), RequiredPoint> = BTreeMap::new();
+    loop {
+        let turn: Vec<usize> = walks.values_mut().flat_map(NewestFirst::to_read).collect();
+        if turn.is_empty() {
+            return Ok(points.into_values().collect());
+        }
+        let ids: Vec<RequirementId> = turn.iter().map(|place| versions[*place].id).collect();
+        let rows: Vec<PointRow> = tx
+            .all(
+                "select requirement_id, starts_at, to_schedule, senior_grade, seniors_to_schedule,
+                        unplanned_shrinkage
+                 from app.requirement_point
+                 where tenant_id = $1 and requirement_id = any($2)
+                   and starts_at >= $3 and starts_at < $4",
+                params![tx.tenant(), ids, window.start(), window.end()],
+            )
+            .await?;
+        let mut of_version: HashMap<RequirementId, Vec<PointRow>> = HashMap::new();
+        for row in rows {
+            of_version.entry(row.requirement_id).or_default().push(row);
+        }
+        // Of each queue the newest first: what is there already stays.
+        for version in turn.into_iter().map(|place| &versions[place]) {
+            for row in of_version.remove(&version.id).unwrap_or_default() {
+                let place = (version.queue_id, row.starts_at);
+                points.entry(place).or_insert_with(|| version.point(&row));
+                if let Some(walk) = walks.get_mut(&version.queue_id) {
+                    walk.know(row.starts_at);
+                }
+            }
+        }
+    }
+}
+
 /// Reads what was computed for the queues of a site over `window`: each interval by the latest
 /// requirement that was computed for it. No queues where nothing was. Who can take a queue's contacts
 /// is who holds its skill on the first local day of the window: the share does not change within it.
@@ -77,20 +189,7 @@ pub(super) async fn load_site_queues(
     site: SiteId,
     window: Span,
 ) -> Result<SiteQueues, DbError> {
-    let points: Vec<RequiredPoint> = tx
-        .all(
-            "select distinct on (r.queue_id, p.starts_at)
-                    r.queue_id, p.starts_at, r.id as requirement_id, r.forecast_id, p.to_schedule
-             from app.requirement r
-             join app.requirement_point p on p.tenant_id = r.tenant_id and p.requirement_id = r.id
-             where r.tenant_id = $1
-               and r.queue_id in (select q.queue_id from app.queue_site q
-                                  where q.tenant_id = $1 and q.site_id = $2)
-               and p.starts_at >= $3 and p.starts_at < $4
-             order by r.queue_id, p.starts_at, r.created_at desc, r.id desc",
-            params![tx.tenant(), site, window.start(), window.end()],
-        )
-        .await?;
+    let points = load_points(tx, site, window).await?;
     if points.is_empty() {
         return Ok(SiteQueues { queues: Vec::new(), points });
     }
@@ -138,8 +237,8 @@ pub(super) struct QueueForecast {
     pub(super) points: Vec<ForecastPoint>,
     /// Its goals, oldest first.
     pub(super) goals: Vec<ServiceGoal>,
-    /// Share of its agents who do not come without notice, 0 to below 1.
-    pub(super) unplanned_shrinkage: f64,
+    /// Of each of them the share of the agents who do not come without notice, 0 to below 1.
+    pub(super) unplanned: Vec<f64>,
 }
 
 /// The queues of a site over `window` as they are forecast, by id. None where nothing was computed.
@@ -155,27 +254,19 @@ pub(super) async fn load_forecasts(
     let expected = load_expected(tx, &points, window).await?;
     let ids: Vec<QueueId> = queues.iter().map(|queue| queue.id).collect();
     let mut goals = goals_of(tx, &ids).await?;
-    let counted = unplanned_shrinkages(tx, &ids, (window.start(), window.end())).await?;
     let of_queue = |queue: SiteQueue| {
         let own = points.iter().filter(|point| point.queue_id == queue.id);
         let forecast = |point: &RequiredPoint| {
             let (volume, handle_time_seconds) =
                 *expected.get(&(point.forecast_id, point.starts_at))?;
             let span = queue.interval(point.starts_at);
-            Some(ForecastPoint {
-                span,
-                volume,
-                quantiles: Quantiles::default(),
-                handle_time_seconds,
-            })
+            let quantiles = Quantiles::default();
+            let forecast = ForecastPoint { span, volume, quantiles, handle_time_seconds };
+            Some((forecast, unplanned_share(point.unplanned, queue.unplanned_shrinkage)))
         };
-        let counted = counted.get(&queue.id).copied();
-        QueueForecast {
-            points: own.filter_map(forecast).collect(),
-            goals: goals.remove(&queue.id).unwrap_or_default(),
-            unplanned_shrinkage: unplanned_share(counted, queue.unplanned_shrinkage),
-            queue,
-        }
+        let (points, unplanned) = own.filter_map(forecast).unzip();
+        let goals = goals.remove(&queue.id).unwrap_or_default();
+        QueueForecast { points, unplanned, goals, queue }
     };
     Ok(queues.into_iter().map(of_queue).collect())
 }

@@ -1,6 +1,6 @@
 use trunkline_domain::{
     id::{ForecastId, QueueId, RequirementId},
-    staffing::{Model, Needed},
+    staffing::{DecidedBy, Model, Needed, NeededSeniors},
 };
 
 use crate::{
@@ -66,14 +66,27 @@ async fn insert_points(tx: &TenantTx, id: RequirementId, points: &[Needed]) -> R
         points.iter().map(|point| i64::from(read(point))).collect::<Vec<i64>>()
     };
     let share = |read: fn(&Needed) -> f64| points.iter().map(read).collect::<Vec<f64>>();
+    let seniors = |read: fn(&NeededSeniors) -> u32| {
+        let count = |point: &Needed| i64::from(point.seniors.as_ref().map_or(0, read));
+        points.iter().map(count).collect::<Vec<i64>>()
+    };
+    let decided = |point: &Needed| point.decided_by.map_or("", DecidedBy::as_str).to_owned();
+    let decided_by: Vec<String> = points.iter().map(decided).collect();
     let starts: Vec<_> = points.iter().map(|point| point.starts_at).collect();
     tx.run(
         "insert into app.requirement_point (tenant_id, requirement_id, starts_at, on_phone, on_roster,
-                                            to_schedule, service_level, occupancy)
-         select $1, $2, starts_at, on_phone, on_roster, to_schedule, service_level, occupancy
+                                            to_schedule, service_level, occupancy, shrinkage,
+                                            unplanned_shrinkage, decided_by, senior_grade,
+                                            seniors_on_phone, seniors_to_schedule)
+         select $1, $2, starts_at, on_phone, on_roster, to_schedule, service_level, occupancy, shrinkage,
+                unplanned_shrinkage, nullif(decided_by, ''), nullif(senior_grade, 0), seniors_on_phone,
+                seniors_to_schedule
          from unnest($3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[],
-                     $7::float8[], $8::float8[])
-              as point (starts_at, on_phone, on_roster, to_schedule, service_level, occupancy)",
+                     $7::float8[], $8::float8[], $9::float8[], $10::float8[], $11::text[],
+                     $12::bigint[], $13::bigint[], $14::bigint[])
+              as point (starts_at, on_phone, on_roster, to_schedule, service_level, occupancy, shrinkage,
+                        unplanned_shrinkage, decided_by, senior_grade, seniors_on_phone,
+                        seniors_to_schedule)",
         params![
             tx.tenant(),
             id,
@@ -82,7 +95,13 @@ async fn insert_points(tx: &TenantTx, id: RequirementId, points: &[Needed]) -> R
             agents(|point| point.on_roster),
             agents(|point| point.to_schedule),
             share(|point| 100.0 * point.performance.service_level),
-            share(|point| point.performance.occupancy)
+            share(|point| point.performance.occupancy),
+            share(|point| point.shrinkage),
+            share(|point| point.unplanned_shrinkage),
+            decided_by,
+            seniors(|it| u32::from(it.grade)),
+            seniors(|it| it.on_phone),
+            seniors(|it| it.to_schedule)
         ],
     )
     .await?;

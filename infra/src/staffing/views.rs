@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use trunkline_domain::{
     id::{ForecastId, QueueId, RequirementId},
     kpis::ServiceLevelMethod,
-    network::ServiceGoal,
+    network::{GoalCaps, ServiceGoal},
 };
 
 use crate::{
@@ -46,6 +46,18 @@ read_model! {
         pub service_level: f64,
         /// Share of the agents' time expected to be spent on contacts.
         pub occupancy: f64,
+        /// Code of what asked for so many; `None` where nobody is needed, or where it was not kept.
+        pub decided_by: Option<String>,
+        /// Share of rostered time not worked on the queue; `None` where it was not kept.
+        pub shrinkage: Option<f64>,
+        /// The part of it that no roster shows; `None` where it was not kept.
+        pub unplanned_shrinkage: Option<f64>,
+        /// Grade from which on an agent is a senior; `None` = no seniors are asked for.
+        pub senior_grade: Option<i32>,
+        /// Seniors among the agents on the phone.
+        pub seniors_on_phone: i32,
+        /// Seniors among the agents to schedule.
+        pub seniors_to_schedule: i32,
     }
 }
 
@@ -91,7 +103,9 @@ pub async fn requirement_points(
     to: Timestamp,
 ) -> Result<Vec<PointView>, DbError> {
     tx.all(
-        "select starts_at, on_phone, on_roster, to_schedule, service_level, occupancy from app.requirement_point
+        "select starts_at, on_phone, on_roster, to_schedule, service_level, occupancy, decided_by,
+                shrinkage, unplanned_shrinkage, senior_grade, seniors_on_phone, seniors_to_schedule
+         from app.requirement_point
          where tenant_id = $1 and requirement_id = $2 and starts_at >= $3 and starts_at < $4
          order by starts_at",
         params![tx.tenant(), requirement, from, to],
@@ -107,7 +121,8 @@ read_model! {
 }
 
 /// The unplanned shrinkage, 0 to below 1, that the newest requirement of each queue was computed with
-/// among those with intervals in `[from, to)`. A queue without such a requirement is not there.
+/// among those with intervals in `[from, to)`: the mean of these intervals by the agents on the phone. A
+/// queue without such a requirement is not there.
 ///
 /// # Errors
 /// What the database says.
@@ -118,14 +133,24 @@ pub async fn unplanned_shrinkages(
 ) -> Result<HashMap<QueueId, f64>, DbError> {
     let rows: Vec<UnplannedRow> = tx
         .all(
-            "select distinct on (r.queue_id)
-                    r.queue_id, (r.inputs ->> 'unplannedShrinkage')::float8 as unplanned
-             from app.requirement r
-             where r.tenant_id = $1 and r.queue_id = any($2)
-               and exists (select from app.requirement_point p
-                           where p.tenant_id = r.tenant_id and p.requirement_id = r.id
-                             and p.starts_at >= $3 and p.starts_at < $4)
-             order by r.queue_id, r.created_at desc, r.id desc",
+            "select q.id as queue_id,
+                    coalesce(counted.unplanned, (newest.inputs ->> 'unplannedShrinkage')::float8)
+                        as unplanned
+             from app.queue q
+             cross join lateral (
+                 select r.id, r.inputs from app.requirement r
+                 where r.tenant_id = q.tenant_id and r.queue_id = q.id
+                   and exists (select from app.requirement_point p
+                               where p.tenant_id = r.tenant_id and p.requirement_id = r.id
+                                 and p.starts_at >= $3 and p.starts_at < $4)
+                 order by r.created_at desc, r.id desc limit 1) newest
+             cross join lateral (
+                 select sum(p.unplanned_shrinkage * p.on_phone) / nullif(sum(p.on_phone), 0)
+                        as unplanned
+                 from app.requirement_point p
+                 where p.tenant_id = q.tenant_id and p.requirement_id = newest.id
+                   and p.starts_at >= $3 and p.starts_at < $4) counted
+             where q.tenant_id = $1 and q.id = any($2)",
             params![tx.tenant(), queues, from, to],
         )
         .await?;
@@ -136,7 +161,10 @@ read_model! {
     struct GoalRow {
         queue_id: QueueId,
         valid_from: Timestamp,
-        service_level: Decimal,
+        service_level: Option<Decimal>,
+        max_asa_seconds: Option<u32>,
+        max_abandonment: Option<Decimal>,
+        max_occupancy: Option<Decimal>,
         threshold_seconds: u32,
         method: String,
         short_abandon_seconds: u32,
@@ -161,8 +189,8 @@ pub async fn goals_of(
 ) -> Result<HashMap<QueueId, Vec<ServiceGoal>>, DbError> {
     let rows: Vec<GoalRow> = tx
         .all(
-            "select queue_id, valid_from, service_level, threshold_seconds::bigint, method,
-                    short_abandon_seconds::bigint
+            "select queue_id, valid_from, service_level, max_asa_seconds::bigint, max_abandonment,
+                    max_occupancy, threshold_seconds::bigint, method, short_abandon_seconds::bigint
              from app.queue_goal where tenant_id = $1 and queue_id = any($2) order by valid_from",
             params![tx.tenant(), queues],
         )
@@ -170,6 +198,11 @@ pub async fn goals_of(
     let goal = |row: &GoalRow| ServiceGoal {
         from: row.valid_from,
         service_level: row.service_level,
+        caps: GoalCaps {
+            max_asa_seconds: row.max_asa_seconds,
+            max_abandonment: row.max_abandonment,
+            max_occupancy: row.max_occupancy,
+        },
         threshold_seconds: row.threshold_seconds,
         method: ServiceLevelMethod::from_code(&row.method).unwrap_or_default(),
         short_abandon_seconds: row.short_abandon_seconds,

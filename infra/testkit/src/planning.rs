@@ -1,7 +1,9 @@
 use jiff::{civil, tz::TimeZone};
 use trunkline_domain::{
     id::{AgentId, QueueId, ScheduleId, ShiftId, SiteId},
-    schedules::{Activity, ActivityCategory, NewShift, RuleLimits, Shift},
+    schedules::{
+        Activity, ActivityCategory, NewShift, RuleAttachment, RuleContent, RuleLimits, Shift,
+    },
     time::{Span, instant_of_local},
 };
 use trunkline_infra::{
@@ -111,7 +113,8 @@ impl Company {
         change(&mut limits);
         let (ctx, tx) = (self.system(), self.db_begin().await);
         let from = civil::date(2026, 1, 1);
-        insert_work_rules(&tx, &ctx, ctx.new_id(), Some(site), from, &limits).await.expect("rules");
+        let (site, rules) = (RuleAttachment::Site(site), RuleContent::Whole(Box::new(limits)));
+        insert_work_rules(&tx, &ctx, ctx.new_id(), site, from, &rules).await.expect("rules");
         tx.commit().await.expect("commit");
     }
 
@@ -141,10 +144,12 @@ impl Company {
         agents: impl Fn(civil::Time) -> RequiredAgents,
     ) {
         let (forecast, requirement) = (new_id::<()>(self.now), new_id::<()>(self.now));
+        let seconds = shanghai(to).as_second() - shanghai(from).as_second();
+        let days = (seconds + 86_399) / 86_400;
         self.db_run(
             "insert into app.forecast (tenant_id, id, queue_id, number, state, starts_on, days,
                                        grain_minutes, method, inputs, created_at)
-             select $1, $2, $3, coalesce(max(number), 0) + 1, 'OPEN', $4, 1, $5, 'test', '{}', $6
+             select $1, $2, $3, coalesce(max(number), 0) + 1, 'OPEN', $4, $7, $5, 'test', '{}', $6
              from app.forecast where tenant_id = $1 and queue_id = $3",
             params![
                 self.tenant,
@@ -152,7 +157,8 @@ impl Company {
                 queue,
                 zone().to_datetime(shanghai(from)).date(),
                 i32::try_from(minutes).expect("minutes"),
-                self.now
+                self.now,
+                i32::try_from(days).expect("days")
             ],
         )
         .await;
