@@ -3,7 +3,10 @@
 use async_graphql::Enum;
 use trunkline_domain::archives::{
     EntrySource as DomainSource,
-    development::{CareerKind as DomainCareerKind, RewardKind as DomainRewardKind},
+    development::{
+        CareerKind as DomainCareerKind, RewardKind as DomainRewardKind,
+        TrainingKind as DomainTrainingKind,
+    },
     performance::{CardGrade as DomainGrade, CardState as DomainCardState},
     quality::{
         Answer as DomainAnswer, EvaluationState as DomainEvaluationState, ItemKind,
@@ -78,6 +81,21 @@ mirrored! {
         Gift,
         /// A place in a training course.
         TrainingPlace,
+    }
+}
+mirrored! {
+    /// Kind of a course that enters the file. New values can be added.
+    TrainingKind = "DomainTrainingKind" {
+        /// Of people who are new.
+        Induction,
+        /// Before the end of probation.
+        Confirmation,
+        /// For the next post.
+        Promotion,
+        /// For a skill.
+        Skill,
+        /// Outside of the company.
+        External,
     }
 }
 mirrored! {

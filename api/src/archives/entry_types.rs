@@ -13,7 +13,7 @@ use trunkline_infra::archives::EntryView;
 use super::{
     codes::{
         CardGrade, CareerKind, EntrySource, EvaluationAnswer, EvaluationItemKind, EvaluationState,
-        RewardKind,
+        RewardKind, TrainingKind,
     },
     month_types::{MonthFigures, MonthlyAttendance, MonthlyCard},
 };
@@ -118,6 +118,8 @@ pub enum FileEntryContent {
     CareerEvent(CareerEvent),
     /// A reward.
     Reward(Reward),
+    /// A course with its result.
+    TrainingRecord(TrainingRecord),
     /// The result of a closed year.
     YearlyResult(YearlyResult),
     /// An evaluated contact.
@@ -141,6 +143,17 @@ impl FileEntryContent {
                 kind: reward.kind.into(),
                 reason: reward.reason,
                 value: reward.value.map(Into::into),
+            }),
+            Payload::Training(record) => Self::TrainingRecord(TrainingRecord {
+                course: record.course,
+                kind: record.kind.into(),
+                provider: record.provider,
+                starts_on: record.starts_on.map(Date),
+                hours: record.hours.map(Into::into),
+                is_passed: record.passed,
+                score: record.score.map(Into::into),
+                certificate: record.certificate,
+                expires_on: record.valid_until.map(Date),
             }),
             Payload::YearlyResult(result) => Self::YearlyResult(YearlyResult {
                 year: result.year.into(),
@@ -221,6 +234,29 @@ pub struct Reward {
     pub reason: String,
     /// Worth in the tenant's currency. `null` = not in money.
     pub value: Option<Decimal>,
+}
+
+/// A course that counts, with its result on the day of the entry. Where queues ask for it, whoever has passed it takes their contacts from that day on.
+#[derive(Debug, SimpleObject)]
+pub struct TrainingRecord {
+    /// Code of the course.
+    pub course: String,
+    /// Kind.
+    pub kind: TrainingKind,
+    /// Who gave it. `null` = the own company.
+    pub provider: Option<String>,
+    /// First day of the course. `null` when it was not named.
+    pub starts_on: Option<Date>,
+    /// Hours of the course. `null` when they were not named.
+    pub hours: Option<Decimal>,
+    /// Whether it was passed.
+    pub is_passed: bool,
+    /// Score of the exam, 0 to 100. `null` without an exam.
+    pub score: Option<Decimal>,
+    /// Number of the certificate. `null` without one.
+    pub certificate: Option<String>,
+    /// Last day on which it is valid. `null` = without end.
+    pub expires_on: Option<Date>,
 }
 
 /// The result of a closed year.

@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, OneofObject};
 use trunkline_domain::{
     archives::{
         Evidence, Payload,
-        development::{CareerEvent, Holding, Reward, YearlyResult},
+        development::{CareerEvent, Holding, Reward, TrainingRecord, YearlyResult},
         performance::{KpiSnapshot, MonthlyCard, MonthlyItem},
         quality::{Answer, NewEvaluation},
     },
@@ -13,7 +13,10 @@ use trunkline_domain::{
 };
 
 use super::{
-    codes::{CardGrade, CardState, CareerKind, EvaluationAnswer, EvaluationState, RewardKind},
+    codes::{
+        CardGrade, CardState, CareerKind, EvaluationAnswer, EvaluationState, RewardKind,
+        TrainingKind,
+    },
     service::{SaidContent, SaidEntry, SaidEvaluation},
 };
 use crate::graphql::{Date, Decimal, parse_id};
@@ -151,7 +154,57 @@ pub struct MonthlyCardInput {
     pub remark: Option<String>,
 }
 
-/// Exactly one of these. A career event, a reward and a yearly result belong to the development file,
+/// A course that counts, with its result on the day of the entry.
+#[derive(Debug, InputObject)]
+pub struct TrainingRecordInput {
+    /// Code of the course, by which queues ask for it: 1 to 40 letters, digits, `_`, `-` and `.`.
+    pub course: String,
+    /// Kind.
+    pub kind: TrainingKind,
+    /// Who gave it; absent = the own company.
+    pub provider: Option<String>,
+    /// First day of the course.
+    pub starts_on: Option<Date>,
+    /// Hours of the course.
+    pub hours: Option<Decimal>,
+    /// Whether it was passed.
+    pub is_passed: bool,
+    /// Score of the exam, 0 to 100.
+    pub score: Option<Decimal>,
+    /// Number of the certificate.
+    pub certificate: Option<String>,
+    /// Last day on which it is valid; absent = without end.
+    pub expires_on: Option<Date>,
+}
+
+impl TrainingRecordInput {
+    fn parse(self) -> Payload {
+        let Self {
+            course,
+            kind,
+            provider,
+            starts_on,
+            hours,
+            is_passed,
+            score,
+            certificate,
+            expires_on,
+        } = self;
+        Payload::Training(TrainingRecord {
+            course: course.trim().to_owned(),
+            kind: kind.into(),
+            provider,
+            starts_on: starts_on.map(|it| it.0),
+            hours: hours.map(|it| it.0),
+            passed: is_passed,
+            score: score.map(|it| it.0),
+            certificate,
+            valid_until: expires_on.map(|it| it.0),
+        })
+    }
+}
+
+/// Exactly one of these. A career event, a reward, a training and a yearly result belong to the development file,
 /// an evaluation to the quality file, a monthly card to the performance file.
 #[derive(Debug, OneofObject)]
 pub enum FileEntryContentInput {
@@ -159,6 +212,8 @@ pub enum FileEntryContentInput {
     CareerEvent(CareerEventInput),
     /// A reward.
     Reward(RewardInput),
+    /// A course with its result.
+    Training(TrainingRecordInput),
     /// The result of a closed year.
     YearlyResult(YearlyResultInput),
     /// An evaluated contact.
@@ -199,6 +254,7 @@ impl FileEntryContentInput {
                 reason: reason.trim().to_owned(),
                 value: value.map(|it| it.0),
             }),
+            Self::Training(said) => said.parse(),
             Self::YearlyResult(YearlyResultInput { year, score, grade }) => {
                 let year = number(year, "content.yearlyResult.year")?;
                 let grade = grade.map(Into::into);

@@ -65,6 +65,7 @@ impl SaidContent {
         match self {
             Self::Whole(Payload::CareerEvent(_)) => "content.careerEvent",
             Self::Whole(Payload::Reward(_)) => "content.reward",
+            Self::Whole(Payload::Training(_)) => "content.training",
             Self::Whole(Payload::YearlyResult(_)) => "content.yearlyResult",
             Self::Whole(Payload::MonthlyCard(_)) => "content.monthlyCard",
             Self::Whole(Payload::Evaluation(_)) | Self::Evaluation(_) => "content.evaluation",

@@ -7,9 +7,14 @@ mod service;
 mod settings;
 mod settings_types;
 mod staffing;
+mod training;
+mod training_fields;
 mod types;
+mod week_types;
+mod weeks;
 
 pub use inputs::{ServiceLevelMethod, SiteState};
 pub use mutation::NetworkMutation;
 pub use query::NetworkQuery;
+pub use training_fields::TrainingMutation;
 pub use types::{Queue, Site, Skill, Team};

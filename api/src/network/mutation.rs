@@ -10,6 +10,8 @@ use super::{
     settings::change_settings,
     settings_types::{TenantSettings, TenantSettingsSetInput},
     staffing::set_staffing,
+    week_types::{QueueWeek, QueueWeekSetInput, QueueWeekSetPayload},
+    weeks::set_week,
 };
 use crate::graphql::{Operation, UserError, parse_id};
 
@@ -138,8 +140,9 @@ impl NetworkMutation {
         Ok(QueueCreatePayload { queue: queue.map(Queue), user_errors })
     }
 
-    /// Gives a queue another service-level goal from an instant on; figures of before keep theirs. The
-    /// goal of a shared queue is set by who may write to all its sites.
+    /// Gives a queue another goal from an instant on; figures of before keep theirs. Requirements have the
+    /// least agents that keep all that it limits. The goal of a shared queue is set by who may write to all
+    /// its sites.
     /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
     async fn queue_goal_set(
         &self,
@@ -172,6 +175,25 @@ impl NetworkMutation {
         };
         let (queue, user_errors) = operation.settle(outcome)?;
         Ok(QueueStaffingSetPayload { queue: queue.map(Queue), user_errors })
+    }
+
+    /// Sets by weekday and time of day the least staff, shrinkage and seniors of a queue, from a local day on. What
+    /// is computed later uses it; a requirement that is computed already keeps what it was computed with. Those of
+    /// a shared queue are set by who may write to all its sites.
+    /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
+    async fn queue_week_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What differs, and from when on.")] input: QueueWeekSetInput,
+    ) -> async_graphql::Result<QueueWeekSetPayload> {
+        let operation = Operation::root(ctx)?;
+        let write = operation.write_ctx().await.map_err(|error| operation.fail(error))?;
+        let outcome = match input.parse() {
+            Ok(ask) => set_week(&operation.app, &write, ask).await,
+            Err(fault) => Err(fault.into()),
+        };
+        let (week, user_errors) = operation.settle(outcome)?;
+        Ok(QueueWeekSetPayload { week: week.map(QueueWeek::from), user_errors })
     }
 
     /// Decides for the whole tenant, at once. A field left out stays.

@@ -1,8 +1,14 @@
-use async_graphql::{Context, Object};
+use async_graphql::{Context, ID, Object};
 use trunkline_domain::identity::{Permission, Target};
 
-use super::{Queue, Site, Skill, settings::settings_of, settings_types::TenantSettings};
-use crate::graphql::Operation;
+use super::{
+    Queue, Site, Skill, settings::settings_of, settings_types::TenantSettings,
+    week_types::QueueWeek, weeks::weeks_seen,
+};
+use crate::{
+    error::Outcome,
+    graphql::{Operation, parse_id},
+};
 
 /// Reading the network.
 #[derive(Debug, Default)]
@@ -25,6 +31,19 @@ impl NetworkQuery {
         let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
         let seen = directory.queues.iter().filter(|queue| Queue::seen(operation, queue));
         Ok(seen.cloned().map(Queue).collect())
+    }
+
+    /// What differs by weekday and time of day in how a queue is staffed, the latest first; at most 50. Empty for a queue that is staffed alike at all times.
+    async fn queue_weeks(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The queue.")] queue_id: ID,
+    ) -> async_graphql::Result<Vec<QueueWeek>> {
+        let operation = Operation::root(ctx)?;
+        let read =
+            async || -> Outcome<_> { weeks_seen(operation, parse_id(&queue_id, "queueId")?).await };
+        let found = read().await.map_err(|error| operation.fail(error))?;
+        Ok(found.into_iter().map(QueueWeek::from).collect())
     }
 
     /// Skills of the tenant, by code.

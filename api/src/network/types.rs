@@ -228,9 +228,25 @@ impl Queue {
     async fn patience_seconds(&self) -> Option<crate::graphql::Decimal> {
         self.0.patience_seconds.map(Into::into)
     }
-    /// Percent of contacts to be answered within the threshold. `null` without a goal.
+    /// Code of the training that an agent must have passed to take its contacts; set with `queueTrainingSet`. `null` = none.
+    async fn training(&self) -> Option<&str> {
+        self.0.training.as_deref()
+    }
+    /// Percent of contacts to be answered within the threshold. `null` without a goal, and for one that sets other limits alone.
     async fn service_level_percent(&self) -> Option<crate::graphql::Decimal> {
         self.0.service_level.map(Into::into)
+    }
+    /// Most seconds of the mean wait of all offered contacts (ASA) that the goal allows. `null` = no limit.
+    async fn max_average_speed_of_answer_seconds(&self) -> Option<i32> {
+        self.0.max_asa_seconds
+    }
+    /// Most percent of callers who hang up that the goal allows. `null` = no limit.
+    async fn max_abandonment_percent(&self) -> Option<crate::graphql::Decimal> {
+        self.0.max_abandonment.map(Into::into)
+    }
+    /// Most percent of the agents' time spent on contacts that the goal allows. `null` = no limit.
+    async fn max_occupancy_percent(&self) -> Option<crate::graphql::Decimal> {
+        self.0.max_occupancy.map(Into::into)
     }
     /// Set once when it was made.
     async fn created_at(&self) -> DateTime {

@@ -2,11 +2,14 @@ use rust_decimal::Decimal;
 
 use super::{
     Entry, Payload,
-    development::{CareerEvent, CareerKind, Reward, YearlyResult},
+    development::{CareerEvent, CareerKind, Reward, TrainingRecord, YearlyResult},
     performance::{CardScore, MonthlyCard},
     quality::Evaluation,
 };
-use crate::fault::{Fault, Rule};
+use crate::{
+    fault::{Fault, Rule},
+    network::Code,
+};
 
 const WORDS: usize = 2000;
 
@@ -33,6 +36,37 @@ pub fn check_entry(entry: &Entry) -> Result<(), Vec<Fault>> {
             }
             if value.is_some_and(|value| value < Decimal::ZERO) {
                 fault("content.reward.value", Rule::AtLeast(0));
+            }
+        }
+        Payload::Training(TrainingRecord {
+            course,
+            provider,
+            starts_on,
+            hours,
+            score,
+            certificate,
+            valid_until,
+            ..
+        }) => {
+            if Code::parse("course", course).is_err() {
+                fault("content.training.course", Rule::Code);
+            }
+            for (path, text) in [("provider", provider), ("certificate", certificate)] {
+                if text.as_ref().is_some_and(|text| text.chars().count() > 200) {
+                    fault(&format!("content.training.{path}"), Rule::CharactersAtMost(200));
+                }
+            }
+            if starts_on.is_some_and(|starts_on| starts_on > entry.effective_on) {
+                fault("content.training.startsOn", Rule::NotAfterTheEntry);
+            }
+            if hours.is_some_and(|hours| !in_range(hours, 10_000)) {
+                fault("content.training.hours", Rule::Between(0, 10_000));
+            }
+            if score.is_some_and(|score| !in_range(score, 100)) {
+                fault("content.training.score", Rule::Between(0, 100));
+            }
+            if valid_until.is_some_and(|until| until < entry.effective_on) {
+                fault("content.training.expiresOn", Rule::FirstDayOrLater);
             }
         }
         Payload::YearlyResult(YearlyResult { year, score, .. }) => {
@@ -141,6 +175,33 @@ mod tests {
         };
         assert!(check_entry(&step(CareerKind::Promotion)).is_err());
         assert_eq!(check_entry(&step(CareerKind::Confirmation)), Ok(()));
+    }
+
+    #[test]
+    fn faults_of_a_training_stand_at_their_places() {
+        let record = TrainingRecord {
+            course: "INDUCTION".into(),
+            kind: crate::archives::development::TrainingKind::Induction,
+            provider: None,
+            starts_on: Some(date(2026, 2, 23)),
+            hours: Some(Decimal::from(40)),
+            passed: true,
+            score: Some(Decimal::from(88)),
+            certificate: None,
+            valid_until: Some(date(2027, 3, 1)),
+        };
+        assert_eq!(check_entry(&entry(Payload::Training(record.clone()))), Ok(()));
+        let wrong = TrainingRecord {
+            course: "two words".into(),
+            starts_on: Some(date(2026, 3, 2)),
+            score: Some(Decimal::from(101)),
+            valid_until: Some(date(2026, 2, 28)),
+            ..record
+        };
+        let faults = check_entry(&entry(Payload::Training(wrong))).expect_err("four faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        let fields = ["course", "startsOn", "score", "expiresOn"];
+        assert_eq!(paths, fields.map(|field| format!("content.training.{field}")));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     FilePart,
-    development::{CareerEvent, Reward, YearlyResult},
+    development::{CareerEvent, Reward, TrainingRecord, YearlyResult},
     performance::{MonthFigures, MonthlyAttendance, MonthlyCard},
     quality::Evaluation,
 };
@@ -45,6 +45,8 @@ pub enum Payload {
     CareerEvent(CareerEvent),
     /// A praise letter, an award.
     Reward(Reward),
+    /// A course with its result.
+    Training(TrainingRecord),
     /// The result of a closed year.
     YearlyResult(YearlyResult),
     /// An evaluated contact.
@@ -64,6 +66,7 @@ impl Payload {
         match self {
             Self::CareerEvent(_) => "CAREER_EVENT",
             Self::Reward(_) => "REWARD",
+            Self::Training(_) => "TRAINING",
             Self::YearlyResult(_) => "YEARLY_RESULT",
             Self::Evaluation(_) => "EVALUATION",
             Self::MonthlyCard(_) => "MONTHLY_CARD",
@@ -77,6 +80,7 @@ impl Payload {
     pub const fn part(&self) -> FilePart {
         match self {
             Self::CareerEvent(_) | Self::Reward(_) => FilePart::History,
+            Self::Training(_) => FilePart::MainTraining,
             Self::YearlyResult(_) => FilePart::PastResults,
             Self::Evaluation(_) => FilePart::Evaluations,
             Self::MonthlyCard(_) | Self::MonthFigures(_) => FilePart::MonthlyCards,

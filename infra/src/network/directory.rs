@@ -103,10 +103,18 @@ read_model! {
         pub unplanned_shrinkage: Decimal,
         /// Mean patience of callers in seconds; `None` = unknown.
         pub patience_seconds: Option<Decimal>,
+        /// Code of the training that must be passed before its contacts are taken; `None` = none.
+        pub training: Option<String>,
         /// Sites that take its contacts.
         pub site_ids: Vec<SiteId>,
-        /// Percent to be answered within the threshold.
+        /// Percent to be answered within the threshold; `None` where the goal sets other limits alone.
         pub service_level: Option<Decimal>,
+        /// Most seconds of the mean wait.
+        pub max_asa_seconds: Option<i32>,
+        /// Most percent of callers who hang up.
+        pub max_abandonment: Option<Decimal>,
+        /// Most percent of the agents' time spent on contacts.
+        pub max_occupancy: Option<Decimal>,
         /// Threshold in seconds.
         pub threshold_seconds: Option<i32>,
         /// How abandoned contacts count, e.g. OFFERED.
@@ -215,11 +223,12 @@ pub async fn load_directory(tx: &TenantTx, now: Timestamp) -> Result<Directory, 
     let queues: Vec<QueueView> = tx
         .all(
             "select q.id, q.code, q.name_en, q.name_zh, q.time_zone, q.grain_minutes, q.skill_id,
-                    q.minimum_staff, q.shrinkage, q.unplanned_shrinkage, q.patience_seconds, q.version,
+                    q.minimum_staff, q.shrinkage, q.unplanned_shrinkage, q.patience_seconds, q.training, q.version,
                     q.created_at, q.updated_at,
                     array(select s.site_id from app.queue_site s
                           where s.tenant_id = q.tenant_id and s.queue_id = q.id) as site_ids,
-                    g.service_level, g.threshold_seconds, g.method, g.short_abandon_seconds
+                    g.service_level, g.max_asa_seconds, g.max_abandonment, g.max_occupancy,
+                    g.threshold_seconds, g.method, g.short_abandon_seconds
              from app.queue q
              left join lateral (
                  select * from app.queue_goal g

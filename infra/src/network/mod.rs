@@ -3,6 +3,8 @@
 mod directory;
 mod repo;
 mod settings;
+mod training;
+mod weeks;
 
 pub use directory::{Directory, QueueView, SiteView, SkillView, TeamView, load_directory};
 pub use repo::{
@@ -10,3 +12,5 @@ pub use repo::{
     update_queue_staffing, update_site,
 };
 pub use settings::{lock_tenant_settings, set_tenant_settings, tenant_settings};
+pub use training::update_queue_training;
+pub use weeks::{queue_weeks, set_queue_week};

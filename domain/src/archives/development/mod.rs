@@ -2,6 +2,8 @@
 
 mod career;
 mod reward;
+mod training;
 
 pub use career::{CareerEvent, CareerKind, Holding};
 pub use reward::{Reward, RewardKind, YearlyResult};
+pub use training::{TrainingKind, TrainingRecord};
