@@ -2,7 +2,7 @@
 
 use trunkline_domain::{
     fault::{Fault, FaultCode},
-    requests::{SwapDecision, SwapRefusal},
+    requests::{Alternative, SwapDecision, SwapRefusal},
     schedules::Violation,
 };
 use trunkline_infra::requests::SwapView;
@@ -16,6 +16,8 @@ pub(super) struct SwapAnswer {
     pub(super) swap: Option<SwapView>,
     /// What was found.
     pub(super) violations: Vec<Violation>,
+    /// What would pass instead of what the rules refuse, nearest first.
+    pub(super) alternatives: Vec<Alternative>,
     /// Why it was not done; empty = done.
     pub(super) faults: Vec<Fault>,
 }
@@ -34,6 +36,7 @@ impl SwapAnswer {
         Self {
             swap: stands.filter(|_| !hidden),
             violations: refusal.violations().to_vec(),
+            alternatives: refusal.alternatives().to_vec(),
             faults: vec![fault],
         }
     }

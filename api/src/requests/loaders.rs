@@ -4,13 +4,14 @@ use trunkline_domain::{
     id::{AgentId, ShiftId, ShiftSwapId, SiteId},
     identity::Permission,
     requests::{SwapPolicy, Trial},
+    schedules::{RuleBook, RuleSubject},
     time::monday_of,
 };
 use trunkline_infra::{
     requests::{
         SwapFilter, SwapReach, SwapView, load_swap_policy, running_swaps_of, visible_swaps,
     },
-    schedules::{RuleSets, ShiftView, load_rule_sets},
+    schedules::{ShiftView, load_rule_book},
 };
 
 use super::taking::trials;
@@ -26,7 +27,7 @@ pub struct RequestLoaders {
     running: Loader<ShiftId, Arc<SwapView>>,
     trials: Loader<ShiftSwapId, Arc<Trial>>,
     policy: Loader<(), SwapPolicy>,
-    rules: Loader<SiteId, Arc<RuleSets>>,
+    rules: Loader<SiteId, Arc<RuleBook>>,
 }
 
 impl Operation {
@@ -108,14 +109,14 @@ impl Operation {
                 let tx = self.read().await?;
                 let mut found = HashMap::new();
                 for site in sites {
-                    found.insert(site, Arc::new(load_rule_sets(&tx, site).await?));
+                    found.insert(site, Arc::new(load_rule_book(&tx, site, &[]).await?));
                 }
                 Ok::<_, AppError>(found)
             })
             .await?;
-        let monday = monday_of(shift.local_date);
-        let limits = rules.map(|rules| rules.on(monday).map(|it| it.limits.swap_deadline_seconds));
-        Ok(limits.transpose()?.unwrap_or_default())
+        let (of_site, monday) = (RuleSubject::site(shift.site_id), monday_of(shift.local_date));
+        let in_force = rules.map(|rules| rules.effective(&of_site, monday).rules);
+        Ok(in_force.map(|rules| rules.limits.swap_deadline_seconds).unwrap_or_default())
     }
 
     /// What the tenant has decided about swaps.

@@ -1,5 +1,7 @@
 //! What agents ask for: shift swaps.
 
+mod alternative_types;
+mod alternatives;
 mod answer;
 mod colleague_types;
 mod commands;
@@ -7,6 +9,7 @@ mod counts;
 mod inputs;
 mod loaders;
 mod mutation;
+mod permission_types;
 mod query;
 mod refusal;
 mod service;
@@ -19,6 +22,8 @@ pub use colleague_types::Colleague;
 pub(crate) use colleague_types::colleagues_of_caller;
 pub use loaders::RequestLoaders;
 pub use mutation::RequestsMutation;
+pub use permission_types::Permission;
+pub(crate) use permission_types::offer_until;
 pub use query::RequestsQuery;
 pub use service::expire_swaps;
-pub use types::{Permission, ShiftSwap};
+pub use types::ShiftSwap;

@@ -5,6 +5,7 @@ use trunkline_domain::fault::{Fault, FaultCode};
 
 use super::{
     ShiftSwap,
+    alternative_types::ShiftSwapAlternative,
     answer::SwapAnswer,
     inputs::{
         ShiftSwapAnswerInput, ShiftSwapCancelInput, ShiftSwapProposeInput, ShiftSwapReviewInput,
@@ -24,6 +25,8 @@ pub struct ShiftSwapProposePayload {
     pub shift_swap: Option<ShiftSwap>,
     /// Rules it breaks or would break.
     pub violations: Vec<RuleViolation>,
+    /// Up to three other ways to the same exchange that would pass where these rules refuse it, nearest in start first; each was judged as the rosters stand.
+    pub alternatives: Vec<ShiftSwapAlternative>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }
@@ -35,6 +38,8 @@ pub struct ShiftSwapAnswerPayload {
     pub shift_swap: Option<ShiftSwap>,
     /// Rules it breaks or would break.
     pub violations: Vec<RuleViolation>,
+    /// Up to three other ways to the same exchange that would pass where these rules refuse it, nearest in start first; each was judged as the rosters stand.
+    pub alternatives: Vec<ShiftSwapAlternative>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }
@@ -46,6 +51,8 @@ pub struct ShiftSwapReviewResult {
     pub shift_swap: Option<ShiftSwap>,
     /// Rules that stood against it.
     pub violations: Vec<RuleViolation>,
+    /// Up to three other ways to the same exchange that would pass where these rules refuse it, nearest in start first; each was judged as the rosters stand.
+    pub alternatives: Vec<ShiftSwapAlternative>,
     /// Why it was not carried out. Empty means done.
     pub user_errors: Vec<UserError>,
 }
@@ -68,16 +75,26 @@ pub struct ShiftSwapCancelPayload {
     pub user_errors: Vec<UserError>,
 }
 
-type Parts = (Option<ShiftSwap>, Vec<RuleViolation>, Vec<UserError>);
+/// What all payloads have.
+struct Parts {
+    shift_swap: Option<ShiftSwap>,
+    violations: Vec<RuleViolation>,
+    alternatives: Vec<ShiftSwapAlternative>,
+    user_errors: Vec<UserError>,
+}
 
 /// The parts of a payload. Faults that come as an error, such as of a constraint, are told like
 /// those that were decided.
 fn parts(operation: &Operation, outcome: Outcome<SwapAnswer>) -> async_graphql::Result<Parts> {
-    let (answer, mut errors) = operation.settle(outcome)?;
-    let SwapAnswer { swap, violations, faults } = answer.unwrap_or_default();
-    errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
-    let violations = violations.into_iter().map(RuleViolation).collect();
-    Ok((swap.map(|swap| ShiftSwap(Arc::new(swap))), violations, errors))
+    let (answer, mut user_errors) = operation.settle(outcome)?;
+    let SwapAnswer { swap, violations, alternatives, faults } = answer.unwrap_or_default();
+    user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
+    Ok(Parts {
+        shift_swap: swap.map(|swap| ShiftSwap(Arc::new(swap))),
+        violations: violations.into_iter().map(RuleViolation).collect(),
+        alternatives: alternatives.into_iter().map(ShiftSwapAlternative).collect(),
+        user_errors,
+    })
 }
 
 /// Most decisions of one review.
@@ -103,8 +120,9 @@ impl RequestsMutation {
             Ok(ask) => service::propose(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
-        let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
-        Ok(ShiftSwapProposePayload { shift_swap, violations, user_errors })
+        let Parts { shift_swap, violations, alternatives, user_errors } =
+            parts(operation, outcome)?;
+        Ok(ShiftSwapProposePayload { shift_swap, violations, alternatives, user_errors })
     }
 
     /// Says yes or no to an offer as the colleague it is made to. A yes that no rule stands against changes both schedules at once, one that needs approval waits for the leader.
@@ -121,8 +139,9 @@ impl RequestsMutation {
             Ok(ask) => service::answer(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
-        let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
-        Ok(ShiftSwapAnswerPayload { shift_swap, violations, user_errors })
+        let Parts { shift_swap, violations, alternatives, user_errors } =
+            parts(operation, outcome)?;
+        Ok(ShiftSwapAnswerPayload { shift_swap, violations, alternatives, user_errors })
     }
 
     /// Approves or denies up to 100 matched swaps; each is decided on its own, on the rosters as they stand then.
@@ -146,8 +165,14 @@ impl RequestsMutation {
                 Ok(ask) => service::review(&operation.app, &write, ask).await,
                 Err(fault) => Err(AppError::from(fault)),
             };
-            let (shift_swap, violations, user_errors) = parts(operation, outcome)?;
-            results.push(ShiftSwapReviewResult { shift_swap, violations, user_errors });
+            let Parts { shift_swap, violations, alternatives, user_errors } =
+                parts(operation, outcome)?;
+            results.push(ShiftSwapReviewResult {
+                shift_swap,
+                violations,
+                alternatives,
+                user_errors,
+            });
         }
         Ok(ShiftSwapReviewPayload { results, user_errors: Vec::new() })
     }
@@ -166,7 +191,7 @@ impl RequestsMutation {
             Ok(ask) => service::cancel(&operation.app, &write, ask).await,
             Err(fault) => Err(fault.into()),
         };
-        let (shift_swap, _, user_errors) = parts(operation, outcome)?;
+        let Parts { shift_swap, user_errors, .. } = parts(operation, outcome)?;
         Ok(ShiftSwapCancelPayload { shift_swap, user_errors })
     }
 }

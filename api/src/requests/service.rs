@@ -8,7 +8,7 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::news_of_offer,
     requests::{Acceptance, Audience, Decider, Proposal, Review, ShiftSwap},
-    schedules::Shift,
+    schedules::{Shift, refuses},
 };
 use trunkline_infra::{
     agents::{agents_by_id, skills_of_agents},
@@ -23,6 +23,7 @@ use trunkline_infra::{
 };
 
 use super::{
+    alternatives::alternatives,
     answer::SwapAnswer,
     commands::{AnswerSwap, CancelSwap, ProposeSwap, ReviewSwap, To},
     step::{Step, event, finish},
@@ -123,8 +124,15 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
         Audience::Agent(agent) if !swap.is_two_way() => swap.preview(&context, agent, None),
         _ => Vec::new(),
     };
+    // It can be offered nevertheless; whoever offers it is told who could take it instead.
+    let alternatives = match audience {
+        Audience::Agent(agent) if refuses(&violations) => {
+            alternatives(app, ctx, tx, (&swap, policy), teams, Some(agent)).await?
+        }
+        _ => Vec::new(),
+    };
     if ask.dry_run {
-        return Ok(SwapAnswer { violations, ..SwapAnswer::default() });
+        return Ok(SwapAnswer { violations, alternatives, ..SwapAnswer::default() });
     }
     let event = event(ctx, swap.state, ask.note.clone());
     let written = insert_swap(tx, &swap, teams, ask.note.as_deref(), &event).await?;
@@ -150,7 +158,7 @@ async fn propose_in(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &ProposeSwap) -> O
     };
     let news = news_of_offer(&swap, &takers);
     tell_agents(app, ctx, tx, &swap.id.to_string(), news).await?;
-    Ok(SwapAnswer { swap: Some(written), violations, faults: Vec::new() })
+    Ok(SwapAnswer { swap: Some(written), violations, alternatives, faults: Vec::new() })
 }
 
 /// What the audit says of an offer.

@@ -23,7 +23,7 @@ use trunkline_infra::{
     schedules::{Ground, Reassignment, lock_schedules, reassign_shifts, shifts_by_id},
 };
 
-use super::answer::SwapAnswer;
+use super::{alternatives::alternatives, answer::SwapAnswer};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -37,6 +37,8 @@ pub(super) struct Step {
     pub(super) swap: ShiftSwap,
     pub(super) ground: Ground,
     pub(super) policy: SwapPolicy,
+    /// Who takes, or wants to.
+    taker: Option<AgentId>,
     pub(super) dry_run: bool,
 }
 
@@ -65,7 +67,7 @@ impl Step {
         let spans = if spans.is_empty() { vec![swap.offered_span] } else { spans };
         let ground = ground_of_agents(app, ctx, tx, view.site_id, &people, &spans).await?;
         let policy = load_swap_policy(tx).await?;
-        Ok(Self { view, swap, ground, policy, dry_run: false })
+        Ok(Self { view, swap, ground, policy, taker, dry_run: false })
     }
 
     /// Writes what was decided, unless it was only tried.
@@ -77,6 +79,7 @@ impl Step {
         decided: Result<SwapDecision, SwapRefusal>,
         comment: Option<&String>,
     ) -> Outcome<SwapAnswer> {
+        let decided = self.with_alternatives(app, ctx, tx, decided).await?;
         if self.dry_run {
             return Ok(match decided {
                 Ok(decision) => SwapAnswer::of_decision(decision),
@@ -84,6 +87,24 @@ impl Step {
             });
         }
         finish(app, ctx, tx, Some(self.view), decided, comment).await
+    }
+
+    /// The same, and of what the rules refuse with what would pass instead.
+    async fn with_alternatives(
+        &self,
+        app: &App,
+        ctx: &Ctx,
+        tx: &TenantTx,
+        decided: Result<SwapDecision, SwapRefusal>,
+    ) -> Outcome<Result<SwapDecision, SwapRefusal>> {
+        let (violations, mut record) = match decided {
+            Err(SwapRefusal::RuleViolated { violations, record }) => (violations, record),
+            decided => return Ok(decided),
+        };
+        let (swap, taker) = ((&self.swap, self.policy), self.taker);
+        let teams = &self.view.audience_team_ids;
+        record.alternatives = alternatives(app, ctx, tx, swap, teams, taker).await?;
+        Ok(Err(SwapRefusal::RuleViolated { violations, record }))
     }
 }
 
@@ -150,7 +171,7 @@ pub(super) async fn finish(
     record(tx, ctx, deed.because(comment.map(String::as_str))).await?;
     let before = stands.as_ref().and_then(|view| SwapState::parse(&view.state));
     tell_of_step(app, ctx, tx, before.unwrap_or(SwapState::Open), &swap).await?;
-    Ok(SwapAnswer { swap: Some(written), violations, faults: Vec::new() })
+    Ok(SwapAnswer { swap: Some(written), violations, ..SwapAnswer::default() })
 }
 
 /// Most who are told that a swap waits for them: any one of them may decide.

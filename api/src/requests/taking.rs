@@ -21,6 +21,15 @@ use crate::{app::App, error::Outcome, forecasting::blocking, schedules::ground_o
 /// How far from the offered shift one in return is looked for, before it and after it.
 const AROUND: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// When the offered shift is, and when one in return is looked for.
+pub(super) fn spans_of(offer: &ShiftSwap) -> Vec<Span> {
+    let offered = offer.offered_span;
+    let near = Span::new(offered.start() - AROUND, offered.end() + AROUND).unwrap_or(offered);
+    let windows = offer.acceptable_windows.iter();
+    let windows = windows.filter_map(|window| window.intersection(near));
+    std::iter::once(offered).chain(windows).collect()
+}
+
 /// What would come of `agent` taking each of these. Those that are not open, or not offered to the
 /// agent, are left out.
 pub(super) async fn trials(
@@ -54,12 +63,7 @@ pub(super) async fn trials(
                 continue;
             }
             people.push(offer.proposer);
-            spans.push(offer.offered_span);
-            let (from, to) =
-                (offer.offered_span.start() - AROUND, offer.offered_span.end() + AROUND);
-            let near = Span::new(from, to).unwrap_or(offer.offered_span);
-            let windows = offer.acceptable_windows.iter();
-            spans.extend(windows.filter_map(|window| window.intersection(near)));
+            spans.extend(spans_of(&offer));
             offers.push(offer);
         }
         if offers.is_empty() {

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
     id::{AgentId, ShiftSwapId},
     identity::Permission as Right,
     requests::{DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
@@ -19,7 +18,7 @@ use crate::{
     agents::Agent,
     connection,
     error::{AppError, Outcome},
-    graphql::{DateTime, Operation, UserError, show_id},
+    graphql::{DateTime, Operation, show_id},
     schedules::{RuleSeverity, RuleViolation, ScheduleRule, Shift, may_know},
 };
 
@@ -83,46 +82,6 @@ pub struct DateTimeWindow {
 impl From<Span> for DateTimeWindow {
     fn from(span: Span) -> Self {
         Self { starts_at: DateTime(span.start()), ends_at: DateTime(span.end()) }
-    }
-}
-
-/// A right of the caller with the reason when it is denied.
-#[derive(Debug, SimpleObject)]
-pub struct Permission {
-    /// Whether the action would be accepted now.
-    pub allowed: bool,
-    /// Why not. Empty when allowed.
-    pub reasons: Vec<UserError>,
-}
-
-impl Permission {
-    /// Whether the caller may offer this shift for a swap now: the agent, or a leader for the line. Who may take it is another question:
-    /// that needs both rosters.
-    pub(crate) async fn to_offer(operation: &Operation, shift: &ShiftView) -> Outcome<Self> {
-        let mut reasons = Vec::new();
-        let (policy, deadline) =
-            (operation.swap_policy().await?, operation.swap_deadline(shift).await?);
-        let owner = match shift.agent_id {
-            Some(owner) => operation.visible_agent(owner, Right::ShiftSwapWrite).await?,
-            None => None,
-        };
-        let seconds = shift.ends_at.as_second() - shift.starts_at.as_second();
-        let ahead = shift.starts_at.as_second() - operation.now.as_second();
-        if owner.is_none() {
-            reasons.push(Fault::new(FaultCode::Forbidden));
-        } else if !policy.enabled {
-            reasons.push(Fault::new(FaultCode::ShiftSwapDisabled));
-        } else if shift.state != "PUBLISHED" {
-            reasons.push(Fault::new(FaultCode::InvalidState).with("state", shift.state.clone()));
-        } else if ahead < deadline.saturating_add(seconds) {
-            let limit = Quantity::Seconds(deadline).to_string();
-            reasons.push(Fault::new(FaultCode::NoticeTooShort).with("limit", limit));
-        } else if operation.running_swap(shift.id).await?.is_some() {
-            reasons.push(Fault::new(FaultCode::ShiftSwapAlreadyOpen));
-        }
-        let reasons: Vec<_> =
-            reasons.into_iter().map(|fault| operation.user_error(fault)).collect();
-        Ok(Self { allowed: reasons.is_empty(), reasons })
     }
 }
 

@@ -9,21 +9,20 @@ const SWAP = `id version state waitingFor expiresAt note proposer { id } propose
   acceptableWindows { startsAt endsAt } offeredShift { ${SHIFT} site { id name } } requestedShift { ${SHIFT} }`;
 
 const WHO = `{ viewer { displayName scopes agent { id site { id name timeZone } team { id name } } sites { id name timeZone } } }`;
-const ALL = `query My($from: DateTime!, $to: DateTime!, $agent: ID!, $site: ID!, $rules: Boolean!) {
+const ALL = `query My($from: DateTime!, $to: DateTime!, $agent: ID!) {
   mySchedule(from: $from, to: $to) { ${SHIFT} ${ACTIVITIES} site { id name }
-    viewerCanOffer { allowed reasons { code message } } activeSwap { id state } }
+    viewerCanOffer { allowed reasons { code message } } offerEndsAt activeSwap { id state } }
   running: shiftSwaps(first: 40, filter: { state: { in: [OPEN, MATCHED] } }) { nodes { ${SWAP}
     viewerCanTake { allowed needsApproval reasons { message } violations { ${VIOLATION} } returnShift { ${SHIFT} } } } }
   past: shiftSwaps(first: 5, filter: { agent: { eq: $agent }, state: { in: [APPROVED, DENIED, CANCELLED, EXPIRED] } }) {
     nodes { ${SWAP} } }
   notifications(first: 20, unreadOnly: true) { nodes { id kind message createdAt } pageInfo { hasNextPage } }
-  notificationUnreadCount { value isLowerBound }
-  workRules(siteId: $site) @include(if: $rules) { swapDeadlineSeconds } }`;
+  notificationUnreadCount { value isLowerBound } }`;
 const COLLEAGUES = `query($name: String, $first: Int) { viewer { colleagues(first: $first, nameStartsWith: $name) {
   agentId displayName number team { name } } } }`;
 export const ARRIVED = 'subscription($after: String) { notificationArrived(after: $after) { cursor } }';
 
-const REFUSED = `userErrors { code message } violations { ${VIOLATION} }`;
+const REFUSED = `userErrors { code message } violations { ${VIOLATION} } alternatives { shift { ${SHIFT} } }`;
 const DEEDS = {
   shiftSwapPropose: `shiftSwap { expiresAt } ${REFUSED}`,
   shiftSwapAnswer: `shiftSwap { state waitingFor } ${REFUSED}`,

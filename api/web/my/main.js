@@ -48,7 +48,7 @@ function count(id, value, more) {
 function paint() {
   if (!data) return;
   const ground = {
-    zone: zone(), homeSite: site()?.id, now: Date.now(), deadlineSeconds: data.workRules?.swapDeadlineSeconds ?? null,
+    zone: zone(), homeSite: site()?.id, now: Date.now(),
     offer: (shift) => offer(shift, viewer.agent.team, reload),
   };
   const offers = sorted(data.running.nodes, data.past.nodes, viewer.agent.id);
@@ -71,10 +71,7 @@ function connection() {
 async function once() {
   if (!viewer) return;
   try {
-    const next = await load({
-      ...span(Date.now(), zone()), agent: viewer.agent.id, site: site()?.id ?? '',
-      rules: Boolean(site()) && viewer.scopes.includes('work_rules:read'),
-    });
+    const next = await load({ ...span(Date.now(), zone()), agent: viewer.agent.id });
     // Signed out meanwhile.
     if (!viewer) return;
     const same = JSON.stringify(next) === JSON.stringify(data) && Date.now() - loadedAt < FRESH_MILLISECONDS;

@@ -58,10 +58,11 @@ function exchange({ localDate, timeZone }, changed) {
 }
 
 /** What stands against an offer that can be made: who is asked could not say yes to what a rule prevents. */
-function judged(violations) {
+function judged(violations, others) {
   if (!violations.length) return [element('p', {}, say('fits'))];
   const prevented = violations.some((it) => it.severity === 'BLOCKING' && !it.standing);
-  return [prevented ? element('p', {}, say('couldNot')) : null, rules(violations)].filter(Boolean);
+  return [prevented ? element('p', {}, say('couldNot')) : null, rules(violations),
+    others.length ? element('p', {}, say('othersCould')) : null].filter(Boolean);
 }
 
 /** Opens the dialog for a shift. `team` is the own one or `null`; `done` is called once the offer stands. */
@@ -94,9 +95,9 @@ export function offer(shift, team, done) {
     if (!isComplete) return;
     verdict.textContent = say('checking');
     try {
-      const { userErrors, violations } = await tryOut('shiftSwapPropose', input());
+      const { userErrors, violations, alternatives } = await tryOut('shiftSwapPropose', input());
       if (turn !== looked) return;
-      verdict.replaceChildren(...(userErrors.length ? refusals(userErrors, violations) : judged(violations)));
+      verdict.replaceChildren(...(userErrors.length ? refusals(userErrors, violations) : judged(violations, alternatives)));
       yes.disabled = userErrors.length > 0;
     } catch (error) {
       if (turn === looked) verdict.replaceChildren(element('p', { class: 'refusal' }, problem(error)));

@@ -46,27 +46,21 @@ function isNight({ startsAt, endsAt, timeZone }) {
   return hour >= 22 || hour < 6;
 }
 
-/** Until when a shift can be offered: the offer needs as long as the shift is, and then the deadline of the rules. */
-function offerableUntil(shift, deadlineSeconds) {
-  const [from, to] = [Date.parse(shift.startsAt), Date.parse(shift.endsAt)];
-  return from - (to - from) - deadlineSeconds * 1000;
-}
-
-function chance(shift, deadlineSeconds, now, offer) {
+function chance(shift, now, offer) {
   if (Date.parse(shift.startsAt) <= now) return [];
   if (shift.activeSwap) {
     return [element('p', {}, element('a', { href: '#swaps' }, fill('isOffered', { state: say(shift.activeSwap.state) })))];
   }
   const { allowed, reasons } = shift.viewerCanOffer;
   if (!allowed) return reasons.map((it) => element('p', { class: 'soft' }, it.message));
-  const until = deadlineSeconds == null ? null
-    : element('p', { class: 'soft' }, fill('offerUntil', { at: moment(offerableUntil(shift, deadlineSeconds), shift.timeZone) }));
+  const until = shift.offerEndsAt
+    ? element('p', { class: 'soft' }, fill('offerUntil', { at: moment(shift.offerEndsAt, shift.timeZone) })) : null;
   const label = fill('about', { what: say('offerIt'), which: shiftText(shift) });
   return [element('div', { class: 'chance' }, until, button('offerIt', () => offer(shift), { 'data-offer': shift.id, 'aria-label': label }))];
 }
 
 function card(shift, ground) {
-  const { homeSite, deadlineSeconds, now, offer } = ground;
+  const { homeSite, now, offer } = ground;
   const [from, to] = [Date.parse(shift.startsAt), Date.parse(shift.endsAt)];
   const elsewhere = shift.site.id !== homeSite ? badge(shift.site.name, 'site') : null;
   return element('article', { class: 'shift' },
@@ -76,12 +70,12 @@ function card(shift, ground) {
       from <= now && now < to ? badge(say('now'), 'now') : null,
       isNight(shift) ? badge(say('nightShift'), 'night') : null,
       change(clockChange(from, to, shift.timeZone), duration((to - from) / 1000), 'lasts'), elsewhere),
-    bar(shift), ...chance(shift, deadlineSeconds, now, offer));
+    bar(shift), ...chance(shift, now, offer));
 }
 
 /**
- * The schedule as elements. `ground`: `zone` and id `homeSite` of the site, `now`, `deadlineSeconds` of its rules
- * (`null` when unknown), and `offer`, which is given a shift.
+ * The schedule as elements. `ground`: `zone` and id `homeSite` of the site, `now`, and `offer`, which is given a
+ * shift.
  */
 export function schedule(shifts, ground) {
   const { zone, now } = ground;

@@ -2,7 +2,7 @@
 import { decide } from '../dialog.js';
 import { at, element } from '../render.js';
 import { dayText, times } from '../time.js';
-import { say } from '../words.js';
+import { fill, say } from '../words.js';
 
 /** `Mon, 30 Nov 08:30–17:00`. */
 export const shiftText = (shift) => `${dayText(shift.localDate)} ${times(shift.startsAt, shift.endsAt, shift.timeZone)}`;
@@ -31,7 +31,14 @@ export function refusals(errors, violations = []) {
   return [...errors.map((it) => element('p', { class: 'refusal' }, it.message)), rules(violations)].filter(Boolean);
 }
 
+/** Own shifts with which a refused exchange would pass. */
+function instead(alternatives = []) {
+  return alternatives.filter((it) => it.shift).map((it) =>
+    element('p', {}, fill('insteadReturn', { which: shiftText(it.shift) })));
+}
+
 /** Asks before something is done: `act` gives what the server says, and unless that is a refusal `done` goes on. */
 export const confirm = (title, consent, parts, act, done) => decide({
-  title, consent, parts, act, done, refused: ({ userErrors, violations }) => refusals(userErrors, violations),
+  title, consent, parts, act, done,
+  refused: ({ userErrors, violations, alternatives }) => [...refusals(userErrors, violations), ...instead(alternatives)],
 });

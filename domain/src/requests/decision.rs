@@ -100,7 +100,11 @@ pub struct RankPart {
 /// Something near to what was asked that would pass the rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alternative {
-    /// The shift that could be had.
+    /// With whom it would pass, who need not be who asked; `None` where that is not on record.
+    #[serde(default)]
+    pub agent: Option<AgentId>,
+    /// The shift that could be had: of a swap the one in return or, where none is asked, the one
+    /// that is given away.
     pub shift: ShiftId,
     /// When it is.
     pub span: Span,
@@ -184,9 +188,11 @@ impl DecisionRecord {
             let plan = context.roster.plans.get(&agent);
             let set = plan.map_or(context.rules, |plan| context.rules_of(plan));
             for set in context.rule_sets_of(plan) {
-                let used = RulesUsed { id: set.id, version: set.version };
-                if !rules.contains(&used) {
-                    rules.push(used);
+                for (id, version) in set.parts() {
+                    let used = RulesUsed { id, version };
+                    if !rules.contains(&used) {
+                        rules.push(used);
+                    }
                 }
             }
             let own = |rule: &RuleCode| !matches!(rule, RuleCode::Seats | RuleCode::Coverage);

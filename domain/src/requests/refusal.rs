@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DecisionRecord, SwapState};
+use super::{Alternative, DecisionRecord, SwapState};
 use crate::{
     fault::{Language, Rule},
     id::AgentId,
@@ -149,6 +149,15 @@ impl SwapRefusal {
     pub fn violations(&self) -> &[Violation] {
         match self {
             Self::RuleViolated { violations, .. } => violations,
+            _ => &[],
+        }
+    }
+
+    /// What would pass instead, as its record says.
+    #[must_use]
+    pub fn alternatives(&self) -> &[Alternative] {
+        match self {
+            Self::RuleViolated { record, .. } => &record.alternatives,
             _ => &[],
         }
     }

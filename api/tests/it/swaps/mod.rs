@@ -1,10 +1,12 @@
 //! Scenario 2: two agents of Guangzhou swap a shift by phone.
 
 mod after_the_day;
+mod alternatives;
 mod generated;
 mod offers;
 mod privacy;
 mod recurring;
+mod replanned;
 mod told;
 mod variants;
 

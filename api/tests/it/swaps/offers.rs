@@ -150,15 +150,20 @@ async fn a_shift_says_whether_it_may_be_offered() {
     let gz = Guangzhou::new().await;
     let li = gz.agent(gz.li).await;
     let document = "{ mySchedule(from: \"2026-03-02T16:00:00Z\", to: \"2026-03-04T16:00:00Z\") {
-        viewerCanOffer { allowed reasons { code } } activeSwap { state } } }";
+        viewerCanOffer { allowed reasons { code } } offerEndsAt activeSwap { state } } }";
     let ask = async || li.ok(document, json!({})).await["mySchedule"].take();
-    let allowed = json!({"viewerCanOffer": {"allowed": true, "reasons": []}, "activeSwap": null});
+    // Deadline and length of the shift before its start.
+    let until = shanghai("2026-03-03T11:00");
+    let allowed = json!({"viewerCanOffer": {"allowed": true, "reasons": []}, "offerEndsAt": until,
+                         "activeSwap": null});
     assert_eq!(ask().await[1], allowed);
-    let too_soon = &ask().await[0]["viewerCanOffer"];
-    assert_eq!(*too_soon, json!({"allowed": false, "reasons": [{"code": "NOTICE_TOO_SHORT"}]}));
+    let too_soon = &ask().await[0];
+    let denied = json!({"allowed": false, "reasons": [{"code": "NOTICE_TOO_SHORT"}]});
+    assert_eq!((&too_soon["viewerCanOffer"], &too_soon["offerEndsAt"]), (&denied, &json!(null)));
     done(gz.offer(&li, false).await);
     let open = ask().await;
     assert_eq!(open[1]["activeSwap"]["state"], "OPEN");
+    assert_eq!(open[1]["offerEndsAt"], json!(null), "offered already");
     assert_eq!(open[1]["viewerCanOffer"]["reasons"], json!([{"code": "SHIFT_SWAP_ALREADY_OPEN"}]));
     assert_eq!(codes(&gz.offer(&li, false).await), ["SHIFT_SWAP_ALREADY_OPEN"]);
 }

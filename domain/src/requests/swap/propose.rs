@@ -91,7 +91,7 @@ impl ShiftSwap {
         }
         let span = shift.span();
         let deadline = context.rules.limits.swap_deadline_seconds;
-        in_time(span.start(), now, deadline.saturating_add(span.seconds()))?;
+        in_time(span.start(), now, offer_notice(span, deadline))?;
         let earliest = Span::of_seconds(now, span.seconds()).end();
         let latest = before(span.start(), deadline);
         let expires_at = expires_at.map_or(latest, |wish| wish.min(latest).max(earliest));
@@ -112,6 +112,18 @@ impl ShiftSwap {
             version: 1,
         })
     }
+
+    /// The last instant at which a shift can be offered, by the seconds that the work rules want
+    /// between the end of an offer and the start of the shift.
+    #[must_use]
+    pub fn offer_until(shift: Span, deadline_seconds: i64) -> Timestamp {
+        before(shift.start(), offer_notice(shift, deadline_seconds))
+    }
+}
+
+/// Least seconds between an offer and the start of its shift: it must stand as long as the shift lasts.
+fn offer_notice(shift: Span, deadline_seconds: i64) -> i64 {
+    deadline_seconds.saturating_add(shift.seconds())
 }
 
 fn before(instant: Timestamp, seconds: i64) -> Timestamp {
