@@ -142,22 +142,6 @@ async fn a_new_schedule_of_the_same_days_supersedes_the_old_one() {
 }
 
 #[tokio::test]
-async fn a_draft_within_a_longer_published_schedule_is_refused_also_when_only_tried() {
-    let server = Server::start().await;
-    let company = &server.company;
-    let site = company.db_site("GZ").await;
-    company.db_schedule(site, date(2026, 6, 1), date(2026, 6, 28), true).await;
-    let draft = company.db_schedule(site, date(2026, 6, 8), date(2026, 6, 14), false).await;
-    let planner = server.planner(site).await;
-    for dry_run in [true, false] {
-        let input = json!({"input": {"scheduleId": draft.to_string(), "dryRun": dry_run}});
-        let refused = planner.ok(PUBLISH, input).await["schedulePublish"].take();
-        let fault = json!([{"code": "OVERLAP"}]);
-        assert_eq!(refused["userErrors"], fault, "dry run: {dry_run}");
-    }
-}
-
-#[tokio::test]
 async fn a_publication_that_was_only_tried_is_undone() {
     let server = Server::start().await;
     let company = &server.company;

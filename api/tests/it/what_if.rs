@@ -177,6 +177,39 @@ async fn rep_03_180_calls_instead_of_100_at_198_seconds_need_24_instead_of_14() 
 }
 
 #[tokio::test]
+async fn the_night_shift_before_its_first_day_is_part_of_what_a_schedule_has() {
+    let it = Site::new().await;
+    let company = &it.server.company;
+    let before = company.db_schedule(it.site, date(2026, 2, 23), date(2026, 3, 1), true).await;
+    let night = company.db_agent("16", "Sun Hao", it.site, None, &[]).await;
+    company.db_shift(before, it.site, night, "2026-03-01T22:00", 8).await;
+    let hour = ("2026-03-02T05:30", "2026-03-02T06:30");
+    company.db_requirement(it.queue, 30, hour, |_| 1).await;
+    company
+        .db_run(
+            "insert into app.forecast_point (tenant_id, forecast_id, starts_at, volume,
+                                             handle_time_seconds, quantiles)
+             select tenant_id, id, n.starts_at, 1, 180, '{1,1,1,1,1}'
+             from app.forecast, unnest($2::timestamptz[]) as n(starts_at) where tenant_id = $1",
+            params![
+                company.tenant,
+                vec![shanghai("2026-03-02T05:30"), shanghai("2026-03-02T06:00")]
+            ],
+        )
+        .await;
+    let document = "query($schedule: ID!, $queue: ID!, $from: DateTime!, $to: DateTime!) {
+        scheduleFigures(scheduleId: $schedule, queueId: $queue, from: $from, to: $to) {
+          intervals { figures { staffedAgents } base { staffedAgents } } } }";
+    let scenario = it.scenario().await;
+    let asked = json!({"schedule": scenario["id"], "queue": it.queue.to_string(),
+        "from": shanghai(hour.0), "to": shanghai(hour.1)});
+    let found = it.planner.ok(document, asked).await["scheduleFigures"]["intervals"].take();
+    let staffed = |agents: f64| json!({ "staffedAgents": agents });
+    let both = |agents| json!({"figures": staffed(agents), "base": staffed(agents)});
+    assert_eq!(found, json!([both(1.0), both(0.0)]), "until six");
+}
+
+#[tokio::test]
 async fn shifts_of_a_scenario_are_merged_through_the_judge_and_what_it_assumes_is_not() {
     let it = Site::new().await;
     let scenario = it.scenario().await;

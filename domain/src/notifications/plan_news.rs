@@ -6,7 +6,8 @@ use crate::{
     time::Span,
 };
 
-/// Of a published schedule, to those who have shifts in it or had some that it replaces.
+/// Of a published schedule, to those who have shifts in it that they had not, or had others that it
+/// replaces.
 #[must_use]
 pub fn news_of_publication(
     period: &PeriodNews,

@@ -11,5 +11,5 @@ pub use repo::{
 };
 pub use views::{
     Hearer, NotificationView, count_notifications, hearers, list_notifications, newest_number,
-    notifications_after, notifications_by_id, notifications_to_mail, workers_of_schedules,
+    notifications_after, notifications_by_id, notifications_to_mail, workers_changed,
 };

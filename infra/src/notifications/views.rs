@@ -199,24 +199,33 @@ pub async fn hearers(
     tx.all(sql, params![tx.tenant(), agents, now, users]).await
 }
 
-/// Agents who have shifts in one of these schedules, or had when it was superseded.
+/// Agents whose shifts in a published schedule are not those that they had in the ones that it
+/// supersedes: whoever works at another time, somewhere else or with other activities.
 ///
 /// # Errors
 /// What the database says.
-pub async fn workers_of_schedules(
+pub async fn workers_changed(
     tx: &TenantTx,
-    schedules: &[ScheduleId],
+    published: ScheduleId,
+    superseded: &[ScheduleId],
 ) -> Result<Vec<AgentId>, DbError> {
     read_model! {
         struct Row { agent_id: AgentId, }
     }
     let rows: Vec<Row> = tx
         .all(
-            "select distinct agent_id from app.shift
-             where tenant_id = $1 and schedule_id = any($2) and agent_id is not null
-               and state <> 'REMOVED'
+            "with told as (
+                 select agent_id, schedule_id = $2 as anew, site_id, starts_at, ends_at, activities
+                 from app.shift
+                 where tenant_id = $1 and agent_id is not null
+                   and ((schedule_id = $2 and state = 'PUBLISHED')
+                        or (schedule_id = any($3) and state = 'SUPERSEDED')))
+             select distinct agent_id
+             from (select agent_id from told
+                   group by agent_id, site_id, starts_at, ends_at, activities
+                   having bool_and(anew) or not bool_or(anew)) differs
              order by agent_id",
-            params![tx.tenant(), schedules],
+            params![tx.tenant(), published, superseded],
         )
         .await?;
     Ok(rows.into_iter().map(|row| row.agent_id).collect())

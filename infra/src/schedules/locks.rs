@@ -5,7 +5,7 @@ use trunkline_domain::id::{AgentId, ScheduleId, ShiftId, SiteId};
 
 use super::ScheduleView;
 use crate::{
-    db::{DbError, TenantTx},
+    db::{DbError, TenantTx, Value},
     params,
 };
 
@@ -19,15 +19,29 @@ pub async fn lock_schedules(
     shifts: &[ShiftId],
     agents: &[AgentId],
 ) -> Result<(), DbError> {
-    tx.run(
+    lock_rows(
+        tx,
         "select c.id from app.schedule c
          where c.tenant_id = $1 and c.id in (select s.schedule_id from app.shift s
                                              where s.tenant_id = $1 and s.id = any($2))
          order by c.id for no key update",
-        params![tx.tenant(), shifts],
+        || params![tx.tenant(), shifts],
     )
     .await?;
     lock_agents(tx, agents).await
+}
+
+/// Locks schedules that a statement finds, and looks again: one that was waited for may have been cut
+/// meanwhile, and its days and shifts be in another.
+async fn lock_rows(
+    tx: &TenantTx,
+    sql: &str,
+    params: impl Fn() -> Vec<Value>,
+) -> Result<(), DbError> {
+    for _ in 0..2 {
+        tx.run(sql, params()).await?;
+    }
+    Ok(())
 }
 
 /// The same for a decision about a schedule as a whole and these agents.
@@ -75,7 +89,7 @@ pub async fn lock_site(tx: &TenantTx, site: SiteId) -> Result<(), DbError> {
 }
 
 /// Makes publishing of a draft wait for decisions about the same people, and them for it: locks the
-/// schedule, the one that it lies over, those that it supersedes or meets, everybody at its site and
+/// schedule, the one that it lies over, those that it supersedes or cuts, everybody at its site and
 /// whoever works in one of these, in the order of [`lock_schedules`], until the transaction ends.
 ///
 /// # Errors
@@ -89,7 +103,7 @@ pub async fn lock_publication(tx: &TenantTx, draft: &ScheduleView) -> Result<(),
         let ScheduleView { id, site_id, starts_on, ends_on, base_id, .. } = *draft;
         params![tx.tenant(), id, site_id, starts_on, ends_on, base_id.unwrap_or(id)]
     };
-    tx.run(format!("{met} order by c.id for no key update"), days()).await?;
+    lock_rows(tx, &format!("{met} order by c.id for no key update"), days).await?;
     tx.run(
         format!(
             "select a.id from app.agent a
