@@ -5,7 +5,7 @@ use trunkline_domain::{
     fault::Fault,
     id::AgentId,
     identity::Permission,
-    schedules::{PatternKind, TimeBand},
+    schedules::{PatternKind, PatternWeek, TimeBand},
 };
 use trunkline_infra::schedules::{PatternAssignmentView, ShiftPatternView, pattern_assignments};
 
@@ -36,13 +36,17 @@ pub struct ShiftPatternWeek {
     pub earliest_start: LocalTime,
     /// Latest local time at which they start; the next day when it is before the earliest.
     pub latest_start: LocalTime,
+    /// Least time from start to end. `null` = as short as the site offers.
+    pub shortest_seconds: Option<i64>,
+    /// Most time from start to end. `null` = as long as the site offers.
+    pub longest_seconds: Option<i64>,
 }
 
-/// When shifts of agents start, week after week. Generated schedules keep to it.
+/// When shifts of agents start, and how long they are, week after week. Generated schedules keep to it.
 #[derive(Debug, Clone)]
 pub struct ShiftPattern(pub Arc<ShiftPatternView>);
 
-/// When shifts of agents start, week after week. Generated schedules keep to it.
+/// When shifts of agents start, and how long they are, week after week. Generated schedules keep to it.
 #[Object]
 impl ShiftPattern {
     /// Global id, prefix `pat_`.
@@ -66,11 +70,13 @@ impl ShiftPattern {
     /// Its weeks, in the order in which they follow each other.
     async fn weeks(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftPatternWeek>> {
         let weeks = self.0.weeks().map_err(|error| fail(ctx, error))?;
-        let week = |band: &TimeBand| ShiftPatternWeek {
-            earliest_start: LocalTime(band.from),
-            latest_start: LocalTime(band.to),
+        let week = |week: &PatternWeek| ShiftPatternWeek {
+            earliest_start: LocalTime(week.starts.from),
+            latest_start: LocalTime(week.starts.to),
+            shortest_seconds: week.shortest_seconds,
+            longest_seconds: week.longest_seconds,
         };
-        Ok(weeks.bands().iter().map(week).collect())
+        Ok(weeks.list().iter().map(week).collect())
     }
     /// To whom it was given, as far as the caller may see those agents, by agent and date; also what is over or still to come.
     async fn assignments(
@@ -134,6 +140,10 @@ pub struct ShiftPatternWeekInput {
     pub earliest_start: LocalTime,
     /// Latest local time at which they start; equal to the earliest for a fixed start.
     pub latest_start: LocalTime,
+    /// Least time from start to end, in whole quarters of an hour. `null` = as short as the site offers.
+    pub shortest_seconds: Option<i64>,
+    /// Most time from start to end, in whole quarters of an hour. `null` = as long as the site offers.
+    pub longest_seconds: Option<i64>,
 }
 
 /// A pattern to make.
@@ -150,12 +160,18 @@ pub struct ShiftPatternCreateInput {
 impl ShiftPatternCreateInput {
     pub(super) fn parse(self) -> Result<CreatePattern, Fault> {
         let Self { site_id, name, weeks } = self;
-        let band = |week| {
-            let ShiftPatternWeekInput { earliest_start, latest_start } = week;
-            TimeBand { from: earliest_start.0, to: latest_start.0 }
+        let week = |week| {
+            let ShiftPatternWeekInput {
+                earliest_start,
+                latest_start,
+                shortest_seconds,
+                longest_seconds,
+            } = week;
+            let starts = TimeBand { from: earliest_start.0, to: latest_start.0 };
+            PatternWeek { starts, shortest_seconds, longest_seconds }
         };
         let site = parse_id(&site_id, "siteId")?;
-        Ok(CreatePattern { site, name, weeks: weeks.into_iter().map(band).collect() })
+        Ok(CreatePattern { site, name, weeks: weeks.into_iter().map(week).collect() })
     }
 }
 

@@ -8,7 +8,7 @@ use trunkline_domain::{
     fault::{Fault, Rule},
     id::{AgentId, ShiftPatternId, SiteId},
     identity::{Permission, Target},
-    schedules::{PatternWeeks, TimeBand},
+    schedules::{PatternWeek, PatternWeeks},
 };
 use trunkline_infra::{
     agents::agents_by_id,
@@ -34,7 +34,7 @@ const MOST: usize = 200;
 pub(super) struct CreatePattern {
     pub(super) site: SiteId,
     pub(super) name: String,
-    pub(super) weeks: Vec<TimeBand>,
+    pub(super) weeks: Vec<PatternWeek>,
 }
 
 /// Makes a pattern of a site.
@@ -121,7 +121,7 @@ pub(super) async fn assign(
         faults.push(Fault::invalid("startsOn", Rule::Monday));
     }
     let weeks = match &view {
-        Some(view) => i64::try_from(view.weeks()?.bands().len()).unwrap_or(1),
+        Some(view) => i64::try_from(view.weeks()?.list().len()).unwrap_or(1),
         None => 1,
     };
     if !(1..=weeks).contains(&i64::from(first_week)) {

@@ -23,11 +23,62 @@ pub enum PatternKind {
     Rotating,
 }
 
-/// The ordered weeks of a pattern: local times between which shifts start in each. One week whose
-/// times are equal is a fixed pattern, one wider band a flexible one, several are a rotation.
+/// A week of a pattern: between which local times shifts start, and how long they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PatternWeek {
+    /// When they start.
+    #[serde(flatten)]
+    pub starts: TimeBand,
+    /// Least seconds from start to end; `None` = as short as the site offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shortest_seconds: Option<i64>,
+    /// Most; `None` = as long as the site offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_seconds: Option<i64>,
+}
+
+impl PatternWeek {
+    /// A week that says nothing of lengths.
+    #[must_use]
+    pub const fn of(starts: TimeBand) -> Self {
+        Self { starts, shortest_seconds: None, longest_seconds: None }
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (name, time) in [("earliestStart", self.starts.from), ("latestStart", self.starts.to)] {
+            let whole = time.minute() % 15 == 0 && time.second() == 0;
+            if !whole || time.subsec_nanosecond() != 0 {
+                faults.push(Fault::invalid(name, Rule::QuarterHour));
+            }
+        }
+        let (shortest, longest) = (self.shortest_seconds, self.longest_seconds);
+        for (name, seconds) in [("shortestSeconds", shortest), ("longestSeconds", longest)] {
+            match seconds {
+                Some(seconds) if !(HOUR..=DAY).contains(&seconds) => {
+                    faults.push(Fault::invalid(name, Rule::Seconds(HOUR, DAY)));
+                }
+                Some(seconds) if seconds % (15 * 60) != 0 => {
+                    faults.push(Fault::invalid(name, Rule::QuarterHour));
+                }
+                _ => {}
+            }
+        }
+        if shortest.zip(longest).is_some_and(|(shortest, longest)| longest < shortest) {
+            faults.push(Fault::invalid("longestSeconds", Rule::NotBelow("shortestSeconds")));
+        }
+        faults
+    }
+}
+
+const HOUR: i64 = 3600;
+const DAY: i64 = 24 * HOUR;
+
+/// The ordered weeks of a pattern. One week whose times are equal is a fixed pattern, one wider band a
+/// flexible one, several are a rotation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct PatternWeeks(Vec<TimeBand>);
+pub struct PatternWeeks(Vec<PatternWeek>);
 
 impl PatternWeeks {
     /// Most weeks of a rotation.
@@ -36,9 +87,9 @@ impl PatternWeeks {
     /// Reads the weeks of a pattern.
     ///
     /// # Errors
-    /// INVALID_VALUE at `weeks` unless they are 1 to 26, and at every time that is not a whole
-    /// quarter of an hour: shifts start at those.
-    pub fn parse(weeks: Vec<TimeBand>) -> Result<Self, Vec<Fault>> {
+    /// INVALID_VALUE at `weeks` unless they are 1 to 26, at every time or length that is not a whole
+    /// quarter of an hour (shifts start and end at those), and at a most that is below its least.
+    pub fn parse(weeks: Vec<PatternWeek>) -> Result<Self, Vec<Fault>> {
         if weeks.is_empty() {
             return Err(vec![Fault::invalid("weeks", Rule::NotEmpty)]);
         }
@@ -46,21 +97,19 @@ impl PatternWeeks {
             return Err(vec![Fault::invalid("weeks", Rule::ItemsAtMost(Self::MOST))]);
         }
         let mut faults = Vec::new();
-        for (place, band) in weeks.iter().enumerate() {
-            for (name, time) in [("earliestStart", band.from), ("latestStart", band.to)] {
-                let whole = time.minute() % 15 == 0 && time.second() == 0;
-                if !whole || time.subsec_nanosecond() != 0 {
-                    let path = format!("weeks.{place}.{name}");
-                    faults.push(Fault::invalid(&path, Rule::QuarterHour));
-                }
-            }
+        for (place, week) in weeks.iter().enumerate() {
+            let placed = |fault: Fault| {
+                let path = format!("weeks.{place}.{}", fault.path.join("."));
+                fault.at(&path)
+            };
+            faults.extend(week.faults().into_iter().map(placed));
         }
         if faults.is_empty() { Ok(Self(weeks)) } else { Err(faults) }
     }
 
     /// The weeks, in order; at least one.
     #[must_use]
-    pub fn bands(&self) -> &[TimeBand] {
+    pub fn list(&self) -> &[PatternWeek] {
         &self.0
     }
 
@@ -68,7 +117,7 @@ impl PatternWeeks {
     #[must_use]
     pub fn kind(&self) -> PatternKind {
         match self.0[..] {
-            [band] if band.from == band.to => PatternKind::Fixed,
+            [week] if week.starts.from == week.starts.to => PatternKind::Fixed,
             [_] => PatternKind::Flexible,
             _ => PatternKind::Rotating,
         }
@@ -89,17 +138,17 @@ pub struct PatternAssignment {
 }
 
 impl PatternAssignment {
-    /// When shifts start in the week of a Monday that is not before the first.
-    fn band(&self, monday: civil::Date) -> Option<TimeBand> {
-        let bands = self.weeks.as_ref()?.bands();
+    /// The week of the pattern that holds in that of a Monday, which is not before the first.
+    fn week(&self, monday: civil::Date) -> Option<PatternWeek> {
+        let weeks = self.weeks.as_ref()?.list();
         let days = (monday - monday_of(self.starts_on)).get_days();
         let passed = usize::try_from(days / 7).unwrap_or(0);
-        bands.get((self.first_week + passed) % bands.len()).copied()
+        weeks.get((self.first_week + passed) % weeks.len()).copied()
     }
 }
 
-/// What the generator is told of planned weeks from the Monday `first` on: for each agent the band of
-/// each week, of the assignment in force on its Monday. Agents without any are left out.
+/// What the generator is told of planned weeks from the Monday `first` on: for each agent starts and
+/// lengths of each week, of the assignment in force on its Monday. Agents without any are left out.
 #[must_use]
 pub fn start_patterns(
     assignments: &[PatternAssignment],
@@ -114,11 +163,11 @@ pub fn start_patterns(
         .map(|week| first.saturating_add(i64::try_from(7 * week).unwrap_or(0).days()))
         .collect();
     let pattern = |(agent, own): (AgentId, Vec<&PatternAssignment>)| {
-        let band = |monday: &civil::Date| {
+        let week = |monday: &civil::Date| {
             let begun = own.iter().filter(|it| it.starts_on <= *monday);
-            begun.max_by_key(|it| it.starts_on)?.band(*monday)
+            begun.max_by_key(|it| it.starts_on)?.week(*monday)
         };
-        let weeks: Vec<Option<TimeBand>> = mondays.iter().map(band).collect();
+        let weeks: Vec<Option<PatternWeek>> = mondays.iter().map(week).collect();
         let bound = weeks.iter().any(Option::is_some);
         bound.then_some(StartPattern { agent, weeks, first_week: 0 })
     };
@@ -133,15 +182,19 @@ mod tests {
     use super::*;
     use crate::schedules::sample::agent;
 
-    fn band(from: i8, to: i8) -> TimeBand {
-        TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) }
+    fn band(from: i8, to: i8) -> PatternWeek {
+        PatternWeek::of(TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) })
     }
 
-    fn weeks(bands: &[TimeBand]) -> PatternWeeks {
+    fn weeks(bands: &[PatternWeek]) -> PatternWeeks {
         PatternWeeks::parse(bands.to_vec()).expect("weeks")
     }
 
-    fn given(starts_on: civil::Date, bands: &[TimeBand], first_week: usize) -> PatternAssignment {
+    fn given(
+        starts_on: civil::Date,
+        bands: &[PatternWeek],
+        first_week: usize,
+    ) -> PatternAssignment {
         let weeks = (!bands.is_empty()).then(|| weeks(bands));
         PatternAssignment { agent: agent(1), starts_on, weeks, first_week }
     }
@@ -156,11 +209,35 @@ mod tests {
     #[test]
     fn weeks_that_no_shift_can_start_in_are_refused() {
         let odd = TimeBand { from: time(9, 10, 0, 0), to: time(10, 0, 0, 1) };
+        let odd = PatternWeek::of(odd);
         let faults = PatternWeeks::parse(vec![band(9, 9), odd]).expect_err("two faults");
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
         assert_eq!(paths, ["weeks.1.earliestStart", "weeks.1.latestStart"]);
         assert!(PatternWeeks::parse(Vec::new()).is_err());
         assert!(PatternWeeks::parse(vec![band(9, 9); 27]).is_err());
+    }
+
+    #[test]
+    fn lengths_of_a_week_are_quarters_of_an_hour_and_the_most_is_not_below_the_least() {
+        let of = |shortest_seconds, longest_seconds| {
+            let week = PatternWeek { shortest_seconds, longest_seconds, ..band(9, 11) };
+            let faults = PatternWeeks::parse(vec![week]).err().unwrap_or_default();
+            faults.iter().map(|fault| fault.path.join(".")).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Some(4 * HOUR), Some(6 * HOUR)), [""; 0]);
+        assert_eq!(of(Some(4 * HOUR + 60), None), ["weeks.0.shortestSeconds"]);
+        assert_eq!(of(None, Some(25 * HOUR)), ["weeks.0.longestSeconds"]);
+        assert_eq!(of(Some(6 * HOUR), Some(4 * HOUR)), ["weeks.0.longestSeconds"]);
+    }
+
+    #[test]
+    fn weeks_that_were_kept_before_there_were_lengths_are_read_as_they_were() {
+        let old = r#"[{"from": "08:00:00", "to": "09:30:00"}]"#;
+        let read: PatternWeeks = serde_json::from_str(old).expect("weeks");
+        let starts = TimeBand { from: time(8, 0, 0, 0), to: time(9, 30, 0, 0) };
+        assert_eq!(read.list(), [PatternWeek::of(starts)]);
+        let kept = serde_json::to_value(&read).expect("JSON");
+        assert_eq!(kept, serde_json::json!([{"from": "08:00:00", "to": "09:30:00"}]));
     }
 
     #[test]
@@ -188,7 +265,7 @@ mod tests {
             let assignment = given(date(2026, 3, 2), &bands, first_week);
             let monday = date(2026, 3, 2).saturating_add((7 * later).days());
             let again = monday.saturating_add((7 * count as i64).days());
-            prop_assert_eq!(assignment.band(monday), assignment.band(again));
+            prop_assert_eq!(assignment.week(monday), assignment.week(again));
         }
     }
 }

@@ -3,7 +3,8 @@
 use super::{
     cover::Cover,
     plan::{Placed, Plan},
-    problem::{MAX_PAUSES, Problem, Template},
+    problem::{MAX_PAUSES, Problem},
+    template::Template,
 };
 
 /// The layout of a template that costs least, and that cost, when a pause over the slots

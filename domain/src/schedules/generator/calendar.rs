@@ -8,6 +8,8 @@ use crate::time::{Span, instant_of_local, next_day, start_of_day};
 /// The slots of some local days: equal pieces of real time, whatever the clocks do.
 #[derive(Debug, Clone)]
 pub struct Calendar {
+    /// First local date.
+    pub first: civil::Date,
     /// Start of the first slot: that of the first day.
     pub origin: Timestamp,
     /// Seconds of a slot.
@@ -24,6 +26,7 @@ impl Calendar {
         let minutes = slot_minutes.clamp(1, 60);
         let slot_seconds = u32::from(minutes) * 60;
         let mut calendar = Self {
+            first,
             origin: start_of_day(first, zone),
             slot_seconds,
             days: Vec::with_capacity(count),

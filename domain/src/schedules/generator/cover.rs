@@ -3,8 +3,9 @@
 use super::{
     plan::{Placed, Plan},
     pool::Pool,
-    problem::{Problem, Slot, Template, Weights},
+    problem::{Problem, Slot, Weights},
     queue_set::QueueSet,
+    template::Template,
 };
 
 /// Cover of a roster, kept up to date as shifts come and go.

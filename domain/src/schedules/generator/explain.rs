@@ -89,7 +89,10 @@ type Lift = (RuleCode, Option<ViolationCause>, fn(&mut Problem));
 
 /// Rules that can be lifted, in the order in which they are blamed when they help alike.
 const LIFTS: &[Lift] = &[
-    (RuleCode::Availability, Some(ViolationCause::Availability), |p| p.agents[0].blocked.clear()),
+    (RuleCode::Availability, Some(ViolationCause::Availability), |p| {
+        p.agents[0].blocked.clear();
+        p.agents[0].closures.clear();
+    }),
     (RuleCode::Seats, None, |p| p.agents[0].room = None),
     (RuleCode::MinRest, Some(ViolationCause::History), |p| {
         p.agents[0].history = History { run: p.agents[0].history.run.min(1), ..HISTORY };

@@ -1,14 +1,15 @@
 //! When an agent cannot work: time off, classes, closed hours, training not yet passed, and the
-//! rest before a shift that follows the plan.
+//! rest before a shift that follows the plan. Hours for which a site closes within its day are no such
+//! time: a meal may fall into them ([`Closures`](super::closures::Closures)).
 
 use std::ops::Range;
 
 use jiff::{ToSpan as _, civil, tz::TimeZone};
 
-use super::{Calendar, problem::Slot};
+use super::{Calendar, closures::is_closure, problem::Slot};
 use crate::{
     schedules::{AgentPlan, Availability, AvailabilityPattern, RuleLimits, Severity, SiteLimits},
-    time::{Span, local_of_instant, next_day, start_of_day},
+    time::{Span, local_of_instant, next_day},
 };
 
 /// Slots of the calendar in which the agent cannot work, sorted and disjoint. A slot that is
@@ -21,8 +22,7 @@ pub(super) fn blocked(
     zone: &TimeZone,
 ) -> Vec<Range<Slot>> {
     let on = |severity: Severity| severity != Severity::Off;
-    // Shifts of the last day may reach beyond it.
-    let window = calendar.span(0, calendar.end() + DAY_AND_MORE / calendar.slot_seconds);
+    let window = window_of(calendar);
     let mut spans: Vec<Span> = Vec::new();
     if on(limits.availability.severity) {
         spans.extend(&plan.time_off);
@@ -33,16 +33,17 @@ pub(super) fn blocked(
     if on(limits.opening_hours.severity)
         && let Some(open) = site.and_then(|site| site.open.as_deref())
     {
-        spans.extend(between(open.to_vec(), window));
+        let closed = between(open.to_vec(), window).into_iter();
+        spans.extend(closed.filter(|gap| !is_closure(*gap, zone)));
     }
     if on(limits.training_gate.severity) {
-        let first = local_of_instant(window.start(), zone).date();
-        let end = match plan.trained_from {
-            None => window.end(),
-            Some(date) if date <= first => window.start(),
-            Some(date) => start_of_day(date, zone).min(window.end()),
-        };
-        spans.extend(Span::new(window.start(), end));
+        let day_of = |instant| local_of_instant(instant, zone).date();
+        let days =
+            std::iter::successors(Some(day_of(window.start())), |date| Some(next_day(*date)));
+        let days = days.take_while(|date| *date <= day_of(window.end()));
+        spans.extend(
+            days.filter(|date| plan.gate(*date).is_some()).map(|it| Span::of_day(it, zone)),
+        );
     }
     if on(limits.min_rest.severity) {
         // Rest before the first shift that is known after the plan.
@@ -60,7 +61,12 @@ pub(super) fn blocked(
 /// Two days: more than any shift that starts on the last one.
 const DAY_AND_MORE: u32 = 2 * 86_400;
 
-fn slots_of(span: Span, window: Span, calendar: &Calendar) -> Option<Range<Slot>> {
+/// The days of a calendar, and what shifts of the last one may reach beyond it.
+pub(super) fn window_of(calendar: &Calendar) -> Span {
+    calendar.span(0, calendar.end() + DAY_AND_MORE / calendar.slot_seconds)
+}
+
+pub(super) fn slots_of(span: Span, window: Span, calendar: &Calendar) -> Option<Range<Slot>> {
     let span = span.intersection(window)?;
     let from = calendar.slot_of(span.start());
     let step = i64::from(calendar.slot_seconds);
@@ -83,7 +89,7 @@ fn merged(mut slots: Vec<Range<Slot>>) -> Vec<Range<Slot>> {
 }
 
 /// What lies in the window between the spans.
-fn between(mut spans: Vec<Span>, window: Span) -> Vec<Span> {
+pub(super) fn between(mut spans: Vec<Span>, window: Span) -> Vec<Span> {
     spans.sort_unstable();
     let mut gaps = Vec::new();
     let mut reached = window.start();

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::problem::{ProblemError, Terms};
+use super::{
+    problem::{ProblemError, Terms},
+    template::Template,
+};
 
 /// Most different week sums of one set of terms.
 const MOST_STATES: usize = 4000;
@@ -40,7 +43,7 @@ pub(super) const NONE: u16 = u16::MAX;
 impl Ledger {
     /// The ledger of terms whose weeks never exceed `max_minutes`.
     pub(super) fn new(terms: &Terms, index: usize, max_minutes: u16) -> Result<Self, ProblemError> {
-        let step = |template: &super::problem::Template| Step {
+        let step = |template: &Template| Step {
             minutes: template.paid_minutes,
             // Nights are told apart only where they are limited.
             night: template.night && terms.max_nights_week.is_some(),

@@ -166,6 +166,20 @@ fn shift_faults(
     if problem.agents[agent].blocked.iter().any(|it| placed.start < it.end && it.start < end) {
         say("blocked", day);
     }
+    if !template.days.contains(&day) {
+        say("day of the shift", day);
+    }
+    for closed in problem.agents[agent].closures.iter().flat_map(|it| it.start..it.end) {
+        let pauses = template.pauses.iter().zip(&placed.pauses);
+        let resting = pauses.filter(|(pause, _)| pause.category.may_be_closed(pause.paid));
+        let mut away = resting.map(|(pause, place)| {
+            let start = placed.start + u32::from(*place);
+            start..start + u32::from(pause.length)
+        });
+        if (placed.start..end).contains(&closed) && !away.any(|pause| pause.contains(&closed)) {
+            say("closed", day);
+        }
+    }
     let mut from = 0;
     for (pause, &place) in template.pauses.iter().zip(&placed.pauses) {
         if place < pause.earliest || place > pause.latest || place <= from {

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, ops::Range};
 
 use super::{
     ledger::Ledger,
-    problem::{Agent, Held, Kept, Problem, Slot, Template, Terms},
+    problem::{Agent, Held, Kept, Problem, Slot, Terms},
+    start_pattern::WeekBand,
+    template::Template,
 };
 
 /// A shift that can be started on a day.
@@ -48,8 +50,30 @@ pub(super) struct Menus {
     of: Vec<Vec<u32>>,
 }
 
-/// Terms, day, steps of starts, and what the agent cannot work of the day.
-type MenuKey = (usize, usize, Option<(u16, u16)>, Vec<(Slot, Slot)>);
+/// Terms, day, the pattern of the week, what the agent cannot work of the day, and when the site closes
+/// within it.
+type MenuKey = (usize, usize, Option<WeekBand>, Vec<(Slot, Slot)>, Vec<(Slot, Slot)>);
+
+/// When the agent is not free, and the site not open.
+#[derive(Debug, Clone, Copy, Default)]
+struct Shut<'a> {
+    blocked: &'a [Range<Slot>],
+    closures: &'a [Range<Slot>],
+}
+
+impl<'a> Shut<'a> {
+    fn of(agent: &'a Agent) -> Self {
+        Self { blocked: &agent.blocked, closures: &agent.closures }
+    }
+
+    /// Whether the shift that starts in a slot touches nothing of it but with a meal.
+    fn lets(&self, start: Slot, template: &Template) -> bool {
+        let end = start + Slot::from(template.length);
+        let apart = |shut: &Range<Slot>| end <= shut.start || shut.end <= start;
+        self.blocked.iter().all(apart)
+            && self.closures.iter().all(|it| apart(it) || template.rests_over(start, it))
+    }
+}
 
 impl Menus {
     pub(super) fn new(problem: &Problem, ledgers: &[Ledger]) -> Self {
@@ -72,16 +96,13 @@ impl Menus {
                     menus.pool.push(Menu::default());
                     return menus.pool.len() as u32 - 1;
                 }
-                let starts = agent.starts.get(week).copied().flatten();
+                let band = agent.bands.get(week).copied().flatten();
                 let reach = reach(problem, &problem.terms[agent.terms], day);
-                let blocked: Vec<(Slot, Slot)> = agent
-                    .blocked
-                    .iter()
-                    .filter(|blocked| blocked.start < reach.end && reach.start < blocked.end)
-                    .map(|blocked| (blocked.start, blocked.end))
-                    .collect();
-                *known.entry((agent.terms, day, starts, blocked)).or_insert_with(|| {
-                    let limits = (starts, &agent.blocked[..]);
+                let (blocked, closures) =
+                    (within(&agent.blocked, &reach), within(&agent.closures, &reach));
+                let key = (agent.terms, day, band, blocked, closures);
+                *known.entry(key).or_insert_with(|| {
+                    let limits = (band, Shut::of(agent));
                     menus.pool.push(menu(problem, agent.terms, limits, day, ledger));
                     menus.pool.len() as u32 - 1
                 })
@@ -95,6 +116,12 @@ impl Menus {
     pub(super) fn of(&self, agent: usize, day: usize) -> &Menu {
         &self.pool[self.of[agent][day] as usize]
     }
+}
+
+/// Those of some slots that a shift of a day may touch.
+fn within(slots: &[Range<Slot>], reach: &Range<Slot>) -> Vec<(Slot, Slot)> {
+    let touched = slots.iter().filter(|it| it.start < reach.end && reach.start < it.end);
+    touched.map(|it| (it.start, it.end)).collect()
 }
 
 /// Slots that a shift of the day may touch.
@@ -112,45 +139,41 @@ pub(super) fn menu_without_blocks(
     day: usize,
     ledger: &Ledger,
 ) -> Menu {
-    menu(problem, problem.agents[agent].terms, (None, &[]), day, ledger)
+    menu(problem, problem.agents[agent].terms, (None, Shut::default()), day, ledger)
 }
 
 fn menu(
     problem: &Problem,
     terms: usize,
-    (starts, blocked): (Option<(u16, u16)>, &[Range<Slot>]),
+    (band, shut): (Option<WeekBand>, Shut<'_>),
     day: usize,
     ledger: &Ledger,
 ) -> Menu {
-    let in_band = |step: u16, _: &Template| {
-        starts.is_none_or(|(from, to)| match from <= to {
-            true => from <= step && step <= to,
-            false => from <= step || step <= to,
-        })
-    };
+    let in_band =
+        |step: u16, template: &Template| band.is_none_or(|band| band.holds(step, template.length));
     let terms = &problem.terms[terms];
-    collect(choices(&problem.days[day].wall, terms, blocked, ledger, in_band), terms)
+    collect(choices((problem, day), terms, shut, ledger, in_band), terms)
 }
 
 /// Every shift that fits, in no order.
 fn choices(
-    wall: &[Slot],
+    (problem, day): (&Problem, usize),
     terms: &Terms,
-    blocked: &[Range<Slot>],
+    shut: Shut<'_>,
     ledger: &Ledger,
     fits: impl Fn(u16, &Template) -> bool,
 ) -> Vec<Choice> {
+    let wall = &problem.days[day].wall;
     let mut choices = Vec::new();
-    for (index, template) in terms.templates.iter().enumerate() {
+    let templates = terms.templates.iter().enumerate();
+    for (index, template) in templates.filter(|(_, template)| template.days.contains(&day)) {
         for &step in &template.starts {
             let start = wall[usize::from(step)];
-            let end = start + Slot::from(template.length);
-            let free = blocked.iter().all(|blocked| end <= blocked.start || blocked.end <= start);
-            if free && fits(step, template) {
+            if shut.lets(start, template) && fits(step, template) {
                 let (template_index, entry) = (index as u16, ledger.step_of[index]);
                 choices.push(Choice {
                     start,
-                    end,
+                    end: start + Slot::from(template.length),
                     step,
                     template: template_index,
                     entry,
@@ -173,8 +196,8 @@ fn held_menu(problem: &Problem, agent: &Agent, held: &Held, ledger: &Ledger) -> 
         (!held.starts || step == held.shift.step)
             && (!held.paid_time || template.paid_minutes == paid)
     };
-    let wall = &problem.days[held.shift.day].wall;
-    let mut choices = choices(wall, terms, &agent.blocked, ledger, alike);
+    let of_day = (problem, held.shift.day);
+    let mut choices = choices(of_day, terms, Shut::of(agent), ledger, alike);
     choices.iter_mut().for_each(|choice| choice.kept = true);
     choices.push(standing(terms, &held.shift, ledger));
     collect(choices, terms)

@@ -8,11 +8,13 @@
 
 mod breaks;
 mod calendar;
+mod closures;
 mod cover;
 mod explain;
 mod fixed_shifts;
 mod free_time;
 mod ground;
+mod layout;
 mod ledger;
 mod menu;
 mod part;
@@ -30,10 +32,15 @@ mod search;
 mod seating;
 mod shape;
 mod skill_needs;
+mod start_pattern;
 mod task;
+mod template;
+mod template_check;
 
 #[cfg(test)]
 mod legality;
+#[cfg(test)]
+mod offer_tests;
 #[cfg(test)]
 mod part_tests;
 #[cfg(test)]
@@ -58,8 +65,8 @@ pub use fixed_shifts::fixed_shifts;
 pub use part::Part;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{
-    Agent, Carried, Day, Held, History, Kept, MAX_PAUSES, Pause, Problem, ProblemError, Quota,
-    Slot, Template, Terms, UsualDay, Weights,
+    Agent, Carried, Day, Held, History, Kept, MAX_PAUSES, Problem, ProblemError, Quota, Slot,
+    Terms, UsualDay, Weights,
 };
 pub use queue_need::QueueNeed;
 pub use queue_set::{MAX_QUEUES, QueueSet};
@@ -67,4 +74,6 @@ pub use report::{Lack, QueueWork, Report, Shortfall, Work};
 pub use search::{Found, Options, Progress, search};
 pub use seating::Room;
 pub use shape::{ShapePause, ShiftShape};
-pub use task::{Prepared, StartPattern, Task};
+pub use start_pattern::{StartPattern, WeekBand};
+pub use task::{Prepared, Task};
+pub use template::{Pause, Template};

@@ -126,7 +126,7 @@ fn starts_on_both_sides_of_midnight_are_near_each_other() {
 fn only_part_time_contracts_are_for_short_days() {
     let of = |contract: &ContractTerms| {
         let shapes = ShiftShape::usual();
-        terms_of(&RuleLimits::default(), contract, &shapes, &utc(7)).usual
+        terms_of(&RuleLimits::default(), contract, (&shapes, &[]), &utc(7)).usual
     };
     let weekly = Bounds { min: Some(32 * 3600), max: Some(40 * 3600) };
     let usual = Some(UsualDay { paid_minutes: 480, days: 5 });

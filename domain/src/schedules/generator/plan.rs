@@ -1,6 +1,9 @@
 //! A roster as the search sees it.
 
-use super::problem::{MAX_PAUSES, Problem, Slot, Template};
+use super::{
+    problem::{MAX_PAUSES, Problem, Slot},
+    template::Template,
+};
 
 /// A shift given to an agent on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

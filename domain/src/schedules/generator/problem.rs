@@ -10,8 +10,9 @@ use super::{
     plan::{Placed, Plan},
     queue_set::{MAX_QUEUES, QueueSet},
     seating::Room,
+    start_pattern::WeekBand,
+    template::Template,
 };
-use crate::schedules::ActivityCategory;
 
 /// A slot, counted from the start of the first day.
 pub type Slot = u32;
@@ -97,38 +98,6 @@ pub struct UsualDay {
     pub days: u8,
 }
 
-/// A shift that can be worked on any day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Template {
-    /// Steps of the wall clock at which it may start.
-    pub starts: Vec<u16>,
-    /// Slots from start to end.
-    pub length: u16,
-    /// Paid minutes.
-    pub paid_minutes: u16,
-    /// Breaks and meals, in order; at most [`MAX_PAUSES`].
-    pub pauses: Vec<Pause>,
-    /// Most slots of work without a pause.
-    pub max_stretch: u16,
-    /// Whether it counts as a night shift.
-    pub night: bool,
-}
-
-/// A break or meal within a shift.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pause {
-    /// Earliest start, in slots after the start of the shift.
-    pub earliest: u16,
-    /// Latest start.
-    pub latest: u16,
-    /// Slots that it takes.
-    pub length: u16,
-    /// What it is: a break, a meal, or anything else that is not on queue.
-    pub category: ActivityCategory,
-    /// Whether it is paid.
-    pub paid: bool,
-}
-
 /// An agent to plan.
 #[derive(Debug, Clone)]
 pub struct Agent {
@@ -141,12 +110,14 @@ pub struct Agent {
     pub covers: Vec<QueueSet>,
     /// Paid minutes of each week of the problem.
     pub weeks: Vec<Quota>,
-    /// Slots in which no work is possible (time off, classes), sorted and disjoint.
+    /// Slots that no shift may touch (time off, classes, closed hours), sorted and disjoint.
     pub blocked: Vec<Range<Slot>>,
-    /// Wall-clock steps `[from, to]` between which the shifts of each week start (fixed and
-    /// rotating patterns), over midnight when `to` is before `from`. Weeks that are not there have
-    /// no such borders.
-    pub starts: Vec<Option<(u16, u16)>>,
+    /// Slots for which the site closes within its day, as for lunch: a shift may hold them where a meal
+    /// lies over all of them.
+    pub closures: Vec<Range<Slot>>,
+    /// Where the shifts of each week start, and how long they are (fixed, flexible and rotating
+    /// patterns). Weeks that are not there have no such borders.
+    pub bands: Vec<Option<WeekBand>>,
     /// Shifts that stay as they are.
     pub kept: Vec<Kept>,
     /// Shifts in whose place only others like them can be worked.

@@ -30,6 +30,6 @@ impl QueueNeed {
     /// Whether the agent can serve it on a date.
     #[must_use]
     pub fn served_by(&self, plan: &AgentPlan, date: civil::Date) -> bool {
-        self.skill.is_none_or(|skill| plan.grade(skill, date) >= self.min_grade.max(1))
+        plan.serves(self.skill, self.min_grade, date)
     }
 }

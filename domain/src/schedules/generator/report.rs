@@ -86,6 +86,13 @@ impl QueueWork {
     pub fn fixed_covered_percent(&self) -> Option<f64> {
         covered(self.required_seconds, self.fixed_uncovered_seconds)
     }
+
+    /// Adds another need of the queue.
+    fn add(&mut self, other: &Self) {
+        self.required_seconds += other.required_seconds;
+        self.uncovered_seconds += other.uncovered_seconds;
+        self.fixed_uncovered_seconds += other.fixed_uncovered_seconds;
+    }
 }
 
 /// Something that the roster does not do, and the rule that stands in the way of most.
@@ -116,6 +123,9 @@ pub enum Lack {
     Cover {
         /// On which.
         queue: QueueId,
+        /// Grade of its skill from which on agents would do, where not every grade does.
+        #[serde(default)]
+        grade: Option<u8>,
         /// Most agents missing at once, rounded up.
         agents: u32,
         /// How many agents each rule keeps from helping in the worst moment, most first.
@@ -157,13 +167,21 @@ impl Prepared {
     fn by_queue(&self, problem: &Problem, plan: &Plan, fixed: &Plan) -> Vec<QueueWork> {
         let balances = problem.balance_by_queue(plan).into_iter();
         let balances = balances.zip(problem.balance_by_queue(fixed));
-        let works = self.queues.iter().zip(balances).map(|(&queue, (ours, theirs))| QueueWork {
-            queue,
-            required_seconds: self.seconds(ours.needed),
-            uncovered_seconds: self.seconds(ours.missing),
-            fixed_uncovered_seconds: self.seconds(theirs.missing),
-        });
-        works.collect()
+        let mut works: Vec<QueueWork> = Vec::new();
+        for (&queue, (ours, theirs)) in self.queues.iter().zip(balances) {
+            let part = QueueWork {
+                queue,
+                required_seconds: self.seconds(ours.needed),
+                uncovered_seconds: self.seconds(ours.missing),
+                fixed_uncovered_seconds: self.seconds(theirs.missing),
+            };
+            // What a queue needs of several grades are needs of their own.
+            match works.iter_mut().find(|work| work.queue == queue) {
+                Some(work) => work.add(&part),
+                None => works.push(part),
+            }
+        }
+        works
     }
 
     fn work(&self, balance: &Balance, plan: &Plan) -> Work {
@@ -188,8 +206,9 @@ impl Prepared {
                 (lack, self.week(week), u64::from(minutes) * 60)
             }
             Missing::Cover { queue, from, to, work, peak } => {
+                let grade = self.skills[queue].map(|need| need.grade).filter(|grade| *grade > 1);
                 let (queue, agents) = (self.queues[queue], peak.div_ceil(100));
-                let lack = Lack::Cover { queue, agents, held_back };
+                let lack = Lack::Cover { queue, grade, agents, held_back };
                 (lack, self.calendar.span(from, to), self.seconds(work))
             }
         };

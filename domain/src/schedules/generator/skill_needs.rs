@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     cover::{Cover, Group},
     plan::{Placed, Plan},
-    problem::{Slot, Template},
+    problem::Slot,
     queue_set::QueueSet,
     task::Prepared,
+    template::Template,
 };
 use crate::schedules::SkillNeed;
 

@@ -11,7 +11,7 @@ use super::{
     *,
 };
 use crate::schedules::{
-    Change, ContractTerms, Edit, RuleCode, Shift, SkillHeld, SkillNeed,
+    Change, ContractTerms, Edit, RequiredAgents, RuleCode, Shift, SiteNeeds, SkillHeld, SkillNeed,
     sample::{World, agent as agent_id, queue_need, skill},
 };
 
@@ -211,4 +211,50 @@ fn a_shift_asks_for_the_skill_without_which_a_queue_would_go_short() {
     let moved = Edit::Move { shift: one[0].id(), from: agent_id(1), to: agent_id(2) };
     let found = world.check(&Change::edit(vec![moved]));
     assert!(found.iter().any(|it| it.rule == RuleCode::Skill && !it.standing), "{found:?}");
+}
+
+#[test]
+fn a_roster_has_the_seniors_that_a_queue_asks_for_when_it_asks_for_them() {
+    let mut world = World::march();
+    for number in 1..=6 {
+        world.plan(number).contract = ContractTerms::part_time(20 * 3600);
+        world.held(number, skill(7), if number > 4 { 4 } else { 2 });
+    }
+    // Two in the morning and two in the evening, one of them a senior in the evening.
+    let axis = half_hours(&world, 7);
+    let (site, queue) = (world.plan(1).site, queue_need(1, Vec::new()).queue);
+    let day = |day: u8| {
+        let span = |from: u8, to: u8| {
+            world.span(
+                &format!("2026-03-0{day}T{from:02}:00"),
+                &format!("2026-03-0{day}T{to:02}:00"),
+            )
+        };
+        [(span(8, 12), None), (span(16, 20), Some((4, 1)))]
+    };
+    let required = (2..=6).flat_map(day).map(|(span, seniors)| RequiredAgents {
+        queue,
+        skill: Some(skill(7)),
+        span,
+        agents: 2,
+        seniors,
+    });
+    let needs = SiteNeeds::of(site, axis, required).queues;
+    assert_eq!(needs.iter().map(|it| it.min_grade).collect::<Vec<_>>(), [1, 4]);
+    let shapes = [plain_shape(4, (7, 18))];
+    let prepared = task(&world, (date(2026, 3, 2), 7), &shapes, axis, &needs).prepare();
+    let options = Options { seed: 1, iterations: 60 };
+    let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
+    let found = found.expect("a sound problem");
+    let report = prepared.report(&found).expect("a sound problem");
+    let [work] = report.queues[..] else { panic!("one queue: {:?}", report.queues) };
+    assert_eq!((work.queue, work.required_seconds), (queue, 5 * 2 * 8 * 3600));
+    assert_eq!(work.uncovered_seconds, 0, "{report:#?}");
+    let shifts = prepared.shifts(&found.plan, &mut new_ids()).expect("sound shifts");
+    for (evening, _) in (2..=6).flat_map(day).skip(1).step_by(2) {
+        let senior = |shift: &&Shift| {
+            shift.span().covers(evening) && [agent_id(5), agent_id(6)].contains(&shift.agent())
+        };
+        assert!(shifts.iter().any(|shift| senior(&shift)), "{evening:?}");
+    }
 }

@@ -6,22 +6,25 @@ use jiff::{ToSpan as _, civil, tz::TimeZone};
 
 use super::{
     Calendar,
+    closures::Closures,
     free_time::blocked,
     part::{Part, Scope},
     plan::{Placed, Plan},
-    problem::{Agent, Carried, Held, Kept, Pause, Problem, Slot, Template, Terms, Weights},
+    problem::{Agent, Carried, Held, Kept, Problem, Slot, Terms, Weights},
     queue_need::QueueNeed,
     queue_set::QueueSet,
     quota::Weeks,
     rooms::Rooms,
     shape::{ShiftShape, is_night, terms_of},
     skill_needs::SkillNeeds,
+    start_pattern::StartPattern,
+    template::{Pause, Template},
 };
 use crate::{
     id::{AgentId, QueueId, ShiftId, SiteId},
     schedules::{
         Activity, ActivityCategory, AgentPlan, ContractTerms, IntervalAxis, NewShift, Roster,
-        RuleLimits, Shift, ShiftError, SiteLimits, SkillNeed, TimeBand, WorkRules,
+        RuleLimits, Severity, Shift, ShiftError, SiteLimits, SkillNeed, WorkRules,
     },
     time::{Span, local_of_instant, next_day},
 };
@@ -49,33 +52,6 @@ pub struct Task<'a> {
     pub axis: IntervalAxis,
     /// What each queue requires, and of whom.
     pub needs: &'a [QueueNeed],
-}
-
-/// When the shifts of an agent start, week after week: one band whose ends are equal is a fixed
-/// pattern, one wider band a flexible one, several are the ordered weeks of a rotating one. In a week
-/// without a band they start whenever shapes and rules allow.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StartPattern {
-    /// Whose.
-    pub agent: AgentId,
-    /// Local times of starts in each week of the rotation.
-    pub weeks: Vec<Option<TimeBand>>,
-    /// Week of the rotation in which the first planned day lies.
-    pub first_week: usize,
-}
-
-impl StartPattern {
-    /// Steps of the wall clock in each of `count` weeks.
-    fn steps(&self, count: usize, slot_minutes: u16) -> Vec<Option<(u16, u16)>> {
-        let minute = |time: civil::Time| time.hour() as u16 * 60 + time.minute() as u16;
-        let bands = self.weeks.iter().cycle().skip(self.first_week % self.weeks.len().max(1));
-        let steps = bands.take(count).map(|band| {
-            let band = band.as_ref()?;
-            let first = minute(band.from).div_ceil(slot_minutes.max(1));
-            Some((first, minute(band.to) / slot_minutes.max(1)))
-        });
-        steps.collect()
-    }
 }
 
 /// A task made ready for the search.
@@ -115,7 +91,12 @@ impl Task<'_> {
         let calendar = Calendar::new(self.first, self.days, self.slot_minutes, zone);
         let days = i64::try_from(self.days).unwrap_or(0);
         let last = self.first.saturating_add((days - 1).days());
-        let mut known: Vec<(&RuleLimits, Cow<'_, ContractTerms>, usize)> = Vec::new();
+        let closures =
+            self.sites.iter().map(|site| (site.site, Closures::of(site, &calendar, zone)));
+        let closures: BTreeMap<SiteId, Closures> = closures.collect();
+        let always = Closures::default();
+        let mut known: Vec<(Cow<'_, RuleLimits>, Cow<'_, ContractTerms>, &Closures, usize)> =
+            Vec::new();
         let mut terms: Vec<Terms> = Vec::new();
         let (mut agents, mut people, mut scopes) = (Vec::new(), Vec::new(), Vec::new());
         let mut carried = BTreeMap::new();
@@ -126,18 +107,22 @@ impl Task<'_> {
                 self.carry(plan.shifts.iter(), plan, &calendar, &mut carried);
                 continue;
             }
-            let limits = &plan.rules.as_deref().unwrap_or(self.rules).limits;
+            let limits = plan.strictest(&self.rules.limits);
             let contract = plan.contract_between(self.first, last);
-            let same = known.iter().find(|it| it.0 == limits && it.1 == contract);
-            let mut index = same.map_or(terms.len(), |it| it.2);
+            let closed = closures.get(&plan.site);
+            let closed = closed.filter(|_| limits.opening_hours.severity != Severity::Off);
+            let closed = closed.unwrap_or(&always);
+            let same = known.iter().find(|it| it.0 == limits && it.1 == contract && it.2 == closed);
+            let mut index = same.map_or(terms.len(), |it| it.3);
             if same.is_none() {
-                terms.push(terms_of(limits, &contract, self.shapes, &calendar));
-                known.push((limits, contract, index));
+                let offered = (self.shapes, &closed.steps[..]);
+                terms.push(terms_of(&limits, &contract, offered, &calendar));
+                known.push((limits.clone(), contract, closed, index));
             }
             let stands =
                 |shift: &&Shift| scope.as_ref().is_none_or(|scope| !scope.is_free(shift.id()));
             let standing = plan.shifts.iter().filter(stands);
-            let standing = kept(standing, limits, &calendar, zone, self.first);
+            let standing = kept(standing, &limits, &calendar, zone, self.first);
             let (mut kept, mut held) = (Vec::new(), Vec::new());
             if !standing.is_empty() {
                 let mut own = terms[index].clone();
@@ -161,20 +146,21 @@ impl Task<'_> {
             }
             let weeks = Weeks { first: self.first, days: self.days, zone };
             let site = self.sites.iter().find(|limits| limits.site == plan.site);
-            let weeks_of = weeks.quotas(plan, limits);
+            let weeks_of = weeks.quotas(plan, &limits);
             let pattern = self.patterns.iter().find(|pattern| pattern.agent == plan.agent);
-            let starts = pattern.map(|it| it.steps(weeks_of.len(), self.slot_minutes));
+            let bands = pattern.map(|it| it.bands(weeks_of.len(), self.slot_minutes));
             agents.push(Agent {
                 terms: index,
                 room: rooms.of_site(plan.site),
                 covers: self.covers(plan),
                 weeks: weeks_of,
-                blocked: blocked(plan, limits, site, &calendar, zone),
-                starts: starts.unwrap_or_default(),
+                blocked: blocked(plan, &limits, site, &calendar, zone),
+                closures: closed.slots.clone(),
+                bands: bands.unwrap_or_default(),
                 kept,
                 held,
                 closed: scope.as_ref().map(|scope| self.closed(scope)).unwrap_or_default(),
-                history: weeks.history(plan, limits, &calendar),
+                history: weeks.history(plan, &limits, &calendar),
             });
             let before = plan.shifts.iter().filter(|shift| shift.local_date() < self.first);
             self.carry(before, plan, &calendar, &mut carried);
@@ -318,6 +304,7 @@ fn kept<'s>(
         let whole = small(to_slot(span.end()));
         pauses.retain(|pause| pause.earliest + pause.length < whole);
         let template = Template {
+            days: Template::ALWAYS,
             starts: Vec::new(),
             length: whole,
             paid_minutes: small(shift.paid_seconds() / 60),

@@ -16,6 +16,8 @@ pub(super) fn plain_shape(hours: i64, starts: (i8, i8)) -> ShiftShape {
         starts: TimeBand { from: time(starts.0, 0, 0, 0), to: time(starts.1, 0, 0, 0) },
         start_step_minutes: 60,
         pauses: Vec::new(),
+        kinds: Vec::new(),
+        dates: (None, None),
     }
 }
 

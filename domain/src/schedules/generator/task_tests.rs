@@ -12,8 +12,8 @@ use super::{
 use crate::{
     id::{AgentId, AvailabilityId},
     schedules::{
-        Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit, RuleCode, Severity,
-        Shift, TimeBand, Violation,
+        Availability, AvailabilityPattern, Bounds, Change, ContractTerms, Edit, PatternWeek,
+        RuleCode, Severity, Shift, TimeBand, Violation,
         sample::{World, queue_need},
     },
     time::Span,
@@ -74,7 +74,6 @@ fn four_weeks_of_a_site_are_legal_also_where_the_clocks_change() {
                 ..ContractTerms::full_time()
             },
         };
-        world.plan(number).trained_from = Some(date(2020, 1, 1));
     }
     // The week before: some come out of late shifts, some out of a run of days.
     for (number, day) in (1..=6).zip(3..9) {
@@ -197,15 +196,14 @@ fn fixed_rotating_and_flexible_shifts_live_in_one_month() {
             ContractTerms { weekly_seconds, ..ContractTerms::full_time() };
     }
     let agent = |number: u128| AgentId::from_uuid(Uuid::from_u128(number));
-    let band = |from, to| TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) };
+    let week = |from, to| {
+        let starts = TimeBand { from: time(from, 0, 0, 0), to: time(to, 0, 0, 0) };
+        Some(PatternWeek::of(starts))
+    };
     let patterns = [
-        StartPattern { agent: agent(1), weeks: vec![Some(band(8, 8))], first_week: 0 },
-        StartPattern {
-            agent: agent(2),
-            weeks: vec![Some(band(6, 6)), Some(band(14, 14))],
-            first_week: 1,
-        },
-        StartPattern { agent: agent(3), weeks: vec![Some(band(9, 11))], first_week: 0 },
+        StartPattern { agent: agent(1), weeks: vec![week(8, 8)], first_week: 0 },
+        StartPattern { agent: agent(2), weeks: vec![week(6, 6), week(14, 14)], first_week: 1 },
+        StartPattern { agent: agent(3), weeks: vec![week(9, 11)], first_week: 0 },
     ];
     let shapes = [shape(8, (6, 14))];
     let wish = Wish { first: date(2026, 3, 2), days: 28, shapes: &shapes, patterns: &patterns };

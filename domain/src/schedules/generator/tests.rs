@@ -20,6 +20,7 @@ pub(super) fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
         paid: true,
     };
     Template {
+        days: Template::ALWAYS,
         starts: starts.collect(),
         length,
         paid_minutes: hours * 60,
@@ -51,7 +52,8 @@ pub(super) fn agent(terms: usize, week_hours: u16, weeks: usize) -> Agent {
         covers: Vec::new(),
         weeks: vec![Quota { min_minutes: minutes, max_minutes: minutes, max_days: 7 }; weeks],
         blocked: Vec::new(),
-        starts: Vec::new(),
+        closures: Vec::new(),
+        bands: Vec::new(),
         kept: Vec::new(),
         held: Vec::new(),
         closed: Vec::new(),
