@@ -117,7 +117,7 @@ create table app.audit_event (
     digest bytea not null,
     address text,
     client text
-);
+) partition by RANGE (id);
 create table app.audit_link (
     tenant_id uuid not null,
     position bigint not null,
@@ -284,7 +284,7 @@ create table app.interval_figure (
     source text not null,
     received_at timestamp with time zone not null,
     waits bigint[]
-);
+) partition by RANGE (starts_at);
 create table app.job (
     tenant_id uuid not null,
     id uuid not null,
@@ -381,7 +381,8 @@ create table app.queue (
     patience_seconds numeric(10,3),
     version integer not null default 1,
     created_at timestamp with time zone not null,
-    updated_at timestamp with time zone not null
+    updated_at timestamp with time zone not null,
+    training text
 );
 create table app.queue_close (
     tenant_id uuid not null,
@@ -434,15 +435,26 @@ create table app.queue_goal (
     tenant_id uuid not null,
     queue_id uuid not null,
     valid_from timestamp with time zone not null,
-    service_level numeric(5,2) not null,
+    service_level numeric(5,2),
     threshold_seconds integer not null,
     method text not null,
-    short_abandon_seconds integer not null
+    short_abandon_seconds integer not null,
+    max_asa_seconds integer,
+    max_abandonment numeric(5,2),
+    max_occupancy numeric(5,2)
 );
 create table app.queue_site (
     tenant_id uuid not null,
     queue_id uuid not null,
     site_id uuid not null
+);
+create table app.queue_week (
+    tenant_id uuid not null,
+    queue_id uuid not null,
+    valid_from date not null,
+    bands jsonb not null,
+    set_by uuid,
+    set_at timestamp with time zone not null
 );
 create table app.recovery_code (
     tenant_id uuid not null,
@@ -469,7 +481,13 @@ create table app.requirement_point (
     on_roster integer not null,
     to_schedule integer not null,
     service_level double precision not null,
-    occupancy double precision not null
+    occupancy double precision not null,
+    decided_by text,
+    shrinkage double precision,
+    unplanned_shrinkage double precision,
+    senior_grade integer,
+    seniors_on_phone integer not null default 0,
+    seniors_to_schedule integer not null default 0
 );
 create table app.reserve_agent (
     tenant_id uuid not null,
@@ -598,6 +616,14 @@ create table app.shift_swap (
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null
 );
+create table app.shift_template_set (
+    tenant_id uuid not null,
+    site_id uuid not null,
+    valid_from date not null,
+    templates jsonb not null,
+    set_by uuid,
+    set_at timestamp with time zone not null
+);
 create table app.site (
     tenant_id uuid not null,
     id uuid not null,
@@ -690,8 +716,37 @@ create table app.work_rules (
     valid_from date not null,
     rules jsonb not null,
     created_by uuid,
-    created_at timestamp with time zone not null
+    created_at timestamp with time zone not null,
+    contract_kind text,
+    team_id uuid,
+    agent_id uuid
 );
+
+-- partitions
+create table app.audit_event_2027 partition of app.audit_event FOR VALUES FROM ('01a2ce8b-d400-0000-0000-000000000000') TO ('01aa263d-0000-0000-0000-000000000000');
+create table app.audit_event_2028 partition of app.audit_event FOR VALUES FROM ('01aa263d-0000-0000-0000-000000000000') TO ('01b18314-8800-0000-0000-000000000000');
+create table app.audit_event_2029 partition of app.audit_event FOR VALUES FROM ('01b18314-8800-0000-0000-000000000000') TO ('01b8dac5-b400-0000-0000-000000000000');
+create table app.audit_event_2030 partition of app.audit_event FOR VALUES FROM ('01b8dac5-b400-0000-0000-000000000000') TO ('01c03276-e000-0000-0000-000000000000');
+create table app.audit_event_2031 partition of app.audit_event FOR VALUES FROM ('01c03276-e000-0000-0000-000000000000') TO ('01c78a28-0c00-0000-0000-000000000000');
+create table app.audit_event_2032 partition of app.audit_event FOR VALUES FROM ('01c78a28-0c00-0000-0000-000000000000') TO ('01cee6ff-9400-0000-0000-000000000000');
+create table app.audit_event_2033 partition of app.audit_event FOR VALUES FROM ('01cee6ff-9400-0000-0000-000000000000') TO ('01d63eb0-c000-0000-0000-000000000000');
+create table app.audit_event_2034 partition of app.audit_event FOR VALUES FROM ('01d63eb0-c000-0000-0000-000000000000') TO ('01dd9661-ec00-0000-0000-000000000000');
+create table app.audit_event_2035 partition of app.audit_event FOR VALUES FROM ('01dd9661-ec00-0000-0000-000000000000') TO ('01e4ee13-1800-0000-0000-000000000000');
+create table app.audit_event_2036 partition of app.audit_event FOR VALUES FROM ('01e4ee13-1800-0000-0000-000000000000') TO ('01ec4aea-a000-0000-0000-000000000000');
+create table app.audit_event_late partition of app.audit_event FOR VALUES FROM ('01ec4aea-a000-0000-0000-000000000000') TO (MAXVALUE);
+create table app.audit_event_until_2026 partition of app.audit_event FOR VALUES FROM (MINVALUE) TO ('01a2ce8b-d400-0000-0000-000000000000');
+create table app.interval_figure_2027 partition of app.interval_figure FOR VALUES FROM ('2027-01-01 00:00:00+00') TO ('2028-01-01 00:00:00+00');
+create table app.interval_figure_2028 partition of app.interval_figure FOR VALUES FROM ('2028-01-01 00:00:00+00') TO ('2029-01-01 00:00:00+00');
+create table app.interval_figure_2029 partition of app.interval_figure FOR VALUES FROM ('2029-01-01 00:00:00+00') TO ('2030-01-01 00:00:00+00');
+create table app.interval_figure_2030 partition of app.interval_figure FOR VALUES FROM ('2030-01-01 00:00:00+00') TO ('2031-01-01 00:00:00+00');
+create table app.interval_figure_2031 partition of app.interval_figure FOR VALUES FROM ('2031-01-01 00:00:00+00') TO ('2032-01-01 00:00:00+00');
+create table app.interval_figure_2032 partition of app.interval_figure FOR VALUES FROM ('2032-01-01 00:00:00+00') TO ('2033-01-01 00:00:00+00');
+create table app.interval_figure_2033 partition of app.interval_figure FOR VALUES FROM ('2033-01-01 00:00:00+00') TO ('2034-01-01 00:00:00+00');
+create table app.interval_figure_2034 partition of app.interval_figure FOR VALUES FROM ('2034-01-01 00:00:00+00') TO ('2035-01-01 00:00:00+00');
+create table app.interval_figure_2035 partition of app.interval_figure FOR VALUES FROM ('2035-01-01 00:00:00+00') TO ('2036-01-01 00:00:00+00');
+create table app.interval_figure_2036 partition of app.interval_figure FOR VALUES FROM ('2036-01-01 00:00:00+00') TO ('2037-01-01 00:00:00+00');
+create table app.interval_figure_late partition of app.interval_figure FOR VALUES FROM ('2037-01-01 00:00:00+00') TO (MAXVALUE);
+create table app.interval_figure_until_2026 partition of app.interval_figure FOR VALUES FROM (MINVALUE) TO ('2027-01-01 00:00:00+00');
 
 -- constraints
 alter table app.agent add constraint agent_number_unique UNIQUE (tenant_id, number);
@@ -798,6 +853,7 @@ alter table app.queue add constraint queue_grain_known CHECK ((grain_minutes = A
 alter table app.queue add constraint queue_pkey PRIMARY KEY (tenant_id, id);
 alter table app.queue add constraint queue_shrinkage_range CHECK (((shrinkage >= (0)::numeric) AND (shrinkage < (1)::numeric)));
 alter table app.queue add constraint queue_skill_fkey FOREIGN KEY (tenant_id, skill_id) REFERENCES app.skill(tenant_id, id);
+alter table app.queue add constraint queue_training_length CHECK (((length(training) >= 1) AND (length(training) <= 40)));
 alter table app.queue add constraint queue_unplanned_shrinkage_range CHECK (((unplanned_shrinkage >= (0)::numeric) AND (unplanned_shrinkage <= shrinkage)));
 alter table app.queue_close add constraint queue_close_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
 alter table app.queue_close add constraint queue_close_pkey PRIMARY KEY (tenant_id, queue_id, local_date);
@@ -809,17 +865,24 @@ alter table app.queue_day add constraint queue_day_waits_bins CHECK ((cardinalit
 alter table app.queue_gauge add constraint queue_gauge_key UNIQUE NULLS NOT DISTINCT (tenant_id, queue_id, site_id);
 alter table app.queue_gauge add constraint queue_gauge_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
 alter table app.queue_gauge add constraint queue_gauge_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.queue_goal add constraint queue_goal_abandonment_range CHECK (((max_abandonment > (0)::numeric) AND (max_abandonment < (100)::numeric)));
+alter table app.queue_goal add constraint queue_goal_asa_range CHECK ((max_asa_seconds > 0));
+alter table app.queue_goal add constraint queue_goal_limited CHECK ((num_nonnulls(service_level, max_asa_seconds, max_abandonment, max_occupancy) > 0));
+alter table app.queue_goal add constraint queue_goal_occupancy_range CHECK (((max_occupancy > (0)::numeric) AND (max_occupancy < (100)::numeric)));
 alter table app.queue_goal add constraint queue_goal_pkey PRIMARY KEY (tenant_id, queue_id, valid_from);
 alter table app.queue_goal add constraint queue_goal_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
 alter table app.queue_goal add constraint queue_goal_service_level_range CHECK (((service_level > (0)::numeric) AND (service_level <= (100)::numeric)));
 alter table app.queue_site add constraint queue_site_pkey PRIMARY KEY (tenant_id, queue_id, site_id);
 alter table app.queue_site add constraint queue_site_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
 alter table app.queue_site add constraint queue_site_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.queue_week add constraint queue_week_pkey PRIMARY KEY (tenant_id, queue_id, valid_from);
+alter table app.queue_week add constraint queue_week_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id) ON DELETE CASCADE;
 alter table app.recovery_code add constraint recovery_code_pkey PRIMARY KEY (tenant_id, user_id, code_hash);
 alter table app.recovery_code add constraint recovery_code_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.requirement add constraint requirement_forecast_fkey FOREIGN KEY (tenant_id, forecast_id) REFERENCES app.forecast(tenant_id, id);
 alter table app.requirement add constraint requirement_pkey PRIMARY KEY (tenant_id, id);
 alter table app.requirement add constraint requirement_queue_fkey FOREIGN KEY (tenant_id, queue_id) REFERENCES app.queue(tenant_id, id);
+alter table app.requirement_point add constraint requirement_point_decided_by_known CHECK ((decided_by = ANY (ARRAY['SERVICE_LEVEL'::text, 'AVERAGE_SPEED_OF_ANSWER'::text, 'ABANDONMENT'::text, 'OCCUPANCY'::text, 'MINIMUM_STAFF'::text, 'SENIORS'::text])));
 alter table app.requirement_point add constraint requirement_point_pkey PRIMARY KEY (tenant_id, requirement_id, starts_at);
 alter table app.requirement_point add constraint requirement_point_requirement_fkey FOREIGN KEY (tenant_id, requirement_id) REFERENCES app.requirement(tenant_id, id) ON DELETE CASCADE;
 alter table app.reserve_agent add constraint reserve_agent_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
@@ -870,6 +933,9 @@ alter table app.shift_swap add constraint shift_swap_proposer_fkey FOREIGN KEY (
 alter table app.shift_swap add constraint shift_swap_return_fkey FOREIGN KEY (tenant_id, return_shift_id) REFERENCES app.shift(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text, 'APPROVED'::text, 'DENIED'::text, 'CANCELLED'::text, 'EXPIRED'::text])));
+alter table app.shift_template_set add constraint shift_template_set_list CHECK ((jsonb_typeof(templates) = 'array'::text));
+alter table app.shift_template_set add constraint shift_template_set_pkey PRIMARY KEY (tenant_id, site_id, valid_from);
+alter table app.shift_template_set add constraint shift_template_set_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.site add constraint site_code_unique UNIQUE (tenant_id, code);
 alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
@@ -895,9 +961,13 @@ alter table app.user_link add constraint user_link_pkey PRIMARY KEY (tenant_id, 
 alter table app.user_link add constraint user_link_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
 alter table app.user_totp add constraint user_totp_pkey PRIMARY KEY (tenant_id, user_id);
 alter table app.user_totp add constraint user_totp_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
-alter table app.work_rules add constraint work_rules_number_unique UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, number);
+alter table app.work_rules add constraint work_rules_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.work_rules add constraint work_rules_attachment CHECK (((num_nonnulls(team_id, agent_id) = 0) OR ((num_nonnulls(team_id, agent_id) = 1) AND (num_nonnulls(site_id, contract_kind) = 0))));
+alter table app.work_rules add constraint work_rules_kind_known CHECK ((contract_kind = ANY (ARRAY['REGULAR'::text, 'PART_TIME'::text, 'DISPATCHED'::text, 'OUTSOURCED'::text, 'INTERN'::text])));
+alter table app.work_rules add constraint work_rules_number_unique UNIQUE NULLS NOT DISTINCT (tenant_id, site_id, contract_kind, team_id, agent_id, number);
 alter table app.work_rules add constraint work_rules_pkey PRIMARY KEY (tenant_id, id);
 alter table app.work_rules add constraint work_rules_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.work_rules add constraint work_rules_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 
 -- indexes
 CREATE INDEX agent_name_idx ON app.agent USING btree (tenant_id, display_name, id);
@@ -905,11 +975,12 @@ CREATE INDEX agent_site_idx ON app.agent USING btree (tenant_id, site_id, displa
 CREATE INDEX agent_state_event_agent_idx ON app.agent_state_event USING btree (tenant_id, agent_id, source_at);
 CREATE INDEX agent_updated_idx ON app.agent USING btree (tenant_id, updated_at, id);
 CREATE INDEX api_key_client_idx ON app.api_key USING btree (tenant_id, client_id);
-CREATE INDEX audit_event_actor_idx ON app.audit_event USING btree (tenant_id, actor_id, at);
-CREATE INDEX audit_event_at_idx ON app.audit_event USING btree (tenant_id, at, id);
-CREATE INDEX audit_event_subject_idx ON app.audit_event USING btree (tenant_id, subject, at);
+CREATE INDEX audit_event_actor_idx ON ONLY app.audit_event USING btree (tenant_id, actor_id, at);
+CREATE INDEX audit_event_at_idx ON ONLY app.audit_event USING btree (tenant_id, at, id);
+CREATE INDEX audit_event_subject_idx ON ONLY app.audit_event USING btree (tenant_id, subject, at);
 CREATE INDEX availability_agent_idx ON app.availability USING btree (tenant_id, agent_id);
 CREATE INDEX file_entry_file_idx ON app.file_entry USING btree (tenant_id, file_id, effective_on, id);
+CREATE INDEX file_entry_training_idx ON app.file_entry USING btree (tenant_id, file_id) WHERE (kind = 'TRAINING'::text);
 CREATE INDEX idempotency_age_idx ON app.idempotency USING btree (tenant_id, created_at);
 CREATE INDEX job_waiting_idx ON app.job USING btree (tenant_id, created_at) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]));
 CREATE INDEX measure_day_date_idx ON app.measure_day USING btree (tenant_id, local_date, measure);
@@ -934,6 +1005,8 @@ CREATE UNIQUE INDEX shift_swap_return_running_unique ON app.shift_swap USING btr
 CREATE INDEX shift_swap_site_idx ON app.shift_swap USING btree (tenant_id, site_id, created_at);
 CREATE INDEX user_identity_user_idx ON app.user_identity USING btree (tenant_id, user_id);
 CREATE INDEX user_link_user_idx ON app.user_link USING btree (tenant_id, user_id);
+CREATE INDEX work_rules_agent_idx ON app.work_rules USING btree (tenant_id, agent_id) WHERE (agent_id IS NOT NULL);
+CREATE INDEX work_rules_team_idx ON app.work_rules USING btree (tenant_id, team_id) WHERE (team_id IS NOT NULL);
 
 -- row-level security
 create policy tenant_isolation on app.agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -946,6 +1019,18 @@ create policy tenant_isolation on app.api_key using (tenant_id = app.tid()) with
 create policy tenant_isolation on app.app_user using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_event using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2027 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2028 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2029 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2030 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2031 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2032 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2033 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2034 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2035 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_2036 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_late using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.audit_event_until_2026 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_link using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_segment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.audit_unsealed using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -961,6 +1046,18 @@ create policy tenant_isolation on app.forecast_point using (tenant_id = app.tid(
 create policy tenant_isolation on app.idempotency using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.identity_provider using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.interval_figure using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2027 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2028 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2029 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2030 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2031 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2032 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2033 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2034 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2035 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_2036 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_late using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.interval_figure_until_2026 using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.job using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.kpi_target using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.measure_day using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -975,6 +1072,7 @@ create policy tenant_isolation on app.queue_day using (tenant_id = app.tid()) wi
 create policy tenant_isolation on app.queue_gauge using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_goal using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.queue_site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.queue_week using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.recovery_code using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.requirement_point using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -987,6 +1085,7 @@ create policy tenant_isolation on app.session using (tenant_id = app.tid()) with
 create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_pattern using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift_template_set using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site_seats using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -1042,6 +1141,7 @@ grant insert, select, update on app.queue_day to trunkline_app;
 grant insert, select, update on app.queue_gauge to trunkline_app;
 grant insert, select, update on app.queue_goal to trunkline_app;
 grant delete, insert, select, update on app.queue_site to trunkline_app;
+grant insert, select, update on app.queue_week to trunkline_app;
 grant delete, insert, select, update on app.recovery_code to trunkline_app;
 grant insert, select on app.requirement to trunkline_app;
 grant insert, select on app.requirement_point to trunkline_app;
@@ -1057,6 +1157,7 @@ grant delete, insert, select, update on app.session to trunkline_app;
 grant delete, insert, select, update on app.shift to trunkline_app;
 grant insert, select on app.shift_pattern to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
+grant insert, select, update on app.shift_template_set to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.site_seats to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;

@@ -74,7 +74,9 @@ impl From<PasswordFault> for AppError {
     fn from(error: PasswordFault) -> Self {
         match error {
             PasswordFault::Busy => Self::Unavailable,
-            PasswordFault::Hasher(_) => Self::Internal(error.to_string()),
+            PasswordFault::Hasher(_) | PasswordFault::Breached(_) => {
+                Self::Internal(error.to_string())
+            }
         }
     }
 }

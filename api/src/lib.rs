@@ -1,5 +1,8 @@
 //! The program `trunkline`: command line, HTTP, GraphQL, worker and web app.
 
+// The roots of the schema are one future in another, as deep as there are rooms.
+#![recursion_limit = "256"]
+
 pub mod app;
 pub mod boot;
 pub mod budget;

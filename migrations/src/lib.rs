@@ -60,4 +60,8 @@ migrations![
     "0124_scenario_assumptions",
     "0126_settled_and_ended",
     "0127_session_proof",
+    "0128_partitions",
+    "0129_rule_attachments",
+    "0130_staffing_goals",
+    "0131_shift_templates",
 ];

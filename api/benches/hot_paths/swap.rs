@@ -128,12 +128,7 @@ impl Script {
         let Self { tenant, site, agent, own } = self;
         vec![
             format!(
-                "select id, site_id, number, valid_from, rules, created_at from app.work_rules
-                 where tenant_id = '{tenant}' and (site_id = '{site}' or site_id is null)
-                 order by site_id nulls last, valid_from desc, number desc"
-            ),
-            format!(
-                "select id, site_id, hired_on, left_on from app.agent
+                "select id, site_id, team_id, hired_on, left_on from app.agent
                  where tenant_id = '{tenant}'
                  and ((site_id = null::uuid and status = 'ACTIVE') or id = any(array[{agent}]))
                  order by id"
@@ -147,6 +142,16 @@ impl Script {
             format!(
                 "select agent_id, skill_id, grade, valid_until from app.agent_skill
                  where {own} order by agent_id, skill_id"
+            ),
+            format!(
+                "select distinct s.site_id, q.skill_id, q.training
+                 from app.queue_site s
+                 join app.queue q on q.tenant_id = s.tenant_id and q.id = s.queue_id
+                 where s.tenant_id = '{tenant}' and s.site_id = any(array['{site}']::uuid[])
+                 and exists (select from app.queue_site o
+                             join app.queue g on g.tenant_id = o.tenant_id and g.id = o.queue_id
+                             where o.tenant_id = '{tenant}' and o.site_id = s.site_id
+                               and g.training is not null)"
             ),
             format!(
                 "select id, agent_id, available, label, weekdays, local_from, local_until, valid_from,
@@ -169,6 +174,17 @@ impl Script {
                       or (s.state = 'PUBLISHED' and (null::uuid is null or s.site_id <> null::uuid
                           or s.local_date < null::date or s.local_date > null::date)))
                  order by s.agent_id, s.starts_at, s.id"
+            ),
+            format!(
+                "select w.id, w.site_id, w.contract_kind, w.team_id, w.agent_id, w.number, w.valid_from,
+                        w.rules, w.created_at
+                 from app.work_rules w
+                 where w.tenant_id = '{tenant}'
+                 and (w.site_id = '{site}'
+                      or (w.site_id is null and w.team_id is null and w.agent_id is null)
+                      or w.agent_id = any(array[{agent}])
+                      or w.team_id in (select a.team_id from app.agent a
+                                       where a.tenant_id = '{tenant}' and a.id = any(array[{agent}])))"
             ),
             format!(
                 "select distinct on (r.queue_id, p.starts_at)

@@ -16,7 +16,7 @@ use crate::{
     connection,
     graphql::{Date, DateTime, LanguageTag, Operation, show_id},
     network::{Site, Skill, Team},
-    schedules::{ScheduleState, Shift},
+    schedules::{ScheduleState, Shift, WorkRules, work_rules_of_agent},
 };
 
 /// Employment state of an agent. New values can be added: treat an unknown one as `ACTIVE`.
@@ -202,6 +202,15 @@ impl Agent {
         Shift::of_agent(operation, &self.0, (from.0, to.0), &states)
             .await
             .map_err(|error| operation.fail(error))
+    }
+    /// Work rules that hold for the agent, each with where it comes from. `null` when the caller may not read rules where the agent works.
+    async fn work_rules(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The day; absent = today at the site.")] date: Option<Date>,
+    ) -> async_graphql::Result<Option<WorkRules>> {
+        let operation = Operation::of(ctx)?;
+        work_rules_of_agent(operation, &self.0, date).await.map_err(|error| operation.fail(error))
     }
     /// Set once at import.
     async fn created_at(&self) -> DateTime {

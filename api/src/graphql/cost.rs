@@ -41,7 +41,9 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("queueCloses", 1, &[], Some(200)),
     ("forecastActuals", 1, &[], Some(200)),
     ("shiftPatterns", 1, &[], Some(20)),
+    ("shiftTemplates", 1, &[], Some(5)),
     ("reservePool", 1, &[], Some(20)),
+    ("queueWeeks", 1, &[], Some(20)),
     ("specialDays", 1, &[], Some(50)),
     ("specialDaysSet", 1, &["input.days"], None),
     // Seconds of a processor at worst.

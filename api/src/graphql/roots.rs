@@ -80,6 +80,9 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("queueCreate", needs(NetworkWrite)),
     ("queueGoalSet", needs(NetworkWrite)),
     ("queueStaffingSet", needs(NetworkWrite)),
+    ("queueTrainingSet", needs(NetworkWrite)),
+    ("queueWeeks", needs(NetworkRead)),
+    ("queueWeekSet", needs(NetworkWrite)),
     ("tenantSettings", needs(NetworkRead)),
     ("tenantSettingsSet", needs(NetworkWrite)),
     // Agents
@@ -136,6 +139,8 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("shiftPatterns", needs(WorkRulesRead)),
     ("shiftPatternCreate", needs(WorkRulesWrite)),
     ("shiftPatternAssign", needs(ScheduleWrite)),
+    ("shiftTemplates", needs(WorkRulesRead)),
+    ("shiftTemplatesSet", needs(WorkRulesWrite)),
     ("siteSeatsSet", needs(NetworkWrite)),
     ("activityPlace", needs(ScheduleWrite)),
     ("reservePool", needs(ScheduleRead)),

@@ -14,7 +14,7 @@ use crate::{
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
-    network::{NetworkMutation, NetworkQuery},
+    network::{NetworkMutation, NetworkQuery, TrainingMutation},
     notifications::{NotificationsMutation, NotificationsQuery, NotificationsSubscription},
     requests::{RequestsMutation, RequestsQuery},
     schedules::{SchedulesMutation, SchedulesQuery},
@@ -57,11 +57,15 @@ pub struct CallersMutation(
     ProvidersMutation,
 );
 
+/// Changing the network. Merged by itself like the callers.
+#[derive(MergedObject, Default)]
+pub struct PlacesMutation(NetworkMutation, TrainingMutation);
+
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     CallersMutation,
-    NetworkMutation,
+    PlacesMutation,
     AgentsMutation,
     IntradayMutation,
     ForecastingMutation,

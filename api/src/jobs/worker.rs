@@ -77,24 +77,17 @@ async fn run_next(app: &App, kinds: &[&str], of: Option<TenantId>) -> Outcome<bo
         Err(error @ (AppError::Unavailable | AppError::Deadline)) => {
             tracing::warn!(job = %job.id, %error, "job put off");
         }
-        Err(error) => fail(app, &ctx, &job, &error).await?,
+        Err(error) => fail(app, &ctx, &job, error).await?,
     }
     Ok(true)
 }
 
-async fn fail(app: &App, ctx: &Ctx, job: &ClaimedJob, error: &AppError) -> Outcome<()> {
+async fn fail(app: &App, ctx: &Ctx, job: &ClaimedJob, error: AppError) -> Outcome<()> {
     tracing::error!(job = %job.id, %error, "job failed");
     let tx = app.db.begin(ctx).await?;
     let language = language_of(&tx, job).await?;
-    let reason = match error {
-        AppError::Faults(faults) => {
-            let sentences = faults.iter().map(|fault| fault.message(language));
-            sentences.collect::<Vec<_>>().join(" ")
-        }
-        AppError::InvalidArgument(text) => text.clone(),
-        _ => language.pick("Something went wrong on our side.", "我们这边出了问题。").to_owned(),
-    };
-    end_job(&tx, job, JobEnd::Failed(reason), app.clock.now()).await?;
+    let reason = JobEnd::Failed(error.into_text(language));
+    end_job(&tx, job, reason, app.clock.now()).await?;
     Ok(tx.commit().await?)
 }
 

@@ -4,15 +4,17 @@ use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, Rule},
     id::ScheduleId,
-    schedules::{Assumptions, Contradiction, WorkRules},
+    schedules::{
+        Assumptions, RuleAttachment, RuleLimits, RuleSubject, RuleUse, SubjectContradiction,
+    },
 };
 use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
     schedules::{
-        ScheduleView, close_draft, lock_schedule, schedule_by_id, set_assumptions,
-        work_rules_in_force,
+        ScheduleView, close_draft, load_whole_rule_book, lock_schedule, rule_uses, schedule_by_id,
+        set_assumptions,
     },
 };
 
@@ -37,7 +39,7 @@ pub(super) struct Assume {
 pub(super) struct Assumed {
     pub(super) schedule: Option<ScheduleView>,
     /// Rules that cannot be kept together.
-    pub(super) contradictions: Vec<Contradiction>,
+    pub(super) contradictions: Vec<SubjectContradiction>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -114,15 +116,24 @@ async fn wrong(
         }
     }
     faults.extend(assumptions.check().err().unwrap_or_default());
-    let known = work_rules_in_force(tx, scenario.site_id, scenario.starts_on).await?.rules;
+    let (site, first) = (scenario.site_id, scenario.starts_on);
+    let book = load_whole_rule_book(tx, Some(site)).await?;
+    let known = book.effective(&RuleSubject::site(site), first).rules;
     for (place, change) in assumptions.rules.iter().enumerate() {
         if !change.apply(&mut known.limits.clone()) {
             let rule = Rule::RuleBounds(change.rule.as_str());
             faults.push(Fault::invalid(&format!("rules.{place}"), rule));
         }
     }
-    let rules = WorkRules { limits: assumptions.rules_over(&known.limits), ..known };
-    let contradictions = if assumptions.rules.is_empty() { Vec::new() } else { rules.validate() };
+    let mut contradictions = Vec::new();
+    if !assumptions.rules.is_empty() {
+        let mut uses = vec![RuleUse::from(RuleSubject::site(site))];
+        uses.extend(rule_uses(tx, RuleAttachment::Site(site), first).await?);
+        let assumed = |limits: &RuleLimits| assumptions.rules_over(limits);
+        let stood = book.contradictions(&uses, first, RuleLimits::clone);
+        contradictions = book.contradictions(&uses, first, assumed);
+        contradictions.retain(|it| stood.iter().all(|old| old.contradiction != it.contradiction));
+    }
     if !contradictions.is_empty() {
         faults.push(Fault::invalid("rules", Rule::RulesTogether));
     }

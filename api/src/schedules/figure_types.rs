@@ -1,7 +1,7 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use trunkline_domain::{
     id::QueueId,
-    schedules::{QueueFigures, SiteNeed},
+    schedules::{QueueFigures, SeniorFigures, SiteNeed},
 };
 
 use super::{
@@ -12,6 +12,7 @@ use super::{
 use crate::{
     graphql::{DateTime, Operation},
     network::Queue,
+    staffing::StaffingDecidedBy,
 };
 
 /// Planning figures of a queue at the site of a schedule. Counted anew from the forecast of its latest requirements, by the goals and settings of today.
@@ -79,6 +80,10 @@ pub struct QueueFiguresAtSite {
     pub to_schedule: Option<i32>,
     /// Agents planned on queue for it, on average over the interval. An agent of several skills is divided among them, and those of one skill among its queues, by what is needed: nobody counts twice.
     pub staffed_agents: f64,
+    /// What asks for so many, the first where several ask for as many. `null` like `onPhone`, and while closed.
+    pub decided_by: Option<StaffingDecidedBy>,
+    /// Those who must be seniors. `null` where the queue asks for none.
+    pub seniors: Option<SeniorFiguresAtSite>,
     /// Agents missing of `toSchedule`. `null` like `onPhone`.
     pub gap: Option<f64>,
     /// Agents beyond `toSchedule`. `null` like `onPhone`.
@@ -87,9 +92,37 @@ pub struct QueueFiguresAtSite {
     pub service_level_percent: Option<f64>,
 }
 
+/// Seniors of a queue at a site.
+#[derive(Debug, SimpleObject)]
+pub struct SeniorFiguresAtSite {
+    /// Grade of the queue's skill from which on an agent is one.
+    pub grade: i32,
+    /// Those among `toSchedule` of the queue.
+    pub to_schedule: i32,
+    /// Those on queue at the site, on average over the interval, whatever queue of the skill they serve. Agents who are only assumed are none.
+    pub staffed_agents: f64,
+    /// Seniors missing of `toSchedule`.
+    pub gap: f64,
+    /// Seniors beyond `toSchedule`.
+    pub surplus: f64,
+}
+
+impl From<SeniorFigures> for SeniorFiguresAtSite {
+    fn from(figures: SeniorFigures) -> Self {
+        let SeniorFigures { grade, to_schedule, staffed, balance } = figures;
+        Self {
+            grade: i32::from(grade),
+            to_schedule: i32::from(to_schedule),
+            staffed_agents: staffed,
+            gap: balance.gap,
+            surplus: balance.surplus,
+        }
+    }
+}
+
 impl From<QueueFigures> for QueueFiguresAtSite {
     fn from(figures: QueueFigures) -> Self {
-        let QueueFigures { span: _, calls, handle_seconds, need, staffed, balance, level } =
+        let QueueFigures { span: _, calls, handle_seconds, need, staffed, balance, seniors, level } =
             figures;
         let agents = |of: fn(SiteNeed) -> u16| need.map(|need| i32::from(of(need)));
         Self {
@@ -99,6 +132,8 @@ impl From<QueueFigures> for QueueFiguresAtSite {
             on_roster: agents(|need| need.on_roster),
             to_schedule: agents(|need| need.to_schedule),
             staffed_agents: staffed,
+            decided_by: need.and_then(|need| need.decided_by).map(Into::into),
+            seniors: seniors.map(Into::into),
             gap: balance.map(|it| it.gap),
             surplus: balance.map(|it| it.surplus),
             service_level_percent: level.map(|level| 100.0 * level),

@@ -12,7 +12,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     db::TenantTx,
-    network::{Directory, SiteView},
+    network::{Directory, SiteView, queue_weeks},
     schedules::{
         Ground, QueueOutlook, RosterAsk, ScheduleView, Who, load_demand, load_ground,
         queue_outlooks, schedule_by_id, staff_of_schedule,
@@ -51,10 +51,14 @@ async fn case_of(
     window: Span,
 ) -> Outcome<SiteCase> {
     let mut queues = Vec::new();
-    for outlook in queue_outlooks(tx, site, window).await? {
+    let outlooks = queue_outlooks(tx, site, window).await?;
+    let ids: Vec<QueueId> = outlooks.iter().map(|outlook| outlook.queue).collect();
+    let mut weeks = queue_weeks(tx, &ids).await?;
+    for outlook in outlooks {
         let QueueOutlook { queue, share, points, goals } = outlook;
         let Some(view) = directory.queue(queue) else { continue };
-        let (skill, plan) = (view.skill_id, plan_of(view, goals)?);
+        let weeks = weeks.remove(&queue).unwrap_or_default();
+        let (skill, plan) = (view.skill_id, plan_of(view, goals, weeks)?);
         queues.push(QueueCase { queue, skill, plan, points, share });
     }
     Ok(SiteCase { site: site.id, window, queues })
@@ -81,8 +85,8 @@ pub(super) async fn figures_seen(
     Ok(Some((queue.id, figures(&tx, &directory, &schedule, queue.id, asked).await?)))
 }
 
-/// The figures of a queue in each interval of `asked` that lies in the days of the schedule. Only
-/// shifts of the schedules themselves count.
+/// The figures of a queue in each interval of `asked` that lies in the days of the schedule. Shifts of
+/// the schedules themselves count, and those published for the days before that reach into them.
 async fn figures(
     tx: &TenantTx,
     directory: &Directory,
@@ -97,9 +101,10 @@ async fn figures(
     let staff = staff_of_schedule(tx, site, schedule, window).await?;
     let mut base = None;
     if let Some(id) = schedule.laid_over()
-        && let Some(schedule) = schedule_by_id(tx, id).await?
+        && let Some(beneath) = schedule_by_id(tx, id).await?
+        && beneath.has_days_of(schedule)
     {
-        base = Some(staff_of_schedule(tx, site, &schedule, window).await?);
+        base = Some(staff_of_schedule(tx, site, &beneath, window).await?);
     }
     let assumed = schedule.assumptions()?.queues;
     blocking(move || {
@@ -189,10 +194,7 @@ async fn checked(
         if assumed.rules.is_empty() {
             return Checked { violations: in_force, by_rules_in_force: None };
         }
-        let later = ground.rule_changes.iter_mut().map(|(_, rules)| rules);
-        for rules in std::iter::once(&mut ground.rules).chain(later) {
-            rules.limits = assumed.rules_over(&rules.limits);
-        }
+        ground.change_rules(|limits| assumed.rules_over(limits));
         let violations = check(&ground.context(now), &Change::default());
         Checked { violations, by_rules_in_force: Some(in_force) }
     })

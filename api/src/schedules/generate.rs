@@ -35,7 +35,7 @@ use trunkline_infra::{
     },
 };
 
-use super::ground::site_of;
+use super::{ground::site_of, shift_templates::shapes_of};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -227,14 +227,22 @@ pub(super) async fn searched<T: Send + 'static>(
 
 /// The search for a whole draft.
 fn planning(
-    (ground, patterns): (Ground, Vec<StartPattern>),
+    loaded: Loaded,
     ask: GenerateSchedule,
     now: Timestamp,
 ) -> impl FnOnce(Tell<'_>) -> Outcome<Generated> + Send + 'static {
-    move |tell| plan((&ground, &patterns), ask, || new_id(now), tell)
+    move |tell| plan(&loaded, ask, || new_id(now), tell)
 }
 
-async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, Vec<StartPattern>)> {
+/// What the search looks at.
+struct Loaded {
+    ground: Ground,
+    /// What shifts the site offers.
+    shapes: Vec<ShiftShape>,
+    patterns: Vec<StartPattern>,
+}
+
+async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Loaded> {
     let tx = app.db.begin(ctx).await?;
     let site = site_of(app, ctx, &tx, ask.site).await?;
     let last = ask.last();
@@ -244,28 +252,29 @@ async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<(Ground, V
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
     let ground = load_ground(&tx, ask_ground).await?;
     let patterns = patterns_of(&tx, site.id, ask.starts_on, usize::from(ask.weeks)).await?;
-    Ok((ground, patterns))
+    let shapes = shapes_of(&tx, site.id, ask.starts_on, last).await?;
+    Ok(Loaded { ground, shapes, patterns })
 }
 
 /// Minutes of a slot of the search.
 pub(super) const SLOT_MINUTES: u16 = 15;
 
 fn plan(
-    (ground, patterns): (&Ground, &[StartPattern]),
+    Loaded { ground, shapes, patterns }: &Loaded,
     ask: GenerateSchedule,
     mut next_id: impl FnMut() -> ShiftId,
     tell: Tell<'_>,
 ) -> Outcome<Generated> {
     let axis = axis_of(ground);
-    let shapes = ShiftShape::usual();
+    let rules = ground.planning_rules();
     let task = Task {
         roster: &ground.roster,
-        rules: &ground.rules,
+        rules: &rules,
         sites: &ground.sites,
         first: ask.starts_on,
         days: usize::from(ask.weeks) * 7,
         slot_minutes: SLOT_MINUTES,
-        shapes: &shapes,
+        shapes,
         patterns,
         axis,
         needs: &ground.queues,

@@ -176,6 +176,13 @@ impl ScheduleShortfall {
         }
     }
 
+    fn senior_grade(&self) -> Option<u8> {
+        match self.0.lack {
+            Lack::Hours { .. } => None,
+            Lack::Cover { grade, .. } => grade,
+        }
+    }
+
     /// The rule in words.
     fn reason(&self, language: Language) -> &'static str {
         match (&self.0.lack, self.0.rule) {
@@ -221,6 +228,10 @@ impl ScheduleShortfall {
         let Some(id) = self.queue_id() else { return Ok(None) };
         Queue::visible(operation, id).await.map_err(|error| operation.fail(error))
     }
+    /// Grade of the queue's skill from which on agents would do: seniors are missing. `null` where every grade does.
+    async fn grade(&self) -> Option<u8> {
+        self.senior_grade()
+    }
     /// Start of the week that is short of hours, or of the span that is short of agents.
     async fn starts_at(&self) -> DateTime {
         DateTime(self.0.span.start())
@@ -252,6 +263,11 @@ impl ScheduleShortfall {
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
         let (rule, hours) = (self.reason(language), self.0.missing_seconds as f64 / 3600.0);
+        let seniors = |grade: u8| match language {
+            Language::English => format!(" of grade {grade} or higher"),
+            Language::Chinese => format!("（{grade} 级及以上）"),
+        };
+        let seniors = self.senior_grade().map(seniors).unwrap_or_default();
         Ok(match (&self.0.lack, language) {
             (Lack::Hours { .. }, Language::English) => {
                 format!("{hours:.1} h of the contract cannot be planned: {rule}.")
@@ -260,10 +276,12 @@ impl ScheduleShortfall {
                 format!("合同工时缺 {hours:.1} 小时无法排入：{rule}。")
             }
             (Lack::Cover { agents, .. }, Language::English) => {
-                format!("Up to {agents} agents and {hours:.1} h are missing, mostly for: {rule}.")
+                format!(
+                    "Up to {agents} agents{seniors} and {hours:.1} h are missing, mostly for: {rule}."
+                )
             }
             (Lack::Cover { agents, .. }, Language::Chinese) => {
-                format!("最多缺 {agents} 人，共 {hours:.1} 小时，主要原因：{rule}。")
+                format!("最多缺 {agents} 人{seniors}，共 {hours:.1} 小时，主要原因：{rule}。")
             }
         })
     }

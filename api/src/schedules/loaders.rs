@@ -1,9 +1,16 @@
 use std::{collections::HashMap, sync::Arc};
 
-use jiff::Timestamp;
-use trunkline_domain::id::{AgentId, ShiftId, SiteId};
-use trunkline_infra::schedules::{
-    ShiftStates, ShiftView, SiteSeatsView, seats_of_sites, shifts_by_id, shifts_of_agents,
+use jiff::{Timestamp, civil};
+use trunkline_domain::{
+    id::{AgentId, ShiftId, SiteId},
+    schedules::EffectiveRules,
+};
+use trunkline_infra::{
+    agents::{AgentView, agents_by_id},
+    schedules::{
+        ShiftStates, ShiftView, SiteSeatsView, load_rule_book, rule_subjects_of, seats_of_sites,
+        shifts_by_id, shifts_of_agents,
+    },
 };
 
 use crate::{
@@ -20,6 +27,7 @@ pub struct PlanningLoaders {
     shifts: Loader<ShiftId, Arc<ShiftView>>,
     of_agents: Loader<Window, Vec<Arc<ShiftView>>>,
     seats: Loader<SiteId, Vec<SiteSeatsView>>,
+    rules: Loader<(AgentId, civil::Date), Arc<EffectiveRules>>,
 }
 
 impl Operation {
@@ -68,6 +76,41 @@ impl Operation {
             Ok::<_, AppError>(found)
         });
         Ok(seats.await?.unwrap_or_default())
+    }
+
+    /// The work rules that hold for an agent on a day, whoever may read them. All agents of a page
+    /// travel together: a few statements for each of their sites and days.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn rules_of(
+        &self,
+        agent: AgentId,
+        on: civil::Date,
+    ) -> Outcome<Option<Arc<EffectiveRules>>> {
+        let rules = self.planning.rules.load((agent, on), async |keys| {
+            let tx = self.read().await?;
+            let mut days: HashMap<civil::Date, Vec<AgentId>> = HashMap::new();
+            for (agent, day) in keys {
+                days.entry(day).or_default().push(agent);
+            }
+            let mut found = HashMap::new();
+            for (day, agents) in days {
+                let mut sites: HashMap<SiteId, Vec<AgentView>> = HashMap::new();
+                for agent in agents_by_id(&tx, &agents).await? {
+                    sites.entry(agent.site_id).or_default().push(agent);
+                }
+                for (site, agents) in sites {
+                    let ids: Vec<AgentId> = agents.iter().map(|agent| agent.id).collect();
+                    let book = load_rule_book(&tx, site, &ids).await?;
+                    let subjects = rule_subjects_of(&tx, &agents, day).await?;
+                    let rules = subjects.iter().map(|it| Arc::new(book.effective(it, day)));
+                    found.extend(ids.into_iter().map(|id| (id, day)).zip(rules));
+                }
+            }
+            Ok::<_, AppError>(found)
+        });
+        rules.await
     }
 
     async fn batch(

@@ -32,6 +32,7 @@ mod resolve_types;
 mod rest_service;
 mod roster_import;
 mod roster_types;
+mod rule_types;
 mod scenario;
 mod scenario_fields;
 mod scenario_types;
@@ -41,6 +42,9 @@ mod seats;
 pub mod service;
 mod set_rules;
 mod shift_edit;
+mod shift_templates;
+mod template_fields;
+mod template_types;
 mod types;
 mod violations;
 mod work_rules;
@@ -54,6 +58,8 @@ pub(crate) use types::within;
 pub use types::{Schedule, ScheduleState, Shift};
 pub(crate) use violations::may_know;
 pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};
+pub use work_rules::WorkRules;
+pub(crate) use work_rules::of_agent as work_rules_of_agent;
 
 use async_graphql::MergedObject;
 use draft_fields::{DraftsMutation, DraftsQuery};
@@ -65,6 +71,7 @@ use query::PlansQuery;
 use reserve_fields::{ReserveMutation, ReserveQuery};
 use scenario_fields::{ScenariosMutation, ScenariosQuery};
 use seat_fields::SeatsMutation;
+use template_fields::{TemplatesMutation, TemplatesQuery};
 
 /// Reading schedules, and what their work is worth.
 #[derive(MergedObject, Default)]
@@ -73,6 +80,7 @@ pub struct SchedulesQuery(
     DraftsQuery,
     ScenariosQuery,
     PatternsQuery,
+    TemplatesQuery,
     PayQuery,
     ReserveQuery,
 );
@@ -84,6 +92,7 @@ pub struct SchedulesMutation(
     DraftsMutation,
     ScenariosMutation,
     PatternsMutation,
+    TemplatesMutation,
     PayMutation,
     SeatsMutation,
     LullsMutation,

@@ -90,7 +90,7 @@ impl PlansMutation {
         Ok(ScheduleGeneratePayload { job: job.map(|job| Job(Arc::new(job))), user_errors })
     }
 
-    /// Shows a draft to its agents. Published schedules of the site that lie within its days are superseded. What lies over a published schedule is merged instead, by `scheduleScenarioMerge`.
+    /// Shows a draft to its agents. What was published for its days is superseded: of a longer schedule these days alone, as a schedule of their own, and its other days stay published as they are, those before and those after in one schedule each. Agents are told whose shifts change. What lies over a published schedule is merged instead, by `scheduleScenarioMerge`.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
     async fn schedule_publish(

@@ -17,9 +17,10 @@ use super::{
     Schedule, ScheduleState, Shift,
     direct::ListedShift,
     types::{ScheduleConnection, ScheduleEdge, within},
-    work_rules::{WorkRules, in_force},
+    work_rules::{Asked, WorkRules, in_force},
 };
 use crate::{
+    agents::ContractKind,
     error::Outcome,
     graphql::{
         COUNT_BOUND, Count, Date, DateTime, Operation, Page, direct::DirectList, wants_count,
@@ -67,14 +68,22 @@ impl PlansQuery {
         Schedule::find(operation, &id).await.map_err(|error| operation.fail(error))
     }
 
-    /// Work rules in force today at a site: its own, else those of the network, else the default ones. `null` when the caller may not see the site.
+    /// Work rules in force at a site: its own, else those of the network, else the default ones; with what is set for a kind of contract, a team or an agent laid over them where one is named. `null` when the caller may not see the site, or the team or agent is not of it or may not be seen.
     async fn work_rules(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The site.")] site_id: ID,
+        #[graphql(desc = "Those of contracts of this kind.")] contract_kind: Option<ContractKind>,
+        #[graphql(desc = "Those of this team.")] team_id: Option<ID>,
+        #[graphql(
+            desc = "Those of this agent, by the own team and contract whatever else is named."
+        )]
+        agent_id: Option<ID>,
+        #[graphql(desc = "The day; absent = today at the site.")] date: Option<Date>,
     ) -> async_graphql::Result<Option<WorkRules>> {
         let operation = Operation::root(ctx)?;
-        in_force(operation, &site_id).await.map_err(|error| operation.fail(error))
+        let asked = Asked { contract_kind, team: team_id, agent: agent_id, date };
+        in_force(operation, &site_id, asked).await.map_err(|error| operation.fail(error))
     }
 
     /// Schedules of a site, latest first: published ones, and for those who plan there all.

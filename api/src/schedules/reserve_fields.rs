@@ -12,7 +12,7 @@ pub struct ReserveQuery;
 
 #[Object]
 impl ReserveQuery {
-    /// The reserve of a site on a day, in the order in which it is called. Empty for who does not plan at the site.
+    /// The reserve of a site on a day, in the order in which it is called, at most 1000. Empty for who does not plan at the site.
     async fn reserve_pool(
         &self,
         ctx: &Context<'_>,

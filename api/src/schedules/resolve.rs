@@ -38,6 +38,7 @@ use super::{
     ground::{site_of, source_of},
     scenario::{standing, writable},
     service::stale,
+    shift_templates::shapes_of,
 };
 use crate::{
     app::App,
@@ -99,12 +100,7 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
     let name = read_name(ask.name.as_deref())?;
     let (first, last) =
         (ask.first.unwrap_or(schedule.starts_on), ask.last.unwrap_or(schedule.ends_on));
-    let days = schedule.starts_on..=schedule.ends_on;
-    for (date, field) in [(first, "startsOn"), (last, "endsOn")] {
-        if !days.contains(&date) {
-            return Err(Fault::invalid(field, Rule::DayOfTheSchedule).into());
-        }
-    }
+    of_schedule(&schedule, (first, last))?;
     if last < first {
         return Err(Fault::invalid("endsOn", Rule::FirstDayOrLater).into());
     }
@@ -160,6 +156,20 @@ async fn known_agents(
     }
 }
 
+/// Refuses days that the schedule has not, or no longer since another one took them over.
+fn of_schedule(
+    schedule: &ScheduleView,
+    (first, last): (civil::Date, civil::Date),
+) -> Result<(), Fault> {
+    let days = schedule.starts_on..=schedule.ends_on;
+    for (date, field) in [(first, "startsOn"), (last, "endsOn")] {
+        if !days.contains(&date) {
+            return Err(Fault::invalid(field, Rule::DayOfTheSchedule));
+        }
+    }
+    Ok(())
+}
+
 /// The first day that can be solved again: of what is published tomorrow at the earliest, since today
 /// is being worked.
 fn open_from(
@@ -196,6 +206,8 @@ struct Loaded {
     schedule: ScheduleView,
     site: SiteView,
     ground: Ground,
+    /// What shifts the site offers.
+    shapes: Vec<ShiftShape>,
     patterns: Vec<StartPattern>,
     /// Shifts that may change or go.
     shifts: BTreeSet<ShiftId>,
@@ -211,6 +223,7 @@ async fn load(app: &App, ctx: &Ctx, ask: &Resolving) -> Outcome<Loaded> {
     let tx = app.db.begin(ctx).await?;
     let schedule = schedule_by_id(&tx, ask.schedule).await?;
     let schedule = schedule.ok_or_else(|| Fault::not_found("scheduleId"))?;
+    of_schedule(&schedule, (ask.first, ask.last))?;
     let site = site_of(app, ctx, &tx, schedule.site_id).await?;
     let zone = site.zone();
     let first = open_from(&schedule, (ask.first, ask.last), ctx.now(), &zone)?;
@@ -223,11 +236,12 @@ async fn load(app: &App, ctx: &Ctx, ask: &Resolving) -> Outcome<Loaded> {
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
     let ground = load_ground(&tx, ask_ground).await?;
     let patterns = patterns_of(&tx, site.id, monday, days / 7).await?;
+    let shapes = shapes_of(&tx, site.id, monday, end.saturating_sub(1.days())).await?;
     let rows = shifts_of_schedule(&tx, &schedule, from, to).await?;
     let edited =
         if ask.keep.edited { edited_shifts(&tx, schedule.id).await? } else { BTreeSet::new() };
     let shifts = rows.iter().map(|row| row.id).filter(|id| !edited.contains(id)).collect();
-    Ok(Loaded { schedule, site, ground, patterns, shifts, first, monday, days })
+    Ok(Loaded { schedule, site, ground, shapes, patterns, shifts, first, monday, days })
 }
 
 /// What was found.
@@ -252,11 +266,11 @@ fn solving(
 }
 
 fn solve(loaded: Loaded, ask: &Resolving, now: Timestamp, tell: Tell<'_>) -> Outcome<Solved> {
-    let Loaded { schedule, site, ground, patterns, shifts, first, monday, days } = loaded;
-    let shapes = ShiftShape::usual();
+    let Loaded { schedule, site, ground, shapes, patterns, shifts, first, monday, days } = loaded;
+    let rules = ground.planning_rules();
     let task = Task {
         roster: &ground.roster,
-        rules: &ground.rules,
+        rules: &rules,
         sites: &ground.sites,
         first: monday,
         days,

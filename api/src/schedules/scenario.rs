@@ -96,6 +96,12 @@ pub(super) fn standing(state: &str) -> Result<(), Fault> {
     Err(Fault::new(FaultCode::InvalidState).at("scheduleId").with("state", state))
 }
 
+/// Refuses to merge into what has been superseded, be it on some days of the scenario only.
+fn beneath(base: &ScheduleView, scenario: &ScheduleView) -> Result<(), Fault> {
+    standing(&base.state)?;
+    if base.has_days_of(scenario) { Ok(()) } else { standing("SUPERSEDED") }
+}
+
 /// How a scenario is merged.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MergeScenario {
@@ -147,7 +153,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let merged_or_none = || AppError::from(Fault::invalid("scheduleId", Rule::OpenScenario));
     let base = scenario.open_over().ok_or_else(merged_or_none)?;
     let base = schedule_by_id(&tx, base).await?.ok_or_else(merged_or_none)?;
-    standing(&base.state)?;
+    beneath(&base, &scenario)?;
     let site = site_of(app, ctx, &tx, base.site_id).await?;
     let Merge { steps, conflicts } = found(&tx, ctx, &site, &scenario, &base).await?;
     let ground = ground_of(&tx, &site, &base, &steps).await?;

@@ -22,7 +22,7 @@ pub struct ScenariosQuery;
 
 #[Object]
 impl ScenariosQuery {
-    /// Planning figures of a queue inside a schedule: what each interval needs, who is planned and what service level that lets expect; of a what-if scenario as it assumes them, beside those of the schedule that it is laid over. `null` when the schedule or queue does not exist, the caller may not see it, or the site does not serve the queue.
+    /// Planning figures of a queue inside a schedule: what each interval needs, who is planned and what service level that lets expect; of a what-if scenario as it assumes them, beside those of the schedule that it is laid over. Shifts published for the days before, such as the night before the first day, count in their hours within it. `null` when the schedule or queue does not exist, the caller may not see it, or the site does not serve the queue.
     async fn schedule_figures(
         &self,
         ctx: &Context<'_>,

@@ -8,6 +8,7 @@ use trunkline_domain::{
 use super::{
     RuleSeverity, Schedule, ScheduleRule,
     assume::Assume,
+    rule_types::StartBand,
     work_rules::{RuleContradiction, WorkRuleInput},
 };
 use crate::{
@@ -231,12 +232,15 @@ pub struct ScenarioRuleAssumption {
     pub min: Option<i64>,
     /// Its most. `null` = none, or with `min` as it is.
     pub max: Option<i64>,
+    /// The bands of `START_BAND`. `null` = as they are, and for other rules.
+    pub start_band: Option<StartBand>,
 }
 
 impl From<RuleChange> for ScenarioRuleAssumption {
     fn from(change: RuleChange) -> Self {
-        let RuleChange { rule, severity, bounds } = change;
+        let RuleChange { rule, severity, bounds, start_band } = change;
         let Bounds { min, max } = bounds.unwrap_or_default();
-        Self { rule: rule.into(), severity: severity.map(Into::into), min, max }
+        let (severity, start_band) = (severity.map(Into::into), start_band.map(Into::into));
+        Self { rule: rule.into(), severity, min, max, start_band }
     }
 }

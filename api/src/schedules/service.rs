@@ -1,5 +1,6 @@
 //! Publishing: a whole draft passes the one judge before it is shown.
 
+use jiff::civil;
 use serde_json::json;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
@@ -13,10 +14,10 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     forecasting::freeze_forecasts,
-    notifications::workers_of_schedules,
+    notifications::workers_changed,
     schedules::{
-        RosterAsk, ScheduleView, Source, Who, insert_change, load_ground, lock_publication,
-        publish_schedule, schedule_by_id, supersede_schedules,
+        CutSchedule, RosterAsk, ScheduleView, Source, Who, cut_schedules, insert_change,
+        load_ground, lock_publication, publish_schedule, schedule_by_id, supersede_schedules,
     },
 };
 
@@ -55,7 +56,8 @@ pub(super) fn stale(current: i32) -> Fault {
 }
 
 /// Publishes a draft whose roster breaks no blocking rule; what was published for its days is
-/// superseded, and the forecasts that the draft was made from are frozen.
+/// superseded, and the forecasts that the draft was made from are frozen. A longer schedule is cut at
+/// its borders, and goes on on its other days.
 ///
 /// # Errors
 /// What the database says.
@@ -85,7 +87,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         return Ok(Published { schedule: Some(view), ..refused(fault) });
     }
     if let Some(base) = view.base_id
-        && schedule_by_id(&tx, base).await?.is_some_and(|base| base.state == "PUBLISHED")
+        && schedule_by_id(&tx, base)
+            .await?
+            .is_some_and(|base| base.state == "PUBLISHED" && base.has_days_of(&view))
     {
         // What was changed beneath it since it was copied would be lost: merging keeps that.
         let fault = refused(Fault::invalid("scheduleId", Rule::NoScenario));
@@ -96,6 +100,7 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         let fault = refused(FaultCode::RuleViolated);
         return Ok(Published { schedule: Some(view), violations, ..fault });
     }
+    let cut = cut_schedules(&tx, ctx, &view).await?;
     let superseded = supersede_schedules(&tx, ctx, &view).await?;
     if !publish_schedule(&tx, ctx, view.id, view.version).await? {
         return Ok(refused(stale(view.version)));
@@ -104,9 +109,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     if dry_run {
         return Ok(Published { schedule: Some(view), violations, faults: Vec::new() });
     }
-    let mut touched = superseded.clone();
-    touched.push(view.id);
-    let superseded: Vec<String> = superseded.iter().map(ToString::to_string).collect();
+    for cut in &cut {
+        record(&tx, ctx, deed_of_cut(cut).with(json!({ "by": view.id }))).await?;
+    }
     let requirements = view.generation().map_or(requirements, |made| made.requirements);
     let frozen = freeze_forecasts(&tx, &requirements).await?;
     let told = violations.iter().filter(|it| !it.standing).count();
@@ -115,13 +120,24 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     let state = |state: &str| json!({"state": state});
     let deed = Deed::changed("schedule.publish", view.id, state(&view.state), state("PUBLISHED"));
     record(&tx, ctx, deed.judged_by(rules).with(detail)).await?;
-    let workers = workers_of_schedules(&tx, &touched).await?;
+    let workers = workers_changed(&tx, view.id, &superseded).await?;
     let period = PeriodNews { site: view.site_id, first: view.starts_on, last: view.ends_on };
     let news = news_of_publication(&period, workers);
     tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
     let schedule = schedule_by_id(&tx, view.id).await?;
     tx.commit().await?;
     Ok(Published { schedule, violations, faults: Vec::new() })
+}
+
+/// What the audit says of a schedule that lost days to another one.
+fn deed_of_cut(cut: &CutSchedule) -> Deed<'static> {
+    let days =
+        |(first, last): (civil::Date, civil::Date)| json!({ "startsOn": first, "endsOn": last });
+    let CutSchedule { schedule, had, cut, replaced, after } = cut;
+    let mut left = days(cut.kept);
+    left["replacedId"] = json!(replaced);
+    left["afterId"] = json!(after);
+    Deed::changed("schedule.cut", schedule, days(*had), left)
 }
 
 /// What is found of a draft.

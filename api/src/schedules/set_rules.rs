@@ -4,14 +4,20 @@ use jiff::civil;
 use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
-    id::SiteId,
+    id::{AgentId, SiteId, TeamId},
     identity::{Access, Permission, Target},
-    schedules::{Contradiction, RuleChange, RuleLimits, WorkRules, pay::PayTermsChange},
+    schedules::{
+        ContractKind, EffectiveRules, RuleAttachment, RuleBook, RuleChange, RuleCode, RuleContent,
+        RuleLimits, RuleSet, RuleSubject, RuleUse, SubjectContradiction, pay::PayTermsChange,
+        version_name,
+    },
 };
 use trunkline_infra::{
+    agents::agents_by_id,
     audit::{Deed, record},
     ctx::Ctx,
-    schedules::{WorkRulesView, insert_work_rules, work_rules_in_force},
+    db::TenantTx,
+    schedules::{insert_work_rules, load_whole_rule_book, lock_site, rule_subjects_of, rule_uses},
 };
 
 use super::ground::site_of;
@@ -20,12 +26,27 @@ use crate::{
     error::{AppError, Outcome},
 };
 
-/// New rules of a site: those in force on the first day, changed.
+/// For whom rules are to be set.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum RulesFor {
+    /// A site; `None` is the network.
+    Everybody(Option<SiteId>),
+    /// Contracts of a kind, at a site or in the network.
+    ContractKind(Option<SiteId>, ContractKind),
+    /// A team.
+    Team(TeamId),
+    /// An agent.
+    Agent(AgentId),
+}
+
+/// New rules of somebody: those in force on the first day, changed.
 #[derive(Debug)]
 pub(super) struct SetWorkRules {
-    pub(super) site: SiteId,
+    pub(super) whom: RulesFor,
     pub(super) valid_from: civil::Date,
     pub(super) changes: Vec<RuleChange>,
+    /// Rules that an overlay changes no longer.
+    pub(super) inherited: Vec<RuleCode>,
     pub(super) swap_deadline_seconds: Option<i64>,
     pub(super) pay: Option<PayTermsChange>,
 }
@@ -33,65 +54,210 @@ pub(super) struct SetWorkRules {
 /// What came of it.
 #[derive(Debug, Default)]
 pub(super) struct RulesSet {
-    pub(super) rules: Option<WorkRulesView>,
-    pub(super) contradictions: Vec<Contradiction>,
+    /// The rules that hold for whom they were set.
+    pub(super) rules: Option<EffectiveRules>,
+    pub(super) contradictions: Vec<SubjectContradiction>,
     pub(super) faults: Vec<Fault>,
 }
 
-/// What the audit says of rules: each under the name that it has in a rule set.
-fn recorded(limits: &RuleLimits) -> Outcome<Value> {
-    serde_json::to_value(limits).map_err(|error| AppError::Internal(format!("rules: {error}")))
+/// Whom rules are set for, as far as it was found.
+struct Whom {
+    attachment: RuleAttachment,
+    /// As rules are asked for.
+    subject: RuleSubject,
+    target: Target,
+    /// Field that names it.
+    path: &'static str,
 }
 
-/// Sets the rules of a site from a day on, unless they contradict each other.
+/// Sets rules from a day on, unless they contradict each other or those that they are laid over, for
+/// anybody whom they concern.
 pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> Outcome<RulesSet> {
-    let refused = |fault: Fault| RulesSet { faults: vec![fault], ..RulesSet::default() };
     let tx = app.db.begin(ctx).await?;
-    site_of(app, ctx, &tx, ask.site).await?;
-    let (write, read) = (Permission::WorkRulesWrite, Permission::WorkRulesRead);
-    match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
-        Access::Allowed => {}
-        Access::Forbidden => {
-            return Ok(refused(Fault::new(FaultCode::Forbidden).at("siteId")));
-        }
-        Access::Hidden => return Ok(refused(Fault::not_found("siteId"))),
+    let whom = whom(app, ctx, &tx, &ask).await?;
+    permit(ctx, &whom)?;
+    let site = whom.subject.site;
+    if let Some(site) = site {
+        // Two sets that are sound alone may not be so together.
+        lock_site(&tx, site).await?;
     }
-    let known = work_rules_in_force(&tx, ask.site, ask.valid_from).await?.rules;
-    let mut limits = known.limits.clone();
-    for (at, change) in ask.changes.iter().enumerate() {
-        if !change.apply(&mut limits) {
-            let rule = Rule::RuleBounds(change.rule.as_str());
-            return Ok(refused(Fault::invalid(&format!("rules.{at}"), rule)));
+    let mut book = load_whole_rule_book(&tx, site).await?;
+    let (before, content) = match content(&book, &whom, &ask) {
+        Ok(found) => found,
+        Err(faults) => return Ok(RulesSet { faults, ..RulesSet::default() }),
+    };
+    let (attachment, valid_from) = (whom.attachment, ask.valid_from);
+    let mut uses = vec![RuleUse::from(whom.subject)];
+    uses.extend(rule_uses(&tx, attachment, valid_from).await?);
+    let stood = book.contradictions(&uses, valid_from, RuleLimits::clone);
+    let (id, set_at) = (ctx.new_id(), ctx.now());
+    // Its number is known once it is written; until then it comes after all of its day.
+    let mut set = RuleSet { id, version: i32::MAX, attachment, valid_from, set_at, content };
+    let mut with_it = book.clone();
+    with_it.add(set.clone());
+    let mut contradictions = with_it.contradictions(&uses, valid_from, RuleLimits::clone);
+    // Who came into a team since its rules were set is not the matter of this one.
+    contradictions.retain(|it| stood.iter().all(|old| old.contradiction != it.contradiction));
+    if !contradictions.is_empty() {
+        let faults = vec![Fault::invalid("rules", Rule::RulesTogether)];
+        return Ok(RulesSet { rules: None, contradictions, faults });
+    }
+    let number = insert_work_rules(&tx, ctx, id, attachment, valid_from, &set.content).await?;
+    set.version = number;
+    let (after, replaced) = (recorded(&set.content)?, replaced(&book, &whom, valid_from));
+    book.add(set);
+    let deed = Deed::changed("work_rules.set", id, recorded(&before)?, after)
+        .judged_by([version_name(id, number)])
+        .with(detail(attachment, valid_from, replaced));
+    record(&tx, ctx, deed).await?;
+    tx.commit().await?;
+    let rules = Some(book.effective(&whom.subject, valid_from));
+    Ok(RulesSet { rules, ..RulesSet::default() })
+}
+
+/// Finds whom rules are to be set for.
+async fn whom(app: &App, ctx: &Ctx, tx: &TenantTx, ask: &SetWorkRules) -> Outcome<Whom> {
+    let of_site = |site: Option<SiteId>| site.map_or(RuleSubject::NETWORK, RuleSubject::site);
+    match ask.whom {
+        RulesFor::Everybody(site) | RulesFor::ContractKind(site, _) => {
+            if let Some(site) = site {
+                site_of(app, ctx, tx, site).await?;
+            }
+            let (attachment, kind) = match (ask.whom, site) {
+                (RulesFor::ContractKind(_, kind), site) => {
+                    (RuleAttachment::ContractKind { site, kind }, Some(kind))
+                }
+                (_, Some(site)) => (RuleAttachment::Site(site), None),
+                (_, None) => (RuleAttachment::Network, None),
+            };
+            let subject = RuleSubject { kind, ..of_site(site) };
+            let target = site.map_or(Target::NETWORK, Target::site);
+            Ok(Whom { attachment, subject, target, path: "siteId" })
         }
+        RulesFor::Team(team) => {
+            let directory = app.directory(tx, ctx).await?;
+            let site = directory.team(team).ok_or_else(|| Fault::not_found("teamId"))?.site_id;
+            let subject = RuleSubject { team: Some(team), ..RuleSubject::site(site) };
+            let target = Target { team: Some(team), ..Target::site(site) };
+            let attachment = RuleAttachment::Team(team);
+            Ok(Whom { attachment, subject, target, path: "teamId" })
+        }
+        RulesFor::Agent(agent) => {
+            let found = agents_by_id(tx, &[agent]).await?;
+            let view = found.first().ok_or_else(|| Fault::not_found("agentId"))?;
+            let subjects = rule_subjects_of(tx, &found, ask.valid_from).await?;
+            let subject = subjects.first().copied().ok_or(AppError::Unavailable)?;
+            let (attachment, target) = (RuleAttachment::Agent(agent), view.target());
+            Ok(Whom { attachment, subject, target, path: "agentId" })
+        }
+    }
+}
+
+fn permit(ctx: &Ctx, whom: &Whom) -> Outcome<()> {
+    let (write, read) = (Permission::WorkRulesWrite, Permission::WorkRulesRead);
+    match ctx.viewer().access(write, read, &whom.target, ctx.now()) {
+        Access::Allowed => Ok(()),
+        // That there is a network is no secret.
+        Access::Hidden if whom.subject.site.is_some() => Err(Fault::not_found(whom.path).into()),
+        Access::Forbidden | Access::Hidden => {
+            Err(Fault::new(FaultCode::Forbidden).at(whom.path).into())
+        }
+    }
+}
+
+/// What was set before, and what is to be.
+fn content(
+    book: &RuleBook,
+    whom: &Whom,
+    ask: &SetWorkRules,
+) -> Result<(RuleContent, RuleContent), Vec<Fault>> {
+    let mut limits = book.effective(&whom.subject, ask.valid_from).rules.limits;
+    let before = limits.clone();
+    for (at, change) in ask.changes.iter().enumerate() {
+        let path = format!("rules.{at}");
+        if !whom.attachment.is_whole() && change.rule.is_of_site() {
+            return Err(vec![Fault::invalid(&path, Rule::RuleOfSite(change.rule.as_str()))]);
+        }
+        if !change.apply(&mut limits) {
+            return Err(vec![Fault::invalid(&path, Rule::RuleBounds(change.rule.as_str()))]);
+        }
+    }
+    if whom.attachment.is_whole() {
+        let (before, after) = (Box::new(before), Box::new(of_everybody(limits, ask)?));
+        return Ok((RuleContent::Whole(before), RuleContent::Whole(after)));
+    }
+    for (given, path) in
+        [(ask.swap_deadline_seconds.is_some(), "swapDeadlineSeconds"), (ask.pay.is_some(), "pay")]
+    {
+        if given {
+            return Err(vec![Fault::invalid(path, Rule::SetForASite)]);
+        }
+    }
+    let before = book.overlay(whom.attachment, ask.valid_from).to_vec();
+    let mut changes = before.clone();
+    changes.retain(|change| !ask.inherited.contains(&change.rule));
+    for change in ask.changes.iter().filter(|change| change.says_something()) {
+        match changes.iter_mut().find(|known| known.rule == change.rule) {
+            Some(known) => *known = known.then(*change),
+            None => changes.push(*change),
+        }
+    }
+    changes.sort_by_key(|change| change.rule);
+    Ok((RuleContent::Overlay(before), RuleContent::Overlay(changes)))
+}
+
+/// What only a site or the network has.
+fn of_everybody(mut limits: RuleLimits, ask: &SetWorkRules) -> Result<RuleLimits, Vec<Fault>> {
+    if !ask.inherited.is_empty() {
+        return Err(vec![Fault::invalid("inheritedRules", Rule::NothingToInherit)]);
     }
     if let Some(seconds) = ask.swap_deadline_seconds {
         if !(0..=31 * 86_400).contains(&seconds) {
-            return Ok(refused(Fault::invalid("swapDeadlineSeconds", Rule::Days(0, 31))));
+            return Err(vec![Fault::invalid("swapDeadlineSeconds", Rule::Days(0, 31))]);
         }
         limits.swap_deadline_seconds = seconds;
     }
     if let Some(pay) = ask.pay {
         limits.pay = limits.pay.changed(pay);
-        if let Err(faults) = limits.pay.check("pay") {
-            return Ok(RulesSet { faults, ..RulesSet::default() });
+        limits.pay.check("pay")?;
+    }
+    Ok(limits)
+}
+
+/// The version in whose place the new one comes; `None` where an overlay is the first.
+fn replaced(book: &RuleBook, whom: &Whom, on: civil::Date) -> Option<String> {
+    if whom.attachment.is_whole() {
+        let rules = book.effective(&whom.subject, on).rules;
+        return Some(version_name(rules.id, rules.version));
+    }
+    book.in_force(whom.attachment, on).map(|set| version_name(set.id, set.version))
+}
+
+/// What the audit says of rules: each under the name that it has in a rule set, and of an overlay what
+/// it changes.
+fn recorded(content: &RuleContent) -> Outcome<Value> {
+    let value = match content {
+        RuleContent::Whole(limits) => serde_json::to_value(limits),
+        RuleContent::Overlay(changes) => {
+            serde_json::to_value(changes).map(|changes| json!({ "changes": changes }))
         }
+    };
+    value.map_err(|error| AppError::Internal(format!("rules: {error}")))
+}
+
+fn detail(attachment: RuleAttachment, from: civil::Date, replaced: Option<String>) -> Value {
+    let mut detail = json!({"validFrom": from, "inPlaceOf": replaced});
+    let named = match attachment {
+        RuleAttachment::Network => json!({}),
+        RuleAttachment::Site(site) => json!({ "siteId": site }),
+        RuleAttachment::ContractKind { site, kind } => {
+            json!({"siteId": site, "contractKind": kind.as_str()})
+        }
+        RuleAttachment::Team(team) => json!({ "teamId": team }),
+        RuleAttachment::Agent(agent) => json!({ "agentId": agent }),
+    };
+    if let (Value::Object(detail), Value::Object(named)) = (&mut detail, named) {
+        detail.extend(named);
     }
-    let rules = WorkRules { id: ctx.new_id(), version: 0, limits };
-    let contradictions = rules.validate();
-    if !contradictions.is_empty() {
-        let fault = Fault::invalid("rules", Rule::RulesTogether);
-        return Ok(RulesSet { contradictions, ..refused(fault) });
-    }
-    let (site, from) = (Some(ask.site), ask.valid_from);
-    let number = insert_work_rules(&tx, ctx, rules.id, site, from, &rules.limits).await?;
-    let rules = WorkRules { version: number, ..rules };
-    let (before, after) = (recorded(&known.limits)?, recorded(&rules.limits)?);
-    let deed = Deed::changed("work_rules.set", rules.id, before, after)
-        .judged_by([rules.version_name()])
-        .with(json!({"siteId": ask.site, "validFrom": from, "inPlaceOf": known.version_name()}));
-    record(&tx, ctx, deed).await?;
-    tx.commit().await?;
-    let view =
-        WorkRulesView { rules, site_id: site, valid_from: Some(from), created_at: Some(ctx.now()) };
-    Ok(RulesSet { rules: Some(view), ..RulesSet::default() })
+    detail
 }

@@ -18,7 +18,7 @@ use crate::{
     error::{AppError, Outcome},
     graphql::{Date, DateTime, Operation, TimeZone, show_id},
     network::Site,
-    requests::{Permission as Allowed, ShiftSwap},
+    requests::{Permission as Allowed, ShiftSwap, offer_until},
 };
 
 /// Life cycle of scheduled time. New values can be added: treat an unknown one as `SUPERSEDED`.
@@ -166,6 +166,12 @@ impl Shift {
     async fn viewer_can_offer(&self, ctx: &Context<'_>) -> async_graphql::Result<Allowed> {
         let operation = Operation::of(ctx)?;
         Allowed::to_offer(operation, &self.0).await.map_err(|error| operation.fail(error))
+    }
+    /// Until when the caller can offer this shift for a swap: the deadline of its week's work rules and the length of the shift before its start, for an offer stands as long as the shift lasts at least. `null` when it cannot be offered now.
+    async fn offer_ends_at(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<DateTime>> {
+        let operation = Operation::of(ctx)?;
+        let until = offer_until(operation, &self.0).await;
+        Ok(until.map_err(|error| operation.fail(error))?.map(DateTime))
     }
     /// Grows by one with every change; hand it back as `expectedVersion`.
     async fn version(&self) -> i32 {

@@ -261,6 +261,8 @@ fn param(param: &ViolationParam) -> ErrorParam {
         ViolationParam::Shift(id) => ("shift", id.to_string()),
         ViolationParam::Date(date) => ("date", date.to_string()),
         ViolationParam::Skill(id) => ("skill", id.to_string()),
+        ViolationParam::Grade(grade) => ("grade", grade.to_string()),
+        ViolationParam::Training(code) => ("training", code.clone()),
         ViolationParam::Site(id) => ("site", id.to_string()),
         ViolationParam::Reason(text) => ("reason", text.clone()),
     };

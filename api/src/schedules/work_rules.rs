@@ -4,22 +4,29 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use trunkline_domain::{
-    fault::Language,
-    id::SiteId,
+    fault::{Fault, Language, Rule},
+    id::{SiteId, TeamId},
     identity::{Permission, Target},
-    schedules::{Bounds, Contradiction, LimitUnit, RuleChange, RuleCode},
+    schedules::{
+        Bounds, EffectiveRules, LimitUnit, RuleChange, RuleCode, RuleSubject, SubjectContradiction,
+    },
 };
-use trunkline_infra::schedules::{WorkRulesView, work_rules_in_force};
+use trunkline_infra::{
+    agents::AgentView,
+    schedules::{load_rule_book, load_whole_rule_book},
+};
 
 use super::{
     RuleSeverity, ScheduleRule,
     pay_types::{PayTerms, PayTermsInput},
-    set_rules::SetWorkRules,
+    rule_types::{StartBand, WorkRulesSource, site_of},
+    set_rules::{RulesFor, SetWorkRules},
 };
 use crate::{
+    agents::{Agent, ContractKind},
     error::Outcome,
     graphql::{Date, DateTime, Operation, UserError, parse_id, show_id},
-    network::Site,
+    network::{Site, Team},
 };
 
 /// Unit in which the limit of a rule counts. New values can be added: show such a limit as a bare number.
@@ -51,28 +58,36 @@ pub struct WorkRule {
     pub max: Option<i64>,
     /// Unit of both. `null` when the limit stands elsewhere, such as in the contract.
     pub unit: Option<RuleUnit>,
+    /// The bands of `START_BAND`. `null` for other rules.
+    pub start_band: Option<StartBand>,
+    /// The narrowest set that changes it; that of the site, the network or the default where none does.
+    pub source: WorkRulesSource,
 }
 
-/// Work rules in force at a site.
+/// Work rules in force for a site, a team, a kind of contract or an agent.
 #[derive(Debug, Clone)]
-pub struct WorkRules(pub Arc<WorkRulesView>);
+pub struct WorkRules(pub Arc<EffectiveRules>);
 
-/// Work rules in force at a site.
+/// Work rules in force for a site, a team, a kind of contract or an agent: those of the site, else of the network, else the default ones, with what is set for less than a site laid over them.
 #[Object]
 impl WorkRules {
-    /// Global id, prefix `wrk_`. Where nothing is set, that of the default rules.
+    /// Global id of the narrowest set that has a say, prefix `wrk_`. Where nothing is set, that of the default rules.
     pub async fn id(&self) -> ID {
-        show_id(self.0.rules.id)
+        show_id(self.0.narrowest().id)
     }
-    /// Site they are set for. `null` when they hold for the whole network.
+    /// Site whose rules are the ground. `null` when those of the whole network are.
     async fn site(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Site>> {
         let operation = Operation::of(ctx)?;
-        let Some(site) = self.0.site_id else { return Ok(None) };
-        Site::visible(operation, site).await.map_err(|error| operation.fail(error))
+        let ground = self.0.origins.first().and_then(|origin| origin.attachment);
+        site_of(operation, ground).await.map_err(|error| operation.fail(error))
     }
-    /// First day on which they hold. `null` for the default rules.
+    /// The sets that have a say, from wide to narrow: a whole one, then those that change something of it.
+    async fn sources(&self) -> Vec<WorkRulesSource> {
+        self.0.origins.iter().copied().map(WorkRulesSource).collect()
+    }
+    /// First day on which the narrowest set holds. `null` for the default rules.
     async fn valid_from_date(&self) -> Option<Date> {
-        self.0.valid_from.map(Date)
+        self.0.narrowest().valid_from.map(Date)
     }
     /// The rules, in the order of their codes.
     async fn rules(&self) -> Vec<WorkRule> {
@@ -80,8 +95,16 @@ impl WorkRules {
         let rule = |rule: &RuleCode| {
             let (bounds, unit) = limits.bounds(*rule).unzip();
             let Bounds { min, max } = bounds.unwrap_or_default();
-            let severity = limits.severity(*rule).into();
-            WorkRule { rule: (*rule).into(), severity, min, max, unit: unit.map(Into::into) }
+            let banded = *rule == RuleCode::StartBand;
+            WorkRule {
+                rule: (*rule).into(),
+                severity: limits.severity(*rule).into(),
+                min,
+                max,
+                unit: unit.map(Into::into),
+                start_band: banded.then(|| limits.start_band.limit.into()),
+                source: WorkRulesSource(*self.0.origin(*rule)),
+            }
         };
         RuleCode::ALL.iter().map(rule).collect()
     }
@@ -97,39 +120,57 @@ impl WorkRules {
     async fn pay_terms(&self) -> PayTerms {
         self.0.rules.limits.pay.into()
     }
-    /// Set at. `null` for the default rules.
+    /// When the narrowest set was set. `null` for the default rules.
     async fn created_at(&self) -> Option<DateTime> {
-        self.0.created_at.map(DateTime)
+        self.0.narrowest().set_at.map(DateTime)
     }
-    /// Number of the set among those of its site or network; every decision records it.
+    /// Number of the narrowest set among those of whom it is for; every decision records it.
     async fn version(&self) -> i32 {
-        self.0.rules.version
+        self.0.narrowest().version
     }
 }
 
 /// Rules that cannot be kept together.
 #[derive(Debug)]
-pub struct RuleContradiction(pub(super) Contradiction);
+pub struct RuleContradiction(pub(super) SubjectContradiction);
 
 /// Rules that cannot be kept together.
 #[Object]
 impl RuleContradiction {
     /// The rules involved; one alone when its own borders cross.
     async fn rules(&self) -> Vec<ScheduleRule> {
-        self.0.rules.iter().map(|rule| (*rule).into()).collect()
+        self.0.contradiction.rules.iter().map(|rule| (*rule).into()).collect()
+    }
+    /// Kind of contract of those for whom they come together. `null` when of any.
+    async fn contract_kind(&self) -> Option<ContractKind> {
+        self.0.subject.kind.map(Into::into)
+    }
+    /// Team of those for whom they come together. `null` when of any.
+    async fn team(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Team>> {
+        let operation = Operation::of(ctx)?;
+        let directory = operation.directory().await.map_err(|error| operation.fail(error))?;
+        Ok(self.0.subject.team.and_then(|team| directory.team(team)).cloned().map(Team))
+    }
+    /// The agent for whom they come together, who has own rules. `null` when it is nobody in particular, and when the caller may not see the agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::of(ctx)?;
+        let Some(agent) = self.0.subject.agent else { return Ok(None) };
+        let agent = operation.visible_agent(agent, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
     }
     /// The rule whose limit would mend it.
     async fn mending_rule(&self) -> ScheduleRule {
-        self.0.mends.into()
+        self.0.contradiction.mends.into()
     }
     /// The nearest limit of that rule that would mend it, e.g. `72 h`.
     async fn mending_value(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        Ok(self.0.value.text(Operation::of(ctx)?.language))
+        Ok(self.0.contradiction.value.text(Operation::of(ctx)?.language))
     }
     /// Sentence in the caller's language.
     async fn message(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         let language = Operation::of(ctx)?.language;
-        let (mends, value) = (self.0.mends.title(language), self.0.value.text(language));
+        let found = &self.0.contradiction;
+        let (mends, value) = (found.mends.title(language), found.value.text(language));
         Ok(match language {
             Language::English => format!("{mends}: {value} would do."),
             Language::Chinese => format!("{mends}：改为 {value} 即可。"),
@@ -148,38 +189,77 @@ pub struct WorkRuleInput {
     pub min: Option<i64>,
     /// New most; with `min` it replaces both borders.
     pub max: Option<i64>,
+    /// New bands, both of them, for `START_BAND` alone: what is left out of it is any time.
+    pub start_band: Option<StartBand>,
 }
 
 impl WorkRuleInput {
     pub(super) fn parse(self) -> RuleChange {
-        let Self { rule, severity, min, max } = self;
+        let Self { rule, severity, min, max, start_band } = self;
         let bounds = (min.is_some() || max.is_some()).then_some(Bounds { min, max });
-        RuleChange { rule: rule.into(), severity: severity.map(Into::into), bounds }
+        RuleChange {
+            rule: rule.into(),
+            severity: severity.map(Into::into),
+            bounds,
+            start_band: start_band.map(Into::into),
+        }
     }
 }
 
-/// New work rules: those in force, changed.
+/// New work rules: those in force, changed. For a site or the network they are a whole set. For less than
+/// a site they hold what they change and no more: everything else stays as the site has it, also when that
+/// changes. Of a kind of contract, a team and an agent the later one goes before, rule by rule.
 #[derive(Debug, InputObject)]
 pub struct WorkRulesSetInput {
-    /// For which site.
-    pub site_id: ID,
+    /// For which site. Left out: for the network, where no team or agent is named.
+    pub site_id: Option<ID>,
+    /// For contracts of this kind alone, at the site or in the network.
+    pub contract_kind: Option<ContractKind>,
+    /// For this team alone.
+    pub team_id: Option<ID>,
+    /// For this agent alone.
+    pub agent_id: Option<ID>,
     /// First day on which they hold.
     pub valid_from_date: Date,
-    /// What changes.
+    /// What changes. `SEATS` and `COVERAGE` are asked of a site as a whole.
     pub rules: Vec<WorkRuleInput>,
-    /// New time before the earlier shift at which a swap must be settled.
+    /// Rules that are no longer changed for the kind of contract, team or agent, before `rules` are.
+    #[graphql(default)]
+    pub inherited_rules: Vec<ScheduleRule>,
+    /// New time before the earlier shift at which a swap must be settled; of a site or the network.
     pub swap_deadline_seconds: Option<i64>,
-    /// New terms of pay classes and compensatory rest.
+    /// New terms of pay classes and compensatory rest; of a site or the network.
     pub pay: Option<PayTermsInput>,
 }
 
 impl WorkRulesSetInput {
-    pub(super) fn parse(self) -> Result<SetWorkRules, trunkline_domain::fault::Fault> {
-        let Self { site_id, valid_from_date, rules, swap_deadline_seconds, pay } = self;
+    pub(super) fn parse(self) -> Result<SetWorkRules, Fault> {
+        let Self {
+            site_id,
+            contract_kind,
+            team_id,
+            agent_id,
+            valid_from_date,
+            rules,
+            inherited_rules,
+            swap_deadline_seconds,
+            pay,
+        } = self;
+        let site: Option<SiteId> = site_id.map(|id| parse_id(&id, "siteId")).transpose()?;
+        let alone = |path: &str| Fault::invalid(path, Rule::OneAttachment);
+        let whom = match (contract_kind, team_id, agent_id) {
+            (None, None, None) => RulesFor::Everybody(site),
+            (Some(kind), None, None) => RulesFor::ContractKind(site, kind.into()),
+            (None, Some(team), None) => RulesFor::Team(parse_id(&team, "teamId")?),
+            (None, None, Some(agent)) => RulesFor::Agent(parse_id(&agent, "agentId")?),
+            (_, None, Some(_)) | (_, Some(_), None) => return Err(alone("contractKind")),
+            (_, Some(_), Some(_)) => return Err(alone("teamId")),
+        };
         Ok(SetWorkRules {
-            site: parse_id(&site_id, "siteId")?,
+            whom,
             valid_from: valid_from_date.0,
             changes: rules.into_iter().map(WorkRuleInput::parse).collect(),
+            inherited: inherited_rules.into_iter().map(Into::into).collect(),
             swap_deadline_seconds,
             pay: pay.map(PayTermsInput::parse),
         })
@@ -189,7 +269,7 @@ impl WorkRulesSetInput {
 /// Outcome of setting work rules.
 #[derive(Debug, SimpleObject)]
 pub struct WorkRulesSetPayload {
-    /// The rules as they are set. `null` when refused.
+    /// The rules as they hold now for whom they are set, on their first day. `null` when refused.
     pub work_rules: Option<WorkRules>,
     /// Rules that cannot be kept together, each with the value that would mend it.
     pub contradictions: Vec<RuleContradiction>,
@@ -197,14 +277,65 @@ pub struct WorkRulesSetPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// The rules in force today at a site that the caller may see.
-pub(super) async fn in_force(operation: &Operation, site: &ID) -> Outcome<Option<WorkRules>> {
+/// Whose rules are asked for, beside the site.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) contract_kind: Option<ContractKind>,
+    pub(super) team: Option<ID>,
+    pub(super) agent: Option<ID>,
+    pub(super) date: Option<Date>,
+}
+
+/// The rules in force at a site that the caller may see.
+pub(super) async fn in_force(
+    operation: &Operation,
+    site: &ID,
+    asked: Asked,
+) -> Outcome<Option<WorkRules>> {
+    let Asked { contract_kind, team, agent, date } = asked;
     let Ok(id) = site.parse::<SiteId>() else { return Ok(None) };
+    if let Some(agent) = agent {
+        let Ok(agent) = agent.parse() else { return Ok(None) };
+        let agent = operation.visible_agent(agent, Permission::AgentRead).await?;
+        let Some(agent) = agent.filter(|agent| agent.site_id == id) else { return Ok(None) };
+        return of_agent(operation, &agent, date).await;
+    }
     let directory = operation.directory().await?;
     let reach = operation.reach(Permission::WorkRulesRead);
     let site = directory.site(id).filter(|_| reach.contains(&Target::site(id)));
     let Some(site) = site else { return Ok(None) };
+    let team: Option<TeamId> = match team.map(|team| team.parse::<TeamId>()) {
+        None => None,
+        Some(team) => {
+            let of_site = team.ok().and_then(|team| directory.team(team));
+            let Some(team) = of_site.filter(|team| team.site_id == id) else { return Ok(None) };
+            Some(team.id)
+        }
+    };
     let today = site.zone().to_datetime(operation.now).date();
-    let view = work_rules_in_force(&*operation.read().await?, id, today).await?;
-    Ok(Some(WorkRules(Arc::new(view))))
+    let tx = operation.read().await?;
+    let book = match team {
+        Some(_) => load_whole_rule_book(&tx, Some(id)).await?,
+        None => load_rule_book(&tx, id, &[]).await?,
+    };
+    let kind = contract_kind.map(Into::into);
+    let subject = RuleSubject { kind, team, ..RuleSubject::site(id) };
+    let found = book.effective(&subject, date.map_or(today, |date| date.0));
+    Ok(Some(WorkRules(Arc::new(found))))
+}
+
+/// The rules in force for an agent, for whoever may read rules where the agent works.
+pub(crate) async fn of_agent(
+    operation: &Operation,
+    agent: &AgentView,
+    date: Option<Date>,
+) -> Outcome<Option<WorkRules>> {
+    if !operation.reach(Permission::WorkRulesRead).contains(&agent.target()) {
+        return Ok(None);
+    }
+    let directory = operation.directory().await?;
+    let Some(site) = directory.site(agent.site_id) else { return Ok(None) };
+    let today = site.zone().to_datetime(operation.now).date();
+    let found = operation.rules_of(agent.id, date.map_or(today, |date| date.0)).await?;
+    Ok(found.map(WorkRules))
 }

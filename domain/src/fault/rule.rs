@@ -170,6 +170,7 @@ rules! {
     PublishedForm = "code and version of a published form; evaluationForms lists them",
         "已发布评分表的代码和版本，见 evaluationForms";
     IdNumber = "6 to 32 letters, digits and hyphens", "6 至 32 个字母、数字或连字符";
+    NotAfterTheEntry = "not after the day of the entry", "不晚于该记录的日期";
     CareerStepByHand = "a step that no change of post writes by itself", "不随岗位变动自动记录的发展步骤";
     CorrectedEntry = "the entry that is put right", "须指明被更正的记录";
     ReasonOfCorrection = "a correction says why", "更正须说明原因";
@@ -178,10 +179,38 @@ rules! {
     // Planning.
     RuleBounds(rule: &'static str) = "the borders that {rule} has", "{rule} 所支持的上限或下限";
     RulesTogether = "rules that can be kept together; see contradictions", "能够同时满足的规则，详见矛盾项";
+    RuleOfSite(rule: &'static str) =
+        "a rule that each person can have otherwise: {rule} is asked of a site as a whole",
+        "可以因人而异的规则：{rule} 针对整个职场";
+    OneAttachment = "left out: rules are set for one of contractKind, teamId and agentId",
+        "须省略：contractKind、teamId 和 agentId 只能指定其一";
+    SetForASite = "left out: it is set for a site or the network only", "须省略：只能为职场或全网设置";
+    NothingToInherit = "left out: rules of a site or the network are laid over no others",
+        "须省略：职场或全网的规则没有可沿用的上级规则";
     GoalOnAllDays = "a queue with a service-level goal in force on all days", "所有日期均有生效的服务水平目标的队列";
     StaffableFigure(figure: &'static str, value: String) =
         "a queue that can be staffed: {figure} of {value} is out of range",
         "可以测算人力的队列：{figure} 的值 {value} 超出范围";
+    ALimitOfTheGoal = "this or another limit of the goal, such as 80", "填写此项，或目标的其他限值，例如 80";
+    PercentInside = "more than 0 and below 100, such as 85", "大于 0 且小于 100，例如 85";
+    PatienceFirst =
+        "left out while nobody knows how patient the queue's callers are: set patienceSeconds of the queue first, such as 90",
+        "队列来电者的耐心未知时不能填写：请先设置该队列的 patienceSeconds，例如 90";
+    PatienceToAbandon = "a queue whose patienceSeconds is known, since its goal limits abandonment",
+        "目标限制放弃率、因而须已设置 patienceSeconds 的队列";
+    PatienceOfTheGoal(from: jiff::Timestamp) =
+        "a number, such as 90: the goal of {from} limits abandonment, which only patience foretells",
+        "须填写数值，例如 90：{from} 起的目标限制放弃率，只有已知耐心才能预测";
+    ClockOnGrain(minutes: u16) =
+        "a time of day on the intervals of the queue: a multiple of {minutes} minutes after 00:00",
+        "与队列时段对齐的时刻：自 00:00 起 {minutes} 分钟的整数倍";
+    AFigureOfTheBand = "this or another figure of the band, such as 2", "填写此项，或该时段的其他数值，例如 2";
+    BandApart(earlier: usize) =
+        "a time outside of band {earlier} (the first is 0), which says the same figure",
+        "不与第 {earlier} 个时段（从 0 起）重叠的时刻：该时段已规定同一数值";
+    BesideShrinkage = "given beside `shrinkage`, of which it is a part", "须与 shrinkage 一并填写（它是 shrinkage 的一部分）";
+    QueueWithSkill = "left out for a queue that asks for no skill: seniors are told by their grade of it",
+        "队列未要求技能时不能填写：资深座席按该技能的等级认定";
     ReachableGoal = "a queue whose goal a number of agents can reach", "目标可由一定人数达成的队列";
 
     UpliftNotLearned = "a share: no event of this name has been seen on these queues yet",
@@ -198,6 +227,23 @@ rules! {
     WeekWithShifts = "a week in which somebody works", "有排班的一周";
     OpenScenario = "a what-if scenario that is not merged yet", "尚未合并的假设方案";
     QuarterHour = "a whole quarter of an hour", "须为整刻钟";
+    MultipleOf(seconds: i64) = "a multiple of {seconds} seconds, counted from midnight", "自零点起，须为 {seconds} 秒的整数倍";
+    ChoicesAtMost(most: usize, count: usize) =
+        "at most {most} starts and lengths together, not {count}: fewer templates, or longer steps",
+        "开始时间与时长的组合合计不超过 {most} 种，现为 {count} 种：请减少班次模板，或加大步长";
+    PausesInOrder = "breaks and meals that have room one after the other before the shift ends",
+        "班次结束前能依次安排下的休息与用餐";
+    SecondsAtMostBy(most: i64, rule: &'static str) =
+        "at most {most} seconds, as the rule {rule} has it", "按规则 {rule}，不超过 {most} 秒";
+    SecondsAtLeastBy(least: i64, rule: &'static str) =
+        "at least {least} seconds, as the rule {rule} has it", "按规则 {rule}，不少于 {least} 秒";
+    TimesBy(from: jiff::civil::Time, to: jiff::civil::Time, rule: &'static str) =
+        "a time from {from} to {to}, as the rule {rule} has it", "按规则 {rule}，须在 {from} 至 {to} 之间";
+    WorkInARowAtMostBy(most: i64, rule: &'static str) =
+        "breaks and meals that leave at most {most} seconds of work in a row, as the rule {rule} has it",
+        "休息与用餐须使连续工作不超过 {most} 秒（规则 {rule}）";
+    FewerLengths = "fewer lengths that differ in what is paid: a week of them can be put together in too many ways",
+        "减少计薪时长各不相同的班次：一周的组合方式过多";
     PatternsAtMost(most: usize) = "a site of fewer than {most} patterns", "排班模式少于 {most} 个的职场";
     AgentOfTheSite = "an agent of the site of the pattern", "该排班模式所属职场的座席";
     EarnedRest = "a day whose work earned a rest that is still owed", "因当日工作而产生且尚未安排补休的日期";

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, RuleCode, RuleLimits, Severity};
+use super::{Bounds, RuleCode, RuleLimits, Severity, StartBand};
 use crate::{
     fault::{Fault, Rule},
     forecasting::event::DemandEvent,
@@ -68,16 +68,43 @@ pub struct RuleChange {
     pub severity: Option<Severity>,
     /// Its borders.
     pub bounds: Option<Bounds>,
+    /// The bands of START_BAND, which no other rule has.
+    #[serde(default)]
+    pub start_band: Option<StartBand>,
 }
 
 impl RuleChange {
-    /// Changes the rule; `false` when it has no such borders.
+    /// Changes the rule; `false` when it has no such borders or bands.
     #[must_use]
     pub fn apply(&self, limits: &mut RuleLimits) -> bool {
         if let Some(severity) = self.severity {
             limits.set_severity(self.rule, severity);
         }
-        self.bounds.is_none_or(|bounds| limits.set_bounds(self.rule, bounds))
+        let banded = match self.start_band {
+            Some(band) if self.rule == RuleCode::StartBand => {
+                limits.start_band.limit = band;
+                true
+            }
+            other => other.is_none(),
+        };
+        banded && self.bounds.is_none_or(|bounds| limits.set_bounds(self.rule, bounds))
+    }
+
+    /// Whether it would change anything at all.
+    #[must_use]
+    pub fn says_something(&self) -> bool {
+        self.severity.is_some() || self.bounds.is_some() || self.start_band.is_some()
+    }
+
+    /// This change with a later one of the same rule laid over it.
+    #[must_use]
+    pub fn then(self, later: Self) -> Self {
+        Self {
+            rule: later.rule,
+            severity: later.severity.or(self.severity),
+            bounds: later.bounds.or(self.bounds),
+            start_band: later.start_band.or(self.start_band),
+        }
     }
 }
 
@@ -206,7 +233,7 @@ impl QueueAssumption {
         let usual = || whole.then(|| ServiceGoal::usual(self.starts_at));
         let goal = known.copied().or_else(usual)?;
         Some(ServiceGoal {
-            service_level: level.unwrap_or(goal.service_level),
+            service_level: level.or(goal.service_level),
             threshold_seconds: threshold.unwrap_or(goal.threshold_seconds),
             ..goal
         })
@@ -289,6 +316,7 @@ mod tests {
             rule: RuleCode::MinRest,
             severity: None,
             bounds: Some(Bounds { min: Some(8 * 3600), max: None }),
+            start_band: None,
         };
         let added = QueueAssumption { added_agents: Some(-2), ..hour() };
         let all = Assumptions { queues: vec![added], rules: vec![rule] };
@@ -305,6 +333,7 @@ mod tests {
             rule: RuleCode::MinRest,
             severity: Some(Severity::Warning),
             bounds: Some(Bounds { min: Some(hours * 3600), max: None }),
+            start_band: None,
         };
         let all = Assumptions { queues: Vec::new(), rules: vec![rest(8)] };
         let assumed = all.rules_over(&limits);
@@ -313,6 +342,8 @@ mod tests {
         let borders = Bounds::at_most(1);
         let impossible = RuleChange { bounds: Some(borders), ..rest(8) };
         assert!(!impossible.apply(&mut limits), "rest has no most");
+        let banded = RuleChange { start_band: Some(StartBand::default()), ..rest(8) };
+        assert!(!banded.apply(&mut limits), "rest has no bands");
     }
 
     #[test]
@@ -320,7 +351,10 @@ mod tests {
         let known = ServiceGoal::usual("2026-01-01T00:00:00Z".parse().expect("instant"));
         let faster = QueueAssumption { threshold_seconds: Some(10), ..hour() };
         let assumed = faster.goal(Some(&known)).expect("a goal");
-        assert_eq!((assumed.service_level, assumed.threshold_seconds), (Decimal::from(80), 10));
+        assert_eq!(
+            (assumed.service_level, assumed.threshold_seconds),
+            (Some(Decimal::from(80)), 10)
+        );
         assert_eq!(faster.goal(None), None);
         let whole = QueueAssumption { service_level_percent: Some(Decimal::from(90)), ..faster };
         assert_eq!(whole.goal(None).map(|it| it.threshold_seconds), Some(10));

@@ -22,7 +22,7 @@ use crate::{id::AgentId, time::Span};
 #[must_use]
 pub fn check(context: &CheckContext<'_>, change: &Change) -> Vec<Violation> {
     let mut violations = Vec::new();
-    for (window, context) in context.pieces() {
+    for (window, context) in context.pieces(change) {
         violations.extend(check_piece(&context, window, change));
     }
     violations.sort_by(|a, b| {

@@ -1,11 +1,13 @@
 //! Everything that `check` may look at.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil};
 
-use super::{AgentPlan, Coverage, Roster, SiteLimits, WorkRules};
+use super::{AgentPlan, Change, Coverage, Roster, SiteLimits, WorkRules};
 use crate::{
     id::SiteId,
-    time::{Span, start_of_day},
+    time::{Span, local_of_instant, monday_of, start_of_day},
 };
 
 /// Everything that `check` may look at; the same context and change always give the same answer.
@@ -32,10 +34,19 @@ impl<'a> CheckContext<'a> {
         Self { roster, rules, rule_changes: &[], coverage: None, sites: &[], now }
     }
 
-    /// Rules in force for an agent.
+    /// Rules in force for an agent in the first week of the window.
     #[must_use]
     pub fn rules_of(&self, plan: &'a AgentPlan) -> &'a WorkRules {
-        plan.rules.as_deref().unwrap_or(self.rules)
+        let first = local_of_instant(self.roster.window.start(), &self.roster.zone).date();
+        plan.rules_on(first).unwrap_or(self.rules)
+    }
+
+    /// Rules in force in the week of a local date for agents without their own.
+    #[must_use]
+    pub fn rules_on(&self, date: civil::Date) -> &'a WorkRules {
+        let monday = monday_of(date);
+        let begun = self.rule_changes.iter().rev().find(|(from, _)| *from <= monday);
+        begun.map_or(self.rules, |(_, rules)| rules)
     }
 
     /// Borders of a site.
@@ -44,13 +55,24 @@ impl<'a> CheckContext<'a> {
         self.sites.iter().find(|limits| limits.site == site)
     }
 
-    /// The window cut where other rules begin to hold, each piece with those that hold in it.
-    pub(super) fn pieces(&self) -> Vec<(Span, Self)> {
-        let window = self.roster.window;
+    /// The window cut where other rules begin to hold for an agent whom `change` touches, for anybody
+    /// when it is empty; each piece with those that hold in it for agents without their own.
+    pub(super) fn pieces(&self, change: &Change) -> Vec<(Span, Self)> {
+        let (window, plans) = (self.roster.window, &self.roster.plans);
+        let mut mondays: BTreeSet<civil::Date> =
+            self.rule_changes.iter().map(|(monday, _)| *monday).collect();
+        let own = |plan: &'a AgentPlan| plan.rules.iter().map(|(monday, _)| *monday);
+        if change.is_empty() {
+            mondays.extend(plans.values().flat_map(own));
+        } else {
+            let touched = change.agents();
+            mondays.extend(touched.iter().filter_map(|agent| plans.get(agent)).flat_map(own));
+        }
         let mut pieces = Vec::new();
         let mut piece = (window.start(), *self);
-        for (monday, rules) in self.rule_changes {
-            let from = start_of_day(*monday, &self.roster.zone);
+        for monday in mondays {
+            let from = start_of_day(monday, &self.roster.zone);
+            let rules = self.rules_on(monday);
             if from <= piece.0 {
                 piece.1.rules = rules;
             } else if from < window.end() {
@@ -65,9 +87,19 @@ impl<'a> CheckContext<'a> {
     /// Rule sets in force in the window for an agent, in order of time.
     #[must_use]
     pub fn rule_sets_of(&self, plan: Option<&'a AgentPlan>) -> Vec<&'a WorkRules> {
-        match plan.and_then(|plan| plan.rules.as_deref()) {
-            Some(own) => vec![own],
-            None => self.pieces().iter().map(|(_, piece)| piece.rules).collect(),
+        let own = plan.filter(|plan| !plan.rules.is_empty());
+        if let Some(own) = own {
+            return own.rules.iter().map(|(_, rules)| &**rules).collect();
         }
+        let mut sets = vec![self.rules];
+        for (monday, rules) in self.rule_changes {
+            let from = start_of_day(*monday, &self.roster.zone);
+            if from <= self.roster.window.start() {
+                sets = vec![rules];
+            } else if from < self.roster.window.end() {
+                sets.push(rules);
+            }
+        }
+        sets
     }
 }

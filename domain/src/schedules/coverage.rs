@@ -65,9 +65,7 @@ impl CoverageLine {
     #[must_use]
     pub fn counts(&self, plan: &AgentPlan, shift: &Shift) -> bool {
         self.site.is_none_or(|site| shift.site() == site)
-            && self
-                .skill
-                .is_none_or(|skill| plan.grade(skill, shift.local_date()) >= self.min_grade.max(1))
+            && plan.serves(self.skill, self.min_grade, shift.local_date())
     }
 }
 
@@ -99,9 +97,22 @@ impl Coverage {
         Self { axis, lines: skills.into_iter().map(line).collect() }
     }
 
-    /// The position of the line of a skill.
+    /// The position of the line of a skill: that of all its agents where others are parts of it.
     pub(super) fn line_of(&self, skill: Option<SkillId>) -> Option<usize> {
-        self.lines.iter().position(|line| line.skill == skill)
+        let of_skill = self.lines.iter().enumerate().filter(|(_, line)| line.skill == skill);
+        of_skill.min_by_key(|(_, line)| line.min_grade).map(|(place, _)| place)
+    }
+
+    /// Whether the line at a position is a part of another one: those of its agents who must have a
+    /// higher grade. Whoever is required there is required in the whole line as well.
+    pub(super) fn is_part(&self, place: usize) -> bool {
+        self.lines.get(place).is_some_and(|part| {
+            let is_whole = |line: &CoverageLine| {
+                (line.site, line.skill) == (part.site, part.skill)
+                    && line.min_grade.max(1) < part.min_grade
+            };
+            part.skill.is_some() && self.lines.iter().any(is_whole)
+        })
     }
 
     /// Requires so many agents more of a skill, in every interval that the span shares time with.

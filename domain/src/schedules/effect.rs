@@ -1,6 +1,6 @@
 //! What a change of a roster does to coverage and to the service level that it lets expect.
 
-use super::{Coverage, DividedStaff, StaffGroups};
+use super::{Coverage, CoverageLine, DividedStaff, StaffGroups};
 use crate::{
     id::{QueueId, SkillId},
     staffing::{Shrinkage, Traffic},
@@ -14,8 +14,6 @@ pub struct QueueDemand {
     pub queue: QueueId,
     /// Skill that its contacts ask for; `None` is any agent.
     pub skill: Option<SkillId>,
-    /// Share of its agents who do not come without notice, as its requirement counted with.
-    pub unplanned: Shrinkage,
     /// Its intervals, in order.
     pub points: Vec<DemandPoint>,
 }
@@ -33,6 +31,8 @@ pub struct DemandPoint {
     pub threshold_seconds: Option<f64>,
     /// Mean patience of callers in seconds; `None` when they wait for ever.
     pub patience_seconds: Option<f64>,
+    /// Share of the agents who do not come without notice, as the requirement counted with.
+    pub unplanned: Shrinkage,
 }
 
 impl DemandPoint {
@@ -110,8 +110,10 @@ pub fn effect(
     demands: &[QueueDemand],
 ) -> Effect {
     let (before, after) = (before.divided(required), after.divided(required));
-    let all: u64 =
-        required.lines.iter().flat_map(|line| &line.required).map(|it| u64::from(*it)).sum();
+    let all: u64 = whole_lines(required)
+        .flat_map(|(_, line)| &line.required)
+        .map(|agents| u64::from(*agents))
+        .sum();
     let with_calls = demands.iter().filter(|demand| demand.points.iter().any(|it| it.calls > 0.0));
     let queue = |demand: &QueueDemand| QueueEffect {
         queue: demand.queue,
@@ -127,10 +129,16 @@ pub fn effect(
     }
 }
 
+/// The lines that are no part of another one, with their positions: what persons are counted by. Which
+/// seniors are missing the rule COVERAGE tells.
+fn whole_lines(required: &Coverage) -> impl Iterator<Item = (usize, &CoverageLine)> {
+    required.lines.iter().enumerate().filter(|(place, _)| !required.is_part(*place))
+}
+
 fn staffed(required: &Coverage, staff: &DividedStaff) -> Staffed {
     let step = f64::from(required.axis.step_seconds);
     let (mut uncovered, mut surplus) = (0.0, 0.0);
-    for (place, line) in required.lines.iter().enumerate() {
+    for (place, line) in whole_lines(required) {
         for (required, there) in line.required.iter().zip(staff.of_line(place)) {
             let required = f64::from(*required) * step;
             uncovered += (required - there).max(0.0);
@@ -162,7 +170,7 @@ fn level(
     let (mut calls, mut in_time) = (0.0, 0.0);
     for point in demand.points.iter().filter(|point| point.calls > 0.0) {
         let planned = line.map_or(0.0, |line| staff.agents(line, point.span));
-        let agents = demand.unplanned.remaining(planned);
+        let agents = point.unplanned.remaining(planned);
         let streams = demands.iter().filter(|other| other.skill == demand.skill);
         let streams = streams.map(|other| other.points.as_slice());
         let Some(level) = point.level(agents, streams) else { continue };
@@ -194,11 +202,11 @@ mod tests {
             handle_seconds: 198.0,
             threshold_seconds: Some(20.0),
             patience_seconds: None,
+            unplanned: Shrinkage::NONE,
         };
         QueueDemand {
             queue: queue(1),
             skill: None,
-            unplanned: Shrinkage::NONE,
             points: vec![
                 half("2026-03-04T10:00", "2026-03-04T10:30"),
                 half("2026-03-04T10:30", "2026-03-04T11:00"),
@@ -244,7 +252,8 @@ mod tests {
         let level = |agents: u128, unplanned: f64| {
             let world = staffed_with(agents);
             let unplanned = Shrinkage::new(unplanned).expect("share");
-            let demand = QueueDemand { unplanned, ..promotion(&world) };
+            let mut demand = promotion(&world);
+            demand.points.iter_mut().for_each(|point| point.unplanned = unplanned);
             let staff = groups(&world);
             let coverage = world.coverage.as_ref().expect("there");
             effect(coverage, &staff, &staff, &[demand]).queues[0].level_before.expect("a goal")

@@ -31,7 +31,8 @@ pub(super) struct Horizon<'a> {
     pub(super) weeks: Vec<LocalDays>,
     /// Months that share time with the window, in order.
     pub(super) months: Vec<LocalDays>,
-    first: civil::Date,
+    /// Local date on which the window begins.
+    pub(super) first: civil::Date,
 }
 
 impl<'a> Horizon<'a> {

@@ -12,6 +12,7 @@ mod context;
 mod contradiction;
 mod copy;
 mod coverage;
+mod cut;
 mod diff;
 mod effect;
 pub mod generator;
@@ -25,6 +26,7 @@ mod regular_hours;
 mod reserve;
 mod roster;
 pub mod roster_file;
+mod rule_book;
 mod rule_bounds;
 mod rule_code;
 mod rule_title;
@@ -35,8 +37,11 @@ mod seats_from;
 mod shift;
 pub mod shift_design;
 mod shift_parts;
+mod shift_template;
+mod site_needs;
 mod staff;
 mod step_by_step;
+mod training;
 mod violation;
 mod violation_text;
 mod what_if;
@@ -49,27 +54,35 @@ pub use check::check;
 pub use context::CheckContext;
 pub use contradiction::Contradiction;
 pub use coverage::{Coverage, CoverageLine, IntervalAxis, SeatCount, SiteLimits, SiteShare};
+pub use cut::Cut;
 pub use diff::{AgentDiff, diff};
 pub use effect::{DemandPoint, Effect, QueueDemand, QueueEffect, Staffed, effect};
 pub use impact::{Impact, impact};
 pub use lulls::{LullAsk, LullPlace, LullPlan, LullTimes, NoLull, place_in_lulls};
 pub use merge::{Merge, MergeStep, ScenarioShift, merge};
-pub use pattern::{PatternAssignment, PatternKind, PatternWeeks, start_patterns};
+pub use pattern::{PatternAssignment, PatternKind, PatternWeek, PatternWeeks, start_patterns};
 pub use reserve::{NotCalled, ReserveAsk, ReserveCall, ReservePlan, ReserveTerms, reserve_calls};
 pub use roster::{
     AgentPlan, Availability, AvailabilityPattern, ContractKind, ContractTerms, Roster, SkillHeld,
+};
+pub use rule_book::{
+    EffectiveRules, RuleAttachment, RuleBook, RuleContent, RuleOrigin, RuleSet, RuleSubject,
+    RuleUse, SubjectContradiction,
 };
 pub use rule_bounds::LimitUnit;
 pub use rule_code::{RuleCode, Severity};
 pub use seats_from::SeatsFrom;
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
 pub use shift_parts::{ShiftOfParts, ShiftPart};
+pub use shift_template::{ShiftTemplate, ShiftTemplates, TemplatesFrom, offered_shapes};
+pub use site_needs::{RequiredAgents, SiteNeeds};
 pub use staff::{DividedStaff, StaffGroups};
 pub use step_by_step::{RefusedChange, Sorted, step_by_step};
+pub use training::{QueueGate, Training, TrainingPassed};
 pub use violation::{Bound, Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
 pub use violation_text::ViolationSetting;
 pub(crate) use violation_text::limit_clause;
-pub use what_if::{QueueCase, QueueFigures, SiteCase, SiteNeed};
+pub use what_if::{QueueCase, QueueFigures, SeniorFigures, SiteCase, SiteNeed};
 pub use work_rules::{
     Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules, version_name,
 };

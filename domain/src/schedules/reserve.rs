@@ -197,9 +197,8 @@ fn wanted_of(span: Span, arrives_at: Timestamp) -> Option<Span> {
 /// The least length of a shift of the agent that begins then, by the rules and the contract.
 fn least_seconds(context: &CheckContext<'_>, plan: Option<&AgentPlan>, start: Timestamp) -> i64 {
     let date = local_of_instant(start, &context.roster.zone).date();
-    let changed = context.rule_changes.iter().rev().find(|(monday, _)| *monday <= date);
-    let of_site = changed.map_or(context.rules, |(_, rules)| rules);
-    let rules = plan.and_then(|plan| plan.rules.as_deref()).unwrap_or(of_site);
+    let own = plan.and_then(|plan| plan.rules_on(date));
+    let rules = own.unwrap_or_else(|| context.rules_on(date));
     let rule = &rules.limits.shift_length;
     if rule.severity == Severity::Off {
         return 0;
@@ -229,9 +228,21 @@ fn short_of(coverage: &Coverage, line: usize, index: usize) -> i64 {
     (required - staff).max(0)
 }
 
+/// Seconds of agents that are missing. Where a skill is short of agents and of seniors among them, who
+/// comes as a senior is both: the greater of the two is missing.
 fn missing_seconds(coverage: &Coverage, span: Span) -> i64 {
-    let of_line = |line| coverage.axis.indices(span).map(move |at| short_of(coverage, line, at));
-    (0..coverage.lines.len()).flat_map(of_line).sum()
+    let lines = &coverage.lines;
+    let missing = |whole: usize, at: usize| {
+        let counts = |place: &usize| {
+            let of_skill = |place: usize| (lines[place].site, lines[place].skill);
+            *place == whole || coverage.is_part(*place) && of_skill(*place) == of_skill(whole)
+        };
+        let short = (0..lines.len()).filter(counts).map(|place| short_of(coverage, place, at));
+        short.max().unwrap_or(0)
+    };
+    let wholes = (0..lines.len()).filter(|place| !coverage.is_part(*place));
+    let intervals = wholes.flat_map(|whole| coverage.axis.indices(span).map(move |at| (whole, at)));
+    intervals.map(|(whole, at)| missing(whole, at)).sum()
 }
 
 /// Whether the shift of an agent counts where somebody is missing in the time that the agent is wanted.
@@ -370,6 +381,22 @@ mod tests {
         let found = plan(&world, AFTERNOON, &[(2, 30), (3, 30), (4, 30)]);
         assert_eq!(said(&found), ["2 NotNeeded", "3 called", "4 NotNeeded"]);
         assert_eq!(found.missing_after_seconds, 0);
+    }
+
+    #[test]
+    fn a_senior_who_is_missing_is_called_and_counts_as_one_person() {
+        let mut world = wednesday();
+        for (number, grade) in [(1, 2), (3, 2), (4, 4), (5, 4)] {
+            world.held(number, skill(1), grade);
+        }
+        let span = world.span(AFTERNOON.0, AFTERNOON.1);
+        world.requires(span, 2, Some(skill(1)), 1);
+        world.requires(span, 1, Some(skill(1)), 4);
+        let found = plan(&world, AFTERNOON, &[(4, 30), (3, 30), (5, 30)]);
+        assert_eq!(said(&found), ["4 called", "3 NotNeeded", "5 NotNeeded"]);
+        assert_eq!((found.missing_before_seconds, found.missing_after_seconds), (4 * HOUR, 0));
+        let found = plan(&world, AFTERNOON, &[(3, 30), (4, 30)]);
+        assert_eq!(said(&found), ["3 called", "4 called"], "enough agents, and no senior yet");
     }
 
     #[test]

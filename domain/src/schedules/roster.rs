@@ -5,10 +5,10 @@ use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 use jiff::{ToSpan as _, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, Shift, TimeBand, WorkRules};
+use super::{Bounds, RuleSubject, Shift, TimeBand, Training, WorkRules};
 use crate::{
-    id::{AgentId, AvailabilityId, SiteId, SkillId},
-    time::Span,
+    id::{AgentId, AvailabilityId, SiteId, SkillId, TeamId},
+    time::{Span, monday_of},
 };
 
 /// Kind of a contract.
@@ -25,6 +25,30 @@ pub enum ContractKind {
     Outsourced,
     /// Intern.
     Intern,
+}
+
+impl ContractKind {
+    /// All kinds.
+    pub const ALL: [Self; 5] =
+        [Self::Regular, Self::PartTime, Self::Dispatched, Self::Outsourced, Self::Intern];
+
+    /// Stable name, as stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Regular => "REGULAR",
+            Self::PartTime => "PART_TIME",
+            Self::Dispatched => "DISPATCHED",
+            Self::Outsourced => "OUTSOURCED",
+            Self::Intern => "INTERN",
+        }
+    }
+
+    /// Reads a stable name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
 }
 
 /// What a contract says about hours. All in seconds of paid time.
@@ -138,39 +162,62 @@ pub struct AgentPlan {
     pub agent: AgentId,
     /// Own site.
     pub site: SiteId,
+    /// The team; rules may be set for it.
+    pub team: Option<TeamId>,
     /// Hours of the contract, until the first of its changes.
     pub contract: ContractTerms,
     /// Terms that hold from later dates on, in order of date.
     pub contract_changes: Vec<(civil::Date, ContractTerms)>,
-    /// Rules of this agent where they differ from those of the context.
-    pub rules: Option<Arc<WorkRules>>,
+    /// Rules of this agent from local Mondays on, in order, where they differ from those of the
+    /// context on any day of the window; the first hold before them too.
+    pub rules: Vec<(civil::Date, Arc<WorkRules>)>,
     /// Skills held.
     pub skills: Vec<SkillHeld>,
     /// Declared availability.
     pub availability: Vec<Availability>,
     /// Granted time off, in order.
     pub time_off: Vec<Span>,
-    /// First local date on which all training that shifts ask for is passed; `None` is not yet.
-    pub trained_from: Option<civil::Date>,
+    /// Training that it takes to take contacts, and what of it is passed.
+    pub training: Training,
     /// Shifts over all of [`Roster::known`], ordered by start.
     pub shifts: Vec<Shift>,
 }
 
 impl AgentPlan {
-    /// A plan without shifts, skills or wishes, for an agent who is trained.
+    /// A plan without shifts, skills or wishes, for an agent of whom no training is asked.
     #[must_use]
     pub fn new(agent: AgentId, site: SiteId, contract: ContractTerms) -> Self {
         Self {
             agent,
             site,
+            team: None,
             contract,
             contract_changes: Vec::new(),
-            rules: None,
+            rules: Vec::new(),
             skills: Vec::new(),
             availability: Vec::new(),
             time_off: Vec::new(),
-            trained_from: Some(civil::Date::MIN),
+            training: Training::default(),
             shifts: Vec::new(),
+        }
+    }
+
+    /// Own rules in the local week of a date; `None` where they are those of the context.
+    #[must_use]
+    pub fn rules_on(&self, date: civil::Date) -> Option<&WorkRules> {
+        let monday = monday_of(date);
+        let begun = self.rules.iter().rev().find(|(from, _)| *from <= monday);
+        begun.or_else(|| self.rules.first()).map(|(_, rules)| &**rules)
+    }
+
+    /// For whom rules are asked in the local week from `monday`, where those of `site` are the ground.
+    #[must_use]
+    pub fn rule_subject(&self, site: SiteId, monday: civil::Date) -> RuleSubject {
+        RuleSubject {
+            site: Some(site),
+            kind: Some(self.contract_on(monday).kind),
+            team: self.team,
+            agent: Some(self.agent),
         }
     }
 
@@ -230,6 +277,26 @@ impl AgentPlan {
             held.skill == skill && held.valid_until.is_none_or(|until| date <= until)
         };
         self.skills.iter().filter(valid).map(|held| held.grade).max().unwrap_or(0)
+    }
+
+    /// Whether the agent takes contacts of a skill on a date, `None` being those that ask for none:
+    /// holds it with that grade and has passed what its queues ask for.
+    #[must_use]
+    pub fn serves(&self, skill: Option<SkillId>, min_grade: u8, date: civil::Date) -> bool {
+        skill.is_none_or(|skill| self.grade(skill, date) >= min_grade.max(1))
+            && self.training.missing(skill, date).is_none()
+    }
+
+    /// The training without which the agent can take no contacts at all on a date, and the skill
+    /// that asks for it; `None` when there is a queue that the agent serves, or none to serve.
+    #[must_use]
+    pub fn gate(&self, date: civil::Date) -> Option<(&str, Option<SkillId>)> {
+        let held = |skill: Option<SkillId>| skill.is_none_or(|it| self.grade(it, date) > 0);
+        let mut gates = Vec::new();
+        for skill in self.training.skills().filter(|skill| held(*skill)) {
+            gates.push((self.training.missing(skill, date)?, skill));
+        }
+        gates.into_iter().next()
     }
 }
 

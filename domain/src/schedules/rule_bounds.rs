@@ -1,6 +1,8 @@
 //! The limits of single rules as a least and a most, so that a form can show and set them.
 
-use super::{Bounds, Quantity, RuleCode, RuleLimits};
+use std::borrow::Cow;
+
+use super::{AgentPlan, Bounds, Quantity, RuleCode, RuleLimits, Severity, StartBand, TimeBand};
 
 /// Unit in which the limit of a rule counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,9 +102,102 @@ impl RuleLimits {
     }
 }
 
+impl RuleLimits {
+    /// Limits that whoever keeps them keeps both: of every rule the narrower borders and the heavier
+    /// weight. Of two bands that share no time, and of bands over midnight, those here stay.
+    #[must_use]
+    pub fn keeping_both(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for &rule in RuleCode::ALL {
+            let (here, there) = (self.severity(rule), other.severity(rule));
+            both.set_severity(rule, here.max(there));
+            if there == Severity::Off {
+                continue;
+            }
+            let alone = here == Severity::Off;
+            if let Some(((own, _), (others, _))) = self.bounds(rule).zip(other.bounds(rule)) {
+                let narrower = if alone { others } else { own.within(others) };
+                // The sides are those that the rule has: both were read from it.
+                let _ = both.set_bounds(rule, narrower);
+            }
+            match rule {
+                RuleCode::StartBand if alone => both.start_band.limit = other.start_band.limit,
+                RuleCode::StartBand => {
+                    let (own, others) = (self.start_band.limit, other.start_band.limit);
+                    both.start_band.limit = StartBand {
+                        start: shared(own.start, others.start),
+                        end: shared(own.end, others.end),
+                    };
+                }
+                RuleCode::BreakWindow => {
+                    let windows = if alone { Vec::new() } else { self.break_window.limit.clone() };
+                    let more = other.break_window.limit.iter().filter(|it| !windows.contains(*it));
+                    both.break_window.limit = windows.iter().chain(more).copied().collect();
+                }
+                _ => {}
+            }
+        }
+        both
+    }
+}
+
+fn shared(one: Option<TimeBand>, other: Option<TimeBand>) -> Option<TimeBand> {
+    let (Some(here), Some(there)) = (one, other) else { return one.or(other) };
+    let both = TimeBand { from: here.from.max(there.from), to: here.to.min(there.to) };
+    let plain = [here, there, both].iter().all(|band| band.from <= band.to);
+    Some(if plain { both } else { here })
+}
+
+impl Bounds {
+    /// What both allow.
+    fn within(self, other: Self) -> Self {
+        let most = self.max.into_iter().chain(other.max).min();
+        Self { min: self.min.max(other.min), max: most }
+    }
+}
+
+impl AgentPlan {
+    /// Limits by which all weeks of the window can be planned at once: `others` for an agent without
+    /// own rules, else those that keep the own ones of every week.
+    #[must_use]
+    pub fn strictest<'a>(&'a self, others: &'a RuleLimits) -> Cow<'a, RuleLimits> {
+        let mut own = self.rules.iter().map(|(_, rules)| &rules.limits);
+        let Some(first) = own.next() else { return Cow::Borrowed(others) };
+        own.fold(Cow::Borrowed(first), |all, later| Cow::Owned(all.keeping_both(later)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_that_keep_both_are_the_narrower_ones_of_the_rules_that_are_on() {
+        let here = RuleLimits::default();
+        let mut there = here.clone();
+        there.min_rest.limit += 3600;
+        there.consecutive_days.limit = 5;
+        there.notice.severity = Severity::Blocking;
+        there.work_days_week.limit = Bounds::at_most(7);
+        let band = |from, to| TimeBand {
+            from: jiff::civil::time(from, 0, 0, 0),
+            to: jiff::civil::time(to, 0, 0, 0),
+        };
+        there.start_band.limit.start = Some(band(7, 10));
+        let both = here.keeping_both(&there);
+        assert_eq!(
+            both,
+            RuleLimits { work_days_week: here.work_days_week.clone(), ..there.clone() }
+        );
+        assert_eq!(here.keeping_both(&here), here);
+        there.min_rest.severity = Severity::Off;
+        let both = here.keeping_both(&there);
+        assert_eq!(both.min_rest, here.min_rest, "what is off has no say");
+        let mut late = here.clone();
+        late.start_band.limit.start = Some(band(9, 12));
+        let both = there.keeping_both(&late);
+        assert_eq!(both.start_band.limit.start, Some(band(9, 10)));
+    }
 
     #[test]
     fn what_is_read_can_be_set_again() {

@@ -10,6 +10,7 @@ use crate::time::Span;
 /// [`CoverageLine::on_queue_seconds`](super::CoverageLine::on_queue_seconds) counts an agent of
 /// several skills for each of them, since the rule COVERAGE asks whether each could be served, and
 /// says why. What a roster is worth as a whole asks for more: one agent is never more than one person.
+/// So a line that is a part of another one (the seniors among its agents) counts nobody here.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StaffGroups {
     /// Seconds on queue per interval, by the positions of the lines, ascending.
@@ -59,8 +60,8 @@ impl StaffGroups {
 
     fn count(&mut self, coverage: &Coverage, plan: &AgentPlan, shift: &Shift, sign: i64) {
         let lines = coverage.lines.iter().enumerate();
-        let lines: Vec<usize> =
-            lines.filter(|(_, line)| line.counts(plan, shift)).map(|(place, _)| place).collect();
+        let counted = lines.filter(|(_, line)| line.counts(plan, shift)).map(|(place, _)| place);
+        let lines: Vec<usize> = counted.filter(|place| !coverage.is_part(*place)).collect();
         if lines.is_empty() {
             return;
         }

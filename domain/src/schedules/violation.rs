@@ -179,6 +179,10 @@ pub enum ViolationParam {
     Date(civil::Date),
     /// The skill that is missing or short.
     Skill(SkillId),
+    /// The grade of it from which on agents count, where not every grade does.
+    Grade(u8),
+    /// Code of the training that is not passed.
+    Training(String),
     /// The site whose hours, seats or borders are meant.
     Site(SiteId),
     /// Name of the class or other reason why the agent is not available.

@@ -1,6 +1,9 @@
 //! Planning figures of a site's queues, as they are and as a scenario assumes them.
 
-use std::borrow::Cow;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use jiff::Timestamp;
 
@@ -12,7 +15,7 @@ use crate::{
     forecasting::{event::Modifications, model::ForecastPoint},
     id::{QueueId, SiteId, SkillId},
     network::goal_at,
-    staffing::{Balance, Needed, QueuePlan, Shrinkage, balance},
+    staffing::{Balance, DecidedBy, Needed, QueuePlan, Shrinkage, balance},
     time::Span,
 };
 
@@ -47,6 +50,24 @@ pub struct SiteNeed {
     pub on_roster: u16,
     /// To be scheduled for the queue: what rosters are made and judged by.
     pub to_schedule: u16,
+    /// Those among them who must be seniors: from which grade on, and how many. `None` where the queue
+    /// asks for none.
+    pub seniors: Option<(u8, u16)>,
+    /// What asks for so many; `None` where nobody is needed.
+    pub decided_by: Option<DecidedBy>,
+}
+
+/// Seniors of a queue at a site.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SeniorFigures {
+    /// Grade of the queue's skill from which on an agent is one.
+    pub grade: u8,
+    /// Those to be scheduled.
+    pub to_schedule: u16,
+    /// Those on queue at the site, whole and parts, whatever queue of the skill they serve.
+    pub staffed: f64,
+    /// These against those to be scheduled.
+    pub balance: Balance,
 }
 
 /// How a queue stands at a site in one interval.
@@ -64,6 +85,8 @@ pub struct QueueFigures {
     pub staffed: f64,
     /// These against those to be scheduled; `None` without a need.
     pub balance: Option<Balance>,
+    /// The same of those who must be seniors; `None` where the queue asks for none.
+    pub seniors: Option<SeniorFigures>,
     /// Share of the calls answered in time, 0 to 1, as many staying away as the queue counts with;
     /// `None` without calls or goal.
     pub level: Option<f64>,
@@ -101,13 +124,42 @@ impl SiteCase {
             return Vec::new();
         };
         let Some(coverage) = self.coverage(&cases) else { return Vec::new() };
-        let mut groups = StaffGroups::of(&coverage, plans);
+        let plans: Vec<&AgentPlan> = plans.into_iter().collect();
+        let mut groups = StaffGroups::of(&coverage, plans.iter().copied());
         add_staff(&mut groups, &coverage, &cases);
         let staff = groups.divided(&coverage);
         let demands: Vec<QueueDemand> = cases.iter().map(Assumed::demand).collect();
         let own = (&cases[place], &demands[place]);
-        let figures = |at: usize| figures_at(at, own, &cases, (&coverage, &staff), &demands);
+        let seniors = self.seniors(own.0, coverage.axis, &plans);
+        let figures = |at: usize| {
+            let figures = figures_at(at, own, &cases, (&coverage, &staff), &demands);
+            let asked = figures.need.and_then(|need| need.seniors);
+            let seniors = asked.and_then(|(grade, to_schedule)| {
+                let staffed = seniors.get(&grade)?.agents(0, figures.span);
+                let balance = balance(u32::from(to_schedule), staffed);
+                Some(SeniorFigures { grade, to_schedule, staffed, balance })
+            });
+            QueueFigures { seniors, ..figures }
+        };
         (0..own.0.points.len()).map(figures).collect()
+    }
+
+    /// Who is on queue at the site with at least a grade of a queue's skill, for each grade that the
+    /// queue asks for. Agents who are assumed have none.
+    fn seniors(
+        &self,
+        own: &Assumed<'_>,
+        axis: IntervalAxis,
+        plans: &[&AgentPlan],
+    ) -> BTreeMap<u8, DividedStaff> {
+        let grade = |need: &Option<SiteNeed>| Some((*need)?.seniors?.0);
+        let grades: BTreeSet<u8> = own.needs.iter().filter_map(grade).collect();
+        let staff = |grade: u8| {
+            let mut line = Coverage::unrequired(axis, self.site, [own.case.skill]);
+            line.lines.iter_mut().for_each(|line| line.min_grade = grade);
+            (grade, StaffGroups::of(&line, plans.iter().copied()).divided(&line))
+        };
+        grades.into_iter().map(staff).collect()
     }
 
     /// What it is worth that `after` work instead of `before`, both by the lines of `required`, when
@@ -218,11 +270,14 @@ impl<'a> Assumed<'a> {
     fn need(&self, point: &ForecastPoint) -> Option<SiteNeed> {
         let plan = self.plan_at(point.span.start());
         let needed = plan.requirement(std::slice::from_ref(point)).ok()?;
-        let Needed { on_phone, on_roster, to_schedule, .. } = *needed.first()?;
+        let Needed { on_phone, on_roster, to_schedule, seniors, decided_by, .. } =
+            *needed.first()?;
         Some(SiteNeed {
             on_phone: self.case.owed(on_phone),
             on_roster: self.case.owed(on_roster),
             to_schedule: self.case.owed(to_schedule),
+            seniors: seniors.map(|it| (it.grade, self.case.owed(it.to_schedule))),
+            decided_by,
         })
     }
 
@@ -236,11 +291,6 @@ impl<'a> Assumed<'a> {
         seconds / span.seconds().max(1) as f64
     }
 
-    fn unplanned(&self) -> Shrinkage {
-        // One that means nothing was never let in.
-        Shrinkage::new(self.case.plan.unplanned_shrinkage).unwrap_or(Shrinkage::NONE)
-    }
-
     /// What is for the site to serve.
     fn demand(&self) -> QueueDemand {
         let point = |it: &ForecastPoint| {
@@ -252,12 +302,14 @@ impl<'a> Assumed<'a> {
                 handle_seconds: it.handle_time_seconds,
                 threshold_seconds: goal.map(|goal| f64::from(goal.threshold_seconds)),
                 patience_seconds: plan.patience_seconds,
+                // One that means nothing was never let in.
+                unplanned: Shrinkage::new(plan.terms_at(it.span.start()).unplanned_shrinkage)
+                    .unwrap_or(Shrinkage::NONE),
             }
         };
         QueueDemand {
             queue: self.case.queue,
             skill: self.case.skill,
-            unplanned: self.unplanned(),
             points: self.points.iter().map(point).collect(),
         }
     }
@@ -283,7 +335,7 @@ fn figures_at(
     };
     let staffed = agents * share;
     let streams = demands.iter().filter(|it| it.skill == skill);
-    let on_phone = demand.unplanned.remaining(agents);
+    let on_phone = point.unplanned.remaining(agents);
     let level = point.level(on_phone, streams.map(|it| it.points.as_slice()));
     QueueFigures {
         span,
@@ -292,6 +344,7 @@ fn figures_at(
         need,
         staffed,
         balance: need.map(|need| balance(u32::from(need.to_schedule), staffed)),
+        seniors: None,
         level: level.filter(|_| point.calls > 0.0),
     }
 }

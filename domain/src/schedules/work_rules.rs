@@ -286,15 +286,19 @@ severities! {
     CrossSite cross_site;
 }
 
-/// A versioned set of work rules, attached to a contract kind or group, overridable per agent.
+/// Work rules that hold for somebody: a versioned set, or several laid over each other by a
+/// [`RuleBook`](super::RuleBook).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkRules {
-    /// Which set.
+    /// Which set; of several the narrowest.
     pub id: WorkRulesId,
     /// Version of the set, from 1; every decision records it.
     pub version: i32,
     /// Its rules.
     pub limits: RuleLimits,
+    /// The sets and versions that it is laid over, widest first; a whole set over none.
+    #[serde(default)]
+    pub over: Vec<(WorkRulesId, i32)>,
 }
 
 impl WorkRules {
@@ -302,13 +306,17 @@ impl WorkRules {
     /// days in a row, overtime of at most 3 h a day and 36 h a month, swaps settled 12 h ahead.
     #[must_use]
     pub fn default_of(id: WorkRulesId) -> Self {
-        Self { id, version: 1, limits: RuleLimits::default() }
+        Self { id, version: 1, limits: RuleLimits::default(), over: Vec::new() }
     }
 
-    /// Set and version, as records of decisions name them.
-    #[must_use]
-    pub fn version_name(&self) -> String {
-        version_name(self.id, self.version)
+    /// Every set that has a say, with its version, widest first.
+    pub fn parts(&self) -> impl Iterator<Item = (WorkRulesId, i32)> {
+        self.over.iter().copied().chain([(self.id, self.version)])
+    }
+
+    /// The same as records of decisions name them.
+    pub fn version_names(&self) -> impl Iterator<Item = String> {
+        self.parts().map(|(id, version)| version_name(id, version))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Schedules, shifts and work rules in the database.
 
 mod compared;
+mod cut;
 mod demand;
 mod generation;
 mod locks;
@@ -15,11 +16,14 @@ mod rest;
 mod rosters;
 mod scenarios;
 mod seats;
+mod shift_templates;
 mod site_queues;
+mod training;
 mod views;
 mod work_rules;
 
 pub use compared::{Compared, load_compared};
+pub use cut::{CutSchedule, cut_schedules};
 pub use demand::load_demand;
 pub use generation::{Generation, RulesUsed};
 pub use locks::{lock_agents, lock_publication, lock_schedule, lock_schedules, lock_site};
@@ -38,11 +42,12 @@ pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};
 pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
 pub use scenarios::{close_draft, copy_shifts, scenario_shifts, set_assumptions, write_steps};
 pub use seats::{SiteSeatsView, seats_of_sites, set_site_seats};
+pub use shift_templates::{ShiftTemplateSetView, set_shift_templates, shift_template_sets};
 pub use views::{
     ScheduleFilter, ScheduleView, ShiftStates, ShiftView, count_schedules, list_schedules,
     own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule,
     shifts_of_sites,
 };
 pub use work_rules::{
-    RuleSets, WorkRulesView, insert_work_rules, load_rule_sets, work_rules_in_force,
+    insert_work_rules, load_rule_book, load_whole_rule_book, rule_subjects_of, rule_uses,
 };

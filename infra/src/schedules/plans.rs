@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use trunkline_domain::{
-    id::{AgentId, AvailabilityId, SiteId, SkillId},
+    id::{AgentId, AvailabilityId, SiteId, SkillId, TeamId},
     schedules::{
         AgentPlan, Availability, AvailabilityPattern, Bounds, ContractKind, ContractTerms,
         SkillHeld, TimeBand,
@@ -12,7 +12,10 @@ use trunkline_domain::{
     time::{Span, monday_of, start_of_day},
 };
 
-use super::{Source, Who, rest::rest_between, rosters::OF_SOURCE, views::SHIFT_COLUMNS};
+use super::{
+    Source, Who, rest::rest_between, rosters::OF_SOURCE, training::load_training,
+    views::SHIFT_COLUMNS,
+};
 use crate::{
     db::{DbError, TenantTx},
     params, read_model,
@@ -23,6 +26,7 @@ read_model! {
     struct AgentRow {
         id: AgentId,
         site_id: SiteId,
+        team_id: Option<TeamId>,
         hired_on: civil::Date,
         left_on: Option<civil::Date>,
     }
@@ -71,11 +75,9 @@ pub(super) async fn load_plans(
 ) -> Result<BTreeMap<AgentId, AgentPlan>, DbError> {
     let mut plans = employed(tx, who, known, zone).await?;
     let ids: Vec<AgentId> = plans.keys().copied().collect();
-    let contracts = contracts(tx, &ids, dates).await?;
-    for rows in contracts.chunk_by(|one, next| one.agent_id == next.agent_id) {
-        let plan = rows.first().and_then(|row| plans.get_mut(&row.agent_id));
-        if let Some(plan) = plan {
-            plan.contract_changes = changes(rows);
+    for (agent, terms) in contract_changes(tx, &ids, dates).await? {
+        if let Some(plan) = plans.get_mut(&agent) {
+            plan.contract_changes = terms;
         }
     }
     skills(tx, &ids, &mut plans).await?;
@@ -132,7 +134,7 @@ async fn employed(
     };
     let rows: Vec<AgentRow> = tx
         .all(
-            "select id, site_id, hired_on, left_on from app.agent
+            "select id, site_id, team_id, hired_on, left_on from app.agent
              where tenant_id = $1 and ((site_id = $2 and status = 'ACTIVE') or id = any($3))
              order by id",
             params![tx.tenant(), site, ids],
@@ -141,6 +143,7 @@ async fn employed(
     let plan = |row: AgentRow| {
         // Until a contract says so, nobody owes or may work an hour.
         let mut plan = AgentPlan::new(row.id, row.site_id, no_contract());
+        plan.team = row.team_id;
         plan.time_off = not_employed(&row, known, zone);
         (row.id, plan)
     };
@@ -156,20 +159,24 @@ fn not_employed(row: &AgentRow, known: Span, zone: &TimeZone) -> Vec<Span> {
     spans.filter(|span| !span.is_empty()).collect()
 }
 
-async fn contracts(
+/// The days on which the terms of agents change, by agent, of contracts that hold on any of the days.
+pub(super) async fn contract_changes(
     tx: &TenantTx,
     ids: &[AgentId],
     (from, to): (civil::Date, civil::Date),
-) -> Result<Vec<ContractRow>, DbError> {
-    tx.all(
-        "select agent_id, valid_from, valid_until, kind, weekly_min_seconds, weekly_max_seconds
-         from app.contract
-         where tenant_id = $1 and agent_id = any($2)
-           and valid_from <= $4 and (valid_until is null or valid_until > $3)
-         order by agent_id, valid_from",
-        params![tx.tenant(), ids, from, to],
-    )
-    .await
+) -> Result<BTreeMap<AgentId, Vec<(civil::Date, ContractTerms)>>, DbError> {
+    let rows: Vec<ContractRow> = tx
+        .all(
+            "select agent_id, valid_from, valid_until, kind, weekly_min_seconds, weekly_max_seconds
+             from app.contract
+             where tenant_id = $1 and agent_id = any($2)
+               and valid_from <= $4 and (valid_until is null or valid_until > $3)
+             order by agent_id, valid_from",
+            params![tx.tenant(), ids, from, to],
+        )
+        .await?;
+    let of_agents = rows.chunk_by(|one, next| one.agent_id == next.agent_id);
+    Ok(of_agents.filter_map(|rows| Some((rows.first()?.agent_id, changes(rows)))).collect())
 }
 
 const fn no_contract() -> ContractTerms {
@@ -227,7 +234,7 @@ async fn skills(
             plan.skills.push(SkillHeld { skill: skill_id, grade, valid_until });
         }
     }
-    Ok(())
+    load_training(tx, plans).await
 }
 
 async fn availability(

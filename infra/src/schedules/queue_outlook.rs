@@ -11,14 +11,16 @@ use trunkline_domain::{
 };
 
 use super::{
-    ScheduleView, Who,
+    ScheduleView, ShiftView, Who,
     plans::load_skills,
     shifts_of_schedule,
     site_queues::{QueueForecast, load_forecasts},
+    views::SHIFT_COLUMNS,
 };
 use crate::{
     db::{DbError, TenantTx},
     network::SiteView,
+    params,
 };
 
 /// A queue of a site with what is forecast for all of it.
@@ -50,7 +52,8 @@ pub async fn queue_outlooks(
     Ok(load_forecasts(tx, site.id, window).await?.into_iter().map(outlook).collect())
 }
 
-/// Everybody who works a shift of a schedule in `window`, with skills and these shifts alone.
+/// Everybody who works in `window` by a schedule, with skills and these shifts alone: its own and those
+/// published for the days before it that reach into it, such as the night before its first day.
 ///
 /// # Errors
 /// What the database says.
@@ -61,7 +64,8 @@ pub async fn staff_of_schedule(
     window: Span,
 ) -> Result<Vec<AgentPlan>, DbError> {
     let zone = site.zone();
-    let rows = shifts_of_schedule(tx, schedule, window.start(), window.end()).await?;
+    let mut rows = shifts_reaching_in(tx, schedule, window).await?;
+    rows.extend(shifts_of_schedule(tx, schedule, window.start(), window.end()).await?);
     let shifts = rows.iter().filter_map(|row| row.shift(&zone).transpose());
     let shifts: Vec<Shift> = shifts.collect::<Result<_, DbError>>()?;
     let agents: BTreeSet<AgentId> = shifts.iter().map(Shift::agent).collect();
@@ -73,4 +77,22 @@ pub async fn staff_of_schedule(
         }
     }
     Ok(plans.into_values().collect())
+}
+
+/// Shifts at the site that are published for days before those of a schedule and overlap `window`, by
+/// start.
+async fn shifts_reaching_in(
+    tx: &TenantTx,
+    schedule: &ScheduleView,
+    window: Span,
+) -> Result<Vec<ShiftView>, DbError> {
+    let sql = format!(
+        "select {SHIFT_COLUMNS} from app.shift s
+         where s.tenant_id = $1 and s.site_id = $2 and s.schedule_id <> $3 and s.state = 'PUBLISHED'
+           and s.local_date < $4 and s.starts_at < $6 and s.ends_at > $5
+           and s.starts_at > $5 - interval '48 hours'
+         order by s.starts_at, s.id"
+    );
+    let ScheduleView { id, site_id, starts_on, .. } = *schedule;
+    tx.all(sql, params![tx.tenant(), site_id, id, starts_on, window.start(), window.end()]).await
 }

@@ -189,7 +189,7 @@ pub async fn write_shift(
 }
 
 /// Sets published schedules of the site that lie within the days of `by` to SUPERSEDED, with their
-/// shifts; gives their ids.
+/// shifts; gives their ids. Those that it takes over in part must have been cut before.
 ///
 /// # Errors
 /// What the database says.

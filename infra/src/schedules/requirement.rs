@@ -1,10 +1,10 @@
 //! What the queues of a site require of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use trunkline_domain::{
-    id::{QueueId, RequirementId, SiteId, SkillId},
-    schedules::{Coverage, CoverageLine, IntervalAxis, generator::QueueNeed},
+    id::{RequirementId, SiteId},
+    schedules::{Coverage, IntervalAxis, RequiredAgents, SiteNeeds, generator::QueueNeed},
     time::Span,
 };
 
@@ -13,9 +13,9 @@ use crate::db::{DbError, TenantTx};
 
 /// What the queues of a site require of it.
 pub(super) struct Required {
-    /// By skill, without staff: what rosters are judged by.
+    /// By skill and grade, without staff: what rosters are judged by.
     pub(super) coverage: Coverage,
-    /// By queue, on the same intervals: what rosters are made for.
+    /// By queue and grade, on the same intervals: what rosters are made for.
     pub(super) queues: Vec<QueueNeed>,
     /// The computations that it is taken from.
     pub(super) requirements: Vec<RequirementId>,
@@ -40,35 +40,18 @@ fn arranged(site: SiteId, window: Span, known: &SiteQueues) -> Option<Required> 
     let step_seconds = queues.iter().map(|queue| queue.grain_minutes * 60).min()?;
     let len = usize::try_from(window.seconds() / i64::from(step_seconds)).ok()?;
     let axis = IntervalAxis { start: window.start(), step_seconds, len };
-    let mut lines: BTreeMap<Option<SkillId>, CoverageLine> = BTreeMap::new();
-    let mut needs: BTreeMap<QueueId, QueueNeed> = BTreeMap::new();
     let mut used = BTreeSet::new();
-    for point in points {
-        let Some(queue) = queues.iter().find(|queue| queue.id == point.queue_id) else { continue };
+    let required = points.iter().filter_map(|point| {
+        let queue = queues.iter().find(|queue| queue.id == point.queue_id)?;
         used.insert(point.requirement_id);
-        let line = lines.entry(queue.skill_id).or_insert_with(|| CoverageLine {
-            site: Some(site),
-            skill: queue.skill_id,
-            min_grade: 1,
-            required: vec![0; len],
-            on_queue_seconds: vec![0; len],
-        });
-        let need = needs.entry(queue.id).or_insert_with(|| QueueNeed {
+        Some(RequiredAgents {
             queue: queue.id,
             skill: queue.skill_id,
-            min_grade: 1,
-            required: vec![0; len],
-        });
-        let agents = queue.agents_owed(point.to_schedule);
-        for index in axis.indices(queue.interval(point.starts_at)) {
-            for required in [&mut line.required[index], &mut need.required[index]] {
-                *required = required.saturating_add(agents);
-            }
-        }
-    }
-    Some(Required {
-        coverage: Coverage { axis, lines: lines.into_values().collect() },
-        queues: needs.into_values().collect(),
-        requirements: used.into_iter().collect(),
-    })
+            span: queue.interval(point.starts_at),
+            agents: queue.agents_owed(point.to_schedule),
+            seniors: point.seniors.map(|(grade, seniors)| (grade, queue.agents_owed(seniors))),
+        })
+    });
+    let SiteNeeds { coverage, queues } = SiteNeeds::of(site, axis, required);
+    Some(Required { coverage, queues, requirements: used.into_iter().collect() })
 }

@@ -40,20 +40,33 @@ pub async fn edited_shifts(
             params![tx.tenant(), schedule],
         )
         .await?;
-    // A shift that was added stands in its first version: the record of the change names it.
-    let added: Vec<NamedRow> = tx
+    let added = added_shifts(tx, schedule).await?;
+    let added = added.iter().filter_map(|shift| shift.parse::<ShiftId>().ok());
+    Ok(changed.into_iter().map(|row| row.id).chain(added).collect())
+}
+
+/// Shifts that were added to a schedule since it was made, as records name them: such a shift stands
+/// in its first version, only the record of the change tells of it.
+///
+/// # Errors
+/// What the database says.
+pub(super) async fn added_shifts(
+    tx: &TenantTx,
+    schedule: ScheduleId,
+) -> Result<Vec<String>, DbError> {
+    let rows: Vec<NamedRow> = tx
         .all(
             "select r.detail ->> 'shift' as shift from app.schedule_change r
              where r.tenant_id = $1 and r.schedule_id = $2 and r.cause = 'add'
-             union all
+             union
              select n.shift from app.schedule_change r
              cross join lateral jsonb_array_elements_text(r.detail -> 'added') as n(shift)
-             where r.tenant_id = $1 and r.schedule_id = $2 and r.cause = 'merge'",
+             where r.tenant_id = $1 and r.schedule_id = $2 and r.cause in ('merge', 'cut')
+             order by shift",
             params![tx.tenant(), schedule],
         )
         .await?;
-    let added = added.iter().filter_map(|row| row.shift.parse::<ShiftId>().ok());
-    Ok(changed.into_iter().map(|row| row.id).chain(added).collect())
+    Ok(rows.into_iter().map(|row| row.shift).collect())
 }
 
 /// The copies of which a draft over another schedule consists, by the shift that each is a copy of.

@@ -8,7 +8,7 @@ use trunkline_domain::{
     time::{Span, start_of_day},
 };
 
-use super::{Source, Who, load_rule_sets, plans::load_plans};
+use super::{Source, Who, load_rule_book, plans::load_plans};
 use crate::{
     ctx::Ctx,
     db::{DbError, TenantTx},
@@ -64,7 +64,8 @@ pub async fn load_pay_ground(
     let plans = load_plans(tx, Who::Agents(&[agent]), shifts, (from, end), &zone).await?;
     let plan = plans.into_values().next();
     let plan = plan.ok_or_else(|| DbError::Internal(format!("{agent} is no agent")))?;
-    let rules = load_rule_sets(tx, site.id).await?.on(first)?;
+    let book = load_rule_book(tx, site.id, &[agent]).await?;
+    let rules = book.effective(&plan.rule_subject(site.id, first), first).rules;
     // Rest that the last days of the month earn is due in the next one.
     let calendar_end = end.saturating_add(62.days());
     let calendar = special_days(tx, &[site.id], from, calendar_end).await?;

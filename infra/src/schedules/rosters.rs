@@ -1,18 +1,21 @@
+use std::{collections::BTreeSet, sync::Arc};
+
 use jiff::{Timestamp, ToSpan as _, civil};
 use trunkline_domain::{
     id::{AgentId, RequirementId, ScheduleId, SiteId},
     network::OpeningHours,
     schedules::{
-        CheckContext, Coverage, Roster, SiteLimits, StaffGroups, WorkRules, generator::QueueNeed,
+        CheckContext, Coverage, Roster, RuleLimits, RuleSubject, SiteLimits, StaffGroups,
+        WorkRules, generator::QueueNeed,
     },
-    time::{Span, local_of_instant, start_of_day},
+    time::{Span, local_of_instant, monday_of, start_of_day},
 };
 
 use super::{
     plans::{load_plans, load_staff},
     requirement::load_requirement,
     seats::load_seats,
-    work_rules::load_rule_sets,
+    work_rules::load_rule_book,
 };
 use crate::{
     db::{DbError, TenantTx, Value},
@@ -84,9 +87,9 @@ pub struct RosterAsk<'a> {
 /// Everything that the rules look at, loaded.
 #[derive(Debug, Clone)]
 pub struct Ground {
-    /// Who works when.
+    /// Who works when; agents whom rules of less than a site concern have their own.
     pub roster: Roster,
-    /// Rules of the first week of the window.
+    /// Rules of the site in the first week of the window.
     pub rules: WorkRules,
     /// Rules of the site from later Mondays of the window on.
     pub rule_changes: Vec<(civil::Date, WorkRules)>,
@@ -105,8 +108,40 @@ pub struct Ground {
 impl Ground {
     /// The versions of rules that hold in the window, as records of decisions name them.
     pub fn rule_versions(&self) -> impl Iterator<Item = String> {
+        let own = self.roster.plans.values().flat_map(|plan| &plan.rules);
+        let own = own.map(|(_, rules)| &**rules);
+        let mut told = BTreeSet::new();
+        let names = self.site_rules().chain(own).flat_map(WorkRules::version_names);
+        names.filter(move |name| told.insert(name.clone()))
+    }
+
+    /// Rules of the site by which all weeks of the window can be planned at once.
+    #[must_use]
+    pub fn planning_rules(&self) -> WorkRules {
+        let mut rules = self.rules.clone();
+        for (_, later) in &self.rule_changes {
+            rules.limits = rules.limits.keeping_both(&later.limits);
+        }
+        rules
+    }
+
+    /// Changes the rules of everybody, such as to what a scenario assumes.
+    pub fn change_rules(&mut self, change: impl Fn(&RuleLimits) -> RuleLimits) {
+        let later = self.rule_changes.iter_mut().map(|(_, rules)| rules);
+        for rules in std::iter::once(&mut self.rules).chain(later) {
+            rules.limits = change(&rules.limits);
+        }
+        for plan in self.roster.plans.values_mut() {
+            for (_, rules) in &mut plan.rules {
+                let limits = change(&rules.limits);
+                *rules = Arc::new(WorkRules { limits, ..WorkRules::clone(rules) });
+            }
+        }
+    }
+
+    fn site_rules(&self) -> impl Iterator<Item = &WorkRules> {
         let later = self.rule_changes.iter().map(|(_, rules)| rules);
-        std::iter::once(&self.rules).chain(later).map(WorkRules::version_name)
+        std::iter::once(&self.rules).chain(later)
     }
 
     /// The same as the rules take it, asked at `now`.
@@ -138,8 +173,14 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     let border = |date: civil::Date| start_of_day(date, &zone);
     let (from, to) = (first.saturating_sub(AROUND.days()), last.saturating_add(AROUND.days()));
     let known = Span::new(border(from), border(to)).unwrap_or(window);
-    let (rules, rule_changes) = load_rule_sets(tx, site.id).await?.by_week(first, last)?;
-    let plans = load_plans(tx, who, (known, source), (from, to), &zone).await?;
+    let mut plans = load_plans(tx, who, (known, source), (from, to), &zone).await?;
+    let ids: Vec<AgentId> = plans.keys().copied().collect();
+    let book = load_rule_book(tx, site.id, &ids).await?;
+    book.give(site.id, (first, last), plans.values_mut());
+    let of_site = RuleSubject::site(site.id);
+    let rules = book.effective(&of_site, monday_of(first)).rules;
+    let later = book.weeks((first, last), |_| of_site).into_iter().skip(1);
+    let rule_changes = later.map(|(monday, it)| (monday, Arc::unwrap_or_clone(it))).collect();
     let required = load_requirement(tx, site.id, covered).await?;
     let (mut coverage, queues, requirements) = match required {
         Some(it) => (Some(it.coverage), it.queues, it.requirements),

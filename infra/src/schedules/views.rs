@@ -253,6 +253,13 @@ impl ScheduleView {
         self.laid_over().filter(|_| self.state == "DRAFT")
     }
 
+    /// Whether it still has all the days of what lies over it: some are gone from it once a draft has
+    /// taken them over.
+    #[must_use]
+    pub fn has_days_of(&self, over: &Self) -> bool {
+        self.starts_on <= over.starts_on && over.ends_on <= self.ends_on
+    }
+
     /// What it assumes beside its shifts; nothing when it is [laid over](Self::laid_over) none.
     ///
     /// # Errors
@@ -367,7 +374,8 @@ mod tests {
 
     /// A what-if scenario that assumes something.
     fn scenario(state: &str, published_at: Option<Timestamp>) -> ScheduleView {
-        let rule = RuleChange { rule: RuleCode::MinRest, severity: None, bounds: None };
+        let rule =
+            RuleChange { rule: RuleCode::MinRest, severity: None, bounds: None, start_band: None };
         let assumptions = Assumptions { queues: Vec::new(), rules: vec![rule] };
         ScheduleView {
             id: Id::from_uuid(Uuid::from_u128(1)),

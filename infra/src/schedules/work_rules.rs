@@ -1,13 +1,19 @@
+//! Sets of work rules: reading those that matter for somebody, and setting new ones.
+
 use jiff::{Timestamp, ToSpan as _, civil};
-use serde::Deserialize as _;
+use serde::de::DeserializeOwned;
 use trunkline_domain::{
-    id::{SiteId, WorkRulesId},
-    schedules::{RuleLimits, WorkRules},
+    id::{AgentId, SiteId, TeamId, WorkRulesId},
+    schedules::{
+        Bounds, ContractKind, ContractTerms, RuleAttachment, RuleBook, RuleContent, RuleSet,
+        RuleSubject, RuleUse,
+    },
     time::monday_of,
 };
-use uuid::Uuid;
 
+use super::plans::contract_changes;
 use crate::{
+    agents::AgentView,
     ctx::Ctx,
     db::{DbError, Json, TenantTx},
     params, read_model,
@@ -17,6 +23,9 @@ read_model! {
     struct Row {
         id: WorkRulesId,
         site_id: Option<SiteId>,
+        contract_kind: Option<String>,
+        team_id: Option<TeamId>,
+        agent_id: Option<AgentId>,
         number: i32,
         valid_from: civil::Date,
         rules: Json,
@@ -24,120 +33,177 @@ read_model! {
     }
 }
 
-/// Work rules with what they hold for.
-#[derive(Debug, Clone)]
-pub struct WorkRulesView {
-    /// The rules. Where a tenant has set none, the default ones under a nil id.
-    pub rules: WorkRules,
-    /// Site they are set for; `None` = the whole network.
-    pub site_id: Option<SiteId>,
-    /// First day; `None` for the default ones.
-    pub valid_from: Option<civil::Date>,
-    /// Set at; `None` for the default ones.
-    pub created_at: Option<Timestamp>,
-}
+const COLUMNS: &str = "w.id, w.site_id, w.contract_kind, w.team_id, w.agent_id, w.number, w.valid_from, \
+     w.rules, w.created_at";
 
-/// The rules in force at a site on a day: its own, else those of the network, else the default.
-///
-/// # Errors
-/// What the database says.
-pub async fn work_rules_in_force(
-    tx: &TenantTx,
-    site: SiteId,
-    on: civil::Date,
-) -> Result<WorkRulesView, DbError> {
-    let row: Option<Row> = tx
-        .one(
-            "select id, site_id, number, valid_from, rules, created_at from app.work_rules
-             where tenant_id = $1 and (site_id = $2 or site_id is null) and valid_from <= $3
-             order by site_id nulls last, valid_from desc, number desc limit 1",
-            params![tx.tenant(), site, on],
-        )
-        .await?;
-    row.as_ref().map_or_else(|| Ok(WorkRulesView::default_ones()), Row::view)
-}
+/// What is set for the network as a whole, kinds of contract in it among that.
+const OF_NETWORK: &str = "(w.site_id is null and w.team_id is null and w.agent_id is null)";
 
 impl Row {
-    fn view(&self) -> Result<WorkRulesView, DbError> {
-        let id = self.id;
-        let limits = RuleLimits::deserialize(&self.rules)
-            .map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))?;
-        Ok(WorkRulesView {
-            rules: WorkRules { id, version: self.number, limits },
-            site_id: self.site_id,
-            valid_from: Some(self.valid_from),
-            created_at: Some(self.created_at),
-        })
+    fn set(self) -> Result<RuleSet, DbError> {
+        let Self { id, number, valid_from, created_at, .. } = self;
+        let kind = self.contract_kind.map(|kind| parse_kind(&kind)).transpose()?;
+        let attachment = match (self.agent_id, self.team_id, kind, self.site_id) {
+            (Some(agent), ..) => RuleAttachment::Agent(agent),
+            (_, Some(team), ..) => RuleAttachment::Team(team),
+            (_, _, Some(kind), site) => RuleAttachment::ContractKind { site, kind },
+            (.., Some(site)) => RuleAttachment::Site(site),
+            _ => RuleAttachment::Network,
+        };
+        let content = if attachment.is_whole() {
+            RuleContent::Whole(stored(id, self.rules)?)
+        } else {
+            RuleContent::Overlay(stored(id, self.rules)?)
+        };
+        Ok(RuleSet { id, version: number, attachment, valid_from, set_at: created_at, content })
     }
 }
 
-impl WorkRulesView {
-    fn default_ones() -> Self {
-        let rules = WorkRules::default_of(WorkRulesId::from_uuid(Uuid::nil()));
-        Self { rules, site_id: None, valid_from: None, created_at: None }
-    }
+fn stored<T: DeserializeOwned>(id: WorkRulesId, rules: Json) -> Result<T, DbError> {
+    serde_json::from_value(rules)
+        .map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))
 }
 
-/// All rules that were ever set for a site or its network.
-#[derive(Debug)]
-pub struct RuleSets {
-    /// In the order in which one is preferred among those in force.
-    rows: Vec<Row>,
+fn parse_kind(kind: &str) -> Result<ContractKind, DbError> {
+    ContractKind::parse(kind)
+        .ok_or_else(|| DbError::Internal(format!("{kind} is no kind of contract")))
 }
 
-/// Loads the rules of a site, of all days.
+/// All sets that can have a say about these agents where the rules of a site are the ground: those of
+/// the network and the site, of the agents and of their teams. One statement, however many there are.
 ///
 /// # Errors
 /// What the database says.
-pub async fn load_rule_sets(tx: &TenantTx, site: SiteId) -> Result<RuleSets, DbError> {
-    let rows = tx
+pub async fn load_rule_book(
+    tx: &TenantTx,
+    site: SiteId,
+    agents: &[AgentId],
+) -> Result<RuleBook, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from app.work_rules w
+         where w.tenant_id = $1
+           and (w.site_id = $2 or {OF_NETWORK} or w.agent_id = any($3)
+                or w.team_id in (select a.team_id from app.agent a
+                                 where a.tenant_id = $1 and a.id = any($3)))"
+    );
+    book(tx.all(sql, params![tx.tenant(), site, agents]).await?)
+}
+
+/// All sets of a site with its teams and agents, and of the network; of all sites for `None`.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_whole_rule_book(
+    tx: &TenantTx,
+    site: Option<SiteId>,
+) -> Result<RuleBook, DbError> {
+    let sql = format!(
+        "select {COLUMNS} from app.work_rules w
+         where w.tenant_id = $1
+           and ($2::uuid is null or w.site_id = $2 or {OF_NETWORK}
+                or w.team_id in (select t.id from app.team t
+                                 where t.tenant_id = $1 and t.site_id = $2)
+                or w.agent_id in (select a.id from app.agent a
+                                  where a.tenant_id = $1 and a.site_id = $2))"
+    );
+    book(tx.all(sql, params![tx.tenant(), site]).await?)
+}
+
+fn book(rows: Vec<Row>) -> Result<RuleBook, DbError> {
+    Ok(RuleBook::new(rows.into_iter().map(Row::set).collect::<Result<Vec<_>, _>>()?))
+}
+
+read_model! {
+    struct UseRow {
+        site_id: SiteId,
+        team_id: Option<TeamId>,
+        kind: Option<String>,
+        weekly_min_seconds: Option<i32>,
+        weekly_max_seconds: Option<i32>,
+        agent_id: Option<AgentId>,
+    }
+}
+
+/// Whom rules of an attachment concern from a day on: every combination of site, team, kind and hours of
+/// a contract that occurs, and each agent with rules of their own.
+///
+/// # Errors
+/// What the database says.
+pub async fn rule_uses(
+    tx: &TenantTx,
+    attachment: RuleAttachment,
+    from: civil::Date,
+) -> Result<Vec<RuleUse>, DbError> {
+    let (site, kind, team, agent) = columns(attachment);
+    let rows: Vec<UseRow> = tx
         .all(
-            "select id, site_id, number, valid_from, rules, created_at from app.work_rules
-             where tenant_id = $1 and (site_id = $2 or site_id is null)
-             order by site_id nulls last, valid_from desc, number desc",
-            params![tx.tenant(), site],
+            "select distinct a.site_id, a.team_id, c.kind, c.weekly_min_seconds, c.weekly_max_seconds,
+                    case when a.id = $5 or exists (select from app.work_rules w
+                                                   where w.tenant_id = $1 and w.agent_id = a.id)
+                         then a.id end as agent_id
+             from app.agent a
+             left join app.contract c on c.tenant_id = a.tenant_id and c.agent_id = a.id
+                  and (c.valid_until is null or c.valid_until > $6)
+             where a.tenant_id = $1 and a.status <> 'TERMINATED'
+               and ($2::uuid is null or a.site_id = $2) and ($3::text is null or c.kind = $3)
+               and ($4::uuid is null or a.team_id = $4) and ($5::uuid is null or a.id = $5)
+             order by 1, 2, 3, 4, 5, 6",
+            params![tx.tenant(), site, kind, team, agent, from],
         )
         .await?;
-    Ok(RuleSets { rows })
+    let used = |row: UseRow| {
+        let kind = row.kind.map(|kind| parse_kind(&kind)).transpose()?;
+        let hours = row.weekly_min_seconds.zip(row.weekly_max_seconds);
+        let contract = kind.zip(hours).map(|(kind, (least, most))| {
+            ContractTerms::of_hours(kind, Bounds::between(least.into(), most.into()))
+        });
+        let (site, team, agent) = (Some(row.site_id), row.team_id, row.agent_id);
+        Ok::<_, DbError>(RuleUse { subject: RuleSubject { site, kind, team, agent }, contract })
+    };
+    rows.into_iter().map(used).collect()
 }
 
-impl RuleSets {
-    /// The rules in force on a day: the site's own, else those of the network, else the default.
-    ///
-    /// # Errors
-    /// When what is stored is damaged.
-    pub fn on(&self, date: civil::Date) -> Result<WorkRules, DbError> {
-        let row = self.rows.iter().find(|row| row.valid_from <= date);
-        Ok(row.map_or_else(|| Ok(WorkRulesView::default_ones()), Row::view)?.rules)
-    }
-
-    /// The rules of each local week, by the day on which the week begins: those of the week of
-    /// `first`, and those of later weeks up to `last` from which on others are in force. A week is
-    /// judged by the rules of its Monday, so that no week is judged by two.
-    ///
-    /// # Errors
-    /// When what is stored is damaged.
-    pub fn by_week(
-        &self,
-        first: civil::Date,
-        last: civil::Date,
-    ) -> Result<(WorkRules, Vec<(civil::Date, WorkRules)>), DbError> {
-        let mut monday = monday_of(first);
-        let rules = self.on(monday)?;
-        let mut changes: Vec<(civil::Date, WorkRules)> = Vec::new();
-        while monday <= last.saturating_sub(7.days()) {
-            monday = monday.saturating_add(7.days());
-            let before = changes.last().map_or(&rules, |(_, rules)| rules);
-            let here = self.on(monday)?;
-            if here.id != before.id {
-                changes.push((monday, here));
-            }
+/// Agents as rules are asked for in the week of a day, in the order in which they are given: one
+/// statement for all.
+///
+/// # Errors
+/// What the database says.
+pub async fn rule_subjects_of(
+    tx: &TenantTx,
+    agents: &[AgentView],
+    on: civil::Date,
+) -> Result<Vec<RuleSubject>, DbError> {
+    let monday = monday_of(on);
+    let week = (monday, monday.saturating_add(6.days()));
+    let ids: Vec<AgentId> = agents.iter().map(|agent| agent.id).collect();
+    let contracts = contract_changes(tx, &ids, week).await?;
+    let subject = |agent: &AgentView| {
+        let mut latest_first = contracts.get(&agent.id).into_iter().flatten().rev();
+        let terms = latest_first.find(|(from, _)| *from <= monday);
+        RuleSubject {
+            site: Some(agent.site_id),
+            kind: Some(terms.map_or(ContractKind::Regular, |(_, terms)| terms.kind)),
+            team: agent.team_id,
+            agent: Some(agent.id),
         }
-        Ok((rules, changes))
+    };
+    Ok(agents.iter().map(subject).collect())
+}
+
+/// Site, kind of contract, team and agent of an attachment, as they are stored.
+fn columns(
+    attachment: RuleAttachment,
+) -> (Option<SiteId>, Option<&'static str>, Option<TeamId>, Option<AgentId>) {
+    match attachment {
+        RuleAttachment::Network => (None, None, None, None),
+        RuleAttachment::Site(site) => (Some(site), None, None, None),
+        RuleAttachment::ContractKind { site, kind } => (site, Some(kind.as_str()), None, None),
+        RuleAttachment::Team(team) => (None, None, Some(team), None),
+        RuleAttachment::Agent(agent) => (None, None, None, Some(agent)),
     }
 }
 
-/// Sets the rules of a site, or of the network, from a day on; gives their number.
+/// Sets the rules of an attachment from a day on; gives their number.
 ///
 /// # Errors
 /// What the database says.
@@ -145,20 +211,38 @@ pub async fn insert_work_rules(
     tx: &TenantTx,
     ctx: &Ctx,
     id: WorkRulesId,
-    site: Option<SiteId>,
+    attachment: RuleAttachment,
     valid_from: civil::Date,
-    limits: &RuleLimits,
+    content: &RuleContent,
 ) -> Result<i32, DbError> {
-    let rules = serde_json::to_value(limits)
-        .map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))?;
+    let rules = match content {
+        RuleContent::Whole(limits) => serde_json::to_value(limits),
+        RuleContent::Overlay(changes) => serde_json::to_value(changes),
+    };
+    let rules = rules.map_err(|error| DbError::Internal(format!("work rules {id}: {error}")))?;
+    let (site, kind, team, agent) = columns(attachment);
     let number = tx
         .scalar(
-            "insert into app.work_rules (tenant_id, id, site_id, number, valid_from, rules,
-                                         created_by, created_at)
-             select $1, $2, $3, coalesce(max(w.number), 0) + 1, $4, $5, $6, $7
-             from app.work_rules w where w.tenant_id = $1 and w.site_id is not distinct from $3
+            "insert into app.work_rules (tenant_id, id, site_id, contract_kind, team_id, agent_id,
+                                         number, valid_from, rules, created_by, created_at)
+             select $1, $2, $3, $4, $5, $6, coalesce(max(w.number), 0) + 1, $7, $8, $9, $10
+             from app.work_rules w
+             where w.tenant_id = $1 and w.site_id is not distinct from $3
+               and w.contract_kind is not distinct from $4 and w.team_id is not distinct from $5
+               and w.agent_id is not distinct from $6
              returning number as value",
-            params![tx.tenant(), id, site, valid_from, rules, ctx.actor(), ctx.now()],
+            params![
+                tx.tenant(),
+                id,
+                site,
+                kind,
+                team,
+                agent,
+                valid_from,
+                rules,
+                ctx.actor(),
+                ctx.now()
+            ],
         )
         .await?;
     Ok(number.unwrap_or(1))

@@ -7,6 +7,7 @@ mod isolation;
 mod jobs;
 mod live;
 mod local_days;
+mod partitions;
 mod people;
 mod postgres;
 mod retention;

@@ -99,7 +99,7 @@ fn rules_of_an_agent_go_before_those_of_the_context() {
     let (mut world, _) = short_rest_stands();
     let mut own = world.rules.clone();
     own.limits.min_rest.limit = 9 * HOUR;
-    world.plan(1).rules = Some(std::sync::Arc::new(own));
+    world.plan(1).rules = vec![(date(2026, 3, 2), std::sync::Arc::new(own))];
     assert!(world.judge().is_empty());
 }
 

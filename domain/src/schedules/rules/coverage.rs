@@ -154,6 +154,7 @@ fn joined(
             standing: false,
             excess: worst.missing_seconds,
             params: (line.skill.map(ViolationParam::Skill).into_iter())
+                .chain((line.min_grade > 1).then_some(ViolationParam::Grade(line.min_grade)))
                 .chain(line.site.map(ViolationParam::Site))
                 .collect(),
         })

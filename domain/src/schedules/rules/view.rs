@@ -59,7 +59,7 @@ impl<'a> AgentView<'a> {
         availability: &'a [Availability],
         touched: &'a [Span],
     ) -> Self {
-        let limits = &context.rules_of(plan).limits;
+        let limits = &plan.rules_on(horizon.first).unwrap_or(context.rules).limits;
         let shifts: Vec<_> = shifts.collect();
         let present = |shift: &&'a Shift| {
             let shift = *shift;

@@ -4,7 +4,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     forecasting::quantiles::Quantiles,
-    network::ServiceGoal,
+    network::{SeniorTerms, ServiceGoal, StaffingBand, StaffingWeek, StaffingWeeks},
     schedules::{
         Change, Edit,
         sample::{World, agent, site, skill},
@@ -38,6 +38,7 @@ fn case(world: &World, place: u128, skill: Option<SkillId>) -> QueueCase {
             minimum_agents: 2,
             shrinkage: 0.3,
             unplanned_shrinkage: 0.0,
+            weeks: StaffingWeeks::default(),
         },
         points: vec![point],
         share: SiteShare { own: 14, all: 14 },
@@ -226,4 +227,33 @@ fn what_is_moved_is_worth_what_the_assumptions_make_it_worth() {
     assert!(level.is_some_and(|level| level >= 80.0), "24 are enough for 80 %: {level:?}");
     let slow = QueueAssumption { threshold_seconds: Some(300), ..assume(&world) };
     assert!(found(&[slow]).2 > Some(79.56), "in 300 s more are in time than in 20");
+}
+
+#[test]
+fn seniors_that_a_queue_asks_for_are_counted_beside_its_agents() {
+    let loans = skill(7);
+    let mut world = on_queue(14);
+    for number in 1..=14 {
+        world.held(number, loans, if number > 12 { 4 } else { 2 });
+    }
+    let every_day = StaffingBand {
+        weekdays: (1..=7).collect(),
+        starts: jiff::civil::Time::midnight(),
+        ends: jiff::civil::Time::midnight(),
+        minimum_staff: None,
+        shrinkage: None,
+        unplanned_shrinkage: None,
+        seniors: Some(SeniorTerms { grade: 4, share: number("0.25").expect("share"), minimum: 1 }),
+    };
+    let mut asking = case(&world, 1, Some(loans));
+    let from = jiff::civil::date(2026, 1, 1);
+    let weeks = vec![StaffingWeek { from, bands: vec![every_day] }];
+    asking.plan.weeks = StaffingWeeks { zone: world.roster.zone.clone(), weeks };
+    let found = figures(&world, vec![asking], &[]);
+    let need = found.need.expect("a goal");
+    assert_eq!((need.to_schedule, need.decided_by), (14, Some(DecidedBy::ServiceLevel)));
+    let balance = Balance { gap: 2.0, surplus: 0.0 };
+    let expected = SeniorFigures { grade: 4, to_schedule: 4, staffed: 2.0, balance };
+    assert_eq!(found.seniors, Some(expected));
+    assert_eq!(found.balance, Some(Balance { gap: 0.0, surplus: 0.0 }), "agents there are enough");
 }
