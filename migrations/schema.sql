@@ -933,7 +933,6 @@ alter table app.shift_swap add constraint shift_swap_proposer_fkey FOREIGN KEY (
 alter table app.shift_swap add constraint shift_swap_return_fkey FOREIGN KEY (tenant_id, return_shift_id) REFERENCES app.shift(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift_swap add constraint shift_swap_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text, 'APPROVED'::text, 'DENIED'::text, 'CANCELLED'::text, 'EXPIRED'::text])));
-alter table app.shift_template_set add constraint shift_template_set_list CHECK ((jsonb_typeof(templates) = 'array'::text));
 alter table app.shift_template_set add constraint shift_template_set_pkey PRIMARY KEY (tenant_id, site_id, valid_from);
 alter table app.shift_template_set add constraint shift_template_set_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.site add constraint site_code_unique UNIQUE (tenant_id, code);

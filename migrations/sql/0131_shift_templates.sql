@@ -9,8 +9,7 @@ create table app.shift_template_set (
     templates jsonb not null,
     set_by uuid,
     set_at timestamptz not null,
-    constraint shift_template_set_pkey primary key (tenant_id, site_id, valid_from),
-    constraint shift_template_set_list check (jsonb_typeof(templates) = 'array')
+    constraint shift_template_set_pkey primary key (tenant_id, site_id, valid_from)
 );
 select app.distribute('app.shift_template_set');
 alter table app.shift_template_set add constraint shift_template_set_site_fkey

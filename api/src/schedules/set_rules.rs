@@ -108,7 +108,7 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     book.add(set);
     let deed = Deed::changed("work_rules.set", id, recorded(&before)?, after)
         .judged_by([version_name(id, number)])
-        .with(detail(attachment, valid_from, replaced));
+        .with(detail(attachment, valid_from, replaced.as_deref()));
     record(&tx, ctx, deed).await?;
     tx.commit().await?;
     let rules = Some(book.effective(&whom.subject, valid_from));
@@ -245,7 +245,7 @@ fn recorded(content: &RuleContent) -> Outcome<Value> {
     value.map_err(|error| AppError::Internal(format!("rules: {error}")))
 }
 
-fn detail(attachment: RuleAttachment, from: civil::Date, replaced: Option<String>) -> Value {
+fn detail(attachment: RuleAttachment, from: civil::Date, replaced: Option<&str>) -> Value {
     let mut detail = json!({"validFrom": from, "inPlaceOf": replaced});
     let named = match attachment {
         RuleAttachment::Network => json!({}),

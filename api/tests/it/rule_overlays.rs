@@ -125,8 +125,8 @@ async fn taken(actor: &Actor, swap: &Value) -> Value {
 /// Where an agent's band of starts comes from.
 async fn band(actor: &Actor, agent: AgentId) -> Value {
     let found = actor.ok(OF_AGENT, json!({"id": agent.to_string()})).await;
-    let rules = found["agent"]["workRules"]["rules"].as_array().expect("rules").iter();
-    rules.filter(|it| it["rule"] == "START_BAND").cloned().next().expect("a rule")
+    let mut rules = found["agent"]["workRules"]["rules"].as_array().expect("rules").iter();
+    rules.find(|it| it["rule"] == "START_BAND").cloned().expect("a rule")
 }
 
 #[tokio::test]

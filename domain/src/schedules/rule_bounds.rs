@@ -193,7 +193,7 @@ mod tests {
         there.min_rest.severity = Severity::Off;
         let both = here.keeping_both(&there);
         assert_eq!(both.min_rest, here.min_rest, "what is off has no say");
-        let mut late = here.clone();
+        let mut late = here;
         late.start_band.limit.start = Some(band(9, 12));
         let both = there.keeping_both(&late);
         assert_eq!(both.start_band.limit.start, Some(band(9, 10)));

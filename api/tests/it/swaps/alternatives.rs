@@ -23,7 +23,7 @@ async fn tried(actor: &Actor, swap: &Value, back: Option<ShiftId>) -> Value {
 }
 
 /// The early shift of Wednesday.
-fn early(shift: Value, agent: Value) -> Value {
+fn early(shift: &Value, agent: &Value) -> Value {
     json!({"startsAt": shanghai("2026-03-04T07:00"), "endsAt": shanghai("2026-03-04T15:00"),
            "shift": shift, "agent": agent})
 }
@@ -37,7 +37,7 @@ async fn who_cannot_take_a_shift_hears_of_others_who_could_and_not_who_they_are(
     let swap = done(gz.offer(&li, false).await);
     let refused = tried(&he, &swap, None).await;
     assert_eq!(codes(&refused), ["RULE_VIOLATED"]);
-    let anonymous = || early(Value::Null, Value::Null);
+    let anonymous = || early(&Value::Null, &Value::Null);
     assert_eq!(refused["alternatives"], json!([anonymous(), anonymous()]), "{refused:#}");
     for colleague in [&sun, &wang] {
         let passes = tried(colleague, &swap, None).await;
@@ -97,7 +97,7 @@ async fn who_offers_to_one_who_cannot_take_it_hears_that_others_could() {
                            "audience": {"agentId": he_jun.to_string()}});
     let tried = sent(&li, &document, input.clone(), None, "shiftSwapPropose").await;
     let shift = json!({"id": gz.early.to_string()});
-    let other = || early(shift.clone(), Value::Null);
+    let other = || early(&shift, &Value::Null);
     assert_eq!(tried["alternatives"], json!([other(), other()]), "her own shift: {tried:#}");
     input["dryRun"] = json!(false);
     let offered = sent(&li, &document, input, None, "shiftSwapPropose").await;

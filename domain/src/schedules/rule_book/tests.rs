@@ -219,7 +219,7 @@ fn rules_by_which_a_contract_cannot_be_fulfilled_contradict_it() {
     let other =
         RuleUse { subject: RuleSubject { team: None, ..intern() }, contract: contract.clone() };
     let member = RuleUse { subject: intern(), contract };
-    assert_eq!(book.contradictions(&[other.clone()], MARCH, RuleLimits::clone), []);
+    assert_eq!(book.contradictions(std::slice::from_ref(&other), MARCH, RuleLimits::clone), []);
     let found = book.contradictions(&[other, member], MARCH, RuleLimits::clone);
     assert_eq!(found[0].subject, intern());
     assert_eq!(found[0].contradiction.mends, RuleCode::PaidTimeWeek);
