@@ -145,7 +145,8 @@ pub async fn unplanned_shrinkages(
                                  and p.starts_at >= $3 and p.starts_at < $4)
                  order by r.created_at desc, r.id desc limit 1) newest
              cross join lateral (
-                 select sum(p.unplanned_shrinkage * p.on_phone) / nullif(sum(p.on_phone), 0)
+                 select (sum(p.unplanned_shrinkage::numeric * p.on_phone)
+                         / nullif(sum(p.on_phone), 0))::float8
                         as unplanned
                  from app.requirement_point p
                  where p.tenant_id = q.tenant_id and p.requirement_id = newest.id
