@@ -26,6 +26,8 @@ const DAYS: i64 = 31;
 /// Days known before and after the month: a period and a day, and a week.
 const BEFORE: i64 = 29;
 const AFTER: i64 = 7;
+/// Runs of each change.
+const RUNS: usize = 5;
 /// Milliseconds that a drag on the screen may take.
 const LIMIT: f64 = 1.0;
 
@@ -141,11 +143,15 @@ fn print(what: &str, month: &Month, changes: &[Change]) {
     let mut told = 0;
     let mut times: Vec<f64> = (changes.iter())
         .map(|change| {
-            let start = Instant::now();
-            let found = black_box(check(black_box(&context), black_box(change)));
-            let time = start.elapsed().as_secs_f64() * 1e3;
-            told += found.len();
-            time
+            told += check(&context, change).len();
+            // The median of a few runs: what else the machine does is not the judge's.
+            let mut runs = [0.0; RUNS].map(|_: f64| {
+                let start = Instant::now();
+                black_box(check(black_box(&context), black_box(change)));
+                start.elapsed().as_secs_f64() * 1e3
+            });
+            runs.sort_by(f64::total_cmp);
+            runs[RUNS / 2]
         })
         .collect();
     times.sort_by(f64::total_cmp);
