@@ -1,9 +1,12 @@
-//! Speed of the staffing formulas: prints a table of medians.
+//! Speed of the staffing formulas: prints a table of medians, beside the package people use in Python
+//! where it is there.
 #![expect(clippy::print_stdout, reason = "the table is what a benchmark is for")]
 
 use std::{hint::black_box, time::Instant};
 
 use trunkline_domain::staffing::{Goal, Traffic, blocking, required_agents};
+
+mod peers;
 
 /// Median seconds of `rounds` runs.
 fn median(rounds: usize, mut run: impl FnMut()) -> f64 {
@@ -76,4 +79,9 @@ fn main() {
         black_box(week_of_requirements(&goal));
     });
     print("33,600 requirements, Erlang A, 0.1 to 1,000 erlangs", week, "500,000 µs");
+    peers::ask(&["staffing"], |parts| {
+        let ["erlang", erlangs, agents, seconds] = parts else { return };
+        let what = format!("pyworkforce: Erlang C at {erlangs} erlangs, {agents} agents");
+        print(&what, seconds.parse().unwrap_or(f64::NAN), "");
+    });
 }

@@ -1,4 +1,5 @@
-//! Published rosters: our cost beside the best known one; published shift designs beside CP-SAT's.
+//! Published rosters: our cost beside the best known one and, as the independent verifier counts it
+//! where there is Python, verified; published shift designs beside CP-SAT's.
 //!
 //! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`, seconds of the
 //! processor for each thread; `-- rounds ROUNDS INSTANCE...` for a budget that any machine repeats;
@@ -13,12 +14,14 @@ mod limits;
 mod line;
 mod made;
 mod moves;
+mod python;
 mod solve;
 mod state;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    time::Instant,
 };
 
 use clock::Budget;
@@ -41,33 +44,36 @@ fn main() {
         return;
     }
     if std::env::args().any(|it| it == "made") {
-        return line("150 × 364", None, &made::made(150, 52, 8, 1), budget);
+        return line("150 × 364", None, &made::made(150, 52, 8, 1), budget, None);
     }
     let data = rostering.join("curtois");
     let known = best_known(&data);
     println!("{budget:?} for each of {SOLVERS} threads");
     println!(
-        "{:<12} {:>10} {:>8} {:>8} {:>9} {:>9}  legal, cost of each thread",
-        "instance", "best known", "ours", "above", "rounds", "first, s"
+        "{:<12} {:>10} {:>8} {:>8} {:>9} {:>9} {:>9}  {:<11}  legal, cost of each thread",
+        "instance", "best known", "ours", "above", "rounds", "first, s", "all, s", "verifier"
     );
     for number in 1..=24 {
         if numbers.len() > 1 && !numbers[1..].contains(&number) {
             continue;
         }
         let name = format!("Instance{number}");
-        let text = std::fs::read_to_string(data.join(format!("{name}.txt")));
+        let file = data.join(format!("{name}.txt"));
+        let text = std::fs::read_to_string(&file);
         if let Some(instance) = text.ok().and_then(|text| Instance::parse(&text)) {
-            line(&name, known.get(&name).copied(), &instance, budget);
+            line(&name, known.get(&name).copied(), &instance, budget, Some(&file));
         }
     }
     if numbers.len() < 2 {
-        line("150 × 364", None, &made::made(150, 52, 8, 1), budget);
+        line("150 × 364", None, &made::made(150, 52, 8, 1), budget, None);
         design::print(&rostering);
     }
 }
 
-fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget) {
+fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget, file: Option<&Path>) {
+    let start = Instant::now();
     let found = solve(instance, budget);
+    let seconds = start.elapsed().as_secs_f64();
     let Some(of) = found.iter().min_by_key(|found| found.cost) else {
         return println!("{name:<12} none");
     };
@@ -77,9 +83,13 @@ fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget) {
     let above = best.map_or_else(String::new, |best| {
         format!("{:.2}%", 100.0 * (verified - best) as f64 / best as f64)
     });
+    let checks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/checks/rosters");
+    let verdict = file.map_or_else(String::new, |file| {
+        python::verdict(&checks, file, instance, &of.lines, verified)
+    });
     let each: Vec<_> = found.iter().map(|found| found.cost).collect();
     println!(
-        "{name:<12} {known:>10} {verified:>8} {above:>8} {:>9} {:>9.2}  {legal} {each:?}",
+        "{name:<12} {known:>10} {verified:>8} {above:>8} {:>9} {:>9.2} {seconds:>9.1}  {verdict:<11}  {legal} {each:?}",
         of.rounds, of.first
     );
     broken.iter().take(3).for_each(|rule| println!("    {rule}"));

@@ -39,14 +39,15 @@ fn check_piece(context: &CheckContext<'_>, window: Span, change: &Change) -> Vec
     let horizon = Horizon::new(roster, window);
     let mut violations = Vec::new();
     let cause = change.origin.cause();
-    let mut together = if change.is_empty() {
+    let here = |span: Span| window == roster.window || begins_in(span, roster.window, window);
+    if change.is_empty() {
         for plan in roster.plans.values() {
             let state = Applied::unchanged(plan);
             let view = AgentView::before(context, &horizon, &state);
             violations.extend(judge(&view, cause).into_iter().map(|it| it.0));
         }
-        let seats = rules::seats::standing(context);
-        rules::coverage::standing(context).into_iter().chain(seats).collect::<Vec<_>>()
+        violations.extend(rules::coverage::standing(context, &here));
+        violations.extend(rules::seats::standing(context, &here));
     } else {
         let states = apply(roster, change);
         for agent in change.agents() {
@@ -58,18 +59,14 @@ fn check_piece(context: &CheckContext<'_>, window: Span, change: &Change) -> Vec
                 None => {}
             }
         }
-        let seats = rules::seats::made(context, &states, cause);
-        rules::coverage::made(context, &states, cause).into_iter().chain(seats).collect()
-    };
-    if window != roster.window {
-        together.retain(|it| begins_in(it.span, roster.window, window));
+        violations.extend(rules::coverage::made(context, &states, cause, &here));
+        violations.extend(rules::seats::made(context, &states, cause, &here));
     }
-    violations.append(&mut together);
     violations
 }
 
 /// Whether the part of `span` that lies in the whole window begins in this piece of it.
-fn begins_in(span: Span, whole: Span, piece: Span) -> bool {
+pub(super) fn begins_in(span: Span, whole: Span, piece: Span) -> bool {
     let begin = span.start().max(whole.start());
     span.overlaps(whole) && piece.start() <= begin && begin < piece.end()
 }

@@ -33,6 +33,8 @@ mod rule_title;
 mod rules;
 #[cfg(test)]
 pub(crate) mod sample;
+#[cfg(test)]
+mod scenario_tests;
 mod seats_from;
 mod shift;
 pub mod shift_design;

@@ -26,14 +26,18 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Parts of a shift in which somebody is there: leave for a part of the day stands in it as an activity.
+fn present<'v>(work: &'v Work<'_>) -> impl Iterator<Item = Span> + 'v {
+    let there = work.shift.activities().iter().filter(|it| it.category.is_presence());
+    there.map(|activity| activity.span)
+}
+
 fn during_time_off(view: &AgentView<'_>, work: &Work<'_>) -> Option<Finding> {
-    // Leave for a part of the day stands in the shift as an activity, which is not presence.
-    let present = work.shift.activities().iter().filter(|it| it.category.is_presence());
     let overlaps = |span: Span| {
         let off = view.time_off.iter().filter_map(move |off| off.intersection(span));
         off.map(Span::seconds).sum::<i64>()
     };
-    let seconds: i64 = present.map(|activity| overlaps(activity.span)).sum();
+    let seconds: i64 = present(work).map(overlaps).sum();
     (seconds > 0).then(|| finding(work, seconds).caused_by(ViolationCause::TimeOff))
 }
 
@@ -44,9 +48,11 @@ fn while_unavailable<'v>(
 ) -> impl Iterator<Item = Finding> + 'v {
     let cannot = view.availability.iter().filter(|statement| !statement.available);
     cannot.filter_map(|statement| {
-        let parts = near.spans(statement);
-        let parts = parts.into_iter().filter_map(|span| span.intersection(work.span));
-        let seconds: i64 = parts.map(Span::seconds).sum();
+        let spans = near.spans(statement);
+        let parts = present(work).flat_map(|part| {
+            spans.iter().filter_map(move |span| span.intersection(part)).map(Span::seconds)
+        });
+        let seconds: i64 = parts.sum();
         (seconds > 0).then(|| {
             finding(work, seconds)
                 .caused_by(ViolationCause::Availability)
@@ -63,18 +69,12 @@ fn outside_available(view: &AgentView<'_>, work: &Work<'_>, near: &Near<'_>) -> 
         return None;
     }
     let can = view.availability.iter().filter(|statement| statement.available);
-    let mut open: Vec<_> = can.flat_map(|it| near.spans(it)).collect();
-    open.sort_unstable();
-    let mut reached = work.span.start();
-    let mut missing = 0;
-    for span in open {
-        if span.start() >= work.span.end() {
-            break;
-        }
-        missing += (span.start().as_second() - reached.as_second()).max(0);
-        reached = reached.max(span.end());
-    }
-    missing += (work.span.end().as_second() - reached.as_second()).max(0);
+    let open = union(can.flat_map(|it| near.spans(it)).collect());
+    let outside = present(work).map(|part| {
+        let inside = open.iter().filter_map(|open| open.intersection(part));
+        part.seconds() - inside.map(Span::seconds).sum::<i64>()
+    });
+    let missing: i64 = outside.sum();
     (missing > 0).then(|| finding(work, missing).caused_by(ViolationCause::Availability))
 }
 
@@ -242,5 +242,19 @@ mod tests {
         world.works(1, "2026-03-05T01:00", 8.0);
         world.works(1, "2026-03-04T01:00", 8.0);
         assert_eq!(world.judged(), ["AVAILABILITY BLOCKING AVAILABILITY 1 h / 0 h"]);
+    }
+
+    #[test]
+    fn time_off_within_a_shift_may_fall_into_a_class() {
+        let mut world = World::march().only(RuleCode::Availability);
+        world.plan(1).availability = vec![weekly(false, 3, (13, 17), "Accounting")];
+        let around = [(OnQueue, 240), (TimeOff, 240), (OnQueue, 60)];
+        let shift = world.shift_of(1, "2026-03-19T09:00", &around);
+        world.put(shift);
+        world.plan(2).availability =
+            vec![weekly(true, 3, (9, 13), "morning"), weekly(true, 3, (17, 20), "evening")];
+        let shift = world.shift_of(2, "2026-03-19T09:00", &around);
+        world.put(shift);
+        assert!(world.judge().is_empty());
     }
 }

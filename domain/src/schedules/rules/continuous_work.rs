@@ -1,33 +1,18 @@
 //! `CONTINUOUS_WORK`: work without a break or meal, also across shifts that touch.
 
-use super::{super::Quantity, AgentView, Finding};
-use crate::time::Span;
+use super::{super::Quantity, AgentView, Finding, union::union};
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let most = view.limits.continuous_work.limit;
-    let mut findings = Vec::new();
-    let mut judge = |run: Span| {
-        let seconds = run.seconds();
-        if seconds > most {
-            let (measured, limit) = (Quantity::Seconds(seconds), Quantity::Seconds(most));
-            findings.push(Finding::new(run, measured, limit, seconds - most));
-        }
-    };
-    let mut run: Option<Span> = None;
     let activities = view.work.iter().flat_map(|work| work.shift.activities());
-    for activity in activities.filter(|activity| activity.category.counts_as_work()) {
-        run = match run {
-            Some(run) if run.end() == activity.span.start() => {
-                Span::new(run.start(), activity.span.end())
-            }
-            other => {
-                other.into_iter().for_each(&mut judge);
-                Some(activity.span)
-            }
-        };
-    }
-    run.into_iter().for_each(&mut judge);
-    findings
+    let at_work = activities.filter(|activity| activity.category.counts_as_work());
+    // Of two shifts at once the break of one is no break.
+    let runs = union(at_work.map(|activity| activity.span).collect()).into_iter();
+    let long = runs.filter(|run| run.seconds() > most).map(|run| {
+        let seconds = run.seconds();
+        Finding::new(run, Quantity::Seconds(seconds), Quantity::Seconds(most), seconds - most)
+    });
+    long.collect()
 }
 
 #[cfg(test)]
@@ -54,5 +39,16 @@ mod tests {
         let shift = world.shift_of(1, "2026-03-04T09:00", &parts);
         world.put(shift);
         assert!(world.judge().is_empty());
+    }
+
+    #[test]
+    fn of_two_shifts_at_once_the_break_of_one_is_no_break() {
+        let mut world = World::march().only(RuleCode::ContinuousWork);
+        let parts = [(OnQueue, 120), (Break, 15), (OnQueue, 105)];
+        let shift = world.shift_of(1, "2026-03-04T09:00", &parts);
+        world.put(shift);
+        let other = world.shift_of(1, "2026-03-04T10:00", &[(OnQueue, 300)]);
+        world.put(other);
+        assert_eq!(world.judged(), ["CONTINUOUS_WORK WARNING EDIT 6 h / 5 h"]);
     }
 }

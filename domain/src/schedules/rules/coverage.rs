@@ -20,15 +20,19 @@ use super::super::{
 };
 use crate::{id::AgentId, time::Span};
 
-/// Shortfalls of the roster as it stands. They never block: they are what planning is there for.
-pub(in super::super) fn standing(context: &CheckContext<'_>) -> Vec<Violation> {
+/// Shortfalls of the roster as it stands, of the intervals that these rules are `here` for. They never block: they are what planning is there for.
+pub(in super::super) fn standing(
+    context: &CheckContext<'_>,
+    here: &dyn Fn(Span) -> bool,
+) -> Vec<Violation> {
     let rule = &context.rules.limits.coverage;
     let Some(coverage) = context.coverage.filter(|_| rule.severity != Severity::Off) else {
         return Vec::new();
     };
     let mut violations = Vec::new();
     for line in &coverage.lines {
-        let short = (0..coverage.axis.len).filter_map(|index| {
+        let told = (0..coverage.axis.len).filter(|index| here(coverage.axis.interval(*index)));
+        let short = told.filter_map(|index| {
             let staff = i64::from(*line.on_queue_seconds.get(index)?);
             Short::of(coverage, line, index, staff, rule.limit)
         });
@@ -39,11 +43,13 @@ pub(in super::super) fn standing(context: &CheckContext<'_>) -> Vec<Violation> {
     violations
 }
 
-/// Intervals that fall short because the change takes somebody away from them.
+/// Intervals that fall short because the change takes somebody away from them, of those that these
+/// rules are `here` for.
 pub(in super::super) fn made(
     context: &CheckContext<'_>,
     states: &[Applied<'_>],
     cause: ViolationCause,
+    here: &dyn Fn(Span) -> bool,
 ) -> Vec<Violation> {
     let rule = &context.rules.limits.coverage;
     let Some(coverage) = context.coverage.filter(|_| rule.severity != Severity::Off) else {
@@ -54,7 +60,8 @@ pub(in super::super) fn made(
     for line in &coverage.lines {
         let changes = moved.seconds_of(coverage, line);
         let mut blamed = None;
-        let short = changes.into_iter().filter_map(|(index, (seconds, agent))| {
+        let told = changes.into_iter().filter(|(index, _)| here(coverage.axis.interval(*index)));
+        let short = told.filter_map(|(index, (seconds, agent))| {
             let staff = i64::from(*line.on_queue_seconds.get(index)?) + seconds;
             let short = Short::of(coverage, line, index, staff, rule.limit);
             let short = short.filter(|_| seconds < 0)?;

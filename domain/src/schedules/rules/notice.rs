@@ -1,12 +1,18 @@
 //! `NOTICE`: time between a change and the start of what it changes. Says nothing about a roster
 //! that nobody changes.
 
-use super::{super::Quantity, AgentView, Finding};
+use super::{
+    super::{Quantity, check::begins_in},
+    AgentView, Finding,
+};
+use crate::time::Span;
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let least = view.limits.notice.limit;
     let now = view.context.now.as_second();
-    let soon = view.touched.iter().filter_map(|span| {
+    let whole = view.context.roster.window;
+    let told = |span: &&Span| begins_in(**span, whole, view.horizon.window);
+    let soon = view.touched.iter().filter(told).filter_map(|span| {
         let ahead = span.start().as_second() - now;
         (ahead < least).then(|| {
             let (measured, limit) = (Quantity::Seconds(ahead), Quantity::Seconds(least));
@@ -39,5 +45,15 @@ mod tests {
         let mut world = World::march().only(RuleCode::Notice);
         world.works(1, "2026-03-02T07:00", 8.0);
         assert!(world.judge().is_empty());
+    }
+
+    #[test]
+    fn what_changes_before_the_window_hides_nothing_in_it() {
+        let mut world = World::march().only(RuleCode::Notice);
+        let history = world.works(1, "2026-03-01T07:00", 8.0);
+        let remove = Edit::Remove { agent: agent(1), shift: history };
+        let added = world.shift(1, "2026-03-02T07:00", 8.0);
+        let found = world.check(&Change::edit(vec![remove, Edit::Add(added)]));
+        assert_eq!(said(&found), ["NOTICE WARNING EDIT 7 h / 12 h"]);
     }
 }

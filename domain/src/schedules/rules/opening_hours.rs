@@ -1,5 +1,5 @@
-//! `OPENING_HOURS`: nobody is planned while the site is closed. A meal, or a break that is not paid, may
-//! fall into closed hours, as where a site closes for lunch.
+//! `OPENING_HOURS`: nobody is planned while the site is closed. A meal, a break that is not paid and
+//! time off may fall into closed hours, as where a site closes for lunch.
 
 use super::{
     super::{Quantity, ViolationParam},
@@ -9,15 +9,15 @@ use crate::time::Span;
 
 pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     let outside = view.work.iter().filter_map(|work| {
-        // What is not known of the site's hours is not judged: they need not reach into history.
-        let span = work.span.intersection(view.horizon.window)?;
         let open = view.context.limits_of(work.shift.site())?.open.as_deref()?;
+        let activities = work.shift.activities().iter();
+        let there = activities.filter(|it| it.category.is_presence());
+        let there = there.filter(|it| !it.category.may_be_closed(it.paid));
+        // What is not known of the site's hours is not judged: they need not reach into history.
+        let there = there.filter_map(|it| it.span.intersection(view.context.roster.window));
         let outside =
             |span: Span| span.seconds() - open_parts(open, span).map(Span::seconds).sum::<i64>();
-        let resting = work.shift.activities().iter();
-        let resting = resting.filter(|it| it.category.may_be_closed(it.paid));
-        let resting: i64 = resting.filter_map(|it| it.span.intersection(span)).map(outside).sum();
-        let closed = outside(span) - resting;
+        let closed: i64 = there.map(outside).sum();
         (closed > 0).then(|| {
             Finding::new(work.span, Quantity::Seconds(closed), Quantity::Seconds(0), closed)
                 .with(ViolationParam::Shift(work.shift.id()))
@@ -37,7 +37,7 @@ fn open_parts(open: &[Span], span: Span) -> impl Iterator<Item = Span> {
 mod tests {
     use crate::schedules::{
         Activity,
-        ActivityCategory::{Break, Meal, OnQueue},
+        ActivityCategory::{Break, Meal, OnQueue, TimeOff},
         NewShift, RuleCode, Shift, SiteLimits,
         sample::{World, site},
     };
@@ -101,5 +101,19 @@ mod tests {
         assert!(other.judged().is_empty());
         world.put(paid);
         assert_eq!(world.judged(), ["OPENING_HOURS BLOCKING EDIT 1 h / 0 h"]);
+    }
+
+    #[test]
+    fn time_off_in_a_shift_may_fall_into_closed_hours() {
+        let mut world = World::march().only(RuleCode::OpeningHours);
+        let open = vec![
+            world.span("2026-03-04T08:30", "2026-03-04T12:00"),
+            world.span("2026-03-04T13:00", "2026-03-04T17:30"),
+        ];
+        world.sites = vec![SiteLimits { site: site(1), open: Some(open), seats: None }];
+        let day = [(OnQueue, 210), (TimeOff, 60), (OnQueue, 270)];
+        let shift = world.shift_of(1, "2026-03-04T08:30", &day);
+        world.put(shift);
+        assert!(world.judged().is_empty());
     }
 }

@@ -12,23 +12,30 @@ use crate::{
     time::Span,
 };
 
-/// Intervals of the roster as it stands that have more people than seats.
-pub(in super::super) fn standing(context: &CheckContext<'_>) -> Vec<Violation> {
+/// Intervals of the roster as it stands that have more people than seats, of those that these rules
+/// are `here` for.
+pub(in super::super) fn standing(
+    context: &CheckContext<'_>,
+    here: &dyn Fn(Span) -> bool,
+) -> Vec<Violation> {
     let severity = context.rules.limits.seats.severity;
     let sites = context.sites.iter().filter(|_| severity != Severity::Off);
     let of_site = |limits: &SiteLimits| {
         let Some(seats) = &limits.seats else { return Vec::new() };
-        let all = seats.taken.iter().copied().map(i64::from).enumerate().collect::<Vec<_>>();
+        let all = seats.taken.iter().copied().map(i64::from).enumerate();
+        let all = all.filter(|(index, _)| here(seats.axis.interval(*index))).collect::<Vec<_>>();
         over(&all, limits, seats, severity, ViolationCause::Edit, None)
     };
     sites.flat_map(of_site).collect()
 }
 
-/// Intervals that have more people than seats because the change adds somebody.
+/// Intervals that have more people than seats because the change adds somebody, of those that these
+/// rules are `here` for.
 pub(in super::super) fn made(
     context: &CheckContext<'_>,
     states: &[Applied<'_>],
     cause: ViolationCause,
+    here: &dyn Fn(Span) -> bool,
 ) -> Vec<Violation> {
     let severity = context.rules.limits.seats.severity;
     let sites = context.sites.iter().filter(|_| severity != Severity::Off);
@@ -36,6 +43,7 @@ pub(in super::super) fn made(
         let Some(seats) = &limits.seats else { return Vec::new() };
         let (changes, blamed) = changes_of(seats, limits.site, states);
         let added = changes.into_iter().filter(|(_, change)| *change > 0);
+        let added = added.filter(|(index, _)| here(seats.axis.interval(*index)));
         let after = added.filter_map(|(index, change)| {
             Some((index, i64::from(*seats.taken.get(index)?) + change))
         });

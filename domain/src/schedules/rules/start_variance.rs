@@ -35,7 +35,11 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
-    use crate::schedules::{RuleCode, Severity, sample::World};
+    use crate::schedules::{
+        ActivityCategory::{OnQueue, TimeOff},
+        RuleCode, Severity,
+        sample::World,
+    };
 
     #[test]
     fn starts_of_consecutive_days_may_differ_by_four_hours() {
@@ -55,5 +59,16 @@ mod tests {
         world.works(1, "2026-03-03T23:00", 4.0);
         world.works(1, "2026-03-04T01:00", 4.0);
         assert!(world.judge().is_empty());
+    }
+
+    #[test]
+    fn a_day_begins_with_the_shift_in_which_the_agent_is_there_first() {
+        let mut world = World::march().only(RuleCode::StartVariance);
+        world.rules.limits.start_variance.severity = Severity::Warning;
+        let late = world.shift_of(1, "2026-03-03T06:00", &[(TimeOff, 480), (OnQueue, 120)]);
+        world.put(late);
+        world.works(1, "2026-03-03T09:00", 4.0);
+        world.works(1, "2026-03-04T08:00", 8.0);
+        assert!(world.judge().is_empty(), "9:00 and 8:00, not 14:00");
     }
 }

@@ -22,7 +22,7 @@ pub(super) struct Work<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Day<'a> {
     pub(super) date: civil::Date,
-    /// The first shift with presence; `None` when all of the day is time off.
+    /// The shift whose presence begins first; `None` when all of the day is time off.
     pub(super) first: Option<Work<'a>>,
     /// Paid seconds, paid time off included.
     pub(super) paid_seconds: i64,
@@ -116,7 +116,8 @@ fn days_of(mut shifts: Vec<&Shift>) -> Vec<Day<'_>> {
         let present = paid - shift.paid_time_off_seconds();
         match days.last_mut() {
             Some(day) if day.date == shift.local_date() => {
-                day.first = day.first.or(first);
+                // By presence: time off can move the start of a shift past that of the next.
+                day.first = day.first.into_iter().chain(first).min_by_key(|work| work.span);
                 day.paid_seconds += paid;
                 day.paid_present_seconds += present;
             }
