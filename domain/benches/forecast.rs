@@ -3,18 +3,25 @@
 //! Ten weekly origins at the end of each file (four where it is too short for ten), each with all
 //! that lies before it; WAPE pooled over the intervals that the file has, of the volume (the mean)
 //! and of the median. `cargo bench -p trunkline-domain --bench forecast [-- WEEKS]`: more
-//! weeks tell a better model from a lucky one. Where Python has statsforecast and Prophet, their figures
-//! over the same origins follow; that takes a quarter of an hour.
+//! weeks tell a better model from a lucky one.
+//!
+//! Then months ahead: each of the last 52 weeks (12 where the file is of months) from what was known
+//! 4, 13 and 26 weeks before its end, beside the same weekday of the last year and what a planner
+//! would write on, flat. Then what the choice of a method takes. Where Python has statsforecast and
+//! Prophet, their figures over the same origins follow; that takes a quarter of an hour.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
 
 use std::{fs, path::Path, time::Instant};
 
 use trunkline_domain::{
     forecasting::{
-        backtest::backtest,
+        backtest::{backtest, backtest_by},
         history::Series,
         history_file::parse,
+        method::Method,
         model::{FitOptions, Forecaster},
+        run::{Horizon, Material, make},
+        site_calendar::SiteCalendars,
     },
     time::{Grain, next_day},
 };
@@ -35,13 +42,8 @@ fn main() {
         ("seattle_fire911_2017_2022_60min.csv", Grain::Minutes60),
         ("smfr_2019q2_30min.csv", Grain::Minutes30),
     ] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/calls").join(file);
-        let Ok(bytes) = fs::read(&path) else {
+        let Some(series) = read(file, grain) else {
             println!("| {file}: not there | | | | | | | | |");
-            continue;
-        };
-        let Some(series) = parse(&bytes).series.first().and_then(|series| series.at_grain(grain))
-        else {
             continue;
         };
         line(file, &series, &FitOptions::default(), weeks);
@@ -55,6 +57,13 @@ fn main() {
             );
         }
     }
+    months_ahead();
+    choices();
+    peers_ahead(weeks);
+}
+
+/// The packages people use, over the same origins.
+fn peers_ahead(weeks: usize) {
     println!("\n| series | model | WAPE | fit + week, s |\n|---|---|---|---|");
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/calls");
     let (data, weeks) = (data.to_string_lossy(), weeks.to_string());
@@ -65,15 +74,88 @@ fn main() {
     });
 }
 
+fn read(file: &str, grain: Grain) -> Option<Series> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/calls").join(file);
+    let bytes = fs::read(path).ok()?;
+    parse(&bytes).series.first()?.at_grain(grain)
+}
+
+fn months_ahead() {
+    println!(
+        "\n| series | weeks ahead | of weeks | ours | 8-week mean | naive | where a year lies behind: ours | same weekday last year | in 80 % | in 95 % |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
+    for (file, grain) in [
+        ("bank_na_2003_5min.csv", Grain::Minutes30),
+        ("seattle_fire911_2017_2022_60min.csv", Grain::Minutes60),
+        ("daily_callcentre_2013_2016.csv", Grain::Day),
+    ] {
+        let Some(series) = read(file, grain) else { continue };
+        for lead in [1, 4, 13, 26] {
+            let found = [52, 12].into_iter().find_map(|weeks| {
+                let model = Method::LevelWeekdayProfile;
+                let options = FitOptions::default();
+                Some((weeks, backtest_by(model, &series, &options, weeks, lead).ok()?))
+            });
+            let Some((weeks, found)) = found else { continue };
+            let (in_80, in_95) = found.coverage().unwrap_or_default();
+            println!(
+                "| {file} | {lead} | {weeks} | {} | {} | {} | {} | {} | {:.1} | {:.1} |",
+                wape(found.forecast),
+                wape(found.weekday_mean),
+                wape(found.seasonal_naive),
+                wape(found.beside_last_year),
+                wape(found.last_year),
+                100.0 * in_80,
+                100.0 * in_95,
+            );
+        }
+    }
+}
+
+/// What a run takes with the choice of its method, over all of the history that a run looks at.
+fn choices() {
+    println!("\n| series | method | why | run of 26 weeks with choice, ms |\n|---|---|---|---|");
+    for (file, grain) in [
+        ("bank_na_2003_5min.csv", Grain::Minutes30),
+        ("bank_il_1999_30min.csv", Grain::Minutes30),
+        ("seattle_fire911_2017_2022_60min.csv", Grain::Minutes60),
+        ("smfr_2019q2_30min.csv", Grain::Minutes30),
+        ("daily_callcentre_2013_2016.csv", Grain::Day),
+    ] {
+        let Some(series) = read(file, grain) else { continue };
+        let Some((_, last)) = series.dates() else { continue };
+        let material = Material {
+            history: series,
+            analogy: None,
+            events: Vec::new(),
+            calendars: SiteCalendars::default(),
+            hours: None,
+            default_handle_time_seconds: 180.0,
+        };
+        let horizon = Horizon { starts_on: next_day(last), days: 182, grain };
+        let Ok(made) = make(horizon, &material) else { continue };
+        // The least of nine: others use the processor too.
+        let runs = (0..9).map(|_| {
+            let start = Instant::now();
+            std::hint::black_box(&make(horizon, &material));
+            start.elapsed().as_secs_f64() * 1e3
+        });
+        let spent = runs.fold(f64::INFINITY, f64::min);
+        println!("| {file} | {} | {} | {spent:.1} |", made.method.as_str(), made.reason.as_str());
+    }
+}
+
+fn wape(sums: trunkline_domain::forecasting::accuracy::Accuracy) -> String {
+    sums.wape().map_or_else(String::new, |wape| format!("{wape:.4}"))
+}
+
 fn line(name: &str, series: &Series, options: &FitOptions, weeks: u16) {
     // Short files hold fewer origins.
     let found = [weeks, weeks.min(25), 4]
         .into_iter()
         .find_map(|weeks| Some((weeks, backtest(series, options, weeks).ok()?)));
     let Some((origins, found)) = found else { return };
-    let wape = |sums: trunkline_domain::forecasting::accuracy::Accuracy| {
-        sums.wape().map_or_else(String::new, |wape| format!("{wape:.4}"))
-    };
     let (in_80, in_95) = found.coverage().unwrap_or_default();
     println!(
         "| {name} | {origins} | {} | {} | {} | {} | {:.1} | {:.1} | {:.2} |",

@@ -7,7 +7,7 @@ use trunkline_domain::{
         history::{Series, SeriesKey},
         model::Analogy,
         review::{Review, review},
-        run::{Horizon, Made, Material, Method, applied, make},
+        run::{Horizon, Made, Material, applied, make},
         site_calendar::SiteCalendars,
         site_hours::SiteHours,
     },
@@ -110,7 +110,7 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
         starts_on,
         days: horizon.days,
         grain_minutes: horizon.grain.minutes(),
-        method: Method::LevelWeekdayProfile.as_str(),
+        method: made.method.as_str(),
         inputs: inputs.clone(),
         points: made.points,
     };
@@ -118,7 +118,8 @@ pub(super) async fn run_forecast(app: &App, ctx: &Ctx, run: RunForecast) -> Outc
     let number = insert_forecast(&tx, ctx, &forecast).await?;
     let after = json!({"queueId": queue.id, "number": number, "startsOn": starts_on,
         "days": forecast.days, "grainMinutes": forecast.grain_minutes, "method": forecast.method,
-        "modifications": inputs["modifications"], "like": inputs["like"]});
+        "methodReason": inputs["methodReason"], "modifications": inputs["modifications"],
+        "like": inputs["like"]});
     record(&tx, ctx, Deed::made("forecast.run", forecast.id, after)).await?;
     tx.commit().await?;
     Ok(ForecastView {
@@ -282,6 +283,7 @@ fn inputs_of(made: &Made, material: &Material, like: Option<Like>, stack: &[Valu
     let dates = material.history.dates();
     json!({
         "candidates": candidates.collect::<Vec<_>>(),
+        "methodReason": made.reason.as_str(),
         "originWeeks": made.origin_weeks,
         "inside80": made.coverage.map(|(inside, _)| inside),
         "inside95": made.coverage.map(|(_, inside)| inside),

@@ -1,7 +1,11 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use serde_json::Value;
 use trunkline_domain::{
-    forecasting::{accuracy::Accuracy, review::Review, run::Method},
+    forecasting::{
+        accuracy::Accuracy,
+        method::{Method, Reason},
+        review::Review,
+    },
     id::ForecastId,
     identity::Permission,
 };
@@ -22,12 +26,24 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "Method")]
 pub enum ForecastMethod {
-    /// Level × weekday × time of day × special day, each learned from the history.
+    /// Level × weekday × time of day × special day × time of year, each learned from the history.
     LevelWeekdayProfile,
-    /// Yardstick: the same weekday of the week before.
+    /// The same weekday of the week before.
     SeasonalNaive,
-    /// Yardstick: the mean of the last eight same weekdays.
+    /// The mean of the last eight same weekdays.
     WeekdayMean,
+}
+
+/// Why a method was taken. New values can be added: treat an unknown one as `LEAST_ERROR`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Reason")]
+pub enum ForecastMethodReason {
+    /// No other erred less in rolling origins.
+    LeastError,
+    /// Another erred less, but by less than 5 % of the error of the model or half a contact in a hundred.
+    WithinMargin,
+    /// The history holds fewer than four weeks to compare by.
+    FewOrigins,
 }
 
 /// Whether a forecast can still be thrown away. New values can be added: treat an unknown one as `FROZEN`.
@@ -120,7 +136,11 @@ impl Forecast {
     async fn method(&self) -> ForecastMethod {
         Method::of_code(&self.0.method).unwrap_or(Method::LevelWeekdayProfile).into()
     }
-    /// The method beside yardsticks, in rolling origins. Empty when the history was too short for it.
+    /// Why it was made that way. `null` when that is not on record.
+    async fn method_reason(&self) -> Option<ForecastMethodReason> {
+        self.input("methodReason").as_str().and_then(Reason::of_code).map(Into::into)
+    }
+    /// The methods compared by rolling origins one week ahead, the one that was taken first. Empty when the history was too short for it.
     async fn candidates(&self) -> Vec<ForecastCandidate> {
         let listed = self.input("candidates").as_array().map(Vec::as_slice).unwrap_or_default();
         let candidate = |it: &Value| {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 const RUN: &str = "mutation($input: ForecastRunInput!) { forecastRun(input: $input) {
-  forecast { id number method state days intervalSeconds eventNames originWeeks historyEndsOn
+  forecast { id number method methodReason state days intervalSeconds eventNames originWeeks historyEndsOn
              candidates { method wape biasPercent } }
   userErrors { code path params { name value } } } }";
 const POINTS: &str = "query($id: ID!, $from: DateTime!, $to: DateTime!) { forecast(id: $id) {
@@ -151,6 +151,8 @@ async fn bank_il_is_forecast_better_than_by_the_yardsticks() {
     import(&planner, &text).await;
     let forecast = run(&planner, queue, "1999-10-03", 28).await;
     let wape = |place: usize| forecast["candidates"][place]["wape"].as_f64().expect("share");
+    assert_eq!(forecast["method"], "LEVEL_WEEKDAY_PROFILE");
+    assert_eq!(forecast["methodReason"], "LEAST_ERROR");
     assert_eq!(forecast["candidates"][0]["method"], "LEVEL_WEEKDAY_PROFILE");
     assert_eq!(forecast["candidates"][2]["method"], "WEEKDAY_MEAN");
     assert!(wape(0) < wape(1) && wape(0) < wape(2), "{forecast:#}");

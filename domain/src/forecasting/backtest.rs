@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use jiff::{Timestamp, ToSpan as _};
 
 use super::accuracy::Accuracy;
-use super::baselines::{seasonal_naive, weekday_mean};
+use super::baselines::{last_year, seasonal_naive, weekday_mean};
 use super::error::ForecastError;
 use super::history::Series;
+use super::method::Method;
 use super::model::{FitOptions, Forecaster};
 use crate::time::{next_day, start_of_day};
 
@@ -22,6 +23,10 @@ pub struct Backtest {
     pub seasonal_naive: Accuracy,
     /// The mean of the last eight same weekdays.
     pub weekday_mean: Accuracy,
+    /// The same weekday of the last year, where one is there: of fewer intervals.
+    pub last_year: Accuracy,
+    /// The forecast over those intervals.
+    pub beside_last_year: Accuracy,
     /// Intervals compared.
     pub intervals: u64,
     /// Of them, inside the 10 % and 90 % quantiles.
@@ -31,6 +36,16 @@ pub struct Backtest {
 }
 
 impl Backtest {
+    /// What was found of a method.
+    #[must_use]
+    pub const fn of(&self, method: Method) -> Accuracy {
+        match method {
+            Method::LevelWeekdayProfile => self.forecast,
+            Method::SeasonalNaive => self.seasonal_naive,
+            Method::WeekdayMean => self.weekday_mean,
+        }
+    }
+
     /// Shares of intervals inside the 80 % and the 95 % band; `None` when none was compared.
     #[must_use]
     pub fn coverage(&self) -> Option<(f64, f64)> {
@@ -48,9 +63,24 @@ pub fn backtest(
     options: &FitOptions,
     weeks: u16,
 ) -> Result<Backtest, ForecastError> {
+    backtest_by(Method::LevelWeekdayProfile, series, options, weeks, 1)
+}
+
+/// The same of a forecast by any method, made `lead` weeks before the end of the week that it is
+/// for: 1 is the week that follows what was known.
+///
+/// # Errors
+/// [`ForecastError::TooLittleHistory`] when the earliest of them has too little before it.
+pub fn backtest_by(
+    method: Method,
+    series: &Series,
+    options: &FitOptions,
+    weeks: u16,
+    lead: u16,
+) -> Result<Backtest, ForecastError> {
     let mut found = Backtest::default();
     let Some((_, last)) = series.dates() else {
-        return Forecaster::fit(series, options).map(|_| found);
+        return Forecaster::fit_by(method, series, options).map(|_| found);
     };
     let actual: HashMap<Timestamp, f64> = (series.rows().iter())
         .filter(|row| !row.is_merged())
@@ -58,10 +88,19 @@ pub fn backtest(
         .collect();
     for week in (1..=i64::from(weeks)).rev() {
         let origin = next_day(last).saturating_sub((7 * week).days());
-        let known = series.before(start_of_day(origin, &series.zone));
-        for point in Forecaster::fit(&known, options)?.forecast(origin, 7) {
+        let then = origin.saturating_sub((7 * (i64::from(lead) - 1)).days());
+        let known = series.before(start_of_day(then, &series.zone));
+        let of_last_year: HashMap<Timestamp, f64> = last_year(&known, origin, 7)
+            .into_iter()
+            .map(|(span, volume)| (span.start(), volume))
+            .collect();
+        for point in Forecaster::fit_by(method, &known, options)?.forecast(origin, 7) {
             let Some(&calls) = actual.get(&point.span.start()) else { continue };
             found.forecast.add(calls, point.volume);
+            if let Some(volume) = of_last_year.get(&point.span.start()) {
+                found.last_year.add(calls, *volume);
+                found.beside_last_year.add(calls, point.volume);
+            }
             let quantiles = point.quantiles;
             found.median.add(calls, quantiles.p50);
             found.intervals += 1;

@@ -58,19 +58,15 @@ pub(super) fn weekday_factors(grid: &Grid, days: &Days, usual: &[usize]) -> [f64
     factors
 }
 
-/// Log level of the queue after each of its usual days, with a memory of so many weeks.
-pub(super) fn levels(
-    grid: &Grid,
-    days: &Days,
-    usual: &[usize],
-    weekdays: &[f64; 7],
-    weeks: f64,
-) -> Vec<f64> {
+/// Log level of the queue after each of its usual days, with a memory of so many weeks. `logs` are
+/// those of the usual days less their weekday.
+pub(super) fn levels(usual: &[usize], logs: &[f64], weeks: f64) -> Vec<f64> {
     let a_day = weight(1, weeks);
     let (mut sum, mut all, mut last) = (0.0, 0.0, None);
     usual
         .iter()
-        .map(|&day| {
+        .zip(logs)
+        .map(|(&day, log)| {
             // What was known fades with every day that has passed since, usual or not.
             let faded = match last {
                 Some(last) if day == last + 1 => a_day,
@@ -78,7 +74,7 @@ pub(super) fn levels(
                 None => 0.0,
             };
             last = Some(day);
-            sum = faded * sum + days.log[day] - weekdays[grid.weekday(day)];
+            sum = faded * sum + log;
             all = faded * all + 1.0;
             sum / all
         })
@@ -87,12 +83,10 @@ pub(super) fn levels(
 
 /// How much each of the memories is worth, summing to 1: its trust over the squared errors with
 /// which it foresaw the levels of the last weeks. After a shift the short ones carry the forecast,
-/// on a steady queue all do. `memories` are their [`levels`].
+/// on a steady queue all do. `memories` are their [`levels`], which may go on after `usual` ends.
 pub(super) fn worth(
-    grid: &Grid,
-    days: &Days,
     usual: &[usize],
-    weekdays: &[f64; 7],
+    logs: &[f64],
     memories: &[Vec<f64>; MEMORIES],
 ) -> [f64; MEMORIES] {
     let mut errors = [LUCK; MEMORIES];
@@ -107,9 +101,7 @@ pub(super) fn worth(
         if start == end {
             continue;
         }
-        let of_week =
-            usual[start..end].iter().map(|&day| days.log[day] - weekdays[grid.weekday(day)]);
-        let actual = of_week.sum::<f64>() / (end - start) as f64;
+        let actual = logs[start..end].iter().sum::<f64>() / (end - start) as f64;
         for (error, levels) in errors.iter_mut().zip(memories) {
             *error += (levels[start - 1] - actual).powi(2);
         }

@@ -1,9 +1,11 @@
 //! The forecast of a queue: level × weekday × share of the slot × special day.
 //!
-//! `f[d,i] = exp(L + w[dow d] + h[special d]) · p[dow d, i]`, averaged over four memories: short
+//! `f[d,i] = exp(L + w[dow d] + h[special d] + y[week of the year d]) · p[dow d, i]`, averaged over four memories: short
 //! ones that follow a shift within days and long ones that do not follow noise, each weighing as
-//! it foresaw the last weeks. Odd days are kept out of all of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
-//! of time of day) and Taylor 2008 (decaying weights); see `level`, `profile`, `special_days`.
+//! it foresaw the last weeks. Odd days are kept out of all of it. `y` only after 13 months; levels are
+//! those of days less `y`, so that a forecast of the next week hardly knows of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
+//! of time of day) and Taylor 2008 (decaying weights); see `level`, `profile`, `special_days`, `season`, put together in `pattern`.
+//! The other methods ([`Method`]) go the same way with a week of their own.
 //!
 //! All of it lives on the wall clock of the queue's zone. A slot that the clocks skip has no
 //! interval; one that they repeat has two, each with the volume of the slot.
@@ -12,28 +14,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan as _, civil, tz::TimeZone};
 
-use super::days::Days;
 use super::error::ForecastError;
-use super::grid::Grid;
+use super::grid::days_between;
 use super::handle_time::handle_times;
 use super::history::Series;
-use super::level::{MEMORIES, levels, weekday_factors, worth};
+use super::lead::Spreads;
+use super::method::Method;
 use super::opening::{WeeklyOpening, learned};
-use super::profile::profile;
-use super::quantiles::{Bands, Quantiles, around, scale, standardised};
+use super::pattern::{History, Pattern};
+use super::quantiles::{Quantiles, around};
+use super::season::place;
 use super::slot::slots_of_day;
-use super::special_days::{Effect, effect};
 use crate::time::{Grain, Span};
 
-/// Memories of the level, in weeks to 1/e. Chosen, as all constants of the model, on the last 10 and
-/// the last 30 weeks of the published files, all files with the same.
-const LEVEL_WEEKS: [f64; MEMORIES] = [0.5, 1.5, 8.0, 52.0];
-/// Memories of the profile that go with them.
-const PROFILE_WEEKS: [f64; MEMORIES] = [4.0, 8.0, 16.0, 52.0];
-/// Weeks of residuals behind the quantiles.
-const CONFORMAL_WEEKS: usize = 12;
 /// Usual days without which there is no forecast.
-const NEED_DAYS: usize = 7;
+pub(super) const NEED_DAYS: usize = 7;
 
 /// What is known beside the history.
 #[derive(Debug, Clone, Default)]
@@ -78,14 +73,27 @@ pub struct ForecastPoint {
 pub struct Forecaster;
 
 impl Forecaster {
-    /// Learns from a whole series; later rows than the forecast may use must not be in it
+    /// Learns the model from a whole series; later rows than the forecast may use must not be in it
     /// ([`Series::before`]). Same series and options, same forecast.
     ///
     /// # Errors
     /// [`ForecastError::TooLittleHistory`] below seven usual days.
     pub fn fit(series: &Series, options: &FitOptions) -> Result<Fitted, ForecastError> {
+        Self::fit_by(Method::LevelWeekdayProfile, series, options)
+    }
+
+    /// The same by any method. Special and closed days, opening hours, handle times and quantiles
+    /// come about alike for all of them, the quantiles from the residuals of the method itself.
+    ///
+    /// # Errors
+    /// [`ForecastError::TooLittleHistory`] below seven usual days.
+    pub fn fit_by(
+        method: Method,
+        series: &Series,
+        options: &FitOptions,
+    ) -> Result<Fitted, ForecastError> {
         let none = ForecastError::TooLittleHistory { have: 0, need: NEED_DAYS };
-        let history = History::of(series, options).ok_or(none)?;
+        let history = History::of(method, series, options).ok_or(none)?;
         let usual = history.usual(history.grid.days);
         if usual.len() < NEED_DAYS {
             return Err(ForecastError::TooLittleHistory { have: usual.len(), need: NEED_DAYS });
@@ -99,7 +107,8 @@ impl Forecaster {
                 Some(opening) => opening.slots(slots),
                 None => learned(&history.grid, history.grid.days),
             },
-            standardised: standardised(history.residuals()),
+            spreads: history.spreads(&usual),
+            last_day: history.grid.date(history.grid.days - 1),
             handle_times: handle_times(&history.grid, options.default_handle_time_seconds),
             special_days: options.special_days.clone(),
             closed_days: options.closed_days.clone(),
@@ -114,7 +123,9 @@ pub struct Fitted {
     grain: Grain,
     pattern: Pattern,
     open: Vec<bool>,
-    standardised: Bands,
+    spreads: Spreads,
+    /// Last day of the history.
+    last_day: civil::Date,
     handle_times: Vec<f64>,
     special_days: BTreeMap<civil::Date, String>,
     closed_days: BTreeSet<civil::Date>,
@@ -130,7 +141,8 @@ impl Fitted {
             let date = from.saturating_add(ahead.days());
             let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
             let kind = self.special_days.get(&date).map(String::as_str);
-            let volumes = self.pattern.day(weekday, kind);
+            let volumes = self.pattern.day(weekday, place(date), kind);
+            let spread = self.spreads.at(days_between(self.last_day, date));
             let closed = self.closed_days.contains(&date);
             for slot in slots_of_day(date, &self.zone, self.grain) {
                 let cell = weekday * slots + slot.index;
@@ -139,7 +151,7 @@ impl Fitted {
                 points.push(ForecastPoint {
                     span: slot.span,
                     volume,
-                    quantiles: around(volume, kind.is_some(), &self.standardised),
+                    quantiles: around(volume, kind.is_some(), spread.drift, &spread.bands),
                     handle_time_seconds: self.handle_times[cell],
                 });
             }
@@ -155,122 +167,10 @@ impl Fitted {
     #[must_use]
     pub fn like(mut self, analogy: &Analogy) -> Self {
         let Analogy { volume_factor, handle_time_factor, zone } = analogy;
-        self.pattern.week.iter_mut().for_each(|volume| *volume *= volume_factor);
+        self.pattern.times(*volume_factor);
         self.handle_times.iter_mut().for_each(|seconds| *seconds *= handle_time_factor);
         self.zone = zone.clone();
         self
-    }
-}
-
-/// The history as the model sees it.
-struct History {
-    grid: Grid,
-    days: Days,
-    kinds: Vec<Option<String>>,
-}
-
-impl History {
-    fn of(series: &Series, options: &FitOptions) -> Option<Self> {
-        let grid = Grid::of(series)?;
-        let dates = (0..grid.days).map(|day| grid.date(day));
-        let kinds: Vec<_> = dates.map(|date| options.special_days.get(&date).cloned()).collect();
-        let days = Days::of(&grid, |day| kinds[day].is_some());
-        Some(Self { grid, days, kinds })
-    }
-
-    /// The days before `origin` that are like any other, in order of time.
-    fn usual(&self, origin: usize) -> Vec<usize> {
-        (0..origin)
-            .filter(|day| {
-                self.days.log[*day].is_finite()
-                    && !self.days.odd[*day]
-                    && self.kinds[*day].is_none()
-            })
-            .collect()
-    }
-
-    /// What the usual days, and the special ones before `origin`, teach.
-    fn pattern(&self, usual: &[usize], origin: usize) -> Pattern {
-        let (grid, days) = (&self.grid, &self.days);
-        let weekdays = weekday_factors(grid, days, usual);
-        let memories = LEVEL_WEEKS.map(|weeks| levels(grid, days, usual, &weekdays, weeks));
-        let shares = PROFILE_WEEKS.map(|weeks| profile(grid, days, usual, weeks));
-        let worth = worth(grid, days, usual, &weekdays, &memories);
-        // What each memory makes of a mean day, times its worth.
-        let volumes: [f64; MEMORIES] = std::array::from_fn(|memory| {
-            memories[memory].last().map_or(0.0, |level| worth[memory] * level.exp())
-        });
-        let level = volumes.iter().sum::<f64>().ln();
-        let weekday_logs = weekdays.map(|factor| factor + level);
-        let mut seen: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (day, kind) in self.kinds[..origin].iter().enumerate() {
-            if let Some(kind) = kind {
-                seen.entry(kind).or_default().push(day);
-            }
-        }
-        let special = seen
-            .into_iter()
-            .filter_map(|(kind, seen)| {
-                Some((kind.to_owned(), effect(grid, days, &seen, &weekday_logs)?))
-            })
-            .collect();
-        let week = (0..7 * grid.slots)
-            .map(|cell| {
-                let mean_day: f64 = volumes.iter().zip(&shares).map(|(it, of)| it * of[cell]).sum();
-                mean_day * weekdays[cell / grid.slots].exp()
-            })
-            .collect();
-        Pattern { slots: grid.slots, week, special }
-    }
-
-    /// Standardised residuals of the last weeks, each forecast from what lay before it.
-    ///
-    /// Which days are odd was judged with all days at hand; no other figure looks ahead.
-    fn residuals(&self) -> Vec<f64> {
-        let mut residuals = Vec::new();
-        for week in 1..=CONFORMAL_WEEKS {
-            let Some(origin) = self.grid.days.checked_sub(7 * week) else { break };
-            let usual = self.usual(origin);
-            // A fortnight at least, lest the widths tell of a queue that was not known yet.
-            if usual.len() < 2 * NEED_DAYS {
-                break;
-            }
-            let pattern = self.pattern(&usual, origin);
-            for day in origin..origin + 7 {
-                let kind = self.kinds[day].as_deref();
-                if kind.is_some_and(|kind| !pattern.special.contains_key(kind)) {
-                    continue;
-                }
-                let volumes = pattern.day(self.grid.weekday(day), kind);
-                let pairs = volumes.iter().zip(self.grid.offered(day));
-                residuals.extend(
-                    pairs.filter(|(forecast, actual)| **forecast > 0.0 && !actual.is_nan()).map(
-                        |(forecast, actual)| (actual - forecast) / scale(*forecast, kind.is_some()),
-                    ),
-                );
-            }
-        }
-        residuals
-    }
-}
-
-/// What a week of the queue looks like.
-#[derive(Debug, Clone)]
-struct Pattern {
-    slots: usize,
-    /// Volume per weekday and slot of a usual week, Monday first.
-    week: Vec<f64>,
-    special: BTreeMap<String, Effect>,
-}
-
-impl Pattern {
-    /// Volume per slot of a day. A kind never seen is taken for a usual day.
-    fn day(&self, weekday: usize, kind: Option<&str>) -> Vec<f64> {
-        let usual = Effect { like: None, factor: 0.0 };
-        let effect = kind.and_then(|kind| self.special.get(kind)).copied().unwrap_or(usual);
-        let from = effect.like.unwrap_or(weekday) * self.slots;
-        let factor = effect.factor.exp();
-        self.week[from..from + self.slots].iter().map(|volume| factor * volume).collect()
     }
 }
 

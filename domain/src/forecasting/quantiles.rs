@@ -3,7 +3,7 @@
 //! Residuals of the last twelve weeks, each forecast from what was known before its week, divided by
 //! `s = √(f + (0.08 f)²)`: the noise of counting and 8 % of what no model knows, 30 % on a special
 //! day. Their empirical quantiles, times `s`, are the bands of the next week (split conformal
-//! prediction; Vovk, Gammerman & Shafer 2005). They hold one week ahead; further ahead the truth lies wider.
+//! prediction; Vovk, Gammerman & Shafer 2005). They hold one week ahead; for what lies further see `lead`.
 //!
 //! The median is not read off them: theirs moves with the level that was missed in those weeks. It
 //! follows from the forecast and the width of its band.
@@ -56,10 +56,10 @@ impl Quantiles {
     }
 }
 
-/// Scale of the residual of a forecast.
-pub(super) fn scale(forecast: f64, special: bool) -> f64 {
+/// Scale of the residual of a forecast whose level may have moved by the share `drift` until then.
+pub(super) fn scale(forecast: f64, special: bool, drift: f64) -> f64 {
     let day_noise = if special { SPECIAL_DAY_NOISE } else { DAY_NOISE };
-    (forecast + (day_noise * forecast).powi(2)).sqrt()
+    (forecast + (day_noise * day_noise + drift * drift) * forecast * forecast).sqrt()
 }
 
 /// Standardised quantiles at [`LEVELS`], drawn towards the normal ones while residuals are few.
@@ -84,11 +84,12 @@ pub(super) fn standardised(mut residuals: Vec<f64>) -> Bands {
     found
 }
 
-/// Quantiles of an interval from its forecast and the standardised bands.
-pub(super) fn around(forecast: f64, special: bool, standardised: &Bands) -> Quantiles {
-    let scale = scale(forecast, special);
-    let [p025, p10, p90, p975] = standardised.map(|at| (forecast + scale * at).max(0.0));
-    let deviation = scale * (standardised[2] - standardised[1]) / (NORMAL[2] - NORMAL[1]);
+/// Quantiles of an interval from its forecast, the drift of the level until then and the
+/// standardised bands.
+pub(super) fn around(forecast: f64, special: bool, drift: f64, bands: &Bands) -> Quantiles {
+    let scale = scale(forecast, special, drift);
+    let [p025, p10, p90, p975] = bands.map(|at| (forecast + scale * at).max(0.0));
+    let deviation = scale * (bands[2] - bands[1]) / (NORMAL[2] - NORMAL[1]);
     let p50 = median(forecast, deviation * deviation).max(p10).min(p90);
     Quantiles { p025, p10, p50, p90, p975 }
 }
@@ -108,7 +109,7 @@ mod tests {
 
     #[test]
     fn without_residuals_the_normal_stands_in() {
-        let quantiles = around(100.0, false, &standardised(Vec::new()));
+        let quantiles = around(100.0, false, 0.0, &standardised(Vec::new()));
         assert!((quantiles.p975 - (100.0 + 1.959_964 * 164.0_f64.sqrt())).abs() < 1e-9);
         // A variance of 164: (2 · 1.64 − 1) / 6 below the mean.
         assert_eq!(quantiles.p50, 100.0);
@@ -151,6 +152,6 @@ mod tests {
 
     #[test]
     fn nothing_forecast_is_nothing_at_every_level() {
-        assert_eq!(around(0.0, true, &NORMAL), Quantiles::default());
+        assert_eq!(around(0.0, true, 0.2, &NORMAL), Quantiles::default());
     }
 }

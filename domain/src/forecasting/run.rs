@@ -2,51 +2,20 @@
 
 use jiff::civil;
 
-use super::accuracy::Accuracy;
-use super::backtest::{Backtest, backtest};
+use super::backtest::{backtest, backtest_by};
 use super::calendar::{modifications, named_days};
 use super::error::ForecastError;
 use super::history::Series;
+use super::method::{Candidate, Method, Reason, choose};
 use super::model::{Analogy, FitOptions, ForecastPoint, Forecaster};
 use super::proposal::{EventKind, KnownEvent};
 use super::site_calendar::SiteCalendars;
 use super::site_hours::SiteHours;
 use crate::{
     fault::{Fault, Rule},
+    plannable::check_plannable,
     time::Grain,
 };
-
-/// A way to forecast, ours or a yardstick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Method {
-    /// Level × weekday × share of the slot × special day.
-    LevelWeekdayProfile,
-    /// The same weekday of the week before.
-    SeasonalNaive,
-    /// The mean of the last eight same weekdays.
-    WeekdayMean,
-}
-
-impl Method {
-    /// All methods.
-    pub const ALL: [Self; 3] = [Self::LevelWeekdayProfile, Self::SeasonalNaive, Self::WeekdayMean];
-
-    /// Stable code.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::LevelWeekdayProfile => "LEVEL_WEEKDAY_PROFILE",
-            Self::SeasonalNaive => "SEASONAL_NAIVE",
-            Self::WeekdayMean => "WEEKDAY_MEAN",
-        }
-    }
-
-    /// The method of a code.
-    #[must_use]
-    pub fn of_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.as_str() == code)
-    }
-}
 
 /// What is to be forecast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +40,8 @@ impl Horizon {
         interval_seconds: Option<i32>,
         native: Grain,
     ) -> Result<Self, Vec<Fault>> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<Fault> =
+            check_plannable(starts_on, "startsOn").err().into_iter().collect();
         let whole = u16::try_from(days).ok().filter(|days| (1..=366).contains(days));
         if whole.is_none() {
             faults.push(Fault::invalid("days", Rule::Days(1, 366)));
@@ -90,7 +60,7 @@ impl Horizon {
             faults.push(Fault::invalid("intervalSeconds", rule));
         }
         match (whole, grain) {
-            (Some(days), Some(grain)) => Ok(Self { starts_on, days, grain }),
+            (Some(days), Some(grain)) if faults.is_empty() => Ok(Self { starts_on, days, grain }),
             _ => Err(faults),
         }
     }
@@ -114,32 +84,28 @@ pub struct Material {
     pub default_handle_time_seconds: f64,
 }
 
-/// What a method was worth in rolling origins.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Candidate {
-    /// The method.
-    pub method: Method,
-    /// Its sums.
-    pub accuracy: Accuracy,
-}
-
 /// A forecast with what speaks for it.
 #[derive(Debug, Clone)]
 pub struct Made {
     /// Its intervals, in order.
     pub points: Vec<ForecastPoint>,
+    /// The method that made them.
+    pub method: Method,
+    /// Why it was taken.
+    pub reason: Reason,
     /// Methods compared, the one that was used first. Empty when the history is too short for it.
     pub candidates: Vec<Candidate>,
     /// Weeks that were each forecast from what lay before them.
     pub origin_weeks: u16,
-    /// Shares of their intervals inside the 80 % and the 95 % band.
+    /// Shares of their intervals inside the 80 % and the 95 % band of the method.
     pub coverage: Option<(f64, f64)>,
 }
 
 /// Weeks of rolling origins, as many as the history allows.
 const ORIGIN_WEEKS: [u16; 4] = [8, 4, 2, 1];
 
-/// Makes a forecast. Same material, same forecast.
+/// Makes a forecast by the method that foresaw the last weeks best ([`choose`]). Same material, same
+/// forecast.
 ///
 /// # Errors
 /// [`ForecastError::TooLittleHistory`] below seven usual days.
@@ -155,7 +121,23 @@ pub fn make(horizon: Horizon, material: &Material) -> Result<Made, ForecastError
         closed_days: calendars.closed(),
         default_handle_time_seconds: *default_handle_time_seconds,
     };
-    let fitted = Forecaster::fit(&series, &options)?;
+    let origins = ORIGIN_WEEKS
+        .into_iter()
+        .find_map(|weeks| Some((weeks, backtest(&series, &options, weeks).ok()?)));
+    let (origin_weeks, found) = origins.unzip();
+    let origin_weeks = origin_weeks.unwrap_or(0);
+    let (candidates, reason) = match &found {
+        Some(found) => choose(found, origin_weeks),
+        None => (Vec::new(), Reason::FewOrigins),
+    };
+    let model = Method::LevelWeekdayProfile;
+    let method = candidates.first().map_or(model, |it| it.method);
+    let found = if method == model {
+        found
+    } else {
+        Some(backtest_by(method, &series, &options, origin_weeks, 1)?)
+    };
+    let fitted = Forecaster::fit_by(method, &series, &options)?;
     let fitted = match analogy {
         Some(analogy) => fitted.like(analogy),
         None => fitted,
@@ -164,14 +146,12 @@ pub fn make(horizon: Horizon, material: &Material) -> Result<Made, ForecastError
     if let Some(hours) = hours {
         hours.close(&mut base);
     }
-    let origins = ORIGIN_WEEKS
-        .into_iter()
-        .find_map(|weeks| Some((weeks, backtest(&series, &options, weeks).ok()?)));
-    let (origin_weeks, found) = origins.unzip();
     Ok(Made {
         points: modifications(events).apply(&series.key.queue, &base),
-        candidates: found.as_ref().map(candidates).unwrap_or_default(),
-        origin_weeks: origin_weeks.unwrap_or(0),
+        method,
+        reason,
+        candidates,
+        origin_weeks,
         coverage: found.and_then(|found| found.coverage()),
     })
 }
@@ -193,24 +173,16 @@ pub fn applied<'a>(events: &'a [KnownEvent], points: &[ForecastPoint]) -> Vec<&'
     events.iter().filter(inside).filter(changes).collect()
 }
 
-fn candidates(found: &Backtest) -> Vec<Candidate> {
-    [
-        (Method::LevelWeekdayProfile, found.forecast),
-        (Method::SeasonalNaive, found.seasonal_naive),
-        (Method::WeekdayMean, found.weekday_mean),
-    ]
-    .into_iter()
-    .map(|(method, accuracy)| Candidate { method, accuracy })
-    .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use jiff::{ToSpan as _, civil::date};
     use rust_decimal::Decimal;
 
     use super::*;
-    use crate::{forecasting::history_file::parse, time::Span};
+    use crate::{
+        forecasting::{baselines::weekday_mean, history_file::parse},
+        time::Span,
+    };
 
     /// Ten weeks of Shanghai mornings from 09:00 to 12:00, every day.
     fn material() -> Material {
@@ -235,6 +207,15 @@ mod tests {
 
     fn horizon() -> Horizon {
         Horizon { starts_on: date(2026, 3, 16), days: 7, grain: Grain::Minutes30 }
+    }
+
+    #[test]
+    fn a_forecast_begins_on_a_day_that_can_be_planned() {
+        let parse = |day, days| Horizon::parse(day, days, None, Grain::Minutes30);
+        assert!(parse(date(2026, 3, 16), 7).is_ok());
+        let faults = parse(date(9999, 12, 27), 0).expect_err("two faults");
+        let paths: Vec<_> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        assert_eq!(paths, ["startsOn", "days"]);
     }
 
     #[test]
@@ -287,8 +268,44 @@ mod tests {
         let made = make(horizon(), &material()).expect("forecast");
         let methods: Vec<_> = made.candidates.iter().map(|it| it.method).collect();
         assert_eq!(methods, Method::ALL);
-        assert_eq!(made.origin_weeks, 8);
+        assert_eq!((made.method, made.origin_weeks), (Method::LevelWeekdayProfile, 8));
         assert!(made.candidates[0].accuracy.wape().expect("calls") < 0.1);
+    }
+
+    /// Forty weeks of offices whose Mondays had most calls until seventeen weeks ago and whose Sundays have since.
+    fn turned_round() -> Material {
+        let mut file = "interval_start,tz,queue,interval_minutes,offered\n".to_owned();
+        for day in 0..280_i64 {
+            let date = date(2025, 6, 9).saturating_add(day.days());
+            let weekday = if day < 161 { day % 7 } else { 6 - day % 7 };
+            for hour in 9..17 {
+                // Even noise of a tenth.
+                let noise = (day * 37 + hour * 11) % 21 - 10;
+                let offered = (200 - 22 * weekday) * (100 + noise) / 100;
+                file += &format!("{date}T{hour:02}:00,Asia/Shanghai,a,60,{offered}\n");
+            }
+        }
+        Material { history: parse(file.as_bytes()).series.remove(0), ..material() }
+    }
+
+    #[test]
+    fn a_queue_whose_weekdays_changed_places_is_forecast_by_the_mean_of_its_last_weeks() {
+        let from = Horizon { grain: Grain::Minutes60, ..horizon() };
+        let material = turned_round();
+        let made = make(from, &material).expect("forecast");
+        assert_eq!((made.method, made.reason), (Method::WeekdayMean, Reason::LeastError));
+        let wapes: Vec<_> = made.candidates.iter().map(|it| it.accuracy.wape()).collect();
+        assert!(wapes[0] < wapes[1] && wapes[0] < wapes[2], "{wapes:?}");
+        assert_eq!(made.candidates[0].method, Method::WeekdayMean);
+        let mean = weekday_mean(&material.history, from.starts_on, from.days, 8);
+        for (point, (span, volume)) in made.points.iter().zip(&mean) {
+            assert_eq!((point.span, point.volume), (*span, *volume));
+            let quantiles = point.quantiles;
+            assert!(*volume == 0.0 || quantiles.p025 < quantiles.p10 && quantiles.p10 < *volume);
+        }
+        // Bands of its own, which reach back to the turn and are wide for that.
+        let (in_80, in_95) = made.coverage.expect("intervals");
+        assert!(in_80 > 0.76 && in_95 > 0.93, "{in_80} {in_95}");
     }
 
     #[test]

@@ -4,7 +4,6 @@
 //! altogether: the eve of a feast like a Friday, the feast like a Saturday, wherever in the week it
 //! falls. Which of the eight predicts the other days of the kind best is tried, each left out once.
 
-use super::days::Days;
 use super::grid::Grid;
 
 /// Days of a kind are few: being *like* another weekday counts as this many days without a factor.
@@ -21,11 +20,11 @@ pub(super) struct Effect {
     pub(super) factor: f64,
 }
 
-/// The effect of the kind that the days `seen` are of, given the log volume of each weekday.
-/// `None` when none was seen: nothing is known of it.
+/// The effect of the kind that the days `seen` are of, given the log volume of every day and that of
+/// each weekday. `None` when none was seen: nothing is known of it.
 pub(super) fn effect(
     grid: &Grid,
-    days: &Days,
+    logs: &[f64],
     seen: &[usize],
     weekday_logs: &[f64; 7],
 ) -> Option<Effect> {
@@ -34,7 +33,7 @@ pub(super) fn effect(
         let prior = if like.is_some() { LIKE_DAYS } else { 0.0 };
         let ratios: Vec<f64> = seen
             .iter()
-            .map(|&day| days.log[day] - weekday_logs[like.unwrap_or(grid.weekday(day))])
+            .map(|&day| logs[day] - weekday_logs[like.unwrap_or(grid.weekday(day))])
             .filter(|ratio| ratio.is_finite())
             .collect();
         let (count, sum) = (ratios.len() as f64, ratios.iter().sum::<f64>());
