@@ -136,6 +136,12 @@ fn tell(Taken { report, directory }: &Taken, dry_run: bool) {
         let rows = counted(report.mapped_forward, "row");
         say(format_args!("{rows} mapped forward out of an hour that does not exist."));
     }
+    if report.carried_over > 0 {
+        let rows = counted(report.carried_over, "row");
+        say(format_args!(
+            "{rows} with more answered and abandoned than offered: taken for contacts of the interval before."
+        ));
+    }
     for line in gap_lines(&report.gaps, directory, &report.new_queues) {
         say(line);
     }

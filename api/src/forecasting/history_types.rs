@@ -53,8 +53,6 @@ pub enum HistoryRowRule {
     Negative,
     /// Above what any call centre has.
     TooLarge,
-    /// More contacts answered and abandoned than offered.
-    AnsweredPlusAbandonedAboveOffered,
     /// A handle time without the number of contacts that it is the mean of.
     HandleTimeWithoutAnswered,
     /// The same interval of the same queue stands in the file twice.
@@ -177,6 +175,8 @@ pub struct HistoryImportReport {
     pub mapped_forward: i32,
     /// Rows taken whose local time exists twice, taken as the first.
     pub repeated: i32,
+    /// Rows taken with more contacts answered and abandoned than offered: some had arrived in the interval before. Worth a look if there are many.
+    pub carried_over: i32,
     /// Contacts offered in the rows taken.
     pub offered_total: i32,
     /// What is missing between the first and the last day, for each queue and site of the file.
@@ -197,6 +197,7 @@ impl HistoryImportReport {
             upserted,
             mapped_forward,
             repeated,
+            carried_over,
             offered_total,
             // The mutation makes none.
             new_queues: _,
@@ -218,6 +219,7 @@ impl HistoryImportReport {
             unchanged: int(upserted.unchanged),
             mapped_forward: int(mapped_forward),
             repeated: int(repeated),
+            carried_over: int(carried_over),
             offered_total: int(offered_total),
             gaps: gaps.collect(),
             row_fault_count: int(faults.total()),

@@ -58,6 +58,8 @@ pub struct HistoryReport {
     pub mapped_forward: u64,
     /// Rows taken whose local time exists twice.
     pub repeated: u64,
+    /// Rows taken of which more calls left the queue than came into it.
+    pub carried_over: u64,
     /// Calls offered in the rows taken.
     pub offered_total: u64,
     /// Queues that were made for the file, or would be; none when it was refused.
@@ -206,6 +208,7 @@ fn report_of(known: &KnownQueues, file: &HistoryFile, refusal: Option<Fault>) ->
         upserted: Upserted::default(),
         mapped_forward: taken(file.mapped_forward),
         repeated: taken(file.repeated),
+        carried_over: taken(file.carried_over),
         offered_total: taken(file.series.iter().map(Series::offered).sum()),
         new_queues: Vec::new(),
         gaps: file.series.iter().filter_map(gaps_of).collect(),

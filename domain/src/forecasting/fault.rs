@@ -36,8 +36,6 @@ pub enum FaultRule {
     Negative,
     /// Above what any call centre has.
     TooLarge,
-    /// More calls answered and abandoned than offered.
-    AnsweredPlusAbandonedAboveOffered,
     /// A handle time without the number of calls that it is the mean of.
     HandleTimeWithoutAnswered,
     /// The same interval of the same queue stands in the file twice.
@@ -71,7 +69,6 @@ impl FaultRule {
             Self::NotANumber => "NOT_A_NUMBER",
             Self::Negative => "NEGATIVE",
             Self::TooLarge => "TOO_LARGE",
-            Self::AnsweredPlusAbandonedAboveOffered => "ANSWERED_PLUS_ABANDONED_ABOVE_OFFERED",
             Self::HandleTimeWithoutAnswered => "HANDLE_TIME_WITHOUT_ANSWERED",
             Self::DuplicateInterval => "DUPLICATE_INTERVAL",
             Self::UnknownQueue => "UNKNOWN_QUEUE",
@@ -135,11 +132,6 @@ impl FaultRule {
             Self::TooLarge => {
                 ("{value} is too large: write {expected}.", "{value} 过大：应为 {expected}。")
             }
-            Self::AnsweredPlusAbandonedAboveOffered => (
-                "{answered_plus_abandoned} answered and abandoned are more than {value} offered: \
-                 correct one of the three.",
-                "接听与放弃之和 {answered_plus_abandoned} 大于呼入 {value}：请更正其中之一。",
-            ),
             Self::HandleTimeWithoutAnswered => (
                 "A handle time needs the number of calls that it is the mean of: fill in {expected}.",
                 "填写处理时长时必须给出通话数：请填写 {expected}。",
@@ -269,7 +261,7 @@ mod tests {
 
     #[test]
     fn the_code_is_the_serialised_name() {
-        let rule = FaultRule::AnsweredPlusAbandonedAboveOffered;
+        let rule = FaultRule::HandleTimeWithoutAnswered;
         assert_eq!(serde_json::to_value(rule).expect("json"), rule.code());
         assert_eq!(serde_json::to_value(FaultRule::NotUtf8).expect("json"), "NOT_UTF8");
     }
@@ -307,7 +299,6 @@ mod tests {
             NotANumber,
             Negative,
             TooLarge,
-            AnsweredPlusAbandonedAboveOffered,
             HandleTimeWithoutAnswered,
             DuplicateInterval,
             UnknownQueue,

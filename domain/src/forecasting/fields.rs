@@ -271,22 +271,6 @@ impl<'a> Fields<'a> {
         self.refuse(column, rule, text, ("expected", "0 … 86400, such as 180.5"))
     }
 
-    /// More calls cannot leave a queue than came into it.
-    pub(super) fn check_sum(
-        &mut self,
-        offered: u32,
-        answered: Option<u32>,
-        abandoned: Option<u32>,
-    ) {
-        let left = u64::from(answered.unwrap_or(0)) + u64::from(abandoned.unwrap_or(0));
-        if left > u64::from(offered) {
-            let rule = FaultRule::AnsweredPlusAbandonedAboveOffered;
-            let remedy = ("answered_plus_abandoned", left.to_string());
-            let remedy = (remedy.0, remedy.1.as_str());
-            self.refuse::<()>(Column::Offered, rule, &offered.to_string(), remedy);
-        }
-    }
-
     /// Mean handle time times calls answered, rounded to whole seconds.
     pub(super) fn handle_seconds(
         &mut self,

@@ -45,6 +45,14 @@ impl HistoryRow {
         self.mapped_forward || self.source_rows > 1
     }
 
+    /// Whether more calls were answered and abandoned in it than arrived: some had come in the interval
+    /// before. Switches count so, in what they export as in what they feed, so it is no fault.
+    #[must_use]
+    pub fn is_carried_over(&self) -> bool {
+        let left = u64::from(self.answered.unwrap_or(0)) + u64::from(self.abandoned.unwrap_or(0));
+        left > u64::from(self.offered)
+    }
+
     /// Adds the figures of another row of the same interval. A figure unknown in both stays
     /// unknown; one known in either keeps what is known, so that totals stay.
     pub fn merge(&mut self, other: &Self) {

@@ -30,6 +30,9 @@ pub struct HistoryFile {
     pub mapped_forward: u64,
     /// Rows taken whose local time exists twice, taken as the first.
     pub repeated: u64,
+    /// Rows taken of which more calls left the queue than came into it; see
+    /// [`HistoryRow::is_carried_over`].
+    pub carried_over: u64,
 }
 
 /// Why the rows of a series cannot be taken, however sound they are.
@@ -149,9 +152,6 @@ fn read_row(
     let answered = fields.optional_count(Column::Answered);
     let abandoned = fields.optional_count(Column::Abandoned);
     let handle_time = fields.handle_time();
-    if let Some(offered) = offered {
-        fields.check_sum(offered, answered, abandoned);
-    }
     let handle_seconds = fields.handle_seconds(handle_time, answered);
     if fields.faulty() {
         return None;
@@ -265,6 +265,7 @@ impl Found {
                 file.rows_taken += 1;
                 file.mapped_forward += u64::from(row.mapped_forward);
                 file.repeated += u64::from(row.repeated);
+                file.carried_over += u64::from(row.is_carried_over());
             }
             if !collected.rows.is_empty() {
                 file.series.push(Series::new(key, zone.clone(), collected.rows));
