@@ -108,10 +108,10 @@ pub(crate) struct DemoArguments {
     #[arg(long, default_value_t = 4000)]
     pub(crate) port: u16,
     /// What names, skills and history are drawn from
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = crate::demo::DEFAULT_SEED)]
     pub(crate) seed: u64,
     /// Eighteen agents a site instead of a hundred, and rosters that are less improved: begins within
-    /// seconds. Say it at each start on the same data
+    /// seconds. Say it, and the seed, at each start on the same data; other flags are refused
     #[arg(long)]
     pub(crate) small: bool,
     /// Begin even in a database that the configuration names; everybody knows the demo's passwords

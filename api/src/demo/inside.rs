@@ -38,6 +38,15 @@ impl Inside {
 
     /// Executes a document that must succeed and gives its `data`.
     pub(super) async fn ask(&self, document: &str, variables: Value) -> Outcome<Value> {
+        self.try_ask(document, variables).await?.map_err(AppError::Internal)
+    }
+
+    /// Executes a document and gives its `data`, or why it was refused: the first of its `userErrors`.
+    pub(super) async fn try_ask(
+        &self,
+        document: &str,
+        variables: Value,
+    ) -> Outcome<Result<Value, String>> {
         let viewer = Some(Arc::clone(&self.viewer));
         let operation = Operation::new(Arc::clone(&self.app), viewer, Arc::from("demo"), None);
         let request = Request::new(document)
@@ -49,10 +58,10 @@ impl Inside {
         }
         let data =
             answer.data.into_json().map_err(|error| AppError::Internal(error.to_string()))?;
-        match refusal(&data) {
-            Some(message) => Err(AppError::Internal(message)),
+        Ok(match refusal(&data) {
+            Some(message) => Err(message),
             None => Ok(data),
-        }
+        })
     }
 }
 

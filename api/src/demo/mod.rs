@@ -3,6 +3,7 @@
 //! Every step looks first what is there, so a start that was cut short goes on where it stopped,
 //! and a second one has next to nothing to do.
 
+mod choice;
 mod company;
 mod exchange;
 mod feed;
@@ -34,14 +35,15 @@ use tokio::task::JoinSet;
 use trunkline_domain::time::local_of_instant;
 use trunkline_infra::{ctx::Ctx, forecasting::last_day};
 
-pub(crate) use self::running::running_at;
 use self::{
+    choice::Choice,
     company::{CompanyPlan, ZONE, companies},
     feed::Feed,
     inside::Inside,
     progress::Progress,
     running::Running,
 };
+pub(crate) use self::{choice::DEFAULT_SEED, running::running_at};
 use crate::{
     app::App,
     boot::{Own, Program, StartFault, config::Config, serve},
@@ -71,6 +73,10 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     // Held until the end: two would play the same day.
     let running = own.then(|| Running::begin(&config.data_dir)).transpose()?;
     config.listen = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let choice = Choice { small, seed };
+    if own && !fresh {
+        choice.check(&config)?;
+    }
     let listener = serve::listen(config.listen)?;
     // Port 0 becomes whichever is free.
     config.listen = listener.local_addr().unwrap_or(config.listen);
@@ -85,6 +91,9 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     let program =
         Program::open(&config, &|step| progress.step(&spinner, &step.to_string()), made).await?;
     spinner.finish_and_clear();
+    if own {
+        choice.keep(&config.data_dir)?;
+    }
 
     let [network, stranger] = companies(small);
     let (huayin, ctx) = ready(&program.app, network, seed, &progress).await?;
@@ -143,6 +152,8 @@ async fn ready(
     let spinner = progress.spinner(&format!("{}: the month behind", company.name_en));
     month::ensure(&inside, &ctx, company, today, seed).await?;
     spinner.finish_and_clear();
-    plan::ensure(&inside, &ctx, today, (seed, company.rounds), progress).await?;
+    for left_out in plan::ensure(&inside, &ctx, today, (seed, company.rounds), progress).await? {
+        progress.note(&left_out);
+    }
     Ok((inside, ctx))
 }

@@ -3,7 +3,11 @@
 
 use jiff::{ToSpan as _, civil::Date};
 use serde_json::json;
-use trunkline_domain::{id::SiteId, time::monday_of};
+use trunkline_domain::{
+    fault::Language,
+    id::{QueueId, SiteId},
+    time::monday_of,
+};
 use trunkline_infra::{
     ctx::Ctx,
     network::SiteView,
@@ -12,8 +16,8 @@ use trunkline_infra::{
 
 use super::{inside::Inside, progress::Progress};
 use crate::{
-    error::Outcome,
-    schedules::service::{GenerateSchedule, generate_now},
+    error::{AppError, Outcome},
+    schedules::service::{Budget, GenerateSchedule, generate_now},
 };
 
 /// Weeks of a plan.
@@ -30,13 +34,16 @@ const REQUIREMENT: &str = "mutation($input: RequirementComputeInput!) {
 
 /// Plans all sites of the tenant far enough ahead of `today`, unless they are: by a
 /// number of rounds and not of seconds, so that every machine finds the same rosters.
+///
+/// Who tries things out adds queues without a past, or sites without people. What cannot be planned is
+/// left out, and said in the answer why; the rest is planned all the same.
 pub(super) async fn ensure(
     inside: &Inside,
     ctx: &Ctx,
     today: Date,
     (seed, rounds): (u64, u32),
     progress: &Progress,
-) -> Outcome<()> {
+) -> Outcome<Vec<String>> {
     let app = &inside.app;
     let tx = app.db.begin(ctx).await?;
     let directory = app.directory(&tx, ctx).await?;
@@ -47,7 +54,7 @@ pub(super) async fn ensure(
         open.extend(first_open(last, today).map(|first| (site.clone(), first)));
     }
     drop(tx);
-    let Some(first) = open.iter().map(|(_, first)| *first).min() else { return Ok(()) };
+    let Some(first) = open.iter().map(|(_, first)| *first).min() else { return Ok(Vec::new()) };
 
     let queues: Vec<_> = directory
         .queues
@@ -55,12 +62,11 @@ pub(super) async fn ensure(
         .filter(|queue| queue.site_ids.iter().any(|site| is_open(&open, *site)))
         .collect();
     let bar = progress.bar("forecast and requirement", queues.len() as u64);
+    let mut left_out = Vec::new();
     for queue in queues {
-        let input =
-            json!({"queueId": queue.id.to_string(), "startsOn": first.to_string(), "days": DAYS});
-        let made = inside.ask(FORECAST, json!({"input": input})).await?;
-        let forecast = &made["forecastRun"]["forecast"]["id"];
-        inside.ask(REQUIREMENT, json!({"input": {"forecastId": forecast}})).await?;
+        if let Err(why) = foresee(inside, queue.id, first).await? {
+            left_out.push(format!("queue {} is not planned: {why}", queue.code));
+        }
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -69,16 +75,36 @@ pub(super) async fn ensure(
     let seed = u32::try_from(seed & u64::from(u32::MAX)).unwrap_or_default();
     let work = open.into_iter().map(|(site, starts_on)| {
         let bar = progress.bar(&format!("{}: schedule", site.name_en), rounds.into());
-        let ask =
-            GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, seed, iterations: rounds };
+        let budget = Budget::of_rounds(seed, rounds);
+        let ask = GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, budget };
         async move {
             let made = generate_now(app, ctx, ask, &|done, _| bar.set_position(done)).await;
             bar.finish_and_clear();
-            made
+            match made {
+                Ok(_) => Ok(None),
+                Err(AppError::Faults(faults)) => {
+                    let why = AppError::Faults(faults).into_text(Language::English);
+                    Ok(Some(format!("site {} is not planned: {why}", site.code)))
+                }
+                Err(error) => Err(error),
+            }
         }
     });
-    futures_util::future::try_join_all(work).await?;
-    Ok(())
+    let sites: Vec<Option<String>> = futures_util::future::try_join_all(work).await?;
+    left_out.extend(sites.into_iter().flatten());
+    Ok(left_out)
+}
+
+/// Forecast and requirement of a queue, or why there is none.
+async fn foresee(inside: &Inside, queue: QueueId, first: Date) -> Outcome<Result<(), String>> {
+    let input = json!({"queueId": queue.to_string(), "startsOn": first.to_string(), "days": DAYS});
+    let made = match inside.try_ask(FORECAST, json!({"input": input})).await? {
+        Ok(made) => made,
+        Err(why) => return Ok(Err(why)),
+    };
+    let forecast = &made["forecastRun"]["forecast"]["id"];
+    let input = json!({"input": {"forecastId": forecast}});
+    Ok(inside.try_ask(REQUIREMENT, input).await?.map(|_| ()))
 }
 
 /// First day that is to be planned for a site whose plans end on `last`; `None` = far enough.

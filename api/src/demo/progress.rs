@@ -52,6 +52,15 @@ impl Progress {
         bar
     }
 
+    /// Says something that stays, above the bars where they are drawn.
+    pub(super) fn note(&self, what: &str) {
+        if self.drawn {
+            let _ = self.bars.println(what);
+        } else {
+            self.tell(what);
+        }
+    }
+
     /// Says where no bar is drawn what is begun. A reader that has gone away is no fault.
     fn tell(&self, what: &str) {
         if !self.drawn {

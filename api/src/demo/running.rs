@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use trunkline_infra::postgres::check_place;
+
 use crate::boot::StartFault;
 
 /// Times that a start asks for the right, and the pause between two: who only looks whether a demo runs
@@ -28,6 +30,7 @@ impl Running {
         let path = lock_of(data_dir);
         let fault =
             |source| StartFault::File { what: format!("cannot lock {}", path.display()), source };
+        check_place(data_dir)?;
         if let Some(parent) = path.parent() {
             create_dir_all(parent).map_err(fault)?;
         }
@@ -121,6 +124,14 @@ mod tests {
         drop(first);
         assert_eq!(running_at(&data), None);
         Running::begin(&data).expect("the next one");
+    }
+
+    #[test]
+    fn data_in_a_file_are_refused_with_what_would_do() {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        let refused = Running::begin(&file.path().join("demo")).expect_err("no directory");
+        let told = format!("{} is no directory", file.path().display());
+        assert!(refused.to_string().starts_with(&told), "{refused}");
     }
 
     #[test]

@@ -127,6 +127,26 @@ async fn every_roster_is_published_legal_and_better_than_fixed_shifts_and_no_str
     let (network, _) = ready(&app, &SMALL, 1, &progress).await.expect("the same network");
     assert_eq!(judged(&app, &ctx).await.len(), 1);
     played(&app, network).await;
+    planned_on(&app, &ctx, &inside).await;
+}
+
+/// A queue without a past keeps nobody from being planned.
+async fn planned_on(app: &App, ctx: &Ctx, inside: &Inside) {
+    let sites = inside.ask("{ sites { id } }", json!({})).await.expect("sites");
+    let document = "mutation($input: QueueCreateInput!) {
+        queueCreate(input: $input) { queue { id } userErrors { code message } } }";
+    let goal = json!({"serviceLevelPercent": "80", "thresholdSeconds": 20});
+    let new = json!({"code": "no_past", "nameEn": "Tried out", "timeZone": ZONE, "goal": goal,
+        "siteIds": [sites["sites"][0]["id"]]});
+    inside.ask(document, json!({ "input": new })).await.expect("a queue");
+    let today = local_of_instant(ctx.now(), &zone().expect("zone")).date();
+    let later = today.saturating_add(Span::new().days(21));
+    let left_out =
+        plan::ensure(inside, ctx, later, (1, 5), &Progress::new()).await.expect("a plan");
+    let [told] = &left_out[..] else { panic!("{left_out:?}") };
+    assert!(told.starts_with("queue no_past is not planned: TOO_LITTLE_HISTORY"), "{told}");
+    let rosters = judged(app, ctx).await;
+    assert_eq!(rosters.iter().map(|(_, blocking)| *blocking).collect::<Vec<_>>(), [0, 0]);
 }
 
 /// The three files of the agent whose login is printed hold something of everything that they are for.

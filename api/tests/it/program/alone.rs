@@ -139,3 +139,16 @@ async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
     assert_eq!(answer["viewer"]["sites"], json!([{"code": "GZ"}]));
     assert_eq!(program.terminated().await, Some(0));
 }
+
+#[tokio::test]
+async fn a_log_that_nobody_reads_any_more_keeps_nothing_from_being_done() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let ground = database().await;
+    let mut command = command(dir.path());
+    // Everything is logged, and the first line of it fails.
+    command.env("TRUNKLINE_LOG_FILTER", "trace").env("TRUNKLINE_DATABASE_URL", ground.url());
+    let closed = || std::io::pipe().expect("a pipe").1;
+    command.stdout(closed()).stderr(closed());
+    let status = command.args(["migrate", "--check"]).status().await.expect("the program runs");
+    assert_eq!(status.code(), Some(0));
+}

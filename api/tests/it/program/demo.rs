@@ -161,6 +161,10 @@ async fn the_demo_begins_with_nothing_for_an_ordinary_user_and_a_killed_one_is_s
     let told = format!("a demo runs on this data directory already: {};", first.address());
     assert!(beside.status.code() == Some(1) && said.contains(&told), "{said}");
     first.killed().await;
+    let otherwise = place.demo().args(["--seed", "2"]).output().await.expect("it ends");
+    let said = String::from_utf8_lossy(&otherwise.stderr);
+    let told = said.contains("go on with `trunkline demo --small`") && said.contains("--fresh");
+    assert!(otherwise.status.code() == Some(1) && told, "{said}");
 
     let (second, finding) = place.begun().await;
     assert!(finding < SOON && 3 * finding < making, "{finding:?} after {making:?}");
