@@ -43,7 +43,7 @@ impl Database {
         if let Some(access) = config.database.access()? {
             return Ok(Self { access, server: None });
         }
-        if own == Own::Found && !is_made(&config.data_dir) {
+        if own == Own::Found && !is_made(&config.data_dir)? {
             return Err(StartFault::NoDatabase {
                 dir: config.data_dir.clone(),
                 advice: config.where_data_are(),

@@ -116,7 +116,11 @@ impl Layers {
 
     fn lay_file(&mut self, path: &Path) -> Result<(), ConfigFault> {
         let fault = |why: String| ConfigFault::File { path: path.display().to_string(), why };
-        let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            fault(format!(
+                "{error}; correct --config or TRUNKLINE_CONFIG, or leave it out to start without"
+            ))
+        })?;
         let values: BTreeMap<String, Value> = Reader::builder()
             .add_source(File::from_str(&text, FileFormat::Toml))
             .build()
@@ -236,6 +240,8 @@ mod tests {
     fn a_file_that_is_missing_or_malformed_is_one_line() {
         let missing = Layers::gather(Some(Path::new("/nowhere.toml")), [], &[]);
         assert!(matches!(missing, Err(ConfigFault::File { .. })), "{missing:?}");
+        let told = missing.expect_err("refused").to_string();
+        assert!(told.contains("/nowhere.toml") && told.contains("correct --config"), "{told}");
         let file = file("listen = = 3");
         let malformed = Layers::gather(Some(file.path()), [], &[]).expect_err("refused");
         assert!(!malformed.to_string().contains('\n'), "{malformed}");

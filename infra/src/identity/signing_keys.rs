@@ -30,7 +30,10 @@ pub(super) const SKEW: SignedDuration = SignedDuration::from_secs(60);
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFault {
     /// The directory or a file in it cannot be read or written.
-    #[error("signing key {path}: {source}")]
+    #[error(
+        "signing key {path}: {source}; check the path, and that the account which runs the program may \
+         read and write there"
+    )]
     File {
         /// Path of the file.
         path: String,

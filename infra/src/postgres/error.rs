@@ -41,6 +41,9 @@ pub enum PostgresError {
     /// The place of the data holds something else.
     #[error("{} is not empty and holds no database: move it away, or choose another directory", .0.display())]
     Foreign(PathBuf),
+    /// The directory, or one on the way to it, is something else.
+    #[error("{} is no directory, and data need one: name another with --data-dir", .0.display())]
+    NoDirectory(PathBuf),
     /// The account that the server runs under cannot reach its files.
     #[error(
         "the server runs as {account}, which cannot reach {}: choose a directory that every user may enter",
@@ -61,7 +64,11 @@ pub enum PostgresError {
     #[error("initdb failed ({0}): mend that and start again")]
     Init(String),
     /// The server ended or did not get ready.
-    #[error("PostgreSQL did not start ({reason}): see {}", log.display())]
+    #[error(
+        "PostgreSQL did not start ({reason}): see {}; when files of its data are damaged or missing, \
+         put {} back from a backup, or move it away to start empty",
+        log.display(), log.with_file_name("data").display()
+    )]
     Start {
         /// The last thing that it said.
         reason: String,

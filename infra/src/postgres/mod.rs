@@ -209,9 +209,24 @@ pub fn default_root() -> &'static Path {
 }
 
 /// Whether a database was made in the directory `root` of the program's files. It may not run now.
-#[must_use]
-pub fn is_made(root: &Path) -> bool {
-    root.join("postgres/data/PG_VERSION").exists()
+///
+/// # Errors
+/// [`PostgresError::NoDirectory`]; [`PostgresError::Io`] for an account that may not look there.
+pub fn is_made(root: &Path) -> Result<bool, PostgresError> {
+    check_place(root)?;
+    let version = root.join("postgres/data/PG_VERSION");
+    version.try_exists().tried(|| format!("cannot look for a database in {}", root.display()))
+}
+
+/// Refuses a directory for the program's files that cannot be one, or be made.
+///
+/// # Errors
+/// [`PostgresError::NoDirectory`].
+pub fn check_place(root: &Path) -> Result<(), PostgresError> {
+    match root.ancestors().find(|path| path.exists()) {
+        Some(path) if !path.is_dir() => Err(PostgresError::NoDirectory(path.to_owned())),
+        _ => Ok(()),
+    }
 }
 
 /// Makes the directory and gives its real path: a process knows its own only by that.
@@ -219,6 +234,7 @@ fn open_root(root: Option<&Path>) -> Result<PathBuf, PostgresError> {
     let is_root = rustix::process::geteuid().is_root();
     let base = root.unwrap_or(default_root());
     let root = base.join("postgres");
+    check_place(&root)?;
     for dir in [base, &root] {
         if dir.exists() {
             continue;
@@ -294,5 +310,39 @@ fn fatal(log: &[u8]) -> String {
     match text.lines().rfind(|line| line.contains("FATAL:")) {
         Some(line) => line.split_once("FATAL:").map_or(line, |(_, why)| why).trim().to_owned(),
         None => wheel::last_line(log),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_no_place_for_data_and_a_directory_to_come_is() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(!is_made(&dir.path().join("to/come")).unwrap());
+        let data = dir.path().join("postgres/data");
+        fs::create_dir_all(&data).unwrap();
+        fs::write(data.join("PG_VERSION"), "17\n").unwrap();
+        assert!(is_made(dir.path()).unwrap());
+        let file = data.join("PG_VERSION");
+        for place in [file.clone(), file.join("deeper")] {
+            let refused = is_made(&place).unwrap_err().to_string();
+            assert!(
+                refused.starts_with(&format!("{} is no directory", file.display())),
+                "{refused}"
+            );
+        }
+    }
+
+    #[test]
+    fn damaged_data_are_told_with_what_would_do() {
+        let log = PathBuf::from("/srv/x/postgres/server.log");
+        let told =
+            PostgresError::Start { reason: "could not open file".to_owned(), log }.to_string();
+        assert!(
+            told.contains("server.log") && told.contains("put /srv/x/postgres/data back"),
+            "{told}"
+        );
     }
 }

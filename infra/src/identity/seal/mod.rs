@@ -28,7 +28,10 @@ impl fmt::Debug for Seal {
 #[derive(Debug, thiserror::Error)]
 pub enum SealFault {
     /// The file cannot be read or written.
-    #[error("seal keys {path}: {source}")]
+    #[error(
+        "seal keys {path}: {source}; check the path, and that the account which runs the program may \
+         read and write there"
+    )]
     File {
         /// Path of the file.
         path: String,
