@@ -38,6 +38,7 @@ impl Seats {
 
     /// Begins with `statement` on a connection of this thread; when all of them are out, on one that
     /// another thread can spare.
+    #[expect(clippy::disallowed_methods, reason = "by this the transactions of tenants begin")]
     pub(super) async fn begin(
         &self,
         statement: String,

@@ -11,6 +11,10 @@ use crate::db::chrono_of;
 ///
 /// # Errors
 /// What the database says; then nothing is gone.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the owner of the schema has no pool, and the tenant is set by the first statement"
+)]
 pub async fn prune_audit(
     access: &Access,
     tenant: TenantId,

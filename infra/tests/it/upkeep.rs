@@ -7,6 +7,7 @@ use trunkline_infra::{
 };
 
 /// Findings about what `statements` make, which nobody else gets to see.
+#[expect(clippy::disallowed_methods, reason = "the schema is looked at, not the rows of a tenant")]
 async fn findings_after(statements: &'static str) -> Vec<String> {
     let mut admin = trunkline_testkit::database().await.db_admin().await;
     let mut planted = admin.begin().await.expect("transaction");
