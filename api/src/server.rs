@@ -90,8 +90,8 @@ pub struct Stopper {
 }
 
 impl Stopper {
-    /// Puts the parts together; `streams` is the token that ends sockets and streams, `unattended` what
-    /// goes on for callers who have left.
+    /// Puts the parts together; `streams` is the token that ends sockets and streams, `unattended` the
+    /// mutations, also of callers who have left.
     #[must_use]
     pub const fn new(
         ops: Ops,
@@ -102,18 +102,15 @@ impl Stopper {
         Self { ops, handle, streams, unattended }
     }
 
-    /// Stops and waits for running requests.
+    /// Stops and waits for running requests. Who calls it bounds the wait.
     pub async fn stop(&self) {
         self.ops.ends();
-        if !self.unattended.is_empty() {
-            // A thread that has no connection left ends at once, and with it what goes on there.
-            self.handle.pause().await;
-            self.streams.cancel();
-            self.unattended.ended().await;
-        }
-        let drained = self.handle.stop(true);
+        self.handle.pause().await;
         self.streams.cancel();
-        drained.await;
+        // A thread that has no connection left ends at once, and with it what goes on there. So the
+        // threads are told to end once no mutation is under way whose caller could yet leave.
+        self.unattended.ended().await;
+        self.handle.stop(true).await;
     }
 }
 

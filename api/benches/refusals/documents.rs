@@ -153,6 +153,39 @@ fn bodies() -> Vec<(&'static str, String)> {
     ]
 }
 
+/// Bodies as large as they may be, of as many parts as there is room for or as are read.
+fn heavy_bodies() -> Vec<(&'static str, String)> {
+    const ROOM: usize = (1 << 20) - 100;
+    let of = |value: &str, count: usize| {
+        let list = vec![value; count.min(ROOM / (value.len() + 1))].join(",");
+        format!(r#"{{"query":"{{ nope }}","variables":{{"a":[{list}]}}}}"#)
+    };
+    let (object, list) = (r#"{"a":1}"#, "[[[[1]]]]");
+    vec![
+        ("1 MiB of numbers", of("1", ROOM)),
+        ("1 MiB of objects", of(object, ROOM)),
+        ("1 MiB of lists", of(list, ROOM)),
+        ("1 MiB of empty lists", of("[]", ROOM)),
+        ("1 MiB of one text", of(&format!("\"{}\"", "x".repeat(ROOM - 3)), 1)),
+        ("1 MiB of escapes", of(&format!("\"{}\"", "\\n".repeat(ROOM / 2 - 2)), 1)),
+        ("just below the parts that are read, of numbers", of("1", 99_000)),
+        ("just below the parts that are read, of objects", of(object, 49_500)),
+        ("just below the parts that are read, of lists", of(list, 19_900)),
+        ("a field of 120,000 letters", format!(r#"{{"query":"{{ {} }}"}}"#, "x".repeat(120_000))),
+    ]
+}
+
+/// The largest ones of somebody who has not signed in.
+pub(crate) fn of_strangers(head: &Head) -> Vec<Abuse> {
+    let abuse = |(name, body): (&'static str, String)| {
+        let request = head.post(body.as_bytes());
+        Abuse::new(format!("a stranger: {name}"), move |_| request.clone())
+    };
+    let just_below = json!({"query": "{ nope }", "variables": {"a": vec![1; 32_000]}});
+    let just_below = ("64 KiB of numbers", just_below.to_string());
+    heavy_bodies().into_iter().chain([just_below]).map(abuse).collect()
+}
+
 /// All of them, of a caller who has signed in.
 pub(crate) fn all(head: &Head) -> Vec<Abuse> {
     let mut all = Vec::new();
@@ -164,7 +197,7 @@ pub(crate) fn all(head: &Head) -> Vec<Abuse> {
             head.post(body.to_string().as_bytes())
         }));
     }
-    for (name, body) in bodies() {
+    for (name, body) in bodies().into_iter().chain(heavy_bodies()) {
         let head = head.clone();
         all.push(Abuse::new(name, move |_| head.post(body.as_bytes())));
     }

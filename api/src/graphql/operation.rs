@@ -33,6 +33,7 @@ use crate::{
     app::App,
     archives::AgentFiles,
     error::{AppError, Outcome},
+    http::Turns,
     identity::Caller,
     requests::RequestLoaders,
     schedules::PlanningLoaders,
@@ -143,9 +144,13 @@ impl Operation {
     /// The operation, for a root field: the caller must have the field's permission somewhere.
     ///
     /// # Errors
-    /// UNAUTHENTICATED without a caller, FORBIDDEN without the permission.
+    /// UNAUTHENTICATED without a caller, FORBIDDEN without the permission, DEADLINE_EXCEEDED for a field of
+    /// a mutation whose time is up.
     pub fn root<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Self> {
         let operation = Self::of(ctx)?;
+        if !Turns::has(ctx) {
+            return Err(operation.fail(AppError::Deadline));
+        }
         if let Some(attempt) = Attempt::of(ctx) {
             *operation.attempt.lock().unwrap_or_else(PoisonError::into_inner) = Some(attempt);
         }

@@ -18,13 +18,14 @@ use super::{
     figures::Live,
     once::{Claimed, key_of},
     order::put_in_order,
-    outcome::Outcome,
     quote::Sizes,
     receipt::Receipt,
     refusal::{AuthRefusal, ErrorCode, Refusal},
     request::GraphqlRequest,
     response::Answer,
     transport::Transport,
+    turns::Turns,
+    unattended::UnderWay,
 };
 
 /// What came of an execution; an error is a panic.
@@ -35,6 +36,8 @@ pub(super) struct Admitted<E: Engine> {
     pub(super) call: Call<E::Caller>,
     request: Request,
     claimed: Claimed<E::Pledge>,
+    /// A stop of the server waits for it; of mutations only.
+    under_way: Option<UnderWay>,
 }
 
 impl<E: Engine> Admitted<E> {
@@ -107,12 +110,17 @@ impl<E: Engine> Transport<E> {
         Ok((call, executable))
     }
 
-    /// Asks the engine whether a call may pass.
+    /// Asks the engine whether a call may pass. A mutation that comes so late in a stop of the server that
+    /// it would not be waited for may not.
     pub(super) async fn admit(
         &self,
         call: Call<E::Caller>,
         request: Request,
     ) -> Result<Admitted<E>, Refusal> {
+        let under_way = match call.kind {
+            OperationType::Mutation => Some(self.unattended.begin().ok_or_else(ending)?),
+            OperationType::Query | OperationType::Subscription => None,
+        };
         let admission = async {
             let request = self.engine.admit(&call, request).await?;
             let claimed = self.engine.claim(&call, &request).await?;
@@ -120,7 +128,7 @@ impl<E: Engine> Transport<E> {
         };
         let admission = timeout_at(call.deadline, admission).await;
         let (request, claimed) = admission.unwrap_or_else(|_| Err(not_let_in()))?;
-        Ok(Admitted { call, request, claimed })
+        Ok(Admitted { call, request, claimed, under_way })
     }
 
     /// Executes a query or mutation, or gives the answer that it got before. A query ends with the wait
@@ -132,7 +140,7 @@ impl<E: Engine> Transport<E> {
     }
 
     async fn carry_out(self: Arc<Self>, admitted: Admitted<E>) -> Answer {
-        let Admitted { call, request, claimed } = admitted;
+        let Admitted { call, request, claimed, under_way: _under_way } = admitted;
         match claimed {
             Claimed::Unasked => self.run(&call, request, false).await,
             Claimed::New(pledge) => {
@@ -170,8 +178,7 @@ impl<E: Engine> Transport<E> {
         let refusal = match (kept, commits.fate()) {
             // Late is only what follows the commit, and that goes on.
             (Ok(Ok(())), _) | (Err(_), Fate::Lasting) => return answer,
-            (Ok(Err(refusal)), Fate::Unknown) => refusal.of_mutation(Outcome::Unknown, true),
-            (Ok(Err(refusal)), _) => refusal,
+            (Ok(Err(refusal)), fate) => refusal.of_mutation(fate.into(), true),
             (Err(_), fate) => {
                 if fate == Fate::Undone {
                     keeping.give_up();
@@ -202,7 +209,14 @@ impl<E: Engine> Transport<E> {
                 }
                 answer
             }
-            Ok(Err(_)) => Answer::failed(panicked(), &call.meta.request_id),
+            Ok(Err(_)) => {
+                let mut failure = panicked();
+                if call.kind == OperationType::Mutation {
+                    let has_key = call.meta.idempotency_key.is_some();
+                    failure = failure.of_mutation(fate().into(), has_key);
+                }
+                Answer::failed(failure, &call.meta.request_id)
+            }
             Err(late) => Answer::failed(self.too_late(call, late), &call.meta.request_id),
         };
         self.gauges.answered(call.kind, &answer, began.elapsed());
@@ -210,8 +224,9 @@ impl<E: Engine> Transport<E> {
     }
 
     /// Executes a request until its time is up. Given up, it drops its transaction, and nothing of it
-    /// lasts. A mutation that has begun to commit is not given up at that point: it is answered as it
-    /// ends; and if that takes too long as well, what follows its commit goes on without its answer.
+    /// lasts. A mutation that has begun to commit is not given up at that point: no other root field of it
+    /// begins, and it is answered as it ends. If that takes too long as well, what follows the commit of the
+    /// field under way goes on without an answer; one that has not begun to commit is given up.
     async fn within_time(
         self: &Arc<Self>,
         call: &Call<E::Caller>,
@@ -220,6 +235,11 @@ impl<E: Engine> Transport<E> {
         fate: &(impl Fn() -> Fate + Sync),
     ) -> Result<Executed, Fate> {
         let (transport, noted) = (Arc::clone(self), Arc::clone(commits));
+        let turns = Turns::new(commits);
+        let request = match call.kind {
+            OperationType::Mutation => request.data(Arc::clone(&turns)),
+            OperationType::Query | OperationType::Subscription => request,
+        };
         let execution = async move {
             let execution = transport.engine.executor().execute(request);
             // A panic in a resolver must cost its caller an error, not the connection.
@@ -233,13 +253,14 @@ impl<E: Engine> Transport<E> {
         if let Ok(executed) = timeout_at(call.deadline, &mut execution).await {
             return Ok(executed);
         }
+        turns.end();
         if fate() != Fate::Undone
             && let Ok(executed) = timeout(self.settings.commit_grace, &mut execution).await
         {
             return Ok(executed);
         }
         let fate = fate();
-        if fate == Fate::Undone {
+        if fate == Fate::Undone || turns.can_be_undone() {
             execution.give_up();
         }
         Err(fate)
@@ -247,15 +268,20 @@ impl<E: Engine> Transport<E> {
 
     fn too_late(&self, call: &Call<E::Caller>, fate: Fate) -> Refusal {
         let limit = self.settings.request_timeout.as_secs();
-        let late = |what: &str| {
-            let message = format!("The {what} took longer than {limit} s.");
+        let late = |what: &str, rest: &str| {
+            let message = format!("The {what} took longer than {limit} s.{rest}");
             Refusal::document(ErrorCode::DeadlineExceeded, message)
         };
-        if call.kind == OperationType::Mutation {
-            late("mutation").of_mutation(fate.into(), call.meta.idempotency_key.is_some())
-        } else {
-            late("query")
+        if call.kind != OperationType::Mutation {
+            return late("query", "");
         }
+        let rest = match fate {
+            Fate::Undone => "",
+            Fate::Unknown | Fate::Lasting => {
+                " No further field of it is begun; what the one under way does may still end."
+            }
+        };
+        late("mutation", rest).of_mutation(fate.into(), call.meta.idempotency_key.is_some())
     }
 
     fn answer(&self, call: &Call<E::Caller>, mut response: Response) -> Answer {
@@ -298,7 +324,7 @@ pub(super) fn answers<E: Engine>(
     if admitted.call.kind != OperationType::Subscription {
         return async move { transport.execute(admitted).await }.into_stream().boxed();
     }
-    let Admitted { call, request, claimed: _ } = admitted;
+    let Admitted { call, request, .. } = admitted;
     let live: Live = transport.gauges.stream();
     let request_id = call.meta.request_id.clone();
     let responses = transport.engine.executor().execute_stream(request, None);
@@ -319,6 +345,15 @@ fn not_let_in() -> Refusal {
         StatusCode::SERVICE_UNAVAILABLE,
         ErrorCode::DeadlineExceeded,
         "The request waited too long to be let in.",
+    )
+    .retry_after(1)
+}
+
+fn ending() -> Refusal {
+    Refusal::request(
+        StatusCode::SERVICE_UNAVAILABLE,
+        ErrorCode::Unavailable,
+        "The server is about to end and begins nothing any more: send it again.",
     )
     .retry_after(1)
 }

@@ -4,7 +4,10 @@ use std::{net::IpAddr, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
     web,
 };
 use async_graphql::parser::types::OperationType;
@@ -78,6 +81,14 @@ pub(super) fn bearer(request: &HttpRequest) -> Option<&str> {
     })
 }
 
+/// What a 401 asks for (RFC 6750, section 3): a token, or another one than came.
+pub(super) fn challenge(request: &HttpRequest) -> &'static str {
+    match bearer(request) {
+        None => "Bearer",
+        Some(_) => r#"Bearer error="invalid_token""#,
+    }
+}
+
 /// POST: one request as JSON.
 pub(super) async fn post<E: Engine>(
     transport: web::Data<Transport<E>>,
@@ -85,9 +96,10 @@ pub(super) async fn post<E: Engine>(
     body: web::Payload,
 ) -> HttpResponse {
     let transport = transport.into_inner();
-    let read = async {
+    let read = async |limit: usize| {
         require_json(&request)?;
-        let body = read_body(&transport, &request, body).await?;
+        refuse_encoded(&request)?;
+        let body = read_body(&transport, &request, body, limit).await?;
         GraphqlRequest::from_json(&body)
     };
     serve(&transport, &request, Via::Post, read).await
@@ -103,7 +115,7 @@ pub(super) async fn get<E: Engine>(
         return socket::accept(transport, request, body).await;
     }
     let transport = transport.into_inner();
-    let read = async {
+    let read = async |_: usize| {
         let read = GraphqlRequest::from_query_string(request.query_string())?;
         if read.query.is_some() && !transport.settings.get_queries {
             return Err(only("POST", "Send the text of a document by POST."));
@@ -118,17 +130,17 @@ pub(super) async fn other<E: Engine>(
     transport: web::Data<Transport<E>>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let refused = async { Err(only("GET, POST", "Send GET or POST.")) };
+    let refused = async |_: usize| Err::<GraphqlRequest, _>(only("GET, POST", "Send GET or POST."));
     serve(&transport.into_inner(), &request, Via::Post, refused).await
 }
 
-/// Who, what, whether, and the answer. The credential is looked at first, so that nothing of a
-/// stranger's body is read.
+/// Who, what, whether, and the answer. The credential is looked at first, so that nothing of the body is
+/// read of who has a bad one. `read` gets the bytes that the body may have.
 async fn serve<E: Engine>(
     transport: &Arc<Transport<E>>,
     request: &HttpRequest,
     via: Via,
-    read: impl Future<Output = Result<GraphqlRequest, Refusal>>,
+    read: impl AsyncFnOnce(usize) -> Result<GraphqlRequest, Refusal>,
 ) -> HttpResponse {
     let accept = request.headers().get(header::ACCEPT).map(|value| value.to_str().unwrap_or("*/*"));
     let accepted = Accepted::parse(accept);
@@ -139,8 +151,10 @@ async fn serve<E: Engine>(
         let caller = transport.authenticate(bearer(request), &meta).await?;
         // The body has a time of its own.
         let spent = began.elapsed();
+        let is_known = transport.engine.holder(&caller).is_some();
+        let request_read = read(transport.settings.body_limit(is_known)).await?;
         let (mut call, executable) =
-            transport.call(caller.clone(), meta.clone(), via, read.await?)?;
+            transport.call(caller.clone(), meta.clone(), via, request_read)?;
         call.deadline -= spent;
         let subscribes = call.kind() == OperationType::Subscription;
         let media = if subscribes { accepted.stream() } else { accepted.single() };
@@ -164,7 +178,7 @@ async fn serve<E: Engine>(
         Ok(response) => response,
         Err(refusal) => {
             transport.gauges.refused(refusal.code);
-            refuse(refusal, accepted.refusal(), &request_id)
+            refuse(refusal, accepted.refusal(), &request_id, challenge(request))
         }
     }
 }
@@ -191,12 +205,25 @@ fn require_json(request: &HttpRequest) -> Result<(), Refusal> {
     ))
 }
 
+/// A body that is packed is refused for what it is: packed small, it may be anything.
+fn refuse_encoded(request: &HttpRequest) -> Result<(), Refusal> {
+    let plain = |value: &HeaderValue| value.as_bytes().eq_ignore_ascii_case(b"identity");
+    if request.headers().get_all(header::CONTENT_ENCODING).all(plain) {
+        return Ok(());
+    }
+    Err(Refusal::request(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::ValidationFailed,
+        "Send the body as it is, without `content-encoding`.",
+    ))
+}
+
 async fn read_body<E: Engine>(
     transport: &Transport<E>,
     request: &HttpRequest,
     body: web::Payload,
+    limit: usize,
 ) -> Result<web::Bytes, Refusal> {
-    let limit = transport.settings.body_bytes;
     let too_large = || {
         let message = format!("The body is larger than {limit} bytes.");
         Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::ValidationFailed, message)
@@ -241,7 +268,7 @@ fn not_acceptable(subscribes: bool) -> Refusal {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{http::header::HeaderValue, test::TestRequest};
+    use actix_web::test::TestRequest;
 
     use super::*;
 
@@ -258,6 +285,18 @@ mod tests {
         assert!(!json("text/plain"));
         assert!(!json("application/x-www-form-urlencoded"));
         assert!(require_json(&TestRequest::default().to_http_request()).is_err());
+    }
+
+    #[test]
+    fn a_packed_body_is_not_taken() {
+        let taken = |encoding: &str| {
+            let request = TestRequest::default().insert_header(("content-encoding", encoding));
+            refuse_encoded(&request.to_http_request()).map_err(|refusal| refusal.status.as_u16())
+        };
+        assert_eq!(taken("identity"), Ok(()));
+        for packed in ["gzip", "br", "identity, gzip", "nonsense"] {
+            assert_eq!(taken(packed), Err(415), "{packed}");
+        }
     }
 
     #[test]
@@ -286,5 +325,6 @@ mod tests {
         assert_eq!(credential("Bearer abc").as_deref(), Some("abc"));
         assert_eq!(credential("bearer abc").as_deref(), Some("abc"));
         assert_eq!(credential("Basic abc").as_deref(), Some(""));
+        assert_eq!(challenge(&TestRequest::default().to_http_request()), "Bearer");
     }
 }

@@ -34,6 +34,7 @@ mod socket_task;
 mod standing;
 mod stream;
 mod transport;
+mod turns;
 mod unattended;
 mod weight;
 
@@ -55,6 +56,7 @@ pub use self::{
     scan::{ScanLimits, scan},
     socket_protocol::SocketSettings,
     transport::{Settings, Transport},
+    turns::Turns,
     unattended::Unattended,
 };
 pub(crate) use self::{

@@ -16,6 +16,8 @@ pub enum ErrorCode {
     ValidationFailed,
     /// A cursor, a page size or a span is out of range.
     InvalidArgument,
+    /// An id of a query names nothing that the caller can see.
+    NotFound,
     /// No document is known by the hash given.
     DocumentUnknown,
     /// No token, or one that is not valid (any more).
@@ -48,6 +50,7 @@ impl ErrorCode {
             Self::ParseFailed => "PARSE_FAILED",
             Self::ValidationFailed => "VALIDATION_FAILED",
             Self::InvalidArgument => "INVALID_ARGUMENT",
+            Self::NotFound => "NOT_FOUND",
             Self::DocumentUnknown => "DOCUMENT_UNKNOWN",
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",

@@ -10,6 +10,11 @@ use super::{
     refusal::{ErrorCode, Refusal},
 };
 
+/// Commas and opening brackets that the JSON of a request has at most, outside of text. To read them takes
+/// longer than all else about a request that is refused. The largest ones that are sent in earnest, 500
+/// intervals with the spread of their waits, have less than half as many, and files come as one text.
+const MOST_MARKS: usize = 100_000;
+
 /// The parameters of one request, each of the right type.
 #[derive(Debug)]
 pub struct GraphqlRequest {
@@ -50,12 +55,14 @@ impl GraphqlRequest {
     ///
     /// # Errors
     /// Status 400: `PARSE_FAILED` when it is not JSON, `VALIDATION_FAILED` for an array (batches
-    /// are not accepted) or a parameter of the wrong type.
+    /// are not accepted) or a parameter of the wrong type; 413: `VALIDATION_FAILED` for JSON of
+    /// more parts than any request needs.
     pub fn from_json(body: &[u8]) -> Result<Self, Refusal> {
         // A derived reader would take an array for the fields in order.
         if body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
             return Err(invalid("Batches are not accepted: send one request object."));
         }
+        refuse_many_parts(body)?;
         let body: Body = serde_json::from_slice(body).map_err(|error| refuse_json(&error))?;
         let Body { query, operation_name, variables, extensions, document_id } = body;
         Self::new(query, operation_name, variables, extensions.as_ref(), document_id)
@@ -102,7 +109,41 @@ impl GraphqlRequest {
 }
 
 fn from_text<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Refusal> {
+    refuse_many_parts(text.as_bytes())?;
     serde_json::from_str(text).map_err(|error| refuse_json(&error))
+}
+
+/// Counts what JSON consists of without reading it.
+fn refuse_many_parts(json: &[u8]) -> Result<(), Refusal> {
+    let (mut marks, mut rest) = (0, json.iter());
+    while let Some(byte) = rest.next() {
+        match byte {
+            b',' | b'{' | b'[' => marks += 1,
+            b'"' => skip_string(&mut rest),
+            _ => {}
+        }
+        if marks > MOST_MARKS {
+            let message = format!(
+                "Request: its JSON has more than {MOST_MARKS} commas and brackets; send it in parts."
+            );
+            let status = StatusCode::PAYLOAD_TOO_LARGE;
+            return Err(Refusal::request(status, ErrorCode::ValidationFailed, message));
+        }
+    }
+    Ok(())
+}
+
+/// Goes on behind the end of the text that has begun.
+fn skip_string(rest: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => {
+                rest.next();
+            }
+            _ => {}
+        }
+    }
 }
 
 fn persisted_hash(persisted: &Value) -> Result<DocumentHash, Refusal> {
@@ -179,6 +220,29 @@ mod tests {
             "]".repeat(5_000)
         );
         assert_eq!(code(&deep), Some(ErrorCode::ParseFailed));
+    }
+
+    #[test]
+    fn json_of_more_parts_than_any_request_needs_is_refused_before_it_is_read() {
+        let status = |variables: &str| {
+            let body = format!(r#"{{"query":"{{a}}","variables":{{"a":{variables}}}}}"#);
+            GraphqlRequest::from_json(body.as_bytes()).err().map(|refusal| refusal.status.as_u16())
+        };
+        let list = |count: usize, of: &str| format!("[{}]", vec![of; count].join(","));
+        assert_eq!(status(&list(99_000, "1")), None);
+        for (count, of) in
+            [(500_000, "1"), (125_000, r#"{"a":1}"#), (50_000, "[]"), (40_000, "[[1]]")]
+        {
+            assert_eq!(status(&list(count, of)), Some(413), "{of}");
+        }
+        // A file is one value, whatever stands in it.
+        let file = r#"a,b;[c],{d},\"e\",\\"#.repeat(50_000);
+        assert_eq!(status(&format!(r#""{file}""#)), None);
+        // 500 intervals with all that can be said of one.
+        let bins = list(13, r#"{"upToSeconds":5,"answered":1,"abandoned":0}"#);
+        let figures = vec![r#""answeredInThreshold":1"#; 20].join(",");
+        let figure = format!(r#"{{"queue":{{"code":"a"}},{figures},"waits":{bins}}}"#);
+        assert_eq!(status(&list(500, &figure)), None);
     }
 
     #[test]

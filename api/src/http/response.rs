@@ -1,6 +1,6 @@
 //! Answers: every error with a code and the request id, no more than needed, on the right status.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, cmp::Ordering, collections::BTreeMap};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
@@ -23,6 +23,10 @@ use super::{
 
 /// Errors that are told of one answer; more would help nobody.
 const MAX_ERRORS: usize = 20;
+
+/// Characters of a name that a message tells, and of the whole message: it may hold what somebody sent.
+const MAX_NAME: usize = 100;
+const MAX_MESSAGE: usize = 1000;
 
 /// An answer fit to be sent.
 #[derive(Debug)]
@@ -88,6 +92,7 @@ impl Answer {
     pub(super) fn refused(mut refusal: Refusal, request_id: &str) -> Self {
         let receipt = refusal.receipt.take();
         let mut error = refusal.into_error();
+        shorten(&mut error.message);
         error.extensions.get_or_insert_default().set("requestId", request_id);
         let mut response = Response::from_errors(vec![error]);
         let mut headers = Vec::new();
@@ -213,8 +218,13 @@ pub(super) fn begin(status: StatusCode, media: Media, request_id: &str) -> HttpR
     builder
 }
 
-/// The HTTP answer of a request that was turned away.
-pub(super) fn refuse(refusal: Refusal, media: Media, request_id: &str) -> HttpResponse {
+/// The HTTP answer of a request that was turned away; `challenge` is what a 401 asks for.
+pub(super) fn refuse(
+    refusal: Refusal,
+    media: Media,
+    request_id: &str,
+    challenge: &'static str,
+) -> HttpResponse {
     let status = match (refusal.of_document, media) {
         (true, Media::Json) => StatusCode::OK,
         _ => refusal.status,
@@ -227,7 +237,7 @@ pub(super) fn refuse(refusal: Refusal, media: Media, request_id: &str) -> HttpRe
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     if status == StatusCode::UNAUTHORIZED {
-        builder.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        builder.insert_header((header::WWW_AUTHENTICATE, challenge));
     }
     let answer = Answer::refused(refusal, request_id);
     add(&mut builder, &answer.headers);
@@ -248,7 +258,29 @@ fn merge_repeated(errors: &mut Vec<ServerError>) {
     *errors = kept;
 }
 
+/// Cuts names, and the message, that are longer than anybody wants back.
+fn shorten(message: &mut String) {
+    if message.len() <= MAX_NAME {
+        return;
+    }
+    let (mut short, mut name) = (String::new(), 0_usize);
+    for letter in message.chars() {
+        name = if letter.is_ascii_alphanumeric() || letter == '_' { name + 1 } else { 0 };
+        match name.cmp(&(MAX_NAME + 1)) {
+            Ordering::Less => short.push(letter),
+            Ordering::Equal => short.push('…'),
+            Ordering::Greater => {}
+        }
+    }
+    if let Some((end, _)) = short.char_indices().nth(MAX_MESSAGE) {
+        short.truncate(end);
+        short.push('…');
+    }
+    *message = short;
+}
+
 fn mend(error: &mut ServerError, refused: bool, request_id: &str) {
+    shorten(&mut error.message);
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("requestId", request_id);
     if extensions.get("code").is_some() {
@@ -304,6 +336,22 @@ mod tests {
     }
 
     #[test]
+    fn of_a_long_name_and_of_a_long_text_only_the_beginning_is_told() {
+        let message = |sent: String| {
+            let answer = Answer::refused(Refusal::document(ErrorCode::ParseFailed, sent), "r1");
+            answer.response.errors[0].message.clone()
+        };
+        let field = |name: &str| format!("Unknown field \"{name}\" on type \"Query\".");
+        let name = "x".repeat(100);
+        assert_eq!(message(field(&name)), field(&name));
+        let (long, cut) = (field(&"x".repeat(120_000)), field(&format!("{name}…")));
+        assert_eq!(message(long.clone()), cut);
+        let executed = Answer::executed(Response::from_errors(vec![error(&long, &[])]), "r1");
+        assert_eq!(executed.response.errors[0].message, cut);
+        assert_eq!(message("a b ".repeat(100_000)).chars().count(), MAX_MESSAGE + 1);
+    }
+
+    #[test]
     fn what_a_resolver_let_through_does_not_leave_the_house() {
         let json = executed(vec![error("relation \"secret\" does not exist", &["a"])]);
         assert!(json.contains(r#""data":null"#));
@@ -352,11 +400,11 @@ mod tests {
     #[test]
     fn refused_documents_are_400_only_where_the_media_type_allows_it() {
         let refusal = || Refusal::document(ErrorCode::ParseFailed, "no");
-        assert_eq!(refuse(refusal(), Media::GraphqlResponse, "r").status(), 400);
-        assert_eq!(refuse(refusal(), Media::Json, "r").status(), 200);
+        assert_eq!(refuse(refusal(), Media::GraphqlResponse, "r", "Bearer").status(), 400);
+        assert_eq!(refuse(refusal(), Media::Json, "r", "Bearer").status(), 200);
         let of_request =
             Refusal::request(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::ParseFailed, "");
-        assert_eq!(refuse(of_request, Media::Json, "r").status(), 413);
+        assert_eq!(refuse(of_request, Media::Json, "r", "Bearer").status(), 413);
     }
 
     #[test]

@@ -29,7 +29,7 @@ use tracing::Instrument as _;
 use super::{
     crowd::{Place, Placed},
     engine::{Engine, RequestMeta},
-    intake::{bearer, meta_of},
+    intake::{bearer, challenge, meta_of},
     leaving::Leaving,
     negotiate::Media,
     refusal::{ErrorCode, Refusal},
@@ -63,7 +63,7 @@ pub(super) async fn accept<E: Engine>(
         Ok(opened) => opened,
         Err(refusal) => {
             transport.gauges.refused(refusal.code);
-            let mut response = refuse(refusal, Media::Json, &request_id);
+            let mut response = refuse(refusal, Media::Json, &request_id, challenge(&request));
             let version = HeaderValue::from_static("13");
             response.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, version);
             return response;

@@ -28,6 +28,8 @@ pub struct Settings {
     pub get_queries: bool,
     /// Bytes of a request body.
     pub body_bytes: usize,
+    /// The same of somebody who has not signed in, and sends no more than what it takes to.
+    pub strangers_body_bytes: usize,
     /// Time a client has to send the body.
     pub body_timeout: Duration,
     /// Time a request may take besides its body: finding out who calls, admission, execution. What has not
@@ -69,6 +71,7 @@ impl Default for Settings {
             proxy_hops: 0,
             get_queries: false,
             body_bytes: 1 << 20,
+            strangers_body_bytes: 64 << 10,
             // One after the other they end before the ingress gives up, at 25 s; the statements of
             // a query end before it, at 8 s.
             body_timeout: Duration::from_secs(10),
@@ -85,6 +88,17 @@ impl Default for Settings {
             socket: SocketSettings::default(),
             origins: Origins::default(),
             crowd: CrowdLimits::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// Bytes of a body of somebody who has signed in, or has not.
+    pub(super) const fn body_limit(&self, is_known: bool) -> usize {
+        if is_known || self.body_bytes < self.strangers_body_bytes {
+            self.body_bytes
+        } else {
+            self.strangers_body_bytes
         }
     }
 }
@@ -113,8 +127,8 @@ impl<E: Engine> Transport<E> {
         Self { engine, settings, documents, gauges, crowd, unattended, shutdown }
     }
 
-    /// Mutations that go on although their callers have left: to be waited for before the server is
-    /// stopped.
+    /// Mutations under way, and those that go on although their callers have left: to be waited for before
+    /// the server is stopped.
     #[must_use]
     pub const fn unattended(&self) -> &Unattended {
         &self.unattended

@@ -5,7 +5,10 @@ use std::sync::{
     atomic::{AtomicU32, Ordering},
 };
 
-use sea_orm::sqlx;
+use sea_orm::sqlx::{
+    self,
+    postgres::{PgDatabaseError, PgSeverity},
+};
 use tokio::task::futures::TaskLocalFuture;
 
 tokio::task_local! {
@@ -48,6 +51,12 @@ impl Commits {
         self.undone.fetch_add(1, Ordering::Relaxed);
     }
 
+    /// How many have been begun.
+    #[must_use]
+    pub fn begun(&self) -> u32 {
+        self.begun.load(Ordering::Relaxed)
+    }
+
     /// What is known now.
     #[must_use]
     pub fn fate(&self) -> Fate {
@@ -87,13 +96,17 @@ pub(super) fn ended(outcome: &Result<(), sqlx::Error>) {
 }
 
 /// Whether a commit that failed so has surely left nothing: the database has refused it. Where the
-/// connection broke, or was ended by the server (SQLSTATE of class 08 or 57P), it may have been
-/// carried out before.
+/// connection broke, it may have been carried out before.
 fn left_nothing(error: &sqlx::Error) -> bool {
-    let ends_connection = |code: &str| code.starts_with("08") || code.starts_with("57P");
-    error
-        .as_database_error()
-        .is_some_and(|error| error.code().is_none_or(|code| !ends_connection(&code)))
+    let refused = error.as_database_error().and_then(|it| it.try_downcast_ref::<PgDatabaseError>());
+    refused.is_some_and(|error| is_refusal(error.severity(), error.code()))
+}
+
+/// Whether what the database says of a commit is that it was undone. An ERROR is said before the commit
+/// is written down; what fails while or after that is a FATAL or PANIC, which ends the connection (a
+/// session that is ended, a log that cannot be written). 40003 is `statement_completion_unknown`.
+fn is_refusal(severity: PgSeverity, code: &str) -> bool {
+    severity == PgSeverity::Error && code != "40003"
 }
 
 #[cfg(test)]
@@ -141,5 +154,16 @@ mod tests {
         commits.begins();
         commits.fails();
         assert_eq!(commits.fate(), Fate::Lasting);
+    }
+
+    #[test]
+    fn only_an_error_is_believed_to_have_undone_a_commit() {
+        for code in ["23505", "40001", "57014", "53100", "XX000"] {
+            assert!(is_refusal(PgSeverity::Error, code), "{code}");
+            for ends_connection in [PgSeverity::Fatal, PgSeverity::Panic] {
+                assert!(!is_refusal(ends_connection, code), "{ends_connection:?} {code}");
+            }
+        }
+        assert!(!is_refusal(PgSeverity::Error, "40003"));
     }
 }

@@ -317,6 +317,7 @@ pub struct SystemTx {
 statements!(SystemTx);
 
 impl SystemTx {
+    #[expect(clippy::disallowed_methods, reason = "by this the transactions across tenants begin")]
     pub(super) async fn open(pool: &sqlx::PgPool) -> Result<Self, DbError> {
         let tx = pool.begin_with("begin").await?;
         Ok(Self { open: Open::new(Driver { tx, hold: None }) })

@@ -56,9 +56,12 @@ struct Guard(Stopper);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // Polled once, the stop has been sent; the thread of the server ends by itself.
         let stopper = self.0.clone();
-        std::thread::spawn(move || futures_util::future::FutureExt::now_or_never(stopper.stop()));
+        // Nobody waits for it: the thread of the server ends by itself, and the tests with the program.
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            runtime.expect("a runtime").block_on(stopper.stop());
+        });
     }
 }
 

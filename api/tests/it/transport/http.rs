@@ -7,7 +7,10 @@ use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use trunkline::http::Settings;
 
-use super::server::{Server, answer, code, settings};
+use super::{
+    server::{Server, answer, code, settings},
+    socket::until,
+};
 
 /// A mutation of which something can no longer be undone, and which ends when the test lets it.
 const LASTING: &str = "mutation { held(commit: LASTING) }";
@@ -76,6 +79,23 @@ async fn a_panicking_resolver_costs_an_error_and_no_connection() {
 }
 
 #[actix_web::test]
+async fn of_a_mutation_that_panics_it_is_told_what_became_of_it() {
+    for (mutation, outcome) in [
+        ("mutation { panicking }", "NOT_DONE"),
+        ("mutation { panicking(commit: REFUSED) }", "NOT_DONE"),
+        ("mutation { panicking(commit: BEGUN) }", "UNKNOWN"),
+        ("mutation { panicking(commit: LASTING) }", "DONE"),
+        ("mutation { step panicking }", "DONE"),
+    ] {
+        let server = Server::start();
+        let (status, body) = server.query(mutation).await;
+        assert_eq!((status, code(&body)), (200, "INTERNAL"), "{mutation}");
+        assert_eq!(body["data"], json!(null), "{mutation}");
+        assert_eq!(body["errors"][0]["extensions"]["outcome"], outcome, "{mutation}");
+    }
+}
+
+#[actix_web::test]
 async fn a_query_that_takes_too_long_is_cut_short() {
     let brief = Settings { request_timeout: Duration::ZERO, ..settings() };
     let server = Server::with(brief, true, 0);
@@ -137,6 +157,31 @@ async fn what_became_of_a_mutation_that_does_not_end_is_told_and_what_follows_it
             let done = server.held.done.cancelled();
             tokio::time::timeout(LONG, done).await.expect("it goes on without its answer");
         }
+    }
+}
+
+#[actix_web::test]
+async fn once_the_time_is_up_no_field_of_a_mutation_begins_any_more() {
+    let brief = Settings {
+        request_timeout: Duration::from_secs(1),
+        commit_grace: Duration::from_millis(100),
+        ..settings()
+    };
+    // What the field under way has done is undone, unless it has begun to commit.
+    for (held, goes_on) in [("held", false), ("held(commit: LASTING)", true)] {
+        let server = Server::with(brief.clone(), true, 0);
+        let mutation = format!("mutation {{ step {held} last: step }}");
+        let asked = tokio::time::timeout(LONG, server.query(&mutation));
+        let (status, body) = asked.await.expect("an answer");
+        assert_eq!((status, code(&body)), (200, "DEADLINE_EXCEEDED"), "{held}");
+        assert_eq!(body["errors"][0]["extensions"]["outcome"], "DONE", "{held}");
+        let message = body["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains("No further field of it is begun"), "{message}");
+        assert_eq!(server.held.undone.is_cancelled(), !goes_on, "{held}");
+        server.held.end.cancel();
+        until(|| server.unattended.is_empty()).await;
+        assert_eq!(server.held.done.is_cancelled(), goes_on, "{held}");
+        assert_eq!(server.held.commits_begun(), 1 + u32::from(goes_on), "{held}");
     }
 }
 

@@ -23,10 +23,19 @@ async fn every_bad_token_gets_the_same_401() {
         let request = request.header("x-request-id", "same");
         let response = request.json(&json!({ "query": "{ __typename }" })).send().await.unwrap();
         assert_eq!(response.status(), 401);
-        assert_eq!(response.headers()["www-authenticate"], "Bearer");
+        assert_eq!(response.headers()["www-authenticate"], r#"Bearer error="invalid_token""#);
         bodies.push(response.text().await.unwrap());
     }
     assert!(bodies.iter().all(|body| body == &bodies[0] && body.contains("UNAUTHENTICATED")));
+}
+
+#[actix_web::test]
+async fn who_has_sent_no_token_is_not_told_of_a_bad_one() {
+    let server = Server::start();
+    let request = server.client.post(server.url()).json(&json!({ "query": "{ slow }" }));
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 401);
+    assert_eq!(response.headers()["www-authenticate"], "Bearer");
 }
 
 #[actix_web::test]
@@ -85,6 +94,44 @@ async fn a_body_that_is_not_json_by_its_type_is_415() {
         let (status, body) = answer(request.body(r#"{"query":"{ __typename }"}"#)).await;
         assert_eq!((status, code(&body)), (415, "VALIDATION_FAILED"));
     }
+}
+
+#[actix_web::test]
+async fn a_packed_body_is_415() {
+    let server = Server::start();
+    let request = server.post().header("content-encoding", "gzip");
+    let (status, body) = answer(request.json(&json!({ "query": "{ __typename }" }))).await;
+    assert_eq!((status, code(&body)), (415, "VALIDATION_FAILED"));
+}
+
+#[actix_web::test]
+async fn who_has_not_signed_in_sends_no_large_body() {
+    let server = Server::with(Settings { body_bytes: 1 << 20, ..settings() }, true, 0);
+    let body = |bytes: usize| {
+        let variables = json!({ "a": "x".repeat(bytes) });
+        json!({ "query": "mutation { sessionCreate }", "variables": variables })
+    };
+    let stranger = |bytes| answer(server.client.post(server.url()).json(&body(bytes)));
+    assert_eq!(stranger(60_000).await.0, 200);
+    let (status, refused) = stranger(70_000).await;
+    assert_eq!((status, code(&refused)), (413, "VALIDATION_FAILED"));
+    assert_eq!(answer(server.post().json(&body(70_000))).await.0, 200);
+}
+
+#[actix_web::test]
+async fn json_of_too_many_parts_is_413() {
+    let server = Server::with(Settings { body_bytes: 1 << 20, ..settings() }, true, 0);
+    let request = json!({ "query": "{ __typename }", "variables": { "a": vec![1; 200_000] } });
+    let (status, body) = answer(server.post().json(&request)).await;
+    assert_eq!((status, code(&body)), (413, "VALIDATION_FAILED"));
+}
+
+#[actix_web::test]
+async fn a_long_name_does_not_come_back() {
+    let server = Server::with(Settings { body_bytes: 1 << 20, ..settings() }, true, 0);
+    let (status, body) = server.query(&format!("{{ {} }}", "x".repeat(120_000))).await;
+    assert_eq!((status, code(&body)), (400, "VALIDATION_FAILED"));
+    assert!(body.to_string().len() < 1000, "{} bytes", body.to_string().len());
 }
 
 #[actix_web::test]

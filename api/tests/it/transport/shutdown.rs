@@ -99,6 +99,37 @@ async fn a_mutation_is_carried_to_its_end_whoever_leaves_and_a_stop_waits_for_it
 }
 
 #[actix_web::test]
+async fn a_mutation_is_carried_to_its_end_when_its_caller_leaves_after_a_stop_began() {
+    for way in ["a socket", "text/event-stream"] {
+        let brief = Settings { keep_alive: Duration::from_millis(20), ..settings() };
+        let server = Server::with(brief, true, 0);
+        let (mut socket, mut stream) = (None, None);
+        if way == "a socket" {
+            socket = Some(held(&server).await);
+        } else {
+            let request = server.post().header("accept", way).json(&json!({ "query": HELD }));
+            let reading = async move { request.send().await.unwrap().text().await };
+            stream = Some(rt::spawn(reading));
+            server.held.begun.cancelled().await;
+        }
+        let stopper = server.stopper();
+        let stopping = rt::spawn(async move { stopper.stop().await });
+        until(|| server.shutdown.is_cancelled()).await;
+        assert!(server.unattended.is_empty(), "{way}: somebody waits for it");
+        drop(socket.take());
+        if let Some(stream) = stream.take() {
+            stream.abort();
+        }
+        until(|| !server.unattended.is_empty()).await;
+        assert!(!stopping.is_finished() && !server.held.undone.is_cancelled(), "{way}");
+        server.held.end.cancel();
+        timeout(LONG, server.held.done.cancelled()).await.expect("it is carried to its end");
+        timeout(LONG, stopping).await.expect("in time").expect("the server stops");
+        assert!(server.unattended.is_empty(), "{way}");
+    }
+}
+
+#[actix_web::test]
 async fn a_mutation_on_a_socket_or_stream_is_answered_before_a_stop_ends_it() {
     let server = Server::start();
     let mut other = watching(&server).await;

@@ -14,7 +14,9 @@ use async_graphql::{
 };
 use futures_util::{Stream, StreamExt, stream};
 use tokio_util::sync::CancellationToken;
-use trunkline::http::{AuthRefusal, Call, Engine, ErrorCode, Gauges, Holder, Refusal, RequestMeta};
+use trunkline::http::{
+    AuthRefusal, Call, Engine, ErrorCode, Gauges, Holder, Refusal, RequestMeta, Turns,
+};
 use trunkline_infra::db::Commits;
 
 /// Number of agents there are.
@@ -61,7 +63,7 @@ pub(super) struct Held {
     commits: Arc<Mutex<Option<Arc<Commits>>>>,
 }
 
-/// How far the mutation `held` comes with its commit before it is held.
+/// How far a mutation comes with its commit before it is held, or panics.
 #[derive(Enum, Copy, Clone, PartialEq, Eq)]
 enum Commit {
     /// It has begun.
@@ -84,6 +86,19 @@ impl Held {
             Commit::Lasting => commits.lasts(),
         }
     }
+
+    /// How many commits the last operation has begun.
+    pub(super) fn commits_begun(&self) -> u32 {
+        let commits = self.commits.lock().expect("no panic");
+        commits.as_ref().expect("somebody drives it").begun()
+    }
+}
+
+/// Lets a field of a mutation begin if it may.
+fn begin(ctx: &Context<'_>) -> Result<(), Error> {
+    let code = ErrorCode::DeadlineExceeded.as_str();
+    let late = || Error::new("The time is up.").extend_with(|_, e| e.set("code", code));
+    Turns::has(ctx).then_some(()).ok_or_else(late)
 }
 
 pub(super) struct Query;
@@ -158,8 +173,25 @@ impl Mutation {
         true
     }
 
+    /// Ends at once, with what it did committed.
+    async fn step(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        begin(ctx)?;
+        ctx.data::<Held>()?.commits(Commit::Lasting);
+        Ok(true)
+    }
+
+    /// Panics, with its commit so far before.
+    async fn panicking(&self, ctx: &Context<'_>, commit: Option<Commit>) -> Result<bool, Error> {
+        begin(ctx)?;
+        if let Some(commit) = commit {
+            ctx.data::<Held>()?.commits(commit);
+        }
+        AGENTS.checked_sub(AGENTS + 1).map_or_else(|| panic!("a defect"), |_| Ok(true))
+    }
+
     /// Ends when the test lets it, with its commit so far before.
     async fn held(&self, ctx: &Context<'_>, commit: Option<Commit>) -> Result<bool, Error> {
+        begin(ctx)?;
         let held = ctx.data::<Held>()?;
         if let Some(commit) = commit {
             held.commits(commit);
