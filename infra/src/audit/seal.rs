@@ -68,18 +68,23 @@ pub async fn seal_next(tx: &TenantTx, ctx: &Ctx, key: &SealKey) -> Result<Option
     if mine != Some(true) {
         return Ok(None);
     }
-    // A note without its row stays: the row was taken out before it had its place.
+    // A note without its row stays: the row was taken out before it had its place. Each row by itself, which
+    // the limits make sure of: a join could read the whole audit, all its partitions, for each segment.
     let due: Vec<DueRow> = tx
         .all(
             "with due as (
                  delete from app.audit_unsealed
                  where tenant_id = $1 and event_id = any(array(
                      select u.event_id from app.audit_unsealed u
-                     join app.audit_event e on e.tenant_id = u.tenant_id and e.id = u.event_id
+                     cross join lateral (
+                         select from app.audit_event e
+                         where e.tenant_id = $1 and e.id = u.event_id limit 1) e
                      where u.tenant_id = $1 order by u.event_id limit $2))
                  returning event_id)
              select e.id, e.at, e.digest from due
-             join app.audit_event e on e.tenant_id = $1 and e.id = due.event_id
+             cross join lateral (
+                 select e.id, e.at, e.digest from app.audit_event e
+                 where e.tenant_id = $1 and e.id = due.event_id limit 1) e
              order by e.at, e.id",
             params![tx.tenant(), MOST],
         )

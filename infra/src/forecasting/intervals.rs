@@ -283,9 +283,12 @@ async fn write(tx: &TenantTx, rows: &[&IntervalFigure]) -> Result<Vec<Changed>, 
             .join(", ")
     };
     let (stored, new) = (of("f"), of("excluded"));
-    // The question beside the write sees what was there before it; the row itself cannot be asked, since
-    // what goes into a partitioned table comes back without `xmax`. The bounds keep the question to the
-    // partitions of these rows.
+    // The question beside the write sees what was there before it, whichever of the two is done first: all
+    // parts of a statement with a writing `with` read by the one snapshot that was taken before it, and
+    // see each other's writes in `returning` alone (PostgreSQL, "Data-Modifying Statements in WITH"). An
+    // interval that somebody else commits between that snapshot and the write is told as inserted,
+    // though it was replaced. The row itself cannot be asked, since what goes into a partitioned table comes
+    // back without `xmax`. The bounds keep the question to the partitions of these rows.
     let sql = format!(
         "with written as (
              insert into app.interval_figure as f

@@ -8,6 +8,7 @@ use trunkline_infra::{
     audit::{Deed, Flaw, SealKey, Verification, record, record_all, seal, seal_next, verify},
     ctx::{Ctx, Origin},
     db::Db,
+    params,
 };
 use trunkline_testkit::{Company, database};
 
@@ -247,4 +248,42 @@ async fn rows_may_be_gone_once_their_time_is_over_and_only_then() {
     assert_eq!((over.pruned, over.findings.len()), (1, 0));
     let early = verify(&tx, &audited.key, Timestamp::MIN).await.expect("read");
     assert_eq!(early.findings.len(), 3);
+}
+
+#[tokio::test]
+async fn a_large_audit_is_not_read_to_seal_what_is_new() {
+    let now: Timestamp = "2026-03-02T12:00:00Z".parse().expect("instant");
+    let database = database().await.db_scratch("large_audit").await;
+    let db = database.connect().await;
+    let company = Company::db_new(&db, &database, now).await;
+    let ctx = Ctx::of_system(company.tenant, "test", now);
+    let audited = Audited { db, company, ctx, key: SealKey::ephemeral().expect("key") };
+    audited.do_things(10).await;
+    // Of the day before, so that an id of what is new comes after all of them.
+    let sql = format!(
+        "insert into app.audit_event (tenant_id, id, at, action, subject, detail, digest)
+         select '{}', (lpad(to_hex(1772323200000 + n), 12, '0') || '70008000'
+                       || lpad(to_hex(n), 12, '0'))::uuid,
+                to_timestamp(1772323200 + n / 1000.0), 'shift.edit', 'shf_1', '{{}}', sha256('\\x')
+         from generate_series(1, 30000) n;
+         analyze app.audit_event, app.audit_unsealed",
+        audited.company.tenant.uuid()
+    );
+    let mut admin = database.db_admin().await;
+    raw_sql(AssertSqlSafe(sql)).execute(&mut admin).await.expect("a large audit");
+    let tx = audited.company.db_begin().await;
+    // As a connection plans that has sealed a few times.
+    tx.run("set local plan_cache_mode = force_generic_plan", params![]).await.expect("set");
+    let sealed = seal_next(&tx, &audited.ctx, &audited.key).await.expect("sealed");
+    assert_eq!(sealed.map(|sealed| sealed.rows), Some(10));
+    let read: Option<i64> = tx
+        .scalar(
+            "select sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint as value
+             from pg_stat_xact_user_tables
+             where schemaname = 'app' and relname like 'audit\\_event\\_%'",
+            params![],
+        )
+        .await
+        .expect("figures");
+    assert!((10..100).contains(&read.expect("a sum")), "{read:?} rows were read");
 }
