@@ -95,9 +95,16 @@ impl From<SealBroken> for AppError {
 
 impl AppError {
     /// Code of the closed list of top-level errors.
+    ///
+    /// A query has no place for user errors but this one: an id in it that names nothing which the
+    /// caller can see is NOT_FOUND as in a mutation, whether it is unknown, another company's or no id
+    /// at all.
     #[must_use]
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
+            Self::Faults(faults) if faults.iter().any(|it| it.code == FaultCode::NotFound) => {
+                FaultCode::NotFound.as_str()
+            }
             Self::Faults(_) | Self::InvalidArgument(_) => "INVALID_ARGUMENT",
             Self::Forbidden(_) | Self::Experimental => "FORBIDDEN",
             Self::Unauthenticated => "UNAUTHENTICATED",
@@ -147,7 +154,19 @@ impl AppError {
 
 #[cfg(test)]
 mod tests {
+    use trunkline_domain::fault::Rule;
+
     use super::*;
+
+    #[test]
+    fn an_id_that_names_nothing_is_not_found_and_any_other_value_is_invalid() {
+        let unknown = Fault::not_found("queueId");
+        let long = Fault::invalid("days", Rule::Days(1, 366));
+        assert_eq!(AppError::from(unknown.clone()).code(), "NOT_FOUND");
+        assert_eq!(AppError::Faults(vec![long.clone(), unknown]).code(), "NOT_FOUND");
+        assert_eq!(AppError::from(long).code(), "INVALID_ARGUMENT");
+        assert_eq!(AppError::InvalidArgument("first".to_owned()).code(), "INVALID_ARGUMENT");
+    }
 
     #[test]
     fn who_reads_chinese_is_told_in_chinese_and_nobody_what_an_internal_error_was() {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, Route, guard,
     http::header::{self, HeaderValue},
     web::{self, ServiceConfig},
 };
@@ -24,13 +24,18 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'u
 
 /// Mounts `/`, `/schema.graphql`, `/graphiql/` (not in production) and the files of the pages.
 pub(crate) fn configure(services: &mut ServiceConfig, production: bool) {
-    services.route("/schema.graphql", web::get().to(schema)).route(
+    services.route("/schema.graphql", read().to(schema)).route(
         "/{file:.*}",
-        web::get().to(move |request: HttpRequest, file: web::Path<String>| {
+        read().to(move |request: HttpRequest, file: web::Path<String>| {
             let answer = page(&request, &file, production);
             std::future::ready(answer)
         }),
     );
+}
+
+/// GET and HEAD: the server leaves the body out of the answer to the latter, as HTTP asks of both alike.
+fn read() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 async fn schema() -> HttpResponse {
@@ -122,7 +127,11 @@ fn media_type(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::{App, http::StatusCode, test as served};
+    use actix_web::{
+        App,
+        http::{Method, StatusCode},
+        test as served,
+    };
     use trunkline_domain::{fault::Language, schedules::RuleCode};
 
     use super::*;
@@ -297,6 +306,21 @@ mod tests {
         assert_eq!(header_of(&script, &header::CONTENT_ENCODING), "gzip");
         assert_eq!(ask("/graphiql/", false, None).await.status(), StatusCode::OK);
         assert_eq!(ask("/graphiql/", true, None).await.status(), StatusCode::NOT_FOUND);
+    }
+
+    #[actix_web::test]
+    async fn who_only_asks_for_the_head_gets_that_of_the_page() {
+        let app =
+            served::init_service(App::new().configure(|services| configure(services, false))).await;
+        for path in ["/", "/my", "/plan", "/schema.graphql"] {
+            let request = served::TestRequest::default().method(Method::HEAD).uri(path);
+            let head = served::call_service(&app, request.to_request()).await;
+            let whole = ask(path, false, None).await;
+            assert_eq!(head.status(), whole.status(), "{path}");
+            for name in [header::CONTENT_TYPE, header::ETAG, header::CONTENT_SECURITY_POLICY] {
+                assert_eq!(header_of(&head, &name), header_of(&whole, &name), "{path}: {name}");
+            }
+        }
     }
 
     #[actix_web::test]

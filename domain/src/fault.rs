@@ -100,6 +100,11 @@ codes! {
         "内容已被更改：当前版本为 {current}。请查看后重试。";
     InvalidState = "INVALID_STATE", "Its state {state} does not allow this.", "当前状态 {state} 不允许此操作。";
     RuleViolated = "RULE_VIOLATED", "A work rule forbids it; see the violations.", "违反排班规则，详见违规项。";
+    ApprovalRequired = "APPROVAL_REQUIRED",
+        "Rules ask for somebody's approval: {rules}. Plan otherwise, or name each of them in `overrides` with a reason.",
+        "以下规则需要审批：{rules}。请调整排班，或在 overrides 中逐一填写规则和理由。";
+    OverrideRefused = "OVERRIDE_REFUSED",
+        "No reason lets this rule be broken: {code}. Plan otherwise.", "该规则不允许破例：{code}。请调整排班。";
     ShiftSwapDisabled = "SHIFT_SWAP_DISABLED", "Swapping is switched off here.", "此处已关闭换班。";
     ShiftSwapAlreadyOpen = "SHIFT_SWAP_ALREADY_OPEN",
         "The shift is already part of a running swap.", "该班次已在进行中的换班里。";
@@ -117,6 +122,8 @@ codes! {
         "预测至少需要起始日之前 {memory} 天内的 {need} 天历史数据，现有 {have} 天。历史数据截止于：{until}。";
     CredentialsRefused = "CREDENTIALS_REFUSED",
         "Company, e-mail address or password is wrong.", "公司、邮箱或密码不正确。";
+    SessionRefused = "SESSION_REFUSED",
+        "This refresh token is none, or its session is over. Sign in again.", "刷新令牌无效，或会话已结束，请重新登录。";
     ProviderRefused = "PROVIDER_REFUSED",
         "The identity provider did not let you in here. Begin anew, or ask your administrator.",
         "身份提供方登录未成功，请重新开始，或联系管理员。";

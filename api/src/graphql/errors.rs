@@ -18,6 +18,10 @@ pub enum UserErrorCode {
     InvalidState,
     /// A work rule forbids it; see `violations`.
     RuleViolated,
+    /// Rules weighed `NEEDS_APPROVAL` stand against it; see `violations`. Naming each in `overrides` with a reason lets it pass.
+    ApprovalRequired,
+    /// A rule named in `overrides` is one that no reason lets be broken.
+    OverrideRefused,
     /// Swapping is switched off for this tenant.
     ShiftSwapDisabled,
     /// The shift is already part of a running swap.
@@ -36,6 +40,8 @@ pub enum UserErrorCode {
     TooLittleHistory,
     /// Company, e-mail address or password is wrong.
     CredentialsRefused,
+    /// The refresh token is none, or its session is over: sign in again.
+    SessionRefused,
     /// The identity provider did not let the person in, for whatever reason.
     ProviderRefused,
     /// The account asks for a code besides the password.

@@ -33,7 +33,7 @@ impl IdentityMutation {
 
     /// Changes a refresh token for new tokens. Each is good once; one that is used again ends the session,
     /// but the last one is answered for some seconds as before.
-    /// Errors: CREDENTIALS_REFUSED. TENANT_SUSPENDED is of the request as a whole, and the token stays good.
+    /// Errors: SESSION_REFUSED. TENANT_SUSPENDED is of the request as a whole, and the token stays good.
     async fn session_refresh(
         &self,
         ctx: &Context<'_>,

@@ -168,7 +168,8 @@ pub(super) async fn refresh_session(
     origin: &Origin,
     refresh_token: &SecretString,
 ) -> Outcome<SessionTokens> {
-    let refused = || AppError::from(FaultCode::CredentialsRefused);
+    // One answer to all, as to who signs in: it tells nobody which sessions there are.
+    let refused = || AppError::from(FaultCode::SessionRefused);
     let mut parts = refresh_token.expose_secret().splitn(3, '.');
     let mut part = || parts.next().ok_or_else(refused);
     let tenant: TenantId = part()?.parse().map_err(|_| refused())?;

@@ -6,6 +6,7 @@ mod answer;
 mod colleague_types;
 mod commands;
 mod counts;
+mod event_types;
 mod inputs;
 mod loaders;
 mod mutation;

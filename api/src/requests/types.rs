@@ -4,16 +4,13 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use trunkline_domain::{
     id::{AgentId, ShiftSwapId},
     identity::Permission as Right,
-    requests::{DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
+    requests::{Decider, DecisionCheck, DecisionRecord, Outcome as Decided, SwapState, WaitingFor},
     schedules::{Quantity, RuleCode},
     time::Span,
 };
-use trunkline_infra::{
-    requests::{SwapEvent, SwapView},
-    schedules::ShiftView,
-};
+use trunkline_infra::{requests::SwapView, schedules::ShiftView};
 
-use super::taking_types::ShiftSwapTaking;
+use super::{event_types::ShiftSwapEvent, taking_types::ShiftSwapTaking};
 use crate::{
     agents::Agent,
     connection,
@@ -108,7 +105,11 @@ impl ShiftSwap {
     }
 }
 
-async fn agent(ctx: &Context<'_>, id: Option<AgentId>) -> async_graphql::Result<Option<Agent>> {
+/// The agent, as far as the caller may see them.
+pub(super) async fn agent(
+    ctx: &Context<'_>,
+    id: Option<AgentId>,
+) -> async_graphql::Result<Option<Agent>> {
     let operation = Operation::of(ctx)?;
     let Some(id) = id else { return Ok(None) };
     let agent = operation.visible_agent(id, Right::AgentRead).await;
@@ -207,7 +208,8 @@ impl ShiftSwap {
     async fn history(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftSwapEvent>> {
         let operation = Operation::of(ctx)?;
         let history = self.0.history().map_err(|error| operation.fail(error.into()))?;
-        Ok(history.into_iter().map(ShiftSwapEvent).collect())
+        let decision = self.0.decision().map_err(|error| operation.fail(error.into()))?;
+        Ok(ShiftSwapEvent::of(history, decision.as_ref()))
     }
     /// Made at.
     async fn created_at(&self) -> DateTime {
@@ -230,35 +232,6 @@ impl ShiftSwap {
     }
 }
 
-/// A step in the life of a swap.
-#[derive(Debug)]
-pub struct ShiftSwapEvent(SwapEvent);
-
-/// A step in the life of a swap.
-#[Object]
-impl ShiftSwapEvent {
-    /// State after the step.
-    async fn state(&self) -> ShiftSwapState {
-        self.0.state.into()
-    }
-    /// When.
-    async fn at(&self) -> DateTime {
-        DateTime(self.0.at)
-    }
-    /// Who, as far as the caller may see that agent; `null` for the system and for people who are no agents.
-    async fn actor(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
-        agent(ctx, self.0.agent).await
-    }
-    /// Whether the step was the system's own.
-    async fn by_system(&self) -> bool {
-        self.0.agent.is_none() && self.0.user.is_none()
-    }
-    /// Text given with the step. `null` when none was.
-    async fn comment(&self) -> Option<&str> {
-        self.0.comment.as_deref()
-    }
-}
-
 /// The record of a decision: what was looked at, measured and found.
 #[derive(Debug)]
 pub struct Decision(DecisionRecord);
@@ -276,7 +249,7 @@ impl Decision {
     }
     /// Whether the rules alone decided.
     async fn by_system(&self) -> bool {
-        self.0.decider == trunkline_domain::requests::Decider::System
+        self.0.decider == Decider::System
     }
     /// Text of whoever decided. `null` when none was given.
     async fn comment(&self) -> Option<&str> {

@@ -20,6 +20,9 @@ const IMPORT: &str = "mutation($input: HistoryImportInput!) { historyImport(inpu
   userErrors { code path params { name value } } } }";
 const INTERVALS: &str = "query($queue: ID!, $from: DateTime!, $to: DateTime!) {
   intervals(queueId: $queue, from: $from, to: $to) { startsAt offered isMerged site { code } } }";
+const GAPS: &str = "query($queue: ID!, $from: DateTime!, $to: DateTime!) {
+  historyGaps(queueId: $queue, from: $from, to: $to) { missingIntervals } }";
+const FORECASTS: &str = "query($queue: ID!) { forecasts(queueId: $queue) { nodes { id } } }";
 const HEADER: &str = "interval_start,tz,queue,interval_minutes,offered,answered,site\n";
 
 /// A published file of calls; `None`, and said so, where the data is not at hand.
@@ -175,7 +178,7 @@ async fn one_wrong_row_refuses_everything_unless_the_good_rows_are_wanted() {
     let planner = server.planner(site).await;
     let csv = format!(
         "{HEADER}2026-03-02T10:00,Asia/Shanghai,presale,30,7,,\n\
-         2026-03-02T10:30,Asia/Shanghai,presale,30,7,9,\n\
+         2026-03-02T10:30,Asia/Shanghai,presale,30,7,nine,\n\
          2026-03-02T11:00,Asia/Shanghai,aftersale,30,7,,\n\
          2026-03-02T11:30,Asia/Shanghai,presale,30,8,5,GZ\n"
     );
@@ -246,12 +249,21 @@ async fn the_history_of_another_site_and_of_another_company_is_not_there() {
                         "to": "2026-03-03T00:00:00Z"});
     let absent = json!({"queue": QueueId::from_uuid(uuid::Uuid::from_u128(7)).to_string(),
                         "from": "2026-03-01T00:00:00Z", "to": "2026-03-03T00:00:00Z"});
-    let message = |answer: Value| answer["errors"][0]["message"].clone();
-    let unknown = message(elsewhere.send(INTERVALS, absent).await);
-    assert_eq!(unknown, "Nothing the caller can see has this id.");
+    let of_queue = json!({"queue": queue.to_string()});
+    let told = |answer: Value| {
+        let error = &answer["errors"][0];
+        (error["extensions"]["code"].clone(), error["message"].clone())
+    };
+    let unknown = told(elsewhere.send(INTERVALS, absent).await);
+    assert_eq!(unknown, (json!("NOT_FOUND"), json!("Nothing the caller can see has this id.")));
     for actor in [&elsewhere, &stranger] {
-        assert_eq!(message(actor.send(INTERVALS, window.clone()).await), unknown);
+        assert_eq!(told(actor.send(INTERVALS, window.clone()).await), unknown);
+        assert_eq!(actor.error_code(GAPS, window.clone()).await, "NOT_FOUND");
+        assert_eq!(actor.error_code(FORECASTS, of_queue.clone()).await, "NOT_FOUND");
     }
+    let no_id = json!({"queue": "presale", "from": "2026-03-01T00:00:00Z",
+                       "to": "2026-03-03T00:00:00Z"});
+    assert_eq!(told(elsewhere.send(INTERVALS, no_id).await), unknown);
     let answer = elsewhere.ok(IMPORT, json!({"input": {"csv": csv}})).await["historyImport"].take();
     assert_eq!(answer["report"]["rowFaults"][0]["rule"], "UNKNOWN_QUEUE");
     let office = server.head_office().await;

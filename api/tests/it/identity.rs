@@ -61,7 +61,8 @@ async fn a_refresh_token_is_good_once_and_ends_the_session_when_used_again() {
     let second = refresh(first.clone()).await["session"]["refreshToken"].clone();
     let third = refresh(second.clone()).await["session"]["refreshToken"].clone();
     assert!(third.is_string());
-    let refused = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    let refused = json!({"session": null, "userErrors": [{"code": "SESSION_REFUSED"}]});
+    assert_eq!(refresh(json!("no token")).await, refused, "it says nothing of a password");
     assert_eq!(refresh(first).await, refused, "a token of two steps ago");
     assert_eq!(refresh(third).await, refused, "the session has ended");
 }

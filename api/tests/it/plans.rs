@@ -58,7 +58,7 @@ async fn a_published_plan_is_simulated_with_queues_that_share_agents() {
         server.planner(company.db_site("CD").await).await,
         strange_server.planner(strange_site).await,
     ] {
-        assert_eq!(actor.error_code(LEVEL, ids.clone()).await, "INVALID_ARGUMENT");
+        assert_eq!(actor.error_code(LEVEL, ids.clone()).await, "NOT_FOUND");
     }
 }
 
@@ -95,9 +95,9 @@ async fn a_night_shift_without_a_senior_is_flagged() {
 
     assert_eq!(planner.error_code(ask, asked(101.0)).await, "INVALID_ARGUMENT");
     let elsewhere = server.planner(company.db_site("CD").await).await;
-    assert_eq!(elsewhere.error_code(ask, asked(10.0)).await, "INVALID_ARGUMENT");
+    assert_eq!(elsewhere.error_code(ask, asked(10.0)).await, "NOT_FOUND");
     let stranger = server.stranger().await.head_office().await;
-    assert_eq!(stranger.error_code(ask, asked(10.0)).await, "INVALID_ARGUMENT");
+    assert_eq!(stranger.error_code(ask, asked(10.0)).await, "NOT_FOUND");
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn shifts_are_designed_for_a_week_of_a_requirement() {
     let none = json!({"id": id, "input": {"windows": []}});
     assert_eq!(planner.error_code(DESIGN, none).await, "INVALID_ARGUMENT");
     let elsewhere = server.planner(company.db_site("CD").await).await;
-    assert_eq!(elsewhere.error_code(DESIGN, ask).await, "INVALID_ARGUMENT");
+    assert_eq!(elsewhere.error_code(DESIGN, ask).await, "NOT_FOUND");
 }
 
 #[tokio::test]

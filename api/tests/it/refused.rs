@@ -160,7 +160,7 @@ async fn a_refresh_is_not_told_and_its_reuse_is() {
     assert_eq!(refresh(&first).await["userErrors"], json!([]));
     assert_eq!(rows(&server, &auditor, "session.").await.len(), 2, "the two sign-ins");
     server.pass(60);
-    assert_eq!(refresh(&first).await["userErrors"][0]["code"], "CREDENTIALS_REFUSED");
+    assert_eq!(refresh(&first).await["userErrors"][0]["code"], "SESSION_REFUSED");
     let reuse = rows(&server, &auditor, "session.reuse").await;
     assert_eq!(reuse.len(), 1);
     assert_eq!(reuse[0]["after"], json!([{"name": "state", "value": "ENDED"}]));
@@ -191,7 +191,7 @@ async fn a_refresh_is_told_that_the_end_of_access_account_or_employment_refuses(
     assert_eq!(refresh().await["errors"][0]["extensions"]["code"], "TENANT_SUSPENDED");
     suspended("ACTIVE").await;
 
-    let refused = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    let refused = json!({"session": null, "userErrors": [{"code": "SESSION_REFUSED"}]});
     for change in [
         "update app.agent set left_on = '2026-03-01' where tenant_id = $1",
         // As a user is disabled.

@@ -132,7 +132,7 @@ async fn all_ends(server: &Server, agent: AgentId, end: impl AsyncFnOnce()) {
       sessionRefresh(input: $input) { session { accessToken } userErrors { code } } }";
     let input = json!({"input": {"refreshToken": token}});
     let refused = server.anonymous().ok(refresh, input).await["sessionRefresh"].take();
-    let nothing = json!({"session": null, "userErrors": [{"code": "CREDENTIALS_REFUSED"}]});
+    let nothing = json!({"session": null, "userErrors": [{"code": "SESSION_REFUSED"}]});
     assert_eq!(refused, nothing);
 }
 

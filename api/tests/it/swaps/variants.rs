@@ -30,6 +30,7 @@ async fn li_na_and_zhou_wei_swap_their_wednesday() {
     let checks = decision["checks"].as_array().expect("list");
     assert_eq!(checks.iter().filter(|it| **it == rest).count(), 2, "both rest 15 h");
     assert_eq!(swap["history"].as_array().expect("list").len(), 2);
+    assert_eq!(swap["history"][1]["bySystem"], true, "as its decision says");
 
     assert_eq!(wednesday(&li).await, [gz.late.to_string()]);
     assert_eq!(wednesday(&zhou).await, [gz.early.to_string()]);
@@ -112,6 +113,8 @@ async fn variant_b_goes_to_the_leader_where_the_tenant_chose_so() {
     let approved = done(review(&leader, &matched, true).await);
     assert_eq!((&approved["state"], &approved["version"]), (&json!("APPROVED"), &json!(3)));
     assert_eq!(approved["decision"]["bySystem"], false);
+    let steps = approved["history"].as_array().expect("list").iter();
+    assert!(steps.map(|step| &step["bySystem"]).all(|by_system| by_system == false));
     assert_eq!(wednesday(&zhou).await, [gz.early.to_string()]);
     assert_eq!(codes(&review(&leader, &matched, false).await), ["INVALID_STATE"]);
 }
