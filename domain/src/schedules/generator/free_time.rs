@@ -6,56 +6,65 @@ use std::ops::Range;
 
 use jiff::{ToSpan as _, civil, tz::TimeZone};
 
-use super::{Calendar, closures::is_closure, problem::Slot};
+use super::{
+    Calendar,
+    block::{Bar, Block},
+    closures::is_closure,
+    problem::Slot,
+};
 use crate::{
     schedules::{AgentPlan, Availability, AvailabilityPattern, RuleLimits, Severity, SiteLimits},
     time::{Span, local_of_instant, next_day},
 };
 
-/// Slots of the calendar in which the agent cannot work, sorted and disjoint. A slot that is
-/// blocked in part is blocked.
+/// Slots of the calendar in which the agent cannot work, and why. A slot that is blocked in part is
+/// blocked.
 pub(super) fn blocked(
     plan: &AgentPlan,
     limits: &RuleLimits,
     site: Option<&SiteLimits>,
     calendar: &Calendar,
     zone: &TimeZone,
-) -> Vec<Range<Slot>> {
+) -> Vec<Block> {
     let on = |severity: Severity| severity != Severity::Off;
     let window = window_of(calendar);
-    let mut spans: Vec<Span> = Vec::new();
+    let mut spans: Vec<(Bar, Span)> = Vec::new();
+    let mut bar = |bar: Bar, of: &mut dyn Iterator<Item = Span>| {
+        spans.extend(of.map(|span| (bar, span)));
+    };
     if on(limits.availability.severity) {
-        spans.extend(&plan.time_off);
+        bar(Bar::TimeOff, &mut plan.time_off.iter().copied());
         let cannot = plan.availability.iter().filter(|it| !it.available);
-        spans.extend(cannot.flat_map(|it| spans_of(it, window, zone)));
-        spans.extend(outside_available(plan, window, zone));
+        bar(Bar::Availability, &mut cannot.flat_map(|it| spans_of(it, window, zone)));
+        bar(Bar::Availability, &mut outside_available(plan, window, zone).into_iter());
     }
     if on(limits.opening_hours.severity)
         && let Some(open) = site.and_then(|site| site.open.as_deref())
     {
         let closed = between(open.to_vec(), window).into_iter();
-        spans.extend(closed.filter(|gap| !is_closure(*gap, zone)));
+        bar(Bar::OpeningHours, &mut closed.filter(|gap| !is_closure(*gap, zone)));
     }
     if on(limits.training_gate.severity) {
         let day_of = |instant| local_of_instant(instant, zone).date();
         let days =
             std::iter::successors(Some(day_of(window.start())), |date| Some(next_day(*date)));
         let days = days.take_while(|date| *date <= day_of(window.end()));
-        spans.extend(
-            days.filter(|date| plan.gate(*date).is_some()).map(|it| Span::of_day(it, zone)),
-        );
+        let untrained = days.filter(|date| plan.gate(*date).is_some());
+        bar(Bar::TrainingGate, &mut untrained.map(|it| Span::of_day(it, zone)));
     }
-    if on(limits.min_rest.severity) {
-        // Rest before the first shift that is known after the plan.
-        let starts = plan.shifts.iter().filter_map(|shift| Some(shift.presence()?.start()));
-        let next = starts.filter(|&start| start >= calendar.span(0, calendar.end()).end()).min();
-        spans.extend(next.and_then(|next| {
-            let rest = jiff::SignedDuration::from_secs(limits.min_rest.limit.max(0));
-            Span::new(next.checked_sub(rest).ok()?, window.end())
-        }));
+    // The first shift that is known after the plan, and the rest before it.
+    let starts = plan.shifts.iter().filter_map(|shift| Some(shift.presence()?.start()));
+    let next = starts.filter(|&start| start >= calendar.span(0, calendar.end()).end()).min();
+    if let Some(next) = next {
+        bar(Bar::ShiftAhead, &mut Span::new(next, window.end()).into_iter());
+        let rest = jiff::SignedDuration::from_secs(limits.min_rest.limit.max(0));
+        let rested = next.checked_sub(rest).ok().filter(|_| on(limits.min_rest.severity));
+        bar(Bar::RestAhead, &mut rested.and_then(|from| Span::new(from, next)).into_iter());
     }
-    let slots = spans.into_iter().filter_map(|span| slots_of(span, window, calendar)).collect();
-    merged(slots)
+    let block = |(bar, span)| Some(Block { bar, slots: slots_of(span, window, calendar)? });
+    let mut blocks: Vec<Block> = spans.into_iter().filter_map(block).collect();
+    blocks.sort_by_key(|block| (block.slots.start, block.bar));
+    blocks
 }
 
 /// Two days: more than any shift that starts on the last one.
@@ -74,18 +83,6 @@ pub(super) fn slots_of(span: Span, window: Span, calendar: &Calendar) -> Option<
     let whole = calendar.origin.as_second() + end * step == span.end().as_second();
     let to = Slot::try_from(end + i64::from(!whole)).unwrap_or(0);
     (from < to).then_some(from..to)
-}
-
-fn merged(mut slots: Vec<Range<Slot>>) -> Vec<Range<Slot>> {
-    slots.sort_by_key(|range| range.start);
-    let mut apart: Vec<Range<Slot>> = Vec::with_capacity(slots.len());
-    for range in slots {
-        match apart.last_mut() {
-            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
-            _ => apart.push(range),
-        }
-    }
-    apart
 }
 
 /// What lies in the window between the spans.

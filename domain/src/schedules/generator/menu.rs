@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use super::{
+    block::{Bar, merged},
     ledger::Ledger,
     problem::{Agent, Held, Kept, Problem, Slot, Terms},
     start_pattern::WeekBand,
@@ -55,17 +56,13 @@ pub(super) struct Menus {
 type MenuKey = (usize, usize, Option<WeekBand>, Vec<(Slot, Slot)>, Vec<(Slot, Slot)>);
 
 /// When the agent is not free, and the site not open.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Shut<'a> {
     blocked: &'a [Range<Slot>],
     closures: &'a [Range<Slot>],
 }
 
-impl<'a> Shut<'a> {
-    fn of(agent: &'a Agent) -> Self {
-        Self { blocked: &agent.blocked, closures: &agent.closures }
-    }
-
+impl Shut<'_> {
     /// Whether the shift that starts in a slot touches nothing of it but with a meal.
     fn lets(&self, start: Slot, template: &Template) -> bool {
         let end = start + Slot::from(template.length);
@@ -81,6 +78,8 @@ impl Menus {
         let mut known: BTreeMap<MenuKey, u32> = BTreeMap::new();
         for agent in &problem.agents {
             let mut week = 0;
+            let blocked = merged(agent.blocked.iter());
+            let shut = Shut { blocked: &blocked, closures: &agent.closures };
             let of_agent = problem.days.iter().enumerate().map(|(day, of)| {
                 week += usize::from(day > 0 && of.starts_week);
                 let ledger = &ledgers[agent.terms];
@@ -89,21 +88,19 @@ impl Menus {
                     return menus.pool.len() as u32 - 1;
                 }
                 if let Some(held) = agent.held.iter().find(|held| held.shift.day == day) {
-                    menus.pool.push(held_menu(problem, agent, held, ledger));
+                    menus.pool.push(held_menu(problem, (agent, shut), held, ledger));
                     return menus.pool.len() as u32 - 1;
                 }
-                if agent.closed.contains(&day) {
+                if agent.closed.contains(&day) || agent.days_off.contains(&day) {
                     menus.pool.push(Menu::default());
                     return menus.pool.len() as u32 - 1;
                 }
                 let band = agent.bands.get(week).copied().flatten();
                 let reach = reach(problem, &problem.terms[agent.terms], day);
-                let (blocked, closures) =
-                    (within(&agent.blocked, &reach), within(&agent.closures, &reach));
-                let key = (agent.terms, day, band, blocked, closures);
+                let touched = (within(&blocked, &reach), within(&agent.closures, &reach));
+                let key = (agent.terms, day, band, touched.0, touched.1);
                 *known.entry(key).or_insert_with(|| {
-                    let limits = (band, Shut::of(agent));
-                    menus.pool.push(menu(problem, agent.terms, limits, day, ledger));
+                    menus.pool.push(menu(problem, agent.terms, (band, shut), day, ledger));
                     menus.pool.len() as u32 - 1
                 })
             });
@@ -132,14 +129,47 @@ fn reach(problem: &Problem, terms: &Terms, day: usize) -> Range<Slot> {
     day.first..last + Slot::from(longest)
 }
 
-/// The menu of a day if the agent were free all day.
-pub(super) fn menu_without_blocks(
+/// What of a day's limits is lifted, to see whether they stand in the way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lifted {
+    /// All slots that are barred by this, and times for which the site closes if it is that.
+    Bar(Bar),
+    /// All barred slots.
+    Bars,
+    /// The pattern.
+    Pattern,
+    /// Both.
+    All,
+}
+
+/// Whether a shift that starts on a day could hold a slot with some of the day's limits lifted.
+pub(super) fn could_hold(
     problem: &Problem,
     agent: usize,
-    day: usize,
-    ledger: &Ledger,
-) -> Menu {
-    menu(problem, problem.agents[agent].terms, (None, Shut::default()), day, ledger)
+    (day, slot): (usize, Slot),
+    lifted: Lifted,
+) -> bool {
+    let of = &problem.agents[agent];
+    let bars = matches!(lifted, Lifted::Bars | Lifted::All);
+    let stays = |bar: Bar| !bars && lifted != Lifted::Bar(bar);
+    let blocked = merged(of.blocked.iter().filter(|block| stays(block.bar)));
+    let closures: &[Range<Slot>] = if stays(Bar::OpeningHours) { &of.closures } else { &[] };
+    let shut = Shut { blocked: &blocked, closures };
+    let free = matches!(lifted, Lifted::Pattern | Lifted::All);
+    if !free && of.days_off.contains(&day) {
+        return false;
+    }
+    let band = of.bands.get(problem.week_of(day)).copied().flatten().filter(|_| !free);
+    let wall = &problem.days[day].wall;
+    let templates = problem.terms[of.terms].templates.iter();
+    templates.filter(|template| template.days.contains(&day)).any(|template| {
+        template.starts.iter().any(|&step| {
+            let start = wall[usize::from(step)];
+            (start..start + Slot::from(template.length)).contains(&slot)
+                && band.is_none_or(|band| band.holds(step, template.length))
+                && shut.lets(start, template)
+        })
+    })
 }
 
 fn menu(
@@ -189,7 +219,12 @@ fn choices(
 }
 
 /// The choices of a day whose shift may become another like it: that one, and those.
-fn held_menu(problem: &Problem, agent: &Agent, held: &Held, ledger: &Ledger) -> Menu {
+fn held_menu(
+    problem: &Problem,
+    (agent, shut): (&Agent, Shut<'_>),
+    held: &Held,
+    ledger: &Ledger,
+) -> Menu {
     let terms = &problem.terms[agent.terms];
     let paid = terms.templates[usize::from(held.shift.template)].paid_minutes;
     let alike = |step: u16, template: &Template| {
@@ -197,7 +232,7 @@ fn held_menu(problem: &Problem, agent: &Agent, held: &Held, ledger: &Ledger) -> 
             && (!held.paid_time || template.paid_minutes == paid)
     };
     let of_day = (problem, held.shift.day);
-    let mut choices = choices(of_day, terms, Shut::of(agent), ledger, alike);
+    let mut choices = choices(of_day, terms, shut, ledger, alike);
     choices.iter_mut().for_each(|choice| choice.kept = true);
     choices.push(standing(terms, &held.shift, ledger));
     collect(choices, terms)

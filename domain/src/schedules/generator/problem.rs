@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::{
+    block::Block,
     cover::{Balance, Cover},
     plan::{Placed, Plan},
     queue_set::{MAX_QUEUES, QueueSet},
@@ -110,14 +111,16 @@ pub struct Agent {
     pub covers: Vec<QueueSet>,
     /// Paid minutes of each week of the problem.
     pub weeks: Vec<Quota>,
-    /// Slots that no shift may touch (time off, classes, closed hours), sorted and disjoint.
-    pub blocked: Vec<Range<Slot>>,
+    /// Slots that no shift may touch, each with what bars it; they may overlap.
+    pub blocked: Vec<Block>,
     /// Slots for which the site closes within its day, as for lunch: a shift may hold them where a meal
     /// lies over all of them.
     pub closures: Vec<Range<Slot>>,
     /// Where the shifts of each week start, and how long they are (fixed, flexible and rotating
     /// patterns). Weeks that are not there have no such borders.
     pub bands: Vec<Option<WeekBand>>,
+    /// Days that the pattern keeps free: no shift starts on them but those that are kept or held.
+    pub days_off: Vec<usize>,
     /// Shifts that stay as they are.
     pub kept: Vec<Kept>,
     /// Shifts in whose place only others like them can be worked.
