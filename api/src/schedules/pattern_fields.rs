@@ -8,11 +8,12 @@ use trunkline_domain::{
 use trunkline_infra::schedules::{ShiftPatternView, shift_patterns};
 
 use super::{
+    pattern_assign::assign,
     pattern_types::{
         ShiftPattern, ShiftPatternAssignInput, ShiftPatternAssignPayload, ShiftPatternCreateInput,
         ShiftPatternCreatePayload,
     },
-    patterns::{assign, create_pattern},
+    patterns::create_pattern,
 };
 use crate::{
     error::Outcome,
@@ -52,7 +53,7 @@ pub struct PatternsMutation;
 
 #[Object]
 impl PatternsMutation {
-    /// Makes a pattern of a site: when shifts start, week after week.
+    /// Makes a pattern of a site: on which days there are shifts and when they start, week after week.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, DUPLICATE, FORBIDDEN.
     async fn shift_pattern_create(
@@ -70,7 +71,7 @@ impl PatternsMutation {
         Ok(ShiftPatternCreatePayload { shift_pattern, user_errors })
     }
 
-    /// Gives agents a pattern, or none, from a Monday on, until they get another. Schedules that are generated from then on keep to it.
+    /// Gives agents a pattern, or none, from a Monday on, until they get another. Schedules that are generated from then on keep to it. It is refused, with what would do, for agents whose contract on that Monday owes more hours a week than it has room for.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
     async fn shift_pattern_assign(

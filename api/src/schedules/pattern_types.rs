@@ -5,11 +5,11 @@ use trunkline_domain::{
     fault::Fault,
     id::AgentId,
     identity::Permission,
-    schedules::{PatternKind, PatternWeek, TimeBand},
+    schedules::{PatternKind, PatternWeek, TimeBand, Weekdays},
 };
 use trunkline_infra::schedules::{PatternAssignmentView, ShiftPatternView, pattern_assignments};
 
-use super::patterns::{AssignPattern, CreatePattern};
+use super::{pattern_assign::AssignPattern, patterns::CreatePattern};
 use crate::{
     agents::Agent,
     error::Outcome,
@@ -40,13 +40,15 @@ pub struct ShiftPatternWeek {
     pub shortest_seconds: Option<i64>,
     /// Most time from start to end. `null` = as long as the site offers.
     pub longest_seconds: Option<i64>,
+    /// ISO weekdays on which shifts start, in order, 1 is Monday; the others are off. All seven where the pattern names none.
+    pub weekdays: Vec<i32>,
 }
 
-/// When shifts of agents start, and how long they are, week after week. Generated schedules keep to it.
+/// On which days agents work, when their shifts start, and how long they are, week after week. Generated schedules keep to it.
 #[derive(Debug, Clone)]
 pub struct ShiftPattern(pub Arc<ShiftPatternView>);
 
-/// When shifts of agents start, and how long they are, week after week. Generated schedules keep to it.
+/// On which days agents work, when their shifts start, and how long they are, week after week. Generated schedules keep to it.
 #[Object]
 impl ShiftPattern {
     /// Global id, prefix `pat_`.
@@ -75,6 +77,9 @@ impl ShiftPattern {
             latest_start: LocalTime(week.starts.to),
             shortest_seconds: week.shortest_seconds,
             longest_seconds: week.longest_seconds,
+            weekdays: week
+                .weekdays
+                .map_or_else(|| (1..=7).collect(), |days| days.numbers().map(i32::from).collect()),
         };
         Ok(weeks.list().iter().map(week).collect())
     }
@@ -144,6 +149,8 @@ pub struct ShiftPatternWeekInput {
     pub shortest_seconds: Option<i64>,
     /// Most time from start to end, in whole quarters of an hour. `null` = as long as the site offers.
     pub longest_seconds: Option<i64>,
+    /// ISO weekdays on which shifts start, 1 is Monday; the others are off, all of them where the list is empty. How many of them are worked follows from the hours of the contract. `null` = any.
+    pub weekdays: Option<Vec<i32>>,
 }
 
 /// A pattern to make.
@@ -160,28 +167,38 @@ pub struct ShiftPatternCreateInput {
 impl ShiftPatternCreateInput {
     pub(super) fn parse(self) -> Result<CreatePattern, Fault> {
         let Self { site_id, name, weeks } = self;
-        let week = |week| {
+        let week = |(place, week): (usize, ShiftPatternWeekInput)| -> Result<PatternWeek, Fault> {
             let ShiftPatternWeekInput {
                 earliest_start,
                 latest_start,
                 shortest_seconds,
                 longest_seconds,
+                weekdays,
             } = week;
             let starts = TimeBand { from: earliest_start.0, to: latest_start.0 };
-            PatternWeek { starts, shortest_seconds, longest_seconds }
+            let days = weekdays.map(|days| Weekdays::of(days.into_iter().map(i64::from)));
+            let weekdays = days
+                .transpose()
+                .map_err(|rule| Fault::invalid(&format!("weeks.{place}.weekdays"), rule))?;
+            Ok(PatternWeek { starts, shortest_seconds, longest_seconds, weekdays })
         };
         let site = parse_id(&site_id, "siteId")?;
-        Ok(CreatePattern { site, name, weeks: weeks.into_iter().map(week).collect() })
+        let weeks = weeks.into_iter().enumerate().map(week).collect::<Result<_, _>>()?;
+        Ok(CreatePattern { site, name, weeks })
     }
 }
 
-/// A pattern to give to agents.
+/// A pattern to give to agents: to some, to those of teams, or to both.
 #[derive(Debug, InputObject)]
 pub struct ShiftPatternAssignInput {
     /// Which pattern. `null` for none from that Monday on.
     pub shift_pattern_id: Option<ID>,
-    /// To whom: 1 to 100 agents of its site, all or none.
+    /// To whom: agents of its site. With those of `teamIds` 1 to 100, all or none.
+    #[graphql(default)]
     pub agent_ids: Vec<ID>,
+    /// To whom: those who are active in these teams of its site now. Who joins later is given it then.
+    #[graphql(default)]
+    pub team_ids: Vec<ID>,
     /// From which Monday on.
     pub starts_on: Date,
     /// Week of the pattern in which that Monday lies, from 1.
@@ -191,10 +208,11 @@ pub struct ShiftPatternAssignInput {
 
 impl ShiftPatternAssignInput {
     pub(super) fn parse(self) -> Result<AssignPattern, Fault> {
-        let Self { shift_pattern_id, agent_ids, starts_on, first_week } = self;
+        let Self { shift_pattern_id, agent_ids, team_ids, starts_on, first_week } = self;
         let pattern = shift_pattern_id.map(|id| parse_id(&id, "shiftPatternId")).transpose()?;
         let agents = parse_ids(&agent_ids, "agentIds")?;
-        Ok(AssignPattern { pattern, agents, starts_on: starts_on.0, first_week })
+        let teams = parse_ids(&team_ids, "teamIds")?;
+        Ok(AssignPattern { pattern, agents, teams, starts_on: starts_on.0, first_week })
     }
 }
 

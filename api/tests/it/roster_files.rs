@@ -3,6 +3,7 @@
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 use trunkline_domain::id::SiteId;
+use trunkline_infra::params;
 
 use crate::{
     planning::{GENERATE, ended},
@@ -195,4 +196,89 @@ async fn a_pattern_is_given_by_planners_to_agents_of_its_site() {
     let own = server.agent(agent).await;
     assert_eq!(own.error_code(ASSIGN, give(agent.to_string(), "2026-03-09")).await, "FORBIDDEN");
     assert_eq!(own.error_code(CREATE, input).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_pattern_says_on_which_days_a_team_works_and_is_refused_where_the_contract_owes_more() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let team = company.db_team(site, "A").await;
+    let full = company.db_agent("1", "Li Na", site, Some(team), &[]).await;
+    company.db_agent("2", "Zhou Wei", site, Some(team), &[]).await;
+    company.db_agent("3", "He Jun", site, None, &[]).await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    let by_day = |at| if (time(9, 0, 0, 0)..time(17, 0, 0, 0)).contains(&at) { 3 } else { 0 };
+    company.db_requirement(queue, 30, ("2026-03-09T00:00", "2026-03-30T00:00"), by_day).await;
+    let planner = server.planner(site).await;
+    let create = "mutation($input: ShiftPatternCreateInput!) { shiftPatternCreate(input: $input) {
+      shiftPattern { id kind weeks { weekdays } } userErrors { path message } } }";
+    let assign = "mutation($input: ShiftPatternAssignInput!) { shiftPatternAssign(input: $input) {
+      shiftPattern { assignments { agent { number } } } userErrors { code path message } } }";
+    // Monday to Friday; in every third week the weekend in place of Thursday and Friday.
+    let week =
+        |days: Value| json!({"earliestStart": "09:00", "latestStart": "09:00", "weekdays": days});
+    let (office, weekend) = (json!([1, 2, 3, 4, 5]), json!([1, 2, 3, 6, 7]));
+    let weeks = [week(office.clone()), week(office.clone()), week(weekend.clone())];
+    let mut input = json!({"siteId": site.to_string(), "name": "thirds", "weeks": weeks});
+    let made = planner.ok(create, json!({"input": input})).await["shiftPatternCreate"].take();
+    let pattern = &made["shiftPattern"];
+    let shown = json!([{"weekdays": office}, {"weekdays": office}, {"weekdays": weekend}]);
+    assert_eq!((&pattern["kind"], &pattern["weeks"]), (&json!("ROTATING"), &shown), "{made:#}");
+    input["weeks"][1]["weekdays"] = json!([8]);
+    let refused = planner.ok(create, json!({"input": input})).await["shiftPatternCreate"].take();
+    let error =
+        json!({"path": ["input", "weeks", "1", "weekdays"], "message": "1 (Monday) to 7 (Sunday)"});
+    assert_eq!(refused["userErrors"], json!([error]));
+
+    // Who owes 48 h a week needs a sixth day of eight hours.
+    let owes = async |hours: i64| {
+        let sql = "update app.contract set weekly_min_seconds = $3, weekly_max_seconds = $4
+                   where tenant_id = $1 and agent_id = $2";
+        let most = 48 * 3600_i64;
+        company.db_run(sql, params![company.tenant, full, hours * 3600, most]).await;
+    };
+    owes(48).await;
+    let input = json!({"input": {"shiftPatternId": pattern["id"], "teamIds": [team.to_string()],
+                                 "startsOn": "2026-03-09"}});
+    let refused = planner.ok(assign, input.clone()).await["shiftPatternAssign"].take();
+    let error = json!({"code": "INVALID_VALUE", "path": ["input", "teamIds", "0"], "message":
+        "at least 6 weekdays of work in week 1 of the pattern: the contract owes 172800 seconds a week"});
+    assert_eq!(refused["userErrors"], json!([error]), "{refused:#}");
+    owes(32).await;
+    let given = planner.ok(assign, input).await["shiftPatternAssign"].take();
+    assert_eq!(given["userErrors"], json!([]), "{given:#}");
+    let members = given["shiftPattern"]["assignments"].as_array().expect("list").iter();
+    let mut members: Vec<&str> = members.filter_map(|it| it["agent"]["number"].as_str()).collect();
+    members.sort_unstable();
+    assert_eq!(members, ["1", "2"]);
+    let elsewhere = server.planner(company.db_site("CD").await).await;
+    let foreign = json!({"input": {"teamIds": [team.to_string()], "startsOn": "2026-03-09"}});
+    let hidden = elsewhere.ok(assign, foreign).await["shiftPatternAssign"].take();
+    assert_eq!(hidden["userErrors"][0]["code"], "NOT_FOUND");
+    assert_eq!(hidden["userErrors"][0]["path"], json!(["input", "teamIds", "0"]));
+
+    let input =
+        json!({"siteId": site.to_string(), "startsOn": "2026-03-09", "weeks": 3, "iterations": 20});
+    let asked = planner.ok(GENERATE, json!({"input": input})).await["scheduleGenerate"].take();
+    let draft = ended(&server, &planner, &asked["job"]["id"]).await["schedule"]["id"].take();
+    let read = "query($id: ID!) { schedule(id: $id) { csv } }";
+    let csv = planner.ok(read, json!({"id": draft})).await["schedule"]["csv"].take();
+    let (mut of_team, mut weekends) = (0, 0);
+    for row in csv.as_str().expect("text").lines().skip(1) {
+        let fields: Vec<&str> = row.split(',').collect();
+        let (day, _) = fields[1].split_once('T').expect("a local time");
+        let day: jiff::civil::Date = day.parse().expect("a date");
+        let off: &[i8] = match (day - date(2026, 3, 9)).get_days() / 7 {
+            2 => &[4, 5],
+            _ => &[6, 7],
+        };
+        let weekday = day.weekday().to_monday_one_offset();
+        if fields[0] != "3" {
+            assert!(!off.contains(&weekday), "{row}");
+            of_team += 1;
+            weekends += u32::from(weekday >= 6);
+        }
+    }
+    assert!(of_team >= 24 && weekends >= 2, "{of_team} shifts, {weekends} of them on weekends");
 }

@@ -1,11 +1,11 @@
-//! Patterns of shifts: when an agent's shifts start, week after week.
+//! Patterns of shifts: on which days an agent works and when the shifts start, week after week.
 
 use std::collections::BTreeMap;
 
 use jiff::{ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
 
-use super::{TimeBand, generator::StartPattern};
+use super::{TimeBand, Weekdays, generator::StartPattern};
 use crate::{
     fault::{Fault, Rule},
     id::AgentId,
@@ -23,7 +23,8 @@ pub enum PatternKind {
     Rotating,
 }
 
-/// A week of a pattern: between which local times shifts start, and how long they are.
+/// A week of a pattern: on which days there are shifts, between which local times they start, and how
+/// long they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PatternWeek {
     /// When they start.
@@ -35,13 +36,17 @@ pub struct PatternWeek {
     /// Most; `None` = as long as the site offers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub longest_seconds: Option<i64>,
+    /// Weekdays on which shifts start; the others are off. How many of them are worked follows from the
+    /// hours of the contract. `None` = any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekdays: Option<Weekdays>,
 }
 
 impl PatternWeek {
-    /// A week that says nothing of lengths.
+    /// A week that says nothing of lengths and days.
     #[must_use]
     pub const fn of(starts: TimeBand) -> Self {
-        Self { starts, shortest_seconds: None, longest_seconds: None }
+        Self { starts, shortest_seconds: None, longest_seconds: None, weekdays: None }
     }
 
     fn faults(&self) -> Vec<Fault> {
@@ -231,13 +236,18 @@ mod tests {
     }
 
     #[test]
-    fn weeks_that_were_kept_before_there_were_lengths_are_read_as_they_were() {
+    fn weeks_that_were_kept_before_there_were_lengths_and_days_are_read_as_they_were() {
         let old = r#"[{"from": "08:00:00", "to": "09:30:00"}]"#;
         let read: PatternWeeks = serde_json::from_str(old).expect("weeks");
         let starts = TimeBand { from: time(8, 0, 0, 0), to: time(9, 30, 0, 0) };
         assert_eq!(read.list(), [PatternWeek::of(starts)]);
         let kept = serde_json::to_value(&read).expect("JSON");
         assert_eq!(kept, serde_json::json!([{"from": "08:00:00", "to": "09:30:00"}]));
+        let office = Weekdays::of(1..=5).expect("weekdays");
+        let week = PatternWeek { weekdays: Some(office), ..PatternWeek::of(starts) };
+        let kept = serde_json::to_string(&weeks(&[week])).expect("JSON");
+        assert!(kept.contains(r#""weekdays":[1,2,3,4,5]"#), "{kept}");
+        assert_eq!(serde_json::from_str::<PatternWeeks>(&kept).expect("weeks").list(), [week]);
     }
 
     #[test]
