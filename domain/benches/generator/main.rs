@@ -2,8 +2,11 @@
 //!
 //! `cargo bench -p trunkline-domain --bench generator [-- AGENTS ITERATIONS SEED QUEUES]`; with 0 queues a site like
 //! the demo's is rostered.
+//! `-- centre AGENTS SECONDS QUEUES ROUNDS LOAD` rosters a call centre as the product does, from contracts and
+//! work rules to shifts, has them judged and says whether the goals are met.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
+mod centre;
 mod people;
 mod site;
 
@@ -15,6 +18,15 @@ use trunkline_domain::schedules::generator::{
 
 fn main() {
     let mut numbers = std::env::args().skip(1).filter_map(|text| text.parse::<u64>().ok());
+    if std::env::args().any(|argument| argument == "centre") {
+        return centre::run(&centre::Size {
+            agents: numbers.next().unwrap_or(500) as usize,
+            seconds: numbers.next().unwrap_or(60) as f64,
+            queues: numbers.next().unwrap_or(1).max(1) as usize,
+            rounds: numbers.next().unwrap_or(2_000),
+            load: numbers.next().unwrap_or(88),
+        });
+    }
     let agents = numbers.next().unwrap_or(100) as usize;
     let iterations = numbers.next().unwrap_or(10_000);
     let seed = numbers.next().unwrap_or(1);
