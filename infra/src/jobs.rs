@@ -2,12 +2,16 @@
 //! and claimed again when its worker does not say that it is alive. Sealed input, such as a letter with
 //! its address, goes when the job ends: nobody will open it again.
 
+mod step;
+
 use jiff::{SignedDuration, Timestamp};
 use trunkline_domain::{
     id::{JobId, TenantId},
     identity::ReachSet,
 };
 use uuid::Uuid;
+
+pub use step::{JobStep, Renewed, SearchStanding, renew_job, stop_job};
 
 use crate::{
     ctx::Ctx,
@@ -40,10 +44,25 @@ read_model! {
         pub created_at: Timestamp,
         /// Ended at.
         pub finished_at: Option<Timestamp>,
+        /// Since when it is to end with what it has; `None` = nobody has said so.
+        pub stop_asked_at: Option<Timestamp>,
+        standing: Option<Json>,
     }
 }
 
 impl JobView {
+    /// Where its search stands, or stood last; `None` before its first roster, and when it does not search.
+    #[must_use]
+    pub fn standing(&self) -> Option<SearchStanding> {
+        serde_json::from_value(self.standing.clone()?).ok()
+    }
+
+    /// Whether it runs and somebody wants it to end with what it has.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stop_asked_at.is_some() && self.finished_at.is_none()
+    }
+
     /// Its place in the list of [`list_jobs`].
     #[must_use]
     pub fn cursor(&self) -> Cursor {
@@ -84,7 +103,7 @@ const MOST_ATTEMPTS: i32 = 5;
 const GIVEN_UP: &str = "it was begun five times, and each time its worker ended before it did";
 
 const COLUMNS: &str = "j.id, j.kind, j.state, j.input, j.rows_done, j.rows_total, j.result, \
-     j.failure, j.requested_by, j.created_at, j.finished_at";
+     j.failure, j.requested_by, j.created_at, j.finished_at, j.stop_asked_at, j.standing";
 
 /// The place for which the sealed input of a job is sealed: nothing opens it in another job.
 #[must_use]
@@ -231,32 +250,13 @@ pub async fn claim_job(
     Ok(claimed)
 }
 
-/// Says how far a claimed job is and renews the claim; `false` when it was cancelled or lost, and
-/// the worker must stop.
-///
-/// # Errors
-/// What the database says.
-pub async fn renew_job(
-    tx: &TenantTx,
-    job: &ClaimedJob,
-    rows_done: i64,
-    now: Timestamp,
-) -> Result<bool, DbError> {
-    let touched = tx
-        .run(
-            "update app.job set rows_done = $4, claimed_until = $5
-             where tenant_id = $1 and id = $2 and state = 'RUNNING' and attempts = $3",
-            params![tx.tenant(), job.id, job.attempts, rows_done, now + LEASE],
-        )
-        .await?;
-    Ok(touched == 1)
-}
-
 /// How a job ends.
 #[derive(Debug, Clone)]
 pub enum JobEnd {
     /// It is done, with this result.
     Done(Json),
+    /// It was to end before all of its steps, with this result of those that it did.
+    Early(Json),
     /// It cannot be done, for this reason.
     Failed(String),
 }
@@ -272,18 +272,19 @@ pub async fn end_job(
     end: JobEnd,
     now: Timestamp,
 ) -> Result<bool, DbError> {
-    let (state, result, failure) = match end {
-        JobEnd::Done(result) => ("DONE", Some(result), None),
-        JobEnd::Failed(failure) => ("FAILED", None, Some(failure)),
+    let (state, whole, result, failure) = match end {
+        JobEnd::Done(result) => ("DONE", true, Some(result), None),
+        JobEnd::Early(result) => ("DONE", false, Some(result), None),
+        JobEnd::Failed(failure) => ("FAILED", false, None, Some(failure)),
     };
     let touched = tx
         .run(
             "update app.job
              set state = $4, result = $5, failure = $6, finished_at = $7, claimed_until = null,
                  input = input - 'sealed',
-                 rows_done = case when $4 = 'DONE' then coalesce(rows_total, rows_done) else rows_done end
+                 rows_done = case when $8 then coalesce(rows_total, rows_done) else rows_done end
              where tenant_id = $1 and id = $2 and state = 'RUNNING' and attempts = $3",
-            params![tx.tenant(), job.id, job.attempts, state, result, failure, now],
+            params![tx.tenant(), job.id, job.attempts, state, result, failure, now, whole],
         )
         .await?;
     Ok(touched == 1)

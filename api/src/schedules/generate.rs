@@ -1,25 +1,16 @@
 //! Generation: rosters from nothing, as a job or at once.
 
-use std::{
-    ops::ControlFlow,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
-
 use jiff::{Timestamp, ToSpan as _, civil};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{ScheduleId, ShiftId, SiteId},
     identity::{Access, Permission, ReachSet, Target},
+    plannable::check_plannable,
     schedules::{
-        IntervalAxis, Shift,
-        generator::{Options, ShiftShape, StartPattern, Task, search},
+        IntervalAxis, Overrides, Shift,
+        generator::{Progress, ShiftShape, StartPattern, Task},
         start_patterns,
     },
     time::Span,
@@ -28,14 +19,18 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::{Ctx, new_id},
     db::TenantTx,
-    jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id, renew_job},
+    jobs::{ClaimedJob, JobStep, JobView, insert_job, job_by_id},
     schedules::{
         Generation, Ground, NewSchedule, PatternAssignmentView, RosterAsk, RulesUsed, Source, Who,
         insert_schedule, insert_shifts, load_ground, pattern_assignments,
     },
 };
 
-use super::{ground::site_of, shift_templates::shapes_of};
+use super::{
+    ground::site_of,
+    searching::{Budget, Order, Tell, end, end_of, last_step, renew, search_within, searched},
+    shift_templates::shapes_of,
+};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -43,9 +38,6 @@ use crate::{
 
 /// Kind of the job.
 pub(crate) const GENERATE: &str = "schedule.generate";
-
-/// Most rounds of improvement of one search.
-pub(super) const MOST_ROUNDS: u32 = 20_000;
 
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,24 +48,22 @@ pub struct GenerateSchedule {
     pub starts_on: civil::Date,
     /// Weeks to plan, 1 to 8.
     pub weeks: u8,
-    /// The same seed, roster and iterations give the same schedule.
-    pub seed: u32,
-    /// Rounds of improvement, at most 20,000.
-    pub iterations: u32,
+    /// How long to search, and from which draw.
+    #[serde(flatten)]
+    pub budget: Budget,
 }
 
 impl GenerateSchedule {
     fn check(&self) -> Result<(), Vec<Fault>> {
-        let mut faults = Vec::new();
+        let mut faults: Vec<Fault> =
+            check_plannable(self.starts_on, "startsOn").err().into_iter().collect();
         if self.starts_on.weekday() != civil::Weekday::Monday {
             faults.push(Fault::invalid("startsOn", Rule::Monday));
         }
         if !(1..=8).contains(&self.weeks) {
             faults.push(Fault::invalid("weeks", Rule::Between(1, 8)));
         }
-        if self.iterations > MOST_ROUNDS {
-            faults.push(Fault::invalid("iterations", Rule::AtMost(MOST_ROUNDS.into())));
-        }
+        faults.extend(self.budget.faults());
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
@@ -84,8 +74,11 @@ impl GenerateSchedule {
 
 /// A generated schedule before it is stored.
 struct Generated {
-    new: NewSchedule,
+    id: ScheduleId,
     shifts: Vec<Shift>,
+    generation: Generation,
+    /// Where the search has got to.
+    stands: JobStep,
     /// Versions of the rules that it was made by.
     rules: Vec<String>,
 }
@@ -103,9 +96,10 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
     }
     let id = ctx.new_id();
     let input = serde_json::to_value(ask).map_err(unwritable)?;
-    insert_job(&tx, ctx, id, GENERATE, input, Some(ask.iterations.into())).await?;
-    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "weeks": ask.weeks,
-                       "seed": ask.seed, "iterations": ask.iterations});
+    let Budget { seed, iterations, max_rounds, max_seconds } = ask.budget;
+    insert_job(&tx, ctx, id, GENERATE, input, Some(ask.budget.rounds().into())).await?;
+    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "weeks": ask.weeks, "seed": seed,
+                       "iterations": iterations, "maxRounds": max_rounds, "maxSeconds": max_seconds});
     record(&tx, ctx, Deed::made("schedule.request", id, after)).await?;
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
@@ -116,14 +110,16 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
 pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let ask: GenerateSchedule = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
     let work = planning(load(app, ctx, ask).await?, ask, ctx.now());
-    let renew = async |done: u64| renew(app, ctx, job, done).await;
-    let Some(generated) = searched(work, renew).await? else { return Ok(()) };
+    let renew = async |stands: Option<Progress>| renew(app, ctx, job, stands).await;
+    let Some((mut generated, stopped_by)) = searched(work, renew).await? else { return Ok(()) };
+    generated.generation.stopped(stopped_by);
+    let result = json!({ "schedule": generated.id.to_string() });
+    let (stands, how) = (generated.stands, end_of(&generated.generation, result));
     let tx = app.db.begin(ctx).await?;
     // By whoever asked for it, whom the worker does not know otherwise.
     let detail = json!({"jobId": job.id, "requestedBy": job.requested_by});
-    let schedule = store(&tx, ctx, generated, detail).await?;
-    let end = JobEnd::Done(json!({ "schedule": schedule.to_string() }));
-    if end_job(&tx, job, end, app.clock.now()).await? {
+    store(&tx, ctx, &ask, generated, detail).await?;
+    if end(app, &tx, job, stands, how).await? {
         tx.commit().await?;
     }
     Ok(())
@@ -141,17 +137,21 @@ pub async fn generate_now(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Outcome<ScheduleId> {
     ask.check().map_err(AppError::Faults)?;
-    let tell = async |done| {
-        progress(done, ask.iterations.into());
-        Ok(ControlFlow::Continue(()))
+    let tell = async |stands: Option<Progress>| {
+        progress(stands.map_or(0, |it| it.iteration), ask.budget.rounds().into());
+        Ok(Order::GoOn)
     };
     let work = planning(load(app, ctx, ask).await?, ask, ctx.now());
-    let generated = searched(work, tell).await?.ok_or(AppError::Unavailable)?;
+    let (generated, _) = searched(work, tell).await?.ok_or(AppError::Unavailable)?;
     let tx = app.db.begin(ctx).await?;
-    let schedule = store(&tx, ctx, generated, json!({})).await?;
+    let schedule = store(&tx, ctx, &ask, generated, json!({})).await?;
     tx.commit().await?;
-    let publish =
-        super::service::PublishSchedule { schedule, expected_version: None, dry_run: false };
+    let publish = super::service::PublishSchedule {
+        schedule,
+        expected_version: None,
+        overrides: Overrides::default(),
+        dry_run: false,
+    };
     let published = super::service::publish(app, ctx, publish).await?;
     if published.faults.is_empty() { Ok(schedule) } else { Err(AppError::Faults(published.faults)) }
 }
@@ -159,70 +159,34 @@ pub async fn generate_now(
 async fn store(
     tx: &TenantTx,
     ctx: &Ctx,
+    ask: &GenerateSchedule,
     generated: Generated,
     detail: Value,
 ) -> Outcome<ScheduleId> {
-    let Generated { new, shifts, rules } = generated;
-    let id = new.id;
-    let after = json!({"siteId": new.site, "startsOn": new.first, "endsOn": new.last,
-                       "seed": new.seed, "shifts": shifts.len(), "state": "DRAFT"});
+    let Generated { id, shifts, generation, rules, .. } = generated;
+    let (seed, rounds) = (ask.budget.seed, generation.report.rounds);
+    let search = generation.search;
+    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "endsOn": ask.last(), "seed": seed,
+                       "rounds": rounds, "endedBy": search.map(|it| it.end),
+                       "stoppedBy": search.and_then(|it| it.stopped_by), "shifts": shifts.len(),
+                       "state": "DRAFT"});
+    let result = serde_json::to_value(generation)
+        .map_err(|error| AppError::Internal(format!("generator: {error}")))?;
+    let new = NewSchedule {
+        id,
+        site: ask.site,
+        first: ask.starts_on,
+        last: ask.last(),
+        seed: Some(seed.into()),
+        result,
+        base: None,
+        name: None,
+    };
     insert_schedule(tx, ctx, new).await?;
     insert_shifts(tx, id, &shifts).await?;
     let deed = Deed::made(GENERATE, id, after).judged_by(rules).with(detail);
     record(tx, ctx, deed).await?;
     Ok(id)
-}
-
-/// Who is told how many rounds are done, and says whether to go on.
-pub(super) type Tell<'a> = &'a mut dyn FnMut(u64) -> ControlFlow<()>;
-
-/// Tells that the job is still under way; stops it when it is no more this worker's.
-pub(super) async fn renew(
-    app: &App,
-    ctx: &Ctx,
-    job: &ClaimedJob,
-    done: u64,
-) -> Outcome<ControlFlow<()>> {
-    let tx = app.db.begin(ctx).await?;
-    let done = i64::try_from(done).unwrap_or(i64::MAX);
-    let mine = renew_job(&tx, job, done, app.clock.now()).await?;
-    tx.commit().await?;
-    Ok(if mine { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-}
-
-/// Does the work in a thread of its own, and tells `progress` now and then; `None` when it was told
-/// to stop.
-pub(super) async fn searched<T: Send + 'static>(
-    work: impl FnOnce(Tell<'_>) -> Outcome<T> + Send + 'static,
-    mut progress: impl AsyncFnMut(u64) -> Outcome<ControlFlow<()>>,
-) -> Outcome<Option<T>> {
-    let (done, stop) = (Arc::new(AtomicU64::new(0)), CancellationToken::new());
-    let (told, told_to_stop) = (Arc::clone(&done), stop.clone());
-    // The thread ends with whoever waits for it: a program that is to end does not wait for a plan.
-    let _stops = stop.clone().drop_guard();
-    let mut work = tokio::task::spawn_blocking(move || {
-        work(&mut |iteration| {
-            told.store(iteration, Ordering::Relaxed);
-            if told_to_stop.is_cancelled() {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        })
-    });
-    loop {
-        tokio::select! {
-            found = &mut work => {
-                let found = found.map_err(|error| AppError::Internal(error.to_string()))??;
-                return Ok((!stop.is_cancelled()).then_some(found));
-            }
-            () = tokio::time::sleep(Duration::from_millis(500)) => {
-                if progress(done.load(Ordering::Relaxed)).await?.is_break() {
-                    stop.cancel();
-                }
-            }
-        }
-    }
 }
 
 /// The search for a whole draft.
@@ -280,30 +244,19 @@ fn plan(
         needs: &ground.queues,
     };
     let prepared = task.prepare();
-    let options = Options { seed: ask.seed.into(), iterations: ask.iterations.into() };
+    let (found, used) = search_within(&prepared.problem, ask.budget, tell)?;
     let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
-    let found = search(&prepared.problem, options, &mut |progress| tell(progress.iteration))
-        .map_err(|error| broken(&error))?;
     let report = prepared.report(&found).map_err(|error| broken(&error))?;
     let shifts = prepared.shifts(&found.plan, &mut next_id).map_err(|error| broken(&error))?;
     let generation = Generation {
         rules: RulesUsed { id: ground.rules.id, version: ground.rules.version },
         requirements: ground.requirements.clone(),
+        search: Some(used),
         report,
     };
-    let result = serde_json::to_value(generation).map_err(|error| broken(&error))?;
     let id = ScheduleId::from_uuid(next_id().uuid());
-    let new = NewSchedule {
-        id,
-        site: ask.site,
-        first: ask.starts_on,
-        last: ask.last(),
-        seed: Some(ask.seed.into()),
-        result,
-        base: None,
-        name: None,
-    };
-    Ok(Generated { new, shifts, rules: ground.rule_versions().collect() })
+    let (stands, rules) = (last_step(&found), ground.rule_versions().collect());
+    Ok(Generated { id, shifts, generation, stands, rules })
 }
 
 /// Intervals of the requirement; none where nothing is required.

@@ -3,18 +3,22 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use trunkline_domain::{
     fault::Language,
-    id::{AgentId, QueueId},
-    identity::Permission,
+    id::{AgentId, QueueId, SiteId},
+    identity::{Permission, Subject},
     schedules::{
         RuleCode,
         generator::{Lack, QueueWork, Shortfall, Work},
     },
 };
-use trunkline_infra::schedules::Generation;
+use trunkline_infra::{
+    identity::names_of_actors,
+    schedules::{Generation, SearchEnd},
+};
 
-use super::{ScheduleRule, ViolationCause};
+use super::{ScheduleRule, ViolationCause, query::plans};
 use crate::{
     agents::Agent,
+    error::Outcome,
     graphql::{DateTime, Operation},
     network::Queue,
     staffing::StaffingRequirement,
@@ -26,20 +30,50 @@ const MOST: usize = 400;
 /// How a schedule was generated. It speaks of the roster as it was then, before any later change.
 #[derive(Debug)]
 pub struct ScheduleGeneration {
+    pub(super) site: SiteId,
     pub(super) seed: Option<i64>,
     pub(super) made: Generation,
+}
+
+impl ScheduleGeneration {
+    /// Name of who stopped the search, for people who plan at its site: it is told to no program.
+    async fn stopper(&self, operation: &Operation) -> Outcome<Option<String>> {
+        let by_person = matches!(operation.viewer()?.subject, Subject::User(_));
+        let may_know = by_person && plans(operation, self.site);
+        let by = self.made.search.and_then(|search| search.stopped_by);
+        let Some(by) = by.filter(|_| may_know) else { return Ok(None) };
+        let tx = operation.read().await?;
+        Ok(names_of_actors(&tx, &[by]).await?.remove(&by))
+    }
 }
 
 /// How a schedule was generated. It speaks of the roster as it was then, before any later change.
 #[Object]
 impl ScheduleGeneration {
-    /// The same seed, roster, requirement and rounds give the same schedule. `null` when it is not on record.
+    /// The same seed, roster, requirement, `roundsAsked` as `iterations` and `rounds` as `maxRounds` give the same schedule. `null` when it is not on record.
     async fn seed(&self) -> Option<i64> {
         self.seed
     }
     /// Rounds of improvement that were done.
     async fn rounds(&self) -> u64 {
         self.made.report.rounds
+    }
+    /// Rounds over which the search was to go: what `iterations` said.
+    async fn rounds_asked(&self) -> u64 {
+        self.made.search.map_or(self.made.report.rounds, |search| search.rounds_asked)
+    }
+    /// How long the search took. `null` when it is not on record.
+    async fn search_seconds(&self) -> Option<f64> {
+        self.made.search.map(|search| search.milliseconds as f64 / 1000.0)
+    }
+    /// What ended the search. `null` when it is not on record.
+    async fn ended_by(&self) -> Option<ScheduleSearchEnd> {
+        self.made.search.map(|search| search.end.into())
+    }
+    /// Name of the user or API client who stopped the search. `null` when nobody did, when the caller does not plan at the site, and for programs.
+    async fn stopped_by_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<String>> {
+        let operation = Operation::of(ctx)?;
+        self.stopper(operation).await.map_err(|error| operation.fail(error))
     }
     /// Version of the work rules that held.
     async fn work_rules_version(&self) -> i32 {
@@ -75,9 +109,30 @@ impl ScheduleGeneration {
             .await
             .map_err(|error| operation.fail(error))
     }
-    /// What it could not do: first hours of contracts, then spans that are short of agents, the largest first; at most 400.
+    /// What it could not do: first weeks in which nothing is required, then hours of contracts, then spans that are short of agents, the largest first; at most 400.
     async fn shortfalls(&self) -> Vec<ScheduleShortfall> {
         self.made.report.shortfalls.iter().take(MOST).cloned().map(ScheduleShortfall).collect()
+    }
+}
+
+/// What ended a search. New values can be added: treat an unknown one as `STOPPED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ScheduleSearchEnd {
+    /// All rounds were done.
+    Rounds,
+    /// Its time was over: `maxSeconds`.
+    Time,
+    /// Somebody stopped it by `jobCancel` and kept what it had.
+    Stopped,
+}
+
+impl From<SearchEnd> for ScheduleSearchEnd {
+    fn from(end: SearchEnd) -> Self {
+        match end {
+            SearchEnd::Rounds => Self::Rounds,
+            SearchEnd::Time => Self::Time,
+            SearchEnd::Stopped => Self::Stopped,
+        }
     }
 }
 
@@ -142,6 +197,8 @@ impl ScheduleQueueCoverage {
 /// What a shortfall is short of. New values can be added: show the message of an unknown one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ScheduleShortfallKind {
+    /// A requirement: on these days no queue of the site wants anybody, so contracts alone say who works how much.
+    Requirement,
     /// Paid hours that a contract asks for.
     ContractHours,
     /// Agents on queue.
@@ -165,20 +222,20 @@ impl ScheduleShortfall {
     fn agent_id(&self) -> Option<AgentId> {
         match self.0.lack {
             Lack::Hours { agent } => Some(agent),
-            Lack::Cover { .. } => None,
+            Lack::Cover { .. } | Lack::Requirement => None,
         }
     }
 
     fn queue_id(&self) -> Option<QueueId> {
         match self.0.lack {
-            Lack::Hours { .. } => None,
+            Lack::Hours { .. } | Lack::Requirement => None,
             Lack::Cover { queue, .. } => Some(queue),
         }
     }
 
     fn senior_grade(&self) -> Option<u8> {
         match self.0.lack {
-            Lack::Hours { .. } => None,
+            Lack::Hours { .. } | Lack::Requirement => None,
             Lack::Cover { grade, .. } => grade,
         }
     }
@@ -203,11 +260,12 @@ impl ScheduleShortfall {
     /// What is missing.
     async fn kind(&self) -> ScheduleShortfallKind {
         match self.0.lack {
+            Lack::Requirement => ScheduleShortfallKind::Requirement,
             Lack::Hours { .. } => ScheduleShortfallKind::ContractHours,
             Lack::Cover { .. } => ScheduleShortfallKind::Coverage,
         }
     }
-    /// The rule that stood in the way of most; `SEATS` where all seats were taken and somebody could use one more.
+    /// The rule that stood in the way of most; `COVERAGE` where nothing is required, `SEATS` where all seats were taken and somebody could use one more.
     async fn rule(&self) -> ScheduleRule {
         self.0.rule.into()
     }
@@ -215,14 +273,14 @@ impl ScheduleShortfall {
     async fn cause(&self) -> Option<ViolationCause> {
         self.0.cause.map(Into::into)
     }
-    /// Whose hours are missing. `null` when agents on queue are, and when the caller may not see the agent.
+    /// Whose hours are missing. `null` when something else is, and when the caller may not see the agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
         let operation = Operation::of(ctx)?;
         let Some(id) = self.agent_id() else { return Ok(None) };
         let agent = operation.visible_agent(id, Permission::AgentRead).await;
         Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
     }
-    /// Which queue is short of agents. `null` when hours are missing, and when the caller may not see the queue.
+    /// Which queue is short of agents. `null` when something else is missing, and when the caller may not see the queue.
     async fn queue(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Queue>> {
         let operation = Operation::of(ctx)?;
         let Some(id) = self.queue_id() else { return Ok(None) };
@@ -232,7 +290,7 @@ impl ScheduleShortfall {
     async fn grade(&self) -> Option<u8> {
         self.senior_grade()
     }
-    /// Start of the week that is short of hours, or of the span that is short of agents.
+    /// Start of the weeks without a requirement, of the week that is short of hours, or of the span that is short of agents.
     async fn starts_at(&self) -> DateTime {
         DateTime(self.0.span.start())
     }
@@ -240,18 +298,18 @@ impl ScheduleShortfall {
     async fn ends_at(&self) -> DateTime {
         DateTime(self.0.span.end())
     }
-    /// Paid seconds, or seconds of agents on queue, that are missing.
+    /// Paid seconds, or seconds of agents on queue, that are missing; 0 where nothing is required.
     async fn missing_seconds(&self) -> u64 {
         self.0.missing_seconds
     }
-    /// Most agents missing at once. `null` when hours are missing.
+    /// Most agents missing at once. `null` when hours or a requirement are missing.
     async fn missing_agents(&self) -> Option<u32> {
         match self.0.lack {
-            Lack::Hours { .. } => None,
+            Lack::Hours { .. } | Lack::Requirement => None,
             Lack::Cover { agents, .. } => Some(agents),
         }
     }
-    /// Which rules keep how many agents from helping, most first. Empty when hours are missing.
+    /// Which rules keep how many agents from helping, most first. Empty unless agents on queue are missing.
     async fn held_back(&self) -> Vec<ScheduleHoldback> {
         let Lack::Cover { held_back, .. } = &self.0.lack else { return Vec::new() };
         held_back
@@ -269,6 +327,15 @@ impl ScheduleShortfall {
         };
         let seniors = self.senior_grade().map(seniors).unwrap_or_default();
         Ok(match (&self.0.lack, language) {
+            (Lack::Requirement, Language::English) => {
+                "Nothing is required on these days: make a forecast and compute the requirement of \
+                 the site's queues for them, then generate again."
+                    .to_owned()
+            }
+            (Lack::Requirement, Language::Chinese) => {
+                "这些日期没有人力需求：请先为该职场的队列做预测并计算人力需求，然后重新生成。"
+                    .to_owned()
+            }
             (Lack::Hours { .. }, Language::English) => {
                 format!("{hours:.1} h of the contract cannot be planned: {rule}.")
             }

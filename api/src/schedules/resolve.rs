@@ -12,7 +12,7 @@ use trunkline_domain::{
     identity::Permission,
     schedules::{
         MergeStep,
-        generator::{Options, Part, ShiftShape, StartPattern, Task, search},
+        generator::{Part, Progress, ShiftShape, StartPattern, Task},
     },
     time::{Span, local_of_instant, monday_of, next_day, start_of_day},
 };
@@ -21,7 +21,7 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::{Ctx, new_id},
     db::TenantTx,
-    jobs::{ClaimedJob, JobEnd, JobView, end_job, insert_job, job_by_id},
+    jobs::{ClaimedJob, JobStep, JobView, insert_job, job_by_id},
     network::SiteView,
     schedules::{
         Generation, Ground, NewSchedule, RosterAsk, RulesUsed, ScheduleView, Who, copied_shifts,
@@ -32,11 +32,10 @@ use trunkline_infra::{
 
 use super::{
     copy_week::read_name,
-    generate::{
-        MOST_ROUNDS, SLOT_MINUTES, Tell, axis_of, patterns_of, renew, searched, unwritable,
-    },
+    generate::{SLOT_MINUTES, axis_of, patterns_of, unwritable},
     ground::{site_of, source_of},
     scenario::{standing, writable},
+    searching::{Budget, Tell, end, end_of, last_step, renew, search_within, searched},
     service::stale,
     shift_templates::shapes_of,
 };
@@ -68,8 +67,7 @@ pub(super) struct ResolveSchedule {
     pub(super) agents: Option<Vec<AgentId>>,
     pub(super) keep: Keep,
     pub(super) name: Option<String>,
-    pub(super) seed: u32,
-    pub(super) iterations: u32,
+    pub(super) budget: Budget,
 }
 
 /// The same as the job keeps it.
@@ -83,8 +81,8 @@ struct Resolving {
     agents: Option<BTreeSet<AgentId>>,
     keep: Keep,
     name: Option<String>,
-    seed: u32,
-    iterations: u32,
+    #[serde(flatten)]
+    budget: Budget,
 }
 
 /// Asks for a proposal; a worker makes it.
@@ -94,8 +92,9 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
     if ask.expected_version.is_some_and(|expected| expected != schedule.version) {
         return Err(stale(schedule.version).into());
     }
-    if ask.iterations > MOST_ROUNDS {
-        return Err(Fault::invalid("iterations", Rule::AtMost(MOST_ROUNDS.into())).into());
+    let faults = ask.budget.faults();
+    if !faults.is_empty() {
+        return Err(AppError::Faults(faults));
     }
     let name = read_name(ask.name.as_deref())?;
     let (first, last) =
@@ -118,12 +117,11 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
         agents,
         keep: ask.keep,
         name,
-        seed: ask.seed,
-        iterations: ask.iterations,
+        budget: ask.budget,
     };
     let id = ctx.new_id();
     let input = serde_json::to_value(&resolving).map_err(unwritable)?;
-    insert_job(&tx, ctx, id, RESOLVE, input.clone(), Some(ask.iterations.into())).await?;
+    insert_job(&tx, ctx, id, RESOLVE, input.clone(), Some(ask.budget.rounds().into())).await?;
     record(&tx, ctx, Deed::made("schedule.resolve_request", id, input)).await?;
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
@@ -188,14 +186,17 @@ fn open_from(
 pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let ask: Resolving = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
     let work = solving(load(app, ctx, &ask).await?, ask.clone(), ctx.now());
-    let renew = async |done: u64| renew(app, ctx, job, done).await;
-    let Some(solved) = searched(work, renew).await? else { return Ok(()) };
+    let renew = async |stands: Option<Progress>| renew(app, ctx, job, stands).await;
+    let Some((mut solved, stopped_by)) = searched(work, renew).await? else { return Ok(()) };
+    solved.generation.stopped(stopped_by);
+    let id: ScheduleId = ctx.new_id();
+    let result = json!({ "schedule": id.to_string() });
+    let (stands, how) = (solved.stands, end_of(&solved.generation, result));
     let tx = app.db.begin(ctx).await?;
     // By whoever asked for it, whom the worker does not know otherwise.
     let detail = json!({"jobId": job.id, "requestedBy": job.requested_by});
-    let proposal = store(&tx, ctx, &ask, solved, detail).await?;
-    let end = JobEnd::Done(json!({ "schedule": proposal.to_string() }));
-    if end_job(&tx, job, end, app.clock.now()).await? {
+    store(&tx, ctx, (id, &ask), solved, detail).await?;
+    if end(app, &tx, job, stands, how).await? {
         tx.commit().await?;
     }
     Ok(())
@@ -252,6 +253,8 @@ struct Solved {
     steps: Vec<MergeStep>,
     /// Of the whole weeks that the part touches.
     generation: Generation,
+    /// Where the search has got to.
+    stands: JobStep,
     /// Versions of the rules that it was made by.
     rules: Vec<String>,
 }
@@ -289,10 +292,8 @@ fn solve(loaded: Loaded, ask: &Resolving, now: Timestamp, tell: Tell<'_>) -> Out
         keep_paid_time: ask.keep.paid_time,
     };
     let prepared = task.prepare_part(&part);
-    let options = Options { seed: ask.seed.into(), iterations: ask.iterations.into() };
+    let (found, used) = search_within(&prepared.problem, ask.budget, tell)?;
     let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
-    let found = search(&prepared.problem, options, &mut |progress| tell(progress.iteration))
-        .map_err(|error| broken(&error))?;
     let steps = prepared
         .steps(&ground.roster, &found.plan, &mut || new_id(now))
         .map_err(|error| broken(&error))?;
@@ -301,22 +302,24 @@ fn solve(loaded: Loaded, ask: &Resolving, now: Timestamp, tell: Tell<'_>) -> Out
     let generation = Generation {
         rules: RulesUsed { id: ground.rules.id, version: ground.rules.version },
         requirements: ground.requirements.clone(),
+        search: Some(used),
         report: report.map_err(|error| broken(&error))?,
     };
-    let rules = ground.rule_versions().collect();
-    Ok(Solved { schedule, site, steps, generation, rules })
+    let (stands, rules) = (last_step(&found), ground.rule_versions().collect());
+    Ok(Solved { schedule, site, steps, generation, stands, rules })
 }
 
 /// Writes the proposal: copies of all shifts of the schedule, changed where they were solved anew.
 async fn store(
     tx: &TenantTx,
     ctx: &Ctx,
-    ask: &Resolving,
+    (id, ask): (ScheduleId, &Resolving),
     solved: Solved,
     detail: Value,
-) -> Outcome<ScheduleId> {
-    let Solved { schedule, site, steps, generation, rules } = solved;
-    let rounds = generation.report.rounds;
+) -> Outcome<()> {
+    let Solved { schedule, site, steps, generation, rules, .. } = solved;
+    let (seed, rounds) = (ask.budget.seed, generation.report.rounds);
+    let search = generation.search;
     let result = serde_json::to_value(generation)
         .map_err(|error| AppError::Internal(format!("generator: {error}")))?;
     lock_schedule(tx, schedule.id, &[]).await?;
@@ -325,13 +328,12 @@ async fn store(
     if stands.version != schedule.version {
         return Err(stale(stands.version).into());
     }
-    let id: ScheduleId = ctx.new_id();
     let new = NewSchedule {
         id,
         site: schedule.site_id,
         first: schedule.starts_on,
         last: schedule.ends_on,
-        seed: Some(ask.seed.into()),
+        seed: Some(seed.into()),
         result,
         base: Some(schedule.id),
         name: ask.name.clone(),
@@ -352,8 +354,9 @@ async fn store(
         return Err(AppError::Internal("a copy has changed within its own transaction".to_owned()));
     }
     let after = json!({"siteId": schedule.site_id, "baseId": schedule.id,
-        "baseVersion": schedule.version, "steps": steps.len(), "seed": ask.seed, "rounds": rounds,
+        "baseVersion": schedule.version, "steps": steps.len(), "seed": seed, "rounds": rounds,
+        "endedBy": search.map(|it| it.end), "stoppedBy": search.and_then(|it| it.stopped_by),
         "state": "DRAFT"});
     record(tx, ctx, Deed::made(RESOLVE, id, after).judged_by(rules).with(detail)).await?;
-    Ok(id)
+    Ok(())
 }

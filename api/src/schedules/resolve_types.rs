@@ -1,7 +1,10 @@
 use async_graphql::{ID, InputObject, SimpleObject};
-use trunkline_domain::fault::{Fault, Rule};
+use trunkline_domain::fault::Fault;
 
-use super::resolve::{Keep, ResolveSchedule};
+use super::{
+    resolve::{Keep, ResolveSchedule},
+    searching::Budget,
+};
 use crate::{
     graphql::{Date, UserError, parse_id, parse_ids},
     jobs::Job,
@@ -34,9 +37,13 @@ pub struct ScheduleResolveInput {
     /// The same seed, schedule, roster, requirement and iterations give the same proposal.
     #[graphql(default = 1)]
     pub seed: i32,
-    /// Rounds of improvement, 0 to 20000: more take longer and cover better.
-    #[graphql(default = 1000)]
+    /// Rounds of improvement, 0 to 20000. 100 are seconds for a site of 100 agents and four weeks, and leave next to nothing of the requirement missing; ten times as many take about five times as long, for fairer weekends and nights and steadier weeks, and for sites where skills, seats or patterns are scarce.
+    #[graphql(default = 100)]
     pub iterations: i32,
+    /// Ends the search after so many of these rounds. With `seed`, `roundsAsked` as `iterations` and `rounds` of a proposal's `generation` it repeats a search that time or somebody ended. `null` for all of them.
+    pub max_rounds: Option<i32>,
+    /// Ends the search after so many seconds, 1 to 3600, if its rounds are not done before, with the best roster so far; not before it has a legal one. `null` for however long they take.
+    pub max_seconds: Option<i32>,
 }
 
 impl ScheduleResolveInput {
@@ -53,10 +60,9 @@ impl ScheduleResolveInput {
             name,
             seed,
             iterations,
+            max_rounds,
+            max_seconds,
         } = self;
-        let number = |number: i32, field: &str| {
-            u32::try_from(number).map_err(|_| Fault::invalid(field, Rule::AtLeast(0)))
-        };
         Ok(ResolveSchedule {
             schedule: parse_id(&schedule_id, "scheduleId")?,
             expected_version,
@@ -69,8 +75,7 @@ impl ScheduleResolveInput {
                 edited: keep_edited_shifts,
             },
             name,
-            seed: number(seed, "seed")?,
-            iterations: number(iterations, "iterations")?,
+            budget: Budget::parse(seed, iterations, max_rounds, max_seconds)?,
         })
     }
 }

@@ -7,13 +7,20 @@ use trunkline_domain::{
 };
 use trunkline_infra::{
     ctx::Ctx,
-    jobs::{ClaimedJob, JobEnd, claim_job, end_job, insert_job, renew_job},
+    jobs::{
+        ClaimedJob, JobEnd, JobStep, SearchStanding, claim_job, end_job, insert_job, renew_job,
+    },
 };
 
 use crate::support::Server;
 
 const PROGRESS: &str = "subscription($id: ID!, $after: String) {
   jobProgress(jobId: $id, after: $after) { cursor state progressPercent failure } }";
+
+const SEARCH: &str = "subscription($id: ID!) { jobProgress(jobId: $id) {
+  state search { rounds bestCost uncoveredPercent } } }";
+const CANCEL: &str = "mutation($input: JobCancelInput!) { jobCancel(input: $input) {
+  job { state } userErrors { code path message } } }";
 
 /// A job of ten steps at a site, of a kind that nobody else does.
 async fn db_job(server: &Server, site: SiteId) -> (Ctx, JobId, String) {
@@ -29,6 +36,13 @@ async fn db_job(server: &Server, site: SiteId) -> (Ctx, JobId, String) {
 
 async fn db_claim(server: &Server, ctx: &Ctx, kind: String) -> ClaimedJob {
     claim_job(&server.app.db, &[kind], None, ctx.now()).await.expect("claimed").expect("a job")
+}
+
+/// Says as the job's worker how far it is.
+async fn db_step(server: &Server, ctx: &Ctx, job: &ClaimedJob, step: JobStep) {
+    let tx = server.app.db.begin(ctx).await.expect("transaction");
+    assert!(renew_job(&tx, job, step, ctx.now()).await.expect("renewed").is_some());
+    tx.commit().await.expect("commit");
 }
 
 /// State and percentage of an answer.
@@ -48,9 +62,7 @@ async fn progress_is_told_until_the_job_ends() {
     assert_eq!(seen(events.next().await), ("QUEUED".to_owned(), 0));
     let job = db_claim(&server, &ctx, kind).await;
     assert_eq!(seen(events.next().await), ("RUNNING".to_owned(), 0));
-    let tx = server.app.db.begin(&ctx).await.expect("transaction");
-    assert!(renew_job(&tx, &job, 5, ctx.now()).await.expect("renewed"));
-    tx.commit().await.expect("commit");
+    db_step(&server, &ctx, &job, JobStep { rows_done: 5, standing: None }).await;
     assert_eq!(seen(events.next().await), ("RUNNING".to_owned(), 50));
     let tx = server.app.db.begin(&ctx).await.expect("transaction");
     assert!(end_job(&tx, &job, JobEnd::Done(json!({})), ctx.now()).await.expect("ended"));
@@ -62,6 +74,55 @@ async fn progress_is_told_until_the_job_ends() {
 
     let after = json!({"id": id.to_string(), "after": cursor});
     assert_eq!(planner.events(PROGRESS, after).await.next().await, None, "all of it is known");
+}
+
+#[tokio::test]
+async fn the_best_so_far_is_told_from_the_first_roster_on() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let (ctx, id, kind) = db_job(&server, site).await;
+    let job = db_claim(&server, &ctx, kind).await;
+    let mut events = planner.events(SEARCH, json!({"id": id.to_string()})).await;
+    let told = |search: Value| json!({"state": "RUNNING", "search": search});
+    let mut next = async || events.next().await.expect("an answer")["data"]["jobProgress"].take();
+    assert_eq!(next().await, told(Value::Null));
+
+    // The first roster comes before the first round.
+    let mut standing = SearchStanding { rounds: 0, cost: 900, needed: 400, missing: 100 };
+    db_step(&server, &ctx, &job, JobStep { rows_done: 0, standing: Some(standing) }).await;
+    let expected = json!({"rounds": 0, "bestCost": 900, "uncoveredPercent": 25.0});
+    assert_eq!(next().await, told(expected));
+    standing = SearchStanding { rounds: 5, cost: 700, missing: 50, ..standing };
+    db_step(&server, &ctx, &job, JobStep { rows_done: 5, standing: Some(standing) }).await;
+    let expected = json!({"rounds": 5, "bestCost": 700, "uncoveredPercent": 12.5});
+    assert_eq!(next().await, told(expected.clone()));
+    let read =
+        "query($id: ID!) { job(id: $id) { state search { rounds bestCost uncoveredPercent } } }";
+    let found = planner.ok(read, json!({"id": id.to_string()})).await["job"].take();
+    assert_eq!(found, told(expected));
+}
+
+#[tokio::test]
+async fn a_job_without_anything_to_keep_is_cancelled_or_goes_on() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let (ctx, id, kind) = db_job(&server, site).await;
+    let job = db_claim(&server, &ctx, kind).await;
+    let cancel = async |keep: bool| {
+        let input = json!({"input": {"jobId": id.to_string(), "keep": keep}});
+        planner.ok(CANCEL, input).await["jobCancel"].take()
+    };
+    let message = "left out: a job of this kind has nothing to keep before it is done";
+    let refused = json!({"job": null, "userErrors": [
+        {"code": "INVALID_VALUE", "path": ["input", "keep"], "message": message}]});
+    assert_eq!(cancel(true).await, refused);
+    db_step(&server, &ctx, &job, JobStep { rows_done: 6, standing: None }).await;
+    assert_eq!(cancel(false).await["job"]["state"], "CANCELLED");
+    let tx = server.app.db.begin(&ctx).await.expect("transaction");
+    let step = JobStep { rows_done: 7, standing: None };
+    assert!(renew_job(&tx, &job, step, ctx.now()).await.expect("asked").is_none());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use jiff::civil::{date, time};
 use serde_json::{Value, json};
 use trunkline_domain::id::{AgentId, ScheduleId, SiteId};
+use trunkline_infra::jobs::{LEASE, claim_job};
 use trunkline_testkit::shanghai;
 
 use crate::{
@@ -227,6 +228,9 @@ async fn only_what_can_be_planned_is_solved_again_and_a_job_that_was_cancelled_l
             json!(["input", "endsOn"]),
         ),
         (json!({"iterations": 20_001}), "INVALID_VALUE", json!(["input", "iterations"])),
+        (json!({"maxRounds": 20_001}), "INVALID_VALUE", json!(["input", "maxRounds"])),
+        (json!({"maxSeconds": 0}), "INVALID_VALUE", json!(["input", "maxSeconds"])),
+        (json!({"maxSeconds": 3601}), "INVALID_VALUE", json!(["input", "maxSeconds"])),
         (json!({"agentIds": []}), "INVALID_VALUE", json!(["input", "agentIds"])),
         (
             json!({"agentIds": [mine, stranger.to_string()]}),
@@ -261,4 +265,49 @@ async fn only_what_can_be_planned_is_solved_again_and_a_job_that_was_cancelled_l
     };
     let over = json!([{"code": "INVALID_VALUE", "path": ["input", "endsOn"]}]);
     assert_eq!([until("2026-03-02").await, until("2026-03-03").await], [over, json!([])]);
+}
+
+#[tokio::test]
+async fn a_proposal_is_made_of_what_a_search_has_that_time_or_somebody_ends() {
+    let it = EarlyBirds::new(true).await;
+    // Nobody works in these four weeks yet.
+    let (first, last) = (date(2026, 3, 16), date(2026, 4, 12));
+    let company = &it.server.company;
+    let empty = company.db_schedule(it.site, first, last, false).await.to_string();
+    let queue = company.db_queue("support", 30, &[it.site], None).await;
+    company.db_requirement(queue, 30, ("2026-03-16T00:00", "2026-04-13T00:00"), |_| 2).await;
+    let ended_by = async |job: &Value| {
+        let job = ended(&it.server, &it.planner, job).await;
+        assert_eq!(job["state"], "DONE", "{job:#}");
+        let document = "query($id: ID!) { schedule(id: $id) { base { id } generation {
+            rounds roundsAsked endedBy } } }";
+        let id = json!({"id": job["schedule"]["id"]});
+        let made = it.planner.ok(document, id).await["schedule"].take();
+        assert_eq!(made["base"]["id"], empty.as_str());
+        assert_eq!(made["generation"]["roundsAsked"], 20_000);
+        assert!(made["generation"]["rounds"].as_u64().is_some_and(|rounds| rounds < 20_000));
+        made["generation"]["endedBy"].clone()
+    };
+    let asked = async |limit: Value| {
+        let mut change = json!({"scheduleId": empty, "iterations": 20_000});
+        let change_of = change.as_object_mut().expect("object");
+        change_of.extend(limit.as_object().expect("object").clone());
+        let asked = it.ask(change).await;
+        assert_eq!(asked["userErrors"], json!([]), "{asked:#}");
+        asked["job"]["id"].clone()
+    };
+    assert_eq!(ended_by(&asked(json!({"maxRounds": 30})).await).await, "ROUNDS");
+    assert_eq!(ended_by(&asked(json!({"maxSeconds": 1})).await).await, "TIME");
+
+    // Stopped while a worker was at it that is not heard of again.
+    let job = asked(json!({})).await;
+    let (app, kinds) = (&it.server.app, ["schedule.resolve".to_owned()]);
+    let of = Some(company.tenant);
+    let claimed = claim_job(&app.db, &kinds, of, app.clock.now()).await.expect("jobs");
+    assert_eq!(json!(claimed.expect("the job").id.to_string()), job);
+    let stop = json!({"input": {"jobId": job, "keep": true}});
+    let stopped = it.planner.ok(CANCEL, stop).await["jobCancel"].take();
+    assert_eq!(stopped["userErrors"], json!([]), "{stopped:#}");
+    it.server.pass(LEASE.as_secs() + 1);
+    assert_eq!(ended_by(&job).await, "STOPPED");
 }

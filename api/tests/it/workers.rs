@@ -6,7 +6,7 @@ use trunkline::jobs::run_next_job;
 use trunkline_domain::id::SiteId;
 use trunkline_infra::{
     ctx::Ctx,
-    jobs::{ClaimedJob, JobEnd, LEASE, claim_job, end_job, renew_job},
+    jobs::{ClaimedJob, JobEnd, JobStep, LEASE, claim_job, end_job, renew_job},
 };
 
 use crate::support::{Actor, Server};
@@ -79,7 +79,8 @@ async fn a_job_of_a_dead_worker_is_done_by_another_exactly_once() {
     let (company, now) = (&server.company, server.app.clock.now());
     let ctx = Ctx::of_system(company.tenant, "test", now);
     let tx = server.app.db.begin(&ctx).await.expect("transaction");
-    assert!(!renew_job(&tx, &dead, 10, now).await.expect("asked"), "told to stop");
+    let step = JobStep { rows_done: 10, standing: None };
+    assert!(renew_job(&tx, &dead, step, now).await.expect("asked").is_none(), "told to stop");
     let end = JobEnd::Done(json!({"schedule": "another"}));
     assert!(!end_job(&tx, &dead, end, now).await.expect("asked"), "told to undo");
     tx.commit().await.expect("commit");

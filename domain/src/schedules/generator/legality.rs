@@ -163,7 +163,11 @@ fn shift_faults(
     {
         say("start", day);
     }
-    if problem.agents[agent].blocked.iter().any(|it| placed.start < it.end && it.start < end) {
+    if problem.agents[agent]
+        .blocked
+        .iter()
+        .any(|it| placed.start < it.slots.end && it.slots.start < end)
+    {
         say("blocked", day);
     }
     if !template.days.contains(&day) {

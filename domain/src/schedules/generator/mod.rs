@@ -6,6 +6,7 @@
 //! one at a time; those who have several are shared where they save most. What stays undone is
 //! explained.
 
+mod block;
 mod breaks;
 mod calendar;
 mod closures;
@@ -18,6 +19,7 @@ mod layout;
 mod ledger;
 mod menu;
 mod part;
+mod pattern_check;
 mod people;
 mod plan;
 mod pool;
@@ -37,6 +39,8 @@ mod task;
 mod template;
 mod template_check;
 
+#[cfg(test)]
+mod explain_tests;
 #[cfg(test)]
 mod legality;
 #[cfg(test)]
@@ -58,6 +62,7 @@ mod task_tests;
 #[cfg(test)]
 mod tests;
 
+pub use block::{Bar, Block};
 pub use calendar::Calendar;
 pub use cover::Balance;
 pub use explain::{Missing, Unmet, explain};

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::schedules::{
     ActivityCategory, Bounds, ContractKind, ContractTerms, PatternWeek, RuleCode, Severity, Shift,
-    SiteLimits, TimeBand,
+    SiteLimits, TimeBand, Weekdays,
     sample::{HOUR, World, agent, queue_need, site},
 };
 
@@ -158,8 +158,11 @@ fn a_flexible_pattern_bounds_start_and_length() {
         world.plan(number).contract = ContractTerms::of_hours(ContractKind::Regular, weekly);
     }
     let starts = TimeBand { from: time(9, 0, 0, 0), to: time(11, 0, 0, 0) };
-    let week =
-        PatternWeek { starts, shortest_seconds: Some(5 * HOUR), longest_seconds: Some(7 * HOUR) };
+    let week = PatternWeek {
+        shortest_seconds: Some(5 * HOUR),
+        longest_seconds: Some(7 * HOUR),
+        ..PatternWeek::of(starts)
+    };
     let patterns = [StartPattern { agent: agent(1), weeks: vec![Some(week)], first_week: 0 }];
     let wanted = |hour: i8| u16::from((8..18).contains(&hour)) * 2;
     let shifts = plan(&mut world, 7, &ShiftShape::usual(), &patterns, wanted);
@@ -171,4 +174,41 @@ fn a_flexible_pattern_bounds_start_and_length() {
     }
     let longer = |shift: &Shift| shift.span().seconds() > 7 * HOUR;
     assert!(shifts.iter().any(longer), "who has no pattern works whole days");
+}
+
+#[test]
+fn a_rotation_says_on_which_days_its_agents_are_off() {
+    let mut world = World::march();
+    for number in 1..=3 {
+        let weekly = Bounds::between(32 * HOUR, 40 * HOUR);
+        world.plan(number).contract = ContractTerms::of_hours(ContractKind::Regular, weekly);
+    }
+    let (six, noon) = (time(6, 0, 0, 0), time(12, 0, 0, 0));
+    let week = |days: Vec<i64>| {
+        let weekdays = Some(Weekdays::of(days).expect("weekdays"));
+        Some(PatternWeek { weekdays, ..PatternWeek::of(TimeBand { from: six, to: noon }) })
+    };
+    // Four days of work and two off, which comes back after six weeks; every third weekend off.
+    let on = |week: i64| (0..7).filter(move |day| (7 * week + day) % 6 < 4).map(|day| day + 1);
+    let turns = (0..6).map(|number| week(on(number).collect())).collect();
+    let thirds = vec![week((1..=7).collect()), week((1..=7).collect()), week((1..=5).collect())];
+    let patterns = [
+        StartPattern { agent: agent(1), weeks: turns, first_week: 2 },
+        StartPattern { agent: agent(2), weeks: thirds, first_week: 1 },
+    ];
+    let wanted = |hour: i8| u16::from((8..16).contains(&hour)) * 3;
+    let shifts = plan(&mut world, 28, &ShiftShape::usual(), &patterns, wanted);
+    let days = |number: u128, week: i64| -> Vec<i64> {
+        let own = shifts.iter().filter(|shift| shift.agent() == agent(number));
+        let days = own.map(|shift| i64::from((shift.local_date() - date(2026, 3, 2)).get_days()));
+        days.filter(|day| day / 7 == week).map(|day| day % 7 + 1).collect()
+    };
+    for week in 0..4 {
+        let (worked, allowed) = (days(1, week), on(week + 2).collect::<Vec<_>>());
+        assert!(worked.len() >= 4 && worked.iter().all(|day| allowed.contains(day)), "{worked:?}");
+    }
+    let weekend = |week: i64| days(2, week).into_iter().filter(|day| *day > 5).count();
+    assert_eq!(weekend(1), 0, "the second planned week is the third of the rotation");
+    assert!(weekend(0) + weekend(2) + weekend(3) > 0, "on other weekends there is work");
+    assert_eq!(blocking(&world), []);
 }

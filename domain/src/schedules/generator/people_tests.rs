@@ -4,7 +4,7 @@ use super::{
     legality::faults,
     people::People,
     shape::terms_of,
-    tests::{HOUR, agent, problem, run, shift, terms, utc},
+    tests::{HOUR, agent, block, problem, run, shift, terms, utc},
     *,
 };
 use crate::schedules::{Bounds, ContractKind, ContractTerms, RuleLimits};
@@ -94,7 +94,8 @@ fn a_gap_is_filled_far_from_the_other_starts_by_a_short_shift() {
     }
     want(&mut site, 4, (20, 24), 1);
     let friday = site.days[4].first;
-    site.agents[0].blocked = std::iter::once(friday..friday + Slot::from(20 * HOUR)).collect();
+    let day = friday..friday + Slot::from(20 * HOUR);
+    site.agents[0].blocked = vec![block(Bar::Availability, day)];
     let line = &run(&site, 20).plan.lines[0];
     let days: Vec<_> = line.iter().map(|it| it.map(|it| (it.step, it.template))).collect();
     let early = Some((6 * HOUR, 0));

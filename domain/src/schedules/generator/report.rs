@@ -7,7 +7,7 @@ use super::{
     explain::{Missing, Unmet, explain},
     fixed_shifts::fixed_shifts,
     plan::Plan,
-    problem::{Problem, ProblemError},
+    problem::{Day, Problem, ProblemError},
     search::Found,
     task::Prepared,
 };
@@ -29,8 +29,8 @@ pub struct Report {
     pub fixed_shifts: Work,
     /// The same by queue, in the order of the requirement. Its sums are those of the whole.
     pub queues: Vec<QueueWork>,
-    /// First hours that contracts ask for and nobody can work, by agent and week; then missing
-    /// cover, the largest gap first.
+    /// First the weeks in which nothing is required, neighbours joined; then hours that contracts ask
+    /// for and nobody can work, by agent and week; then missing cover, the largest gap first.
     pub shortfalls: Vec<Shortfall>,
 }
 
@@ -100,11 +100,12 @@ impl QueueWork {
 pub struct Shortfall {
     /// What is missing.
     pub lack: Lack,
-    /// When: the week that is short of hours, or the span that is short of agents.
+    /// When: the weeks without a requirement, the week that is short of hours, or the span that is
+    /// short of agents.
     pub span: Span,
-    /// Paid seconds, or seconds of agents on queue, that are missing.
+    /// Paid seconds, or seconds of agents on queue, that are missing; 0 where nobody knows what is.
     pub missing_seconds: u64,
-    /// The rule that stands in the way.
+    /// The rule that stands in the way; [`RuleCode::Coverage`] where there is nothing to cover.
     pub rule: RuleCode,
     /// What made it so, where that is known.
     pub cause: Option<ViolationCause>,
@@ -114,6 +115,9 @@ pub struct Shortfall {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "of", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Lack {
+    /// A requirement: on these days no queue wants anybody, so the contracts alone say who works how
+    /// much, and nothing when.
+    Requirement,
     /// Hours of a contract.
     Hours {
         /// Whose.
@@ -155,13 +159,50 @@ impl Prepared {
         let last = problem.week_of(days.saturating_sub(1));
         unmet.retain(|unmet| !matches!(unmet.what, Missing::Hours { week, .. } if week > last));
         let plan = found.plan.until(days);
+        let mut shortfalls = self.without_requirement(&problem, days);
+        shortfalls.extend(unmet.into_iter().map(|unmet| self.shortfall(unmet)));
         Ok(Report {
             rounds: found.iterations,
             roster: self.work(&problem.balance(&plan), &plan),
             fixed_shifts: self.work(&problem.balance(&fixed), &fixed),
             queues: self.by_queue(&problem, &plan, &fixed),
-            shortfalls: unmet.into_iter().map(|unmet| self.shortfall(unmet)).collect(),
+            shortfalls,
         })
+    }
+
+    /// Weeks of the first `days` days in which nothing is required, neighbours joined.
+    fn without_requirement(&self, problem: &Problem, days: usize) -> Vec<Shortfall> {
+        let wanted = |day: &Day| {
+            let slots = day.first as usize..day.end as usize;
+            let mut needs = problem.needs.iter().filter_map(|need| need.get(slots.clone()));
+            needs.any(|need| need.iter().any(|agents| *agents > 0))
+        };
+        let of_days = &problem.days[..days.min(problem.days.len())];
+        let mut weeks = vec![false; problem.week_of(of_days.len().saturating_sub(1)) + 1];
+        let mut week = 0;
+        for (day, of) in of_days.iter().enumerate() {
+            week += usize::from(day > 0 && of.starts_week);
+            weeks[week] |= wanted(of);
+        }
+        let mut spans: Vec<(usize, Span)> = Vec::new();
+        for week in weeks.iter().enumerate().filter(|(_, wanted)| !**wanted).map(|(week, _)| week) {
+            let span = self.week(week);
+            match spans.last_mut() {
+                Some((last, joined)) if *last + 1 == week => {
+                    *last = week;
+                    *joined = Span::new(joined.start(), span.end()).unwrap_or(span);
+                }
+                _ => spans.push((week, span)),
+            }
+        }
+        let told = spans.into_iter().map(|(_, span)| Shortfall {
+            lack: Lack::Requirement,
+            span,
+            missing_seconds: 0,
+            rule: RuleCode::Coverage,
+            cause: None,
+        });
+        told.collect()
     }
 
     fn by_queue(&self, problem: &Problem, plan: &Plan, fixed: &Plan) -> Vec<QueueWork> {
@@ -243,7 +284,7 @@ mod tests {
     use crate::{
         id::AvailabilityId,
         schedules::{
-            Availability, AvailabilityPattern, ContractTerms, TimeBand,
+            Availability, AvailabilityPattern, ContractTerms, IntervalAxis, TimeBand,
             generator::{
                 Options, search,
                 task_sample::{half_hours, plain_shape, task},
@@ -275,11 +316,22 @@ mod tests {
         let axis = half_hours(&world, 7);
         let hour = |index| world.roster.zone.to_datetime(axis.interval(index).start()).hour();
         let wanted = (0..axis.len).map(|index| if (9..12).contains(&hour(index)) { 3 } else { 0 });
-        let (shapes, needs) = ([plain_shape(4, (7, 18))], [queue_need(1, wanted.collect())]);
-        let prepared = task(&world, (date(2026, 3, 2), 7), &shapes, axis, &needs).prepare();
+        let (prepared, found) = planned(&world, 7, axis, wanted.collect());
+        (world, prepared, found)
+    }
+
+    /// So many days from 2 March on of shifts of 4 h, where so many agents are wanted.
+    fn planned(
+        world: &World,
+        days: usize,
+        axis: IntervalAxis,
+        wanted: Vec<u16>,
+    ) -> (Prepared, Found) {
+        let (shapes, needs) = ([plain_shape(4, (7, 18))], [queue_need(1, wanted)]);
+        let prepared = task(world, (date(2026, 3, 2), days), &shapes, axis, &needs).prepare();
         let options = Options { seed: 1, iterations: 50 };
         let found = search(&prepared.problem, options, &mut |_| ControlFlow::Continue(()));
-        (world, prepared, found.expect("a sound problem"))
+        (prepared, found.expect("a sound problem"))
     }
 
     fn reported() -> (World, Report) {
@@ -314,6 +366,25 @@ mod tests {
         assert_eq!(report.roster.covered_percent(), Some(100.0 / 3.0));
         assert!(report.fixed_shifts.uncovered_seconds >= missing, "{report:#?}");
         assert_eq!(Work::default().covered_percent(), None);
+    }
+
+    #[test]
+    fn weeks_in_which_nothing_is_required_are_told_and_not_passed_over_as_covered() {
+        let mut world = World::march();
+        world.plan(1).contract = ContractTerms::part_time(20 * HOUR);
+        let told = |days, wanted: &dyn Fn(usize) -> u16| {
+            let axis = half_hours(&world, days);
+            let wanted = (0..axis.len).map(wanted).collect();
+            let (prepared, found) = planned(&world, days, axis, wanted);
+            let report = prepared.report(&found).expect("a sound problem");
+            let lacks = report.shortfalls.iter().filter(|it| it.lack == Lack::Requirement);
+            lacks.map(|it| it.span).collect::<Vec<_>>()
+        };
+        let all = world.span("2026-03-02T00:00", "2026-03-16T00:00");
+        assert_eq!(told(14, &|_| 0), [all], "neighbours are one");
+        let second = world.span("2026-03-09T00:00", "2026-03-16T00:00");
+        assert_eq!(told(14, &|index| u16::from(index == 20)), [second]);
+        assert_eq!(told(7, &|_| 1), []);
     }
 
     #[test]

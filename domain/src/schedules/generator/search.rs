@@ -39,7 +39,7 @@ pub struct Progress {
     pub iterations: u64,
     /// Cost of the best roster so far; never rises.
     pub cost: i64,
-    /// Cover of the roster in hand.
+    /// Cover of that roster.
     pub balance: Balance,
 }
 
@@ -56,8 +56,9 @@ pub struct Found {
     pub iterations: u64,
 }
 
-/// Searches the best legal roster. `progress` is called after the first roster and then every
-/// hundred rounds; [`ControlFlow::Break`] ends the search with the best roster so far.
+/// Searches the best legal roster. `progress` is called after the first roster and then after every
+/// round; [`ControlFlow::Break`] ends the search with the best roster so far. One that was ended is
+/// repeated by the same options and an end after the same round.
 ///
 /// # Errors
 /// [`ProblemError`] when the parts of the problem do not fit each other.
@@ -90,8 +91,15 @@ pub(super) struct Search<'a> {
     taken: Vec<Option<u32>>,
     tail: usize,
     cost: i64,
-    best: (i64, Vec<Line>),
+    best: Best,
     done: u64,
+}
+
+/// The best roster so far.
+struct Best {
+    cost: i64,
+    balance: Balance,
+    lines: Vec<Line>,
 }
 
 /// Weekend days and nights of an agent, with those of the history.
@@ -139,7 +147,7 @@ impl<'a> Search<'a> {
             taken: Vec::new(),
             tail: (last + longest).saturating_sub(problem.slots()),
             cost: 0,
-            best: (i64::MAX, Vec::new()),
+            best: Best { cost: i64::MAX, balance: Balance::default(), lines: Vec::new() },
             done: 0,
         };
         search.cost = search.full_cost();
@@ -164,8 +172,8 @@ impl<'a> Search<'a> {
         let report = |search: &Self| Progress {
             iteration: search.done,
             iterations,
-            cost: search.best.0,
-            balance: search.cover.balance(),
+            cost: search.best.cost,
+            balance: search.best.balance,
         };
         if self.problem.agents.is_empty() || progress(report(self)).is_break() {
             return;
@@ -189,11 +197,11 @@ impl<'a> Search<'a> {
                 for (agent, line, _) in saved.drain(..) {
                     self.place(agent, line);
                 }
-            } else if self.cost < self.best.0 {
+            } else if self.cost < self.best.cost {
                 self.keep_best();
             }
             self.done += 1;
-            if self.done.is_multiple_of(100) && progress(report(self)).is_break() {
+            if progress(report(self)).is_break() {
                 break;
             }
         }
@@ -201,8 +209,7 @@ impl<'a> Search<'a> {
 
     /// The best roster, with its pauses at their best places.
     pub(super) fn finish(mut self) -> Found {
-        let (_, lines) = std::mem::take(&mut self.best);
-        let mut plan = Plan { lines };
+        let mut plan = Plan { lines: std::mem::take(&mut self.best.lines) };
         self.cover = Cover::of(self.problem, &plan);
         breaks::settle(self.problem, &mut plan, &mut self.cover);
         // Counted anew, so that the figures depend on the roster alone.
@@ -214,8 +221,9 @@ impl<'a> Search<'a> {
     }
 
     fn keep_best(&mut self) {
-        self.best.0 = self.cost;
-        self.best.1.clone_from(&self.lines);
+        self.best.cost = self.cost;
+        self.best.balance = self.cover.balance();
+        self.best.lines.clone_from(&self.lines);
     }
 
     fn full_cost(&self) -> i64 {

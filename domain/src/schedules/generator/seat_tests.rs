@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{
     legality::faults,
-    tests::{HOUR, agent, problem, run, shift, terms, utc},
+    tests::{HOUR, agent, block, problem, run, shift, terms, utc},
     *,
 };
 use crate::schedules::RuleCode;
@@ -65,7 +65,9 @@ fn two_who_can_share_a_seat_one_after_the_other_both_get_their_hours() {
     problem.terms[0].templates = vec![shift(6 * HOUR..15 * HOUR, 8)];
     problem.terms[0].min_rest = u32::from(7 * HOUR);
     problem.agents.truncate(2);
-    problem.agents.iter_mut().for_each(|agent| agent.blocked = std::iter::once(0..192).collect());
+    for agent in &mut problem.agents {
+        agent.blocked = vec![block(Bar::Availability, 0..192)];
+    }
     let found = run(&problem, 400);
     assert_eq!(faults(&problem, &found.plan), Vec::<String>::new());
     for (agent, line) in found.plan.lines.iter().enumerate() {

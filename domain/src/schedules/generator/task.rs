@@ -149,6 +149,7 @@ impl Task<'_> {
             let weeks_of = weeks.quotas(plan, &limits);
             let pattern = self.patterns.iter().find(|pattern| pattern.agent == plan.agent);
             let bands = pattern.map(|it| it.bands(weeks_of.len(), self.slot_minutes));
+            let days_off = pattern.map(|it| it.days_off(self.dates()));
             agents.push(Agent {
                 terms: index,
                 room: rooms.of_site(plan.site),
@@ -157,6 +158,7 @@ impl Task<'_> {
                 blocked: blocked(plan, &limits, site, &calendar, zone),
                 closures: closed.slots.clone(),
                 bands: bands.unwrap_or_default(),
+                days_off: days_off.unwrap_or_default(),
                 kept,
                 held,
                 closed: scope.as_ref().map(|scope| self.closed(scope)).unwrap_or_default(),
