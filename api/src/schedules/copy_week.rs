@@ -6,7 +6,8 @@ use trunkline_domain::{
     fault::{Fault, Rule},
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::{Permission, ReachSet, Target},
-    schedules::{Change, Edit, Shift, Violation, step_by_step},
+    plannable::check_plannable,
+    schedules::{Change, Edit, Overrides, Shift, Violation, step_by_step},
     time::{Span, monday_of, start_of_day},
 };
 use trunkline_infra::{
@@ -61,6 +62,8 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
     let target = Target::site(site.id);
     permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
     let name = read_name(ask.name.as_deref())?;
+    check_plannable(ask.from, "fromDate")?;
+    check_plannable(ask.to, "toDate")?;
     let rows = rows_of_week(&tx, &site, ask.source, monday_of(ask.from)).await?;
     let zone = site.zone();
     let first = monday_of(ask.to);
@@ -89,7 +92,9 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
         copies.iter().map(|shift| Change::edit(vec![Edit::Add(shift.clone())])).collect();
     let now = ctx.now();
     let rules: Vec<String> = ground.rule_versions().collect();
-    let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
+    // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
+    let overrides = Overrides::default();
+    let sorted = blocking(move || step_by_step(&ground.context(now), &changes, &overrides)).await?;
     let refused = sorted.refused.into_iter().filter_map(|it| {
         let (source, copy) = (sources.get(it.place)?.clone(), copies.get(it.place)?);
         Some(RefusedCopy { source, span: copy.span(), violations: it.violations })

@@ -8,8 +8,9 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, ScheduleId, SiteId, SkillId},
     identity::{Permission, Target},
+    plannable::check_plannable,
     schedules::{
-        Change, Edit, RefusedChange, Shift, Violation,
+        Change, Edit, Overrides, RefusedChange, Shift, Violation,
         roster_file::{RosterAsk as FileAsk, RosterFault, RosterFile, read_roster},
         step_by_step,
     },
@@ -73,6 +74,7 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let target = Target::site(site.id);
     permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
     let name = read_name(name.as_deref())?;
+    check_plannable(first, "startsOn")?;
     if last < first || last >= first.saturating_add(MOST_DAYS.days()) {
         return Err(Fault::invalid("endsOn", Rule::Days(1, MOST_DAYS)).into());
     }
@@ -97,7 +99,9 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
         shifts.iter().map(|(_, it)| Change::edit(vec![Edit::Add(it.clone())])).collect();
     let now = ctx.now();
     let rules: Vec<String> = ground.rule_versions().collect();
-    let sorted = blocking(move || step_by_step(&ground.context(now), &changes)).await?;
+    // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
+    let overrides = Overrides::default();
+    let sorted = blocking(move || step_by_step(&ground.context(now), &changes, &overrides)).await?;
     let refused = |it: RefusedChange| {
         let (line, shift) = shifts.get(it.place)?.clone();
         Some(RefusedRow { line, shift, violations: it.violations })

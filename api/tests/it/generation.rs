@@ -96,6 +96,31 @@ async fn a_generated_schedule_tells_what_it_covers_and_what_it_could_not_do() {
 }
 
 #[tokio::test]
+async fn a_week_without_a_requirement_is_told_and_a_day_that_nobody_can_plan_is_refused() {
+    let server = Server::start().await;
+    let (site, ..) = short_site(&server).await;
+    let planner = server.planner(site).await;
+    let ask = async |starts_on: &str| {
+        let input = json!({"siteId": site.to_string(), "startsOn": starts_on, "iterations": 0});
+        planner.ok(GENERATE, json!({"input": input})).await["scheduleGenerate"].take()
+    };
+    for starts_on in ["9999-12-27", "0001-01-01"] {
+        let refused = json!({"code": "INVALID_VALUE", "path": ["input", "startsOn"]});
+        assert_eq!(ask(starts_on).await, json!({"job": null, "userErrors": [refused]}));
+    }
+    let asked = ask("2036-03-10").await;
+    let made = ended(&server, &planner, &asked["job"]["id"]).await["schedule"]["id"].take();
+    let made = told(&planner, &made).await;
+    assert_eq!(made["coverage"]["requiredSeconds"], 0);
+    let first = &made["shortfalls"][0];
+    assert_eq!((&first["kind"], &first["rule"]), (&json!("REQUIREMENT"), &json!("COVERAGE")));
+    assert_eq!(first["startsAt"], "2036-03-09T16:00:00Z");
+    assert_eq!(first["endsAt"], "2036-03-16T16:00:00Z");
+    let message = first["message"].as_str().expect("a sentence");
+    assert!(message.starts_with("Nothing is required on these days"), "{message}");
+}
+
+#[tokio::test]
 async fn rosters_are_made_for_those_to_schedule_and_not_for_those_on_the_phone() {
     let server = Server::start().await;
     let company = &server.company;
