@@ -299,7 +299,10 @@ create table app.job (
     claimed_until timestamp with time zone,
     attempts integer not null default 0,
     created_at timestamp with time zone not null,
-    finished_at timestamp with time zone
+    finished_at timestamp with time zone,
+    standing jsonb,
+    stop_asked_at timestamp with time zone,
+    stop_asked_by uuid
 );
 create table app.kpi_target (
     tenant_id uuid not null,
@@ -520,6 +523,20 @@ create table app.role_assignment (
     valid_until timestamp with time zone,
     created_at timestamp with time zone not null
 );
+create table app.rule_override (
+    tenant_id uuid not null,
+    change_id uuid not null,
+    number integer not null,
+    schedule_id uuid not null,
+    local_date date not null,
+    rule text not null,
+    agent_id uuid,
+    starts_at timestamp with time zone not null,
+    ends_at timestamp with time zone not null,
+    violation jsonb not null,
+    reason text not null,
+    rule_version text
+);
 create table app.schedule (
     tenant_id uuid not null,
     id uuid not null,
@@ -584,6 +601,17 @@ create table app.shift (
     version integer not null default 1,
     copied_from uuid,
     copied_version integer
+);
+create table app.shift_change (
+    tenant_id uuid not null,
+    change_id uuid not null,
+    shift_id uuid not null,
+    agent_before uuid,
+    starts_before timestamp with time zone,
+    ends_before timestamp with time zone,
+    agent_after uuid,
+    starts_after timestamp with time zone,
+    ends_after timestamp with time zone
 );
 create table app.shift_pattern (
     tenant_id uuid not null,
@@ -901,6 +929,12 @@ alter table app.role_assignment add constraint role_assignment_site_fkey FOREIGN
 alter table app.role_assignment add constraint role_assignment_some_role CHECK (((role IS NOT NULL) OR (custom_role_id IS NOT NULL)));
 alter table app.role_assignment add constraint role_assignment_team_fkey FOREIGN KEY (tenant_id, team_id) REFERENCES app.team(tenant_id, id);
 alter table app.role_assignment add constraint role_assignment_user_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES app.app_user(tenant_id, id) ON DELETE CASCADE;
+alter table app.rule_override add constraint rule_override_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.rule_override add constraint rule_override_change_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES app.schedule_change(tenant_id, id) ON DELETE CASCADE;
+alter table app.rule_override add constraint rule_override_pkey PRIMARY KEY (tenant_id, change_id, number);
+alter table app.rule_override add constraint rule_override_reason_length CHECK (((length(reason) >= 3) AND (length(reason) <= 500)));
+alter table app.rule_override add constraint rule_override_schedule_fkey FOREIGN KEY (tenant_id, schedule_id) REFERENCES app.schedule(tenant_id, id) ON DELETE CASCADE;
+alter table app.rule_override add constraint rule_override_span_order CHECK ((ends_at >= starts_at));
 alter table app.schedule add constraint schedule_base_fkey FOREIGN KEY (tenant_id, base_id) REFERENCES app.schedule(tenant_id, id);
 alter table app.schedule add constraint schedule_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 80)));
 alter table app.schedule add constraint schedule_one_published EXCLUDE USING gist (tenant_id WITH =, site_id WITH =, daterange(starts_on, ends_on, '[]'::text) WITH &&) WHERE ((state = 'PUBLISHED'::text));
@@ -922,6 +956,10 @@ alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id,
 alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift add constraint shift_span_order CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '48:00:00'::interval))));
 alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text, 'REMOVED'::text])));
+alter table app.shift_change add constraint shift_change_change_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES app.schedule_change(tenant_id, id) ON DELETE CASCADE;
+alter table app.shift_change add constraint shift_change_pkey PRIMARY KEY (tenant_id, change_id, shift_id);
+alter table app.shift_change add constraint shift_change_shift_fkey FOREIGN KEY (tenant_id, shift_id) REFERENCES app.shift(tenant_id, id) ON DELETE CASCADE;
+alter table app.shift_change add constraint shift_change_sides CHECK (((num_nulls(agent_before, starts_before, ends_before) = ANY (ARRAY[0, 3])) AND (num_nulls(agent_after, starts_after, ends_after) = ANY (ARRAY[0, 3])) AND (num_nonnulls(agent_before, agent_after) > 0)));
 alter table app.shift_pattern add constraint shift_pattern_name_unique UNIQUE (tenant_id, site_id, name);
 alter table app.shift_pattern add constraint shift_pattern_pkey PRIMARY KEY (tenant_id, id);
 alter table app.shift_pattern add constraint shift_pattern_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
@@ -991,10 +1029,13 @@ CREATE INDEX queue_close_date_idx ON app.queue_close USING btree (tenant_id, loc
 CREATE INDEX queue_day_open_idx ON app.queue_day USING btree (tenant_id, queue_id, local_date) WHERE (closed_at IS NULL);
 CREATE INDEX requirement_queue_idx ON app.requirement USING btree (tenant_id, queue_id, created_at);
 CREATE INDEX role_assignment_user_idx ON app.role_assignment USING btree (tenant_id, user_id);
+CREATE INDEX rule_override_agent_idx ON app.rule_override USING btree (tenant_id, agent_id, starts_at);
+CREATE INDEX rule_override_schedule_idx ON app.rule_override USING btree (tenant_id, schedule_id);
 CREATE INDEX schedule_change_schedule_idx ON app.schedule_change USING btree (tenant_id, schedule_id, version);
 CREATE INDEX session_end_idx ON app.session USING btree (tenant_id, expires_at);
 CREATE INDEX session_user_idx ON app.session USING btree (tenant_id, user_id);
 CREATE INDEX shift_agent_idx ON app.shift USING btree (tenant_id, agent_id, starts_at);
+CREATE INDEX shift_change_shift_idx ON app.shift_change USING btree (tenant_id, shift_id);
 CREATE INDEX shift_schedule_idx ON app.shift USING btree (tenant_id, schedule_id);
 CREATE INDEX shift_site_idx ON app.shift USING btree (tenant_id, site_id, starts_at);
 CREATE INDEX shift_swap_counterpart_idx ON app.shift_swap USING btree (tenant_id, counterpart_id, created_at);
@@ -1078,10 +1119,12 @@ create policy tenant_isolation on app.requirement_point using (tenant_id = app.t
 create policy tenant_isolation on app.reserve_agent using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.rest_given using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.role_assignment using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.rule_override using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.schedule using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.schedule_change using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.session using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift_change using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_pattern using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_template_set using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -1148,12 +1191,14 @@ grant insert, select, update on app.reserve_agent to trunkline_app;
 grant delete, insert, select on app.rest_given to trunkline_app;
 grant insert, select, update on app.role_assignment to trunkline_app;
 grant select on app.role_assignment to trunkline_system;
+grant insert, select, update on app.rule_override to trunkline_app;
 grant insert, select, update on app.schedule to trunkline_app;
 grant insert, select on app.schedule_change to trunkline_app;
 grant select on app.schema_migration to trunkline_app;
 grant select on app.schema_migration to trunkline_system;
 grant delete, insert, select, update on app.session to trunkline_app;
 grant delete, insert, select, update on app.shift to trunkline_app;
+grant insert, select on app.shift_change to trunkline_app;
 grant insert, select on app.shift_pattern to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.shift_template_set to trunkline_app;

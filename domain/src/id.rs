@@ -221,6 +221,8 @@ kinds! {
     WorkRulesId = WorkRules "wrk";
     /// A plan of one site over some weeks.
     ScheduleId = Schedule "sch";
+    /// A change of a schedule or of its shifts, on record.
+    ScheduleChangeId = ScheduleChange "chg";
     /// One working period.
     ShiftId = Shift "shf";
     /// An offer to hand over or exchange a shift.

@@ -6,6 +6,7 @@
 
 pub mod fault;
 pub mod id;
+pub mod plannable;
 pub mod spelling;
 pub mod time;
 mod when;

@@ -64,4 +64,6 @@ migrations![
     "0129_rule_attachments",
     "0130_staffing_goals",
     "0131_shift_templates",
+    "0133_search_jobs",
+    "0134_overrides",
 ];

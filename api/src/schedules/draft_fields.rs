@@ -146,7 +146,7 @@ impl DraftsMutation {
 
     /// Carries what was changed in a what-if scenario, or what a proposal of `scheduleResolve` changes, into the schedule that it lies over, which ends it. Shifts that were not touched in it stay as they stand.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, RULE_VIOLATED, APPROVAL_REQUIRED, OVERRIDE_REFUSED, OVERLAP, FORBIDDEN.
     async fn schedule_scenario_merge(
         &self,
         ctx: &Context<'_>,

@@ -13,6 +13,7 @@ use super::{
     RuleViolation, Schedule, Shift,
     compare::Difference,
     copy_week::{CopyWeek, RefusedCopy},
+    override_types::{RuleOverrideInput, read_overrides},
     scenario::{MergeScenario, RefusedStep},
 };
 use crate::{
@@ -307,6 +308,9 @@ pub struct ScheduleScenarioMergeInput {
     /// How much of it.
     #[graphql(default_with = "ScenarioMergeExtent::All")]
     pub extent: ScenarioMergeExtent,
+    /// Rules that the merged changes may break, each with the reason: what of them would refuse these is let pass and kept on record. What was overridden in the scenario itself is asked for anew. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, the answer tells what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -314,10 +318,11 @@ pub struct ScheduleScenarioMergeInput {
 
 impl ScheduleScenarioMergeInput {
     pub(super) fn parse(self) -> Result<MergeScenario, Fault> {
-        let Self { schedule_id, extent, dry_run } = self;
+        let Self { schedule_id, extent, overrides, dry_run } = self;
         Ok(MergeScenario {
             scenario: parse_id(&schedule_id, "scheduleId")?,
             legal_part: extent == ScenarioMergeExtent::LegalPart,
+            overrides: read_overrides(overrides)?,
             dry_run,
         })
     }

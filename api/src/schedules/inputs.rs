@@ -7,6 +7,8 @@ use trunkline_domain::{
 use super::{
     generate::GenerateSchedule,
     need_types::{ShiftNeedInput, read_needs},
+    override_types::{RuleOverrideInput, read_overrides},
+    searching::Budget,
     service::PublishSchedule,
     shift_edit::{AddShift, EditShift, ShiftChange},
     types::ActivityCategory,
@@ -26,21 +28,23 @@ pub struct ScheduleGenerateInput {
     /// The same seed, roster, requirement and iterations give the same schedule.
     #[graphql(default = 1)]
     pub seed: i32,
-    /// Rounds of improvement, 0 to 20000: more take longer and cover better.
-    #[graphql(default = 1000)]
+    /// Rounds of improvement, 0 to 20000. 100 are seconds for a site of 100 agents and four weeks, and leave next to nothing of the requirement missing; ten times as many take about five times as long, for fairer weekends and nights and steadier weeks, and for sites where skills, seats or patterns are scarce.
+    #[graphql(default = 100)]
     pub iterations: i32,
+    /// Ends the search after so many of these rounds. With `seed`, `roundsAsked` as `iterations` and `rounds` of a schedule's `generation` it repeats a search that time or somebody ended. `null` for all of them.
+    pub max_rounds: Option<i32>,
+    /// Ends the search after so many seconds, 1 to 3600, if its rounds are not done before, with the best roster so far; not before it has a legal one. `null` for however long they take.
+    pub max_seconds: Option<i32>,
 }
 
 impl ScheduleGenerateInput {
     pub(super) fn parse(self) -> Result<GenerateSchedule, Fault> {
-        let Self { site_id, starts_on, weeks, seed, iterations } = self;
+        let Self { site_id, starts_on, weeks, seed, iterations, max_rounds, max_seconds } = self;
         Ok(GenerateSchedule {
             site: parse_id(&site_id, "siteId")?,
             starts_on: starts_on.0,
             weeks: u8::try_from(weeks).unwrap_or(0),
-            seed: u32::try_from(seed).map_err(|_| Fault::invalid("seed", Rule::AtLeast(0)))?,
-            iterations: u32::try_from(iterations)
-                .map_err(|_| Fault::invalid("iterations", Rule::AtLeast(0)))?,
+            budget: Budget::parse(seed, iterations, max_rounds, max_seconds)?,
         })
     }
 }
@@ -52,6 +56,9 @@ pub struct SchedulePublishInput {
     pub schedule_id: ID,
     /// Version that the caller has seen.
     pub expected_version: Option<i32>,
+    /// Rules that may be broken by this, each with the reason: what of them would refuse it is let pass and kept on record. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -59,9 +66,10 @@ pub struct SchedulePublishInput {
 
 impl SchedulePublishInput {
     pub(super) fn parse(self) -> Result<PublishSchedule, Fault> {
-        let Self { schedule_id, expected_version, dry_run } = self;
+        let Self { schedule_id, expected_version, overrides, dry_run } = self;
         let schedule = parse_id(&schedule_id, "scheduleId")?;
-        Ok(PublishSchedule { schedule, expected_version, dry_run })
+        let overrides = read_overrides(overrides)?;
+        Ok(PublishSchedule { schedule, expected_version, overrides, dry_run })
     }
 }
 
@@ -85,6 +93,9 @@ pub struct ShiftEditInput {
     pub expected_version: Option<i32>,
     /// What with it.
     pub change: ShiftChangeInput,
+    /// Rules that may be broken by this, each with the reason: what of them would refuse it is let pass and kept on record. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -92,7 +103,7 @@ pub struct ShiftEditInput {
 
 impl ShiftEditInput {
     pub(super) fn parse(self) -> Result<EditShift, Fault> {
-        let Self { shift_id, expected_version, change, dry_run } = self;
+        let Self { shift_id, expected_version, change, overrides, dry_run } = self;
         let change = match change {
             ShiftChangeInput::StartsAt(at) => ShiftChange::Start(at.0),
             ShiftChangeInput::AgentId(id) => ShiftChange::Agent(parse_id(&id, "change.agentId")?),
@@ -101,7 +112,13 @@ impl ShiftEditInput {
                 return Err(Fault::invalid("change.remove", Rule::TrueOrAnother));
             }
         };
-        Ok(EditShift { shift: parse_id(&shift_id, "shiftId")?, expected_version, change, dry_run })
+        Ok(EditShift {
+            shift: parse_id(&shift_id, "shiftId")?,
+            expected_version,
+            change,
+            overrides: read_overrides(overrides)?,
+            dry_run,
+        })
     }
 }
 
@@ -130,6 +147,9 @@ pub struct ShiftAddInput {
     /// Skills that it asks of whoever works it, each once, at most 20. The rule `SKILL` judges by them, now and in every swap.
     #[graphql(default)]
     pub needs: Vec<ShiftNeedInput>,
+    /// Rules that may be broken by this, each with the reason: what of them would refuse it is let pass and kept on record. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, `violations` and `userErrors` tell what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -137,7 +157,7 @@ pub struct ShiftAddInput {
 
 impl ShiftAddInput {
     pub(super) fn parse(self) -> Result<AddShift, Fault> {
-        let Self { schedule_id, agent_id, starts_at, activities, needs, dry_run } = self;
+        let Self { schedule_id, agent_id, starts_at, activities, needs, overrides, dry_run } = self;
         let part = |it: ShiftActivityInput| {
             let ShiftActivityInput { category, duration_seconds, paid } = it;
             ShiftPart { category: category.into(), seconds: duration_seconds.into(), paid }
@@ -148,6 +168,7 @@ impl ShiftAddInput {
             start: starts_at.0,
             parts: activities.into_iter().map(part).collect(),
             needs: read_needs(&needs)?,
+            overrides: read_overrides(overrides)?,
             dry_run,
         })
     }

@@ -2,14 +2,15 @@ use std::{collections::HashMap, sync::Arc};
 
 use jiff::{Timestamp, civil};
 use trunkline_domain::{
-    id::{AgentId, ShiftId, SiteId},
+    id::{AgentId, ScheduleChangeId, ShiftId, SiteId},
     schedules::EffectiveRules,
 };
 use trunkline_infra::{
     agents::{AgentView, agents_by_id},
     schedules::{
-        ShiftStates, ShiftView, SiteSeatsView, load_rule_book, rule_subjects_of, seats_of_sites,
-        shifts_by_id, shifts_of_agents,
+        OverrideView, ScheduleChangeView, ShiftChangeView, ShiftStates, ShiftView, SiteSeatsView,
+        changes_by_id, changes_of_shifts, load_rule_book, overrides_of_changes, rule_subjects_of,
+        seats_of_sites, shifts_by_id, shifts_of_agents, shifts_of_changes,
     },
 };
 
@@ -28,7 +29,16 @@ pub struct PlanningLoaders {
     of_agents: Loader<Window, Vec<Arc<ShiftView>>>,
     seats: Loader<SiteId, Vec<SiteSeatsView>>,
     rules: Loader<(AgentId, civil::Date), Arc<EffectiveRules>>,
+    changes: Loader<ScheduleChangeId, Arc<ScheduleChangeView>>,
+    changes_of_shifts: Loader<ShiftId, Vec<ScheduleChangeId>>,
+    shifts_of_changes: Loader<ScheduleChangeId, Vec<ShiftChangeView>>,
+    overrides: Loader<ScheduleChangeId, Vec<OverrideView>>,
 }
+
+/// Most changes of a shift that are told.
+const MOST_CHANGES: i64 = 50;
+/// Most shifts, and most overrides, of a change that are told.
+const MOST_OF_CHANGE: i32 = 200;
 
 impl Operation {
     /// A shift by id, whoever may see it.
@@ -111,6 +121,78 @@ impl Operation {
             Ok::<_, AppError>(found)
         });
         rules.await
+    }
+
+    /// A change of a schedule by id, whoever may see it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn schedule_change(
+        &self,
+        id: ScheduleChangeId,
+    ) -> Outcome<Option<Arc<ScheduleChangeView>>> {
+        self.planning
+            .changes
+            .load(id, async |ids| {
+                let tx = self.read().await?;
+                let changes = changes_by_id(&tx, &ids).await?;
+                Ok(changes.into_iter().map(|change| (change.id, Arc::new(change))).collect())
+            })
+            .await
+    }
+
+    /// The latest changes of a shift, latest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn changes_of_shift(&self, shift: ShiftId) -> Outcome<Vec<ScheduleChangeId>> {
+        let changes = self.planning.changes_of_shifts.load(shift, async |shifts| {
+            let tx = self.read().await?;
+            let mut found: HashMap<ShiftId, Vec<ScheduleChangeId>> = HashMap::new();
+            for row in changes_of_shifts(&tx, &shifts, MOST_CHANGES).await? {
+                found.entry(row.shift_id).or_default().push(row.change_id);
+            }
+            Ok::<_, AppError>(found)
+        });
+        Ok(changes.await?.unwrap_or_default())
+    }
+
+    /// What a change did with single shifts, by their ids.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn shifts_of_change(
+        &self,
+        change: ScheduleChangeId,
+    ) -> Outcome<Vec<ShiftChangeView>> {
+        let shifts = self.planning.shifts_of_changes.load(change, async |changes| {
+            let tx = self.read().await?;
+            let mut found: HashMap<ScheduleChangeId, Vec<ShiftChangeView>> = HashMap::new();
+            for row in shifts_of_changes(&tx, &changes, MOST_OF_CHANGE.into()).await? {
+                found.entry(row.change_id).or_default().push(row);
+            }
+            Ok::<_, AppError>(found)
+        });
+        Ok(shifts.await?.unwrap_or_default())
+    }
+
+    /// What a change let pass, heaviest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn overrides_of_change(
+        &self,
+        change: ScheduleChangeId,
+    ) -> Outcome<Vec<OverrideView>> {
+        let overrides = self.planning.overrides.load(change, async |changes| {
+            let tx = self.read().await?;
+            let mut found: HashMap<ScheduleChangeId, Vec<OverrideView>> = HashMap::new();
+            for row in overrides_of_changes(&tx, &changes, MOST_OF_CHANGE).await? {
+                found.entry(row.change_id).or_default().push(row);
+            }
+            Ok::<_, AppError>(found)
+        });
+        Ok(overrides.await?.unwrap_or_default())
     }
 
     async fn batch(

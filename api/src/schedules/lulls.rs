@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
@@ -10,7 +11,7 @@ use trunkline_domain::{
     notifications::news_of_activities,
     schedules::{
         ActivityCategory, Effect, LullAsk, LullPlace, LullPlan, LullTimes, NoLull, Violation,
-        check, place_in_lulls, refuses,
+        check, holds_up, place_in_lulls,
     },
     time::Span,
 };
@@ -20,7 +21,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     schedules::{
-        ScheduleView, ShiftRow, ShiftView, insert_change, lock_schedule, schedule_by_id,
+        ScheduleView, ShiftRow, ShiftView, insert_shift_changes, lock_schedule, schedule_by_id,
         shifts_by_id, shifts_of_schedule, write_shift,
     },
 };
@@ -28,6 +29,7 @@ use trunkline_infra::{
 use super::{
     figures::effect_inside,
     ground::{ground_from, site_of, source_of},
+    overrides::Judgement,
     scenario::{standing, writable},
 };
 use crate::{
@@ -152,27 +154,30 @@ async fn carry_out(
     if !as_found(&plan, &schedule, &places_of(&tx, &plan).await?) {
         return Ok(Err(schedule.version));
     }
-    let source = (schedule.site_id, source_of(&schedule));
+    let site = site_of(app, ctx, &tx, schedule.site_id).await?;
+    let source = (site.id, source_of(&schedule));
     let ground = ground_from(app, ctx, &tx, source, &agents, &windows).await?;
     let change = plan.change();
     let nothing = change.is_empty();
     // An empty change would judge the roster as it stands.
     let violations = if nothing { Vec::new() } else { check(&ground.context(ctx.now()), &change) };
-    if refuses(&violations) && schedule.version != seen.version {
+    if holds_up(&violations) && schedule.version != seen.version {
         return Ok(Err(schedule.version));
     }
     let directory = app.directory(&tx, ctx).await?;
     let effect = effect_inside(&tx, &directory, &schedule, &ground, &change).await?;
     let mut faults: Vec<Fault> = Vec::new();
-    if refuses(&violations) || (nothing && plan.unplaced.iter().any(is_refused)) {
+    if holds_up(&violations) || (nothing && plan.unplaced.iter().any(is_refused)) {
         faults.push(FaultCode::RuleViolated.into());
     } else if nothing {
         faults.push(Fault::invalid("audience", Rule::RoomForTheActivity));
     }
     if !ask.dry_run && faults.is_empty() {
-        write(app, ctx, &tx, &schedule, (ask, &plan)).await?;
+        let rules: Vec<String> = ground.rule_versions().collect();
+        let found = Judgement { violations: &violations, overridden: &[], rules: &rules };
+        write(app, ctx, &tx, (&schedule, &site.zone()), (ask, &plan, found)).await?;
         let deed = Deed::made("schedule.activity_place", schedule.id, recorded(ask, &plan));
-        record(&tx, ctx, deed.judged_by(ground.rule_versions())).await?;
+        record(&tx, ctx, deed.judged_by(rules)).await?;
     }
     let mut views = places_of(&tx, &plan).await?;
     let LullPlan { places, unplaced } = plan;
@@ -217,8 +222,8 @@ async fn write(
     app: &App,
     ctx: &Ctx,
     tx: &TenantTx,
-    schedule: &ScheduleView,
-    (ask, plan): (&PlaceActivity, &LullPlan),
+    (schedule, zone): (&ScheduleView, &TimeZone),
+    (ask, plan, found): (&PlaceActivity, &LullPlan, Judgement<'_>),
 ) -> Outcome<()> {
     for place in &plan.places {
         let row = ShiftRow::Changed(&place.after, place.before.version());
@@ -231,7 +236,11 @@ async fn write(
             tell_agents(app, ctx, tx, &after.id().to_string(), news).await?;
         }
     }
-    insert_change(tx, ctx, schedule.id, "activity", recorded(ask, plan)).await?;
+    let detail = recorded(ask, plan);
+    let change = found.insert_change(tx, ctx, (schedule, zone), "activity", detail).await?;
+    let sides: Vec<_> =
+        plan.places.iter().map(|place| (Some(&place.before), Some(&place.after))).collect();
+    insert_shift_changes(tx, change, &sides).await?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! Schedules and shifts: reading, generating, checking, publishing, changing.
 
 mod assume;
+mod change_types;
+mod changes;
 mod compare;
 mod copy_week;
 mod direct;
@@ -18,6 +20,9 @@ mod lull_types;
 mod lulls;
 mod mutation;
 mod need_types;
+mod override_types;
+mod overrides;
+mod pattern_assign;
 mod pattern_fields;
 mod pattern_types;
 mod patterns;
@@ -36,6 +41,7 @@ mod rule_types;
 mod scenario;
 mod scenario_fields;
 mod scenario_types;
+mod searching;
 mod seat_fields;
 mod seat_types;
 mod seats;

@@ -31,7 +31,7 @@ pub struct ScheduleGeneratePayload {
 pub struct SchedulePublishPayload {
     /// The schedule as it stands now. `null` when the caller may not see it.
     pub schedule: Option<Schedule>,
-    /// Rules that its rosters break, heaviest first, at most 200; `BLOCKING` ones prevent publishing.
+    /// Rules that its rosters break, heaviest first, at most 200; those of `BLOCKING` and `NEEDS_APPROVAL` that are not overridden prevent publishing, save where `NEEDS_APPROVAL` is about too little.
     pub violations: Vec<RuleViolation>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
@@ -42,7 +42,7 @@ pub struct SchedulePublishPayload {
 pub struct ShiftEditPayload {
     /// The shift as it stands now. `null` when the caller may not see it.
     pub shift: Option<Shift>,
-    /// Rules that the edit breaks or would break; `BLOCKING` ones prevent it.
+    /// Rules that the edit breaks or would break; those of `BLOCKING` and `NEEDS_APPROVAL` that are not overridden prevent it, save where `NEEDS_APPROVAL` is about too little.
     pub violations: Vec<RuleViolation>,
     /// What it does, or would do, to coverage and service level of the days it touches; in a what-if scenario by what that assumes of queues. `null` where nothing is required, and when it could not be judged.
     pub effect: Option<ScheduleEffect>,
@@ -55,7 +55,7 @@ pub struct ShiftEditPayload {
 pub struct ShiftAddPayload {
     /// The new shift. `null` when nothing was written.
     pub shift: Option<Shift>,
-    /// Rules that it breaks or would break; `BLOCKING` ones prevent it.
+    /// Rules that it breaks or would break; those of `BLOCKING` and `NEEDS_APPROVAL` that are not overridden prevent it, save where `NEEDS_APPROVAL` is about too little.
     pub violations: Vec<RuleViolation>,
     /// What it does, or would do, to coverage and service level of the days it touches; in a what-if scenario by what that assumes of queues. `null` where nothing is required, and when it could not be judged.
     pub effect: Option<ScheduleEffect>,
@@ -92,7 +92,7 @@ impl PlansMutation {
 
     /// Shows a draft to its agents. What was published for its days is superseded: of a longer schedule these days alone, as a schedule of their own, and its other days stay published as they are, those before and those after in one schedule each. Agents are told whose shifts change. What lies over a published schedule is merged instead, by `scheduleScenarioMerge`.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, INVALID_STATE, RULE_VIOLATED, APPROVAL_REQUIRED, OVERRIDE_REFUSED, OVERLAP, FORBIDDEN.
     async fn schedule_publish(
         &self,
         ctx: &Context<'_>,
@@ -115,9 +115,9 @@ impl PlansMutation {
         })
     }
 
-    /// Changes one shift, published or of a draft: moves it in time, gives it to another agent, or takes it away. What only needs approval is done and told: the planner is who approves.
+    /// Changes one shift, published or of a draft: moves it in time, gives it to another agent, or takes it away. What a rule refuses, or leaves to somebody's approval, is done where `overrides` names the rule and why. A day in a row too many, or a week without its rest, that is let pass so owes the agent a compensatory rest.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, RULE_VIOLATED, APPROVAL_REQUIRED, OVERRIDE_REFUSED, OVERLAP, FORBIDDEN.
     async fn shift_edit(
         &self,
         ctx: &Context<'_>,
@@ -140,9 +140,9 @@ impl PlansMutation {
         })
     }
 
-    /// Adds one shift to a draft or to a published schedule, as far as no blocking rule stands against it. `shiftEdit` takes one away.
+    /// Adds one shift to a draft or to a published schedule, as far as no rule stands against it that `overrides` does not name. `shiftEdit` takes one away.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, RULE_VIOLATED, OVERLAP, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, RULE_VIOLATED, APPROVAL_REQUIRED, OVERRIDE_REFUSED, OVERLAP, FORBIDDEN.
     async fn shift_add(
         &self,
         ctx: &Context<'_>,

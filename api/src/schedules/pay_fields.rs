@@ -5,7 +5,9 @@ use trunkline_domain::{identity::Permission, time::local_of_instant};
 
 use super::{
     RuleViolation,
-    pay_types::{AgentPayMonth, CompensatoryRestSetInput, CompensatoryRestSetPayload},
+    pay_types::{
+        AgentPayMonth, CompensatoryRest, CompensatoryRestSetInput, CompensatoryRestSetPayload,
+    },
     rest_service::{RestSet, month_of, set_rest},
 };
 use crate::{
@@ -66,10 +68,12 @@ impl PayMutation {
             Err(fault) => Err(fault.into()),
         };
         let (done, mut user_errors) = operation.settle(outcome)?;
-        let RestSet { entry, violations, faults } = done.unwrap_or_default();
+        let RestSet { entry, overrides, violations, faults } = done.unwrap_or_default();
+        let rest = entry.map(|entry| CompensatoryRest::of(entry, &overrides)).transpose();
+        let rest = rest.map_err(|error| operation.fail(error))?;
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Ok(CompensatoryRestSetPayload {
-            compensatory_rest: entry.map(Into::into),
+            compensatory_rest: rest,
             violations: violations.into_iter().map(RuleViolation).collect(),
             user_errors,
         })

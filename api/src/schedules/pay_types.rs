@@ -10,13 +10,16 @@ use trunkline_domain::{
         RestCause as Cause, RestEntry, RestState as State,
     },
 };
+use trunkline_infra::schedules::OverrideView;
 
 use super::{
     RuleViolation,
+    override_types::RuleOverride,
     rest_service::{AgentMonth, SetRest},
 };
 use crate::{
     agents::Agent,
+    error::Outcome,
     forecasting::SpecialDayKind,
     graphql::{Date, Decimal, Operation, UserError, parse_id},
 };
@@ -74,8 +77,10 @@ pub struct PayDay {
 pub enum CompensatoryRestCause {
     /// Work on a rest day of the calendar.
     RestDay,
-    /// Work on a day in a row beyond those that the rules allow, as somebody approved.
+    /// Work on a day in a row beyond those that the rules allow.
     LongRun,
+    /// Work in a week that an override left without its rest: its last day of work.
+    WeeklyRest,
 }
 
 /// Where a rest stands. New values can be added: treat an unknown one as `OWED`.
@@ -104,24 +109,32 @@ pub struct CompensatoryRest {
     pub state: CompensatoryRestState,
     /// The day of rest. `null` while none was given.
     pub rest_on: Option<Date>,
+    /// Who let the work happen against the rule, and why. `null` where nobody had to: on a rest day of the calendar, and where other rules were in force when it was planned.
+    pub rule_override: Option<RuleOverride>,
 }
 
-impl From<RestEntry> for CompensatoryRest {
-    fn from(entry: RestEntry) -> Self {
-        let RestEntry { earned_on, seconds, cause, due_on, state } = entry;
+impl CompensatoryRest {
+    /// A rest, with the override that it counts among `overrides`.
+    ///
+    /// # Errors
+    /// When what is stored is damaged.
+    pub(super) fn of(entry: RestEntry, overrides: &[OverrideView]) -> Outcome<Self> {
+        let RestEntry { earned_on, seconds, cause, due_on, state, overridden } = entry;
+        let overridden = overridden.and_then(|place| overrides.get(place)).cloned();
         let (state, rest_on) = match state {
             State::Owed => (CompensatoryRestState::Owed, None),
             State::Given(on) => (CompensatoryRestState::Given, Some(Date(on))),
             State::Lapsed => (CompensatoryRestState::Lapsed, None),
         };
-        Self {
+        Ok(Self {
             earned_on: Date(earned_on),
             seconds,
             cause: cause.into(),
             due_on: Date(due_on),
             state,
             rest_on,
-        }
+            rule_override: overridden.map(RuleOverride::of).transpose()?,
+        })
     }
 }
 
@@ -169,8 +182,15 @@ impl AgentPayMonth {
         self.0.month.days.iter().map(day).collect()
     }
     /// Rest that was earned by the end of the month and not due before its start, in order. While one earned in it is `OWED`, the classes of the month can still change.
-    async fn compensatory_rests(&self) -> Vec<CompensatoryRest> {
-        self.0.month.rest.iter().copied().map(Into::into).collect()
+    async fn compensatory_rests(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<CompensatoryRest>> {
+        let operation = Operation::of(ctx)?;
+        let overrides = &self.0.overrides;
+        let rest = |entry: &RestEntry| CompensatoryRest::of(*entry, overrides);
+        let rests: Outcome<Vec<_>> = self.0.month.rest.iter().map(rest).collect();
+        rests.map_err(|error| operation.fail(error))
     }
     /// Number of the work rules whose factors these are: those in force on the first day.
     async fn work_rules_version(&self) -> i32 {

@@ -7,9 +7,8 @@ use trunkline_domain::{
     id::AgentId,
     identity::Permission,
     schedules::{
-        Change, Edit, Violation, check,
+        Change, Edit, Violation, check, holds_up,
         pay::{PayAsk, PayMonth, PayTerms, RestEntry, RestState, give_rest, pay_month},
-        refuses,
     },
     time::{Span, local_of_instant},
 };
@@ -19,7 +18,9 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     network::SiteView,
-    schedules::{PayGround, delete_rest, insert_rest, load_pay_ground, lock_schedules},
+    schedules::{
+        OverrideView, PayGround, delete_rest, insert_rest, load_pay_ground, lock_schedules,
+    },
 };
 
 use super::ground::{ground_of_agents, site_of};
@@ -34,6 +35,8 @@ pub(super) struct AgentMonth {
     pub(super) month: PayMonth,
     pub(super) terms: PayTerms,
     pub(super) rules_version: i32,
+    /// What let days in a row and weeks be worked without their rest.
+    pub(super) overrides: Vec<OverrideView>,
 }
 
 /// The month of `date` of an agent at a site, as it looks on `today`.
@@ -47,8 +50,8 @@ pub(super) async fn month_of(
     let (first, last) = (date.first_of_month(), date.last_of_month());
     let ground = load_pay_ground(tx, site, agent, (first, last)).await?;
     let month = split(&ground, site, (first, last), today);
-    let (terms, rules_version) = (ground.limits.pay, ground.rules_version);
-    Ok(AgentMonth { agent, first, last, month, terms, rules_version })
+    let PayGround { limits, rules_version, overrides, .. } = ground;
+    Ok(AgentMonth { agent, first, last, month, terms: limits.pay, rules_version, overrides })
 }
 
 fn split(
@@ -57,7 +60,7 @@ fn split(
     (first, last): (civil::Date, civil::Date),
     today: civil::Date,
 ) -> PayMonth {
-    let PayGround { plan, days, limits, rules_version: _ } = ground;
+    let PayGround { plan, days, limits, .. } = ground;
     pay_month(&PayAsk { plan, days, limits, zone: &site.zone(), first, last, today })
 }
 
@@ -75,12 +78,18 @@ pub(super) struct SetRest {
 #[derive(Debug, Default)]
 pub(super) struct RestSet {
     pub(super) entry: Option<RestEntry>,
+    /// What [`RestEntry::overridden`] counts.
+    pub(super) overrides: Vec<OverrideView>,
     pub(super) violations: Vec<Violation>,
     pub(super) faults: Vec<Fault>,
 }
 
-fn refused(entry: Option<RestEntry>, fault: impl Into<Fault>) -> RestSet {
-    RestSet { entry, violations: Vec::new(), faults: vec![fault.into()] }
+fn refused(
+    (entry, overrides): (Option<RestEntry>, &[OverrideView]),
+    fault: impl Into<Fault>,
+) -> RestSet {
+    let overrides = overrides.to_vec();
+    RestSet { entry, overrides, violations: Vec::new(), faults: vec![fault.into()] }
 }
 
 /// Gives a rest, as far as the roster lets the agent rest on that day, or takes one back that is
@@ -97,6 +106,7 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
     let today = local_of_instant(ctx.now(), &site.zone()).date();
     let span = (earned_on.first_of_month(), earned_on.last_of_month());
     let mut ground = load_pay_ground(&tx, &site, agent, span).await?;
+    let overrides = std::mem::take(&mut ground.overrides);
     let entries = split(&ground, &site, span, today).rest;
     let entry_of = |ground: &PayGround| {
         let entries = split(ground, &site, span, today).rest;
@@ -107,15 +117,18 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
     let (mut violations, mut rules) = (Vec::new(), Vec::new());
     if let Some(rest_on) = rest_on {
         if let Err(fault) = give_rest(&entries, &ground.days, (earned_on, rest_on)) {
-            return Ok(refused(before, fault));
+            return Ok(refused((before, &overrides), fault));
         }
         let day = Span::of_day(rest_on, &site.zone());
         let roster = ground_of_agents(app, ctx, &tx, site.id, &[agent], &[day]).await?;
         rules.extend(roster.rule_versions());
         let off = Edit::GrantTimeOff { agent, span: day };
         violations = check(&roster.context(ctx.now()), &Change::edit(vec![off]));
-        if refuses(&violations) {
-            return Ok(RestSet { violations, ..refused(before, FaultCode::RuleViolated) });
+        if holds_up(&violations) {
+            return Ok(RestSet {
+                violations,
+                ..refused((before, &overrides), FaultCode::RuleViolated)
+            });
         }
         ground.days.given.insert(earned_on, rest_on);
     } else {
@@ -124,15 +137,20 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
             Some(RestState::Given(_)) => {
                 let taken =
                     Fault::new(FaultCode::InvalidState).at("earnedOn").with("state", "TAKEN");
-                return Ok(refused(before, taken));
+                return Ok(refused((before, &overrides), taken));
             }
-            _ => return Ok(refused(before, Fault::invalid("earnedOn", Rule::GivenRest))),
+            _ => {
+                return Ok(refused(
+                    (before, &overrides),
+                    Fault::invalid("earnedOn", Rule::GivenRest),
+                ));
+            }
         }
         ground.days.given.remove(&earned_on);
     }
     let entry = entry_of(&ground);
     if dry_run {
-        return Ok(RestSet { entry, violations, faults: Vec::new() });
+        return Ok(RestSet { entry, overrides, violations, faults: Vec::new() });
     }
     match rest_on {
         Some(rest_on) => insert_rest(&tx, ctx, agent, earned_on, rest_on).await?,
@@ -142,5 +160,5 @@ pub(super) async fn set_rest(app: &App, ctx: &Ctx, ask: SetRest) -> Outcome<Rest
     let deed = Deed::changed("compensatory_rest.set", agent, before, after).judged_by(rules);
     record(&tx, ctx, deed.with(json!({ "earnedOn": earned_on }))).await?;
     tx.commit().await?;
-    Ok(RestSet { entry, violations, faults: Vec::new() })
+    Ok(RestSet { entry, overrides, violations, faults: Vec::new() })
 }

@@ -10,8 +10,8 @@ use trunkline_domain::{
     identity::{Permission, Target},
     notifications::{news_of_activities, news_of_edit, news_of_new_shift},
     schedules::{
-        Change, CheckContext, Edit, Effect, Merge, MergeStep, RefusedChange, Shift, Violation,
-        check, merge, refuses, step_by_step,
+        Change, CheckContext, Edit, Effect, Merge, MergeStep, Overrides, RefusedChange, Shift,
+        Violation, check, merge, step_by_step,
     },
     time::start_of_day,
 };
@@ -22,7 +22,7 @@ use trunkline_infra::{
     network::SiteView,
     schedules::{
         Ground, NewSchedule, RosterAsk, ScheduleView, ShiftView, Who, close_draft, copy_shifts,
-        insert_change, insert_schedule, load_ground, lock_publication, scenario_shifts,
+        insert_schedule, insert_shift_changes, load_ground, lock_publication, scenario_shifts,
         schedule_by_id, shifts_by_id, shifts_of_schedule, write_steps,
     },
 };
@@ -31,6 +31,7 @@ use super::{
     copy_week::read_name,
     figures::effect_inside,
     ground::{effect_of, site_of, source_of},
+    overrides::{Judgement, may_override},
 };
 use crate::{
     app::App,
@@ -103,11 +104,13 @@ fn beneath(base: &ScheduleView, scenario: &ScheduleView) -> Result<(), Fault> {
 }
 
 /// How a scenario is merged.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct MergeScenario {
     pub(super) scenario: ScheduleId,
     /// Merge what can be merged, and leave the rest.
     pub(super) legal_part: bool,
+    /// Rules that the steps may break.
+    pub(super) overrides: Overrides,
     pub(super) dry_run: bool,
 }
 
@@ -139,8 +142,8 @@ pub(super) struct Merged {
 }
 
 /// Carries what was changed in a scenario into the schedule that it lies over, through the judge as
-/// that one stands now: all of it or nothing, or the part that breaks no blocking rule. The scenario
-/// ends with it.
+/// that one stands now: all of it or nothing, or the part that no rule holds up that is not overridden.
+/// The scenario ends with it.
 pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> Outcome<Merged> {
     let tx = app.db.begin(ctx).await?;
     let seen = writable(ctx, &tx, ask.scenario).await?;
@@ -150,6 +153,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let target = Target::site(scenario.site_id);
     // Merging shows agents what they will work, as publishing does.
     permit(ctx, Permission::SchedulePublish, Permission::ScheduleRead, &target, "scheduleId")?;
+    may_override(ctx, scenario.site_id, &ask.overrides)?;
     let merged_or_none = || AppError::from(Fault::invalid("scheduleId", Rule::OpenScenario));
     let base = scenario.open_over().ok_or_else(merged_or_none)?;
     let base = schedule_by_id(&tx, base).await?.ok_or_else(merged_or_none)?;
@@ -157,8 +161,7 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let site = site_of(app, ctx, &tx, base.site_id).await?;
     let Merge { steps, conflicts } = found(&tx, ctx, &site, &scenario, &base).await?;
     let ground = ground_of(&tx, &site, &base, &steps).await?;
-    let Judged { taken, violations, refused } =
-        judged(ctx, &ground, &steps, ask.legal_part).await?;
+    let Judged { taken, violations, refused } = judged(ctx, &ground, &steps, &ask).await?;
     let refused = shown(&tx, &steps, refused).await?;
     let conflicts = shifts_by_id(&tx, &conflicts).await?;
     let together = taken.iter().flat_map(|place| steps[*place].change().edits).collect();
@@ -186,8 +189,9 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
                 .with("current", base.version.to_string()),
         );
     }
-    if !ask.legal_part && refuses(&merged.violations) {
-        merged.faults.push(FaultCode::RuleViolated.into());
+    let settled = ask.overrides.settle(&merged.violations);
+    if !ask.legal_part {
+        merged.faults.extend(settled.faults);
     }
     let nothing = taken.is_empty() && !(merged.refused.is_empty() && merged.conflicts.is_empty());
     if ask.dry_run || nothing || !merged.faults.is_empty() {
@@ -202,11 +206,19 @@ pub(super) async fn merge_scenario(app: &App, ctx: &Ctx, ask: MergeScenario) -> 
     let added: Vec<ShiftId> = come.map(Shift::id).collect();
     let detail = json!({ "scenarioId": scenario.id, "steps": made.len(), "added": added,
         "refused": merged.refused.len(), "conflicts": merged.conflicts.len() });
-    insert_change(&tx, ctx, base.id, "merge", detail.clone()).await?;
+    let rules: Vec<String> = ground.rule_versions().collect();
+    let (violations, overridden) = (&merged.violations[..], &settled.overridden[..]);
+    let judgement = Judgement { violations, overridden, rules: &rules };
+    let of_base = (&base, &ground.roster.zone);
+    let change = judgement.insert_change(&tx, ctx, of_base, "merge", detail.clone()).await?;
+    let sides = made.iter().map(|step| (step.before.as_ref(), step.after.as_ref()));
+    insert_shift_changes(&tx, change, &sides.collect::<Vec<_>>()).await?;
     let before = json!({ "scenarioState": scenario.state });
     let after = json!({ "scenarioState": "SUPERSEDED", "steps": made.len() });
     let deed = Deed::changed("schedule.merge", base.id, before, after);
-    record(&tx, ctx, deed.judged_by(ground.rule_versions()).with(detail)).await?;
+    let reasons = judgement.reasons();
+    let deed = deed.judged_by(rules.clone()).because(reasons.as_deref());
+    record(&tx, ctx, deed.with(judgement.told(detail))).await?;
     // Of a draft nobody but planners knows.
     let told = if base.state == "PUBLISHED" { made } else { Vec::new() };
     for step in told {
@@ -285,19 +297,19 @@ async fn judged(
     ctx: &Ctx,
     ground: &Ground,
     steps: &[MergeStep],
-    legal_part: bool,
+    ask: &MergeScenario,
 ) -> Outcome<Judged> {
     let changes: Vec<Change> = steps.iter().map(MergeStep::change).collect();
     let context = ground.context(ctx.now());
-    if !legal_part {
+    if !ask.legal_part {
         let edits = changes.into_iter().flat_map(|change| change.edits).collect();
         let violations = judge_together(&context, edits);
         return Ok(Judged { taken: (0..steps.len()).collect(), violations, refused: Vec::new() });
     }
-    let (ground, now) = (ground.clone(), ctx.now());
+    let (ground, now, overrides) = (ground.clone(), ctx.now(), ask.overrides.clone());
     let (sorted, violations) = blocking(move || {
         let context = ground.context(now);
-        let sorted = step_by_step(&context, &changes);
+        let sorted = step_by_step(&context, &changes, &overrides);
         let edits = sorted.taken.iter().flat_map(|place| changes[*place].edits.clone()).collect();
         let violations = judge_together(&context, edits);
         (sorted, violations)

@@ -7,7 +7,7 @@ use trunkline_domain::{
     id::{RequirementId, ScheduleId},
     identity::{Access, Permission, Target},
     notifications::{PeriodNews, news_of_publication},
-    schedules::{Change, Violation, check, refuses},
+    schedules::{Change, Overrides, Violation, check},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -16,22 +16,30 @@ use trunkline_infra::{
     forecasting::freeze_forecasts,
     notifications::workers_changed,
     schedules::{
-        CutSchedule, RosterAsk, ScheduleView, Source, Who, cut_schedules, insert_change,
-        load_ground, lock_publication, publish_schedule, schedule_by_id, supersede_schedules,
+        CutSchedule, RosterAsk, ScheduleView, Source, Who, cut_schedules, load_ground,
+        lock_publication, publish_schedule, schedule_by_id, supersede_schedules,
     },
 };
 
-pub use super::generate::{GenerateSchedule, generate_now};
-use super::ground::site_of;
+pub use super::{
+    generate::{GenerateSchedule, generate_now},
+    searching::Budget,
+};
+use super::{
+    ground::site_of,
+    overrides::{Judgement, may_override},
+};
 use crate::{app::App, error::Outcome, notifications::tell_agents};
 
 /// A draft to publish.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PublishSchedule {
     /// Which one.
     pub schedule: ScheduleId,
     /// Version that the planner has seen.
     pub expected_version: Option<i32>,
+    /// Rules that its rosters may break.
+    pub overrides: Overrides,
     /// Only check.
     pub dry_run: bool,
 }
@@ -55,14 +63,14 @@ pub(super) fn stale(current: i32) -> Fault {
     Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current.to_string())
 }
 
-/// Publishes a draft whose roster breaks no blocking rule; what was published for its days is
+/// Publishes a draft whose roster breaks no rule that holds it up and is not overridden; what was published for its days is
 /// superseded, and the forecasts that the draft was made from are frozen. A longer schedule is cut at
 /// its borders, and goes on on its other days.
 ///
 /// # Errors
 /// What the database says.
 pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Published> {
-    let PublishSchedule { schedule, expected_version, dry_run } = ask;
+    let PublishSchedule { schedule, expected_version, overrides, dry_run } = ask;
     let tx = app.db.begin(ctx).await?;
     let hidden = || refused(Fault::not_found("scheduleId"));
     let Some(view) = schedule_by_id(&tx, schedule).await? else { return Ok(hidden()) };
@@ -78,6 +86,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
             return Ok(refused(Fault::new(FaultCode::Forbidden).at("scheduleId")));
         }
         Access::Forbidden | Access::Hidden => return Ok(hidden()),
+    }
+    if let Err(fault) = may_override(ctx, view.site_id, &overrides) {
+        return Ok(Published { schedule: Some(view), ..refused(fault) });
     }
     if expected_version.is_some_and(|expected| expected != view.version) {
         return Ok(Published { schedule: Some(view.clone()), ..refused(stale(view.version)) });
@@ -96,9 +107,9 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         return Ok(Published { schedule: Some(view), ..fault });
     }
     let Judged { violations, requirements, rules } = judge(app, ctx, &tx, &view).await?;
-    if refuses(&violations) {
-        let fault = refused(FaultCode::RuleViolated);
-        return Ok(Published { schedule: Some(view), violations, ..fault });
+    let settled = overrides.settle(&violations);
+    if !settled.faults.is_empty() {
+        return Ok(Published { schedule: Some(view), violations, faults: settled.faults });
     }
     let cut = cut_schedules(&tx, ctx, &view).await?;
     let superseded = supersede_schedules(&tx, ctx, &view).await?;
@@ -114,12 +125,17 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     }
     let requirements = view.generation().map_or(requirements, |made| made.requirements);
     let frozen = freeze_forecasts(&tx, &requirements).await?;
-    let told = violations.iter().filter(|it| !it.standing).count();
-    let detail = json!({ "superseded": superseded, "violations": told, "frozen": frozen });
-    insert_change(&tx, ctx, view.id, "publish", detail.clone()).await?;
+    let found = violations.iter().filter(|it| !it.standing).count();
+    let detail = json!({ "superseded": superseded, "violationsFound": found, "frozen": frozen });
+    let zone = site_of(app, ctx, &tx, view.site_id).await?.zone();
+    let (overridden, rules) = (&settled.overridden[..], &rules[..]);
+    let judgement = Judgement { violations: &violations, overridden, rules };
+    judgement.insert_change(&tx, ctx, (&view, &zone), "publish", detail.clone()).await?;
     let state = |state: &str| json!({"state": state});
     let deed = Deed::changed("schedule.publish", view.id, state(&view.state), state("PUBLISHED"));
-    record(&tx, ctx, deed.judged_by(rules).with(detail)).await?;
+    let reasons = judgement.reasons();
+    let deed = deed.judged_by(rules.iter().cloned()).because(reasons.as_deref());
+    record(&tx, ctx, deed.with(judgement.told(detail))).await?;
     let workers = workers_changed(&tx, view.id, &superseded).await?;
     let period = PeriodNews { site: view.site_id, first: view.starts_on, last: view.ends_on };
     let news = news_of_publication(&period, workers);

@@ -24,6 +24,7 @@ use super::ground::site_of;
 use crate::{
     app::App,
     error::{AppError, Outcome},
+    forecasting::blocking,
 };
 
 /// For whom rules are to be set.
@@ -43,6 +44,8 @@ pub(super) enum RulesFor {
 #[derive(Debug)]
 pub(super) struct SetWorkRules {
     pub(super) whom: RulesFor,
+    /// The site as it was named; a team or agent must be of it.
+    pub(super) site: Option<SiteId>,
     pub(super) valid_from: civil::Date,
     pub(super) changes: Vec<RuleChange>,
     /// Rules that an overlay changes no longer.
@@ -77,6 +80,9 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     let whom = whom(app, ctx, &tx, &ask).await?;
     permit(ctx, &whom)?;
     let site = whom.subject.site;
+    if ask.site.is_some() && ask.site != site {
+        return Err(Fault::not_found(whom.path).into());
+    }
     if let Some(site) = site {
         // Two sets that are sound alone may not be so together.
         lock_site(&tx, site).await?;
@@ -89,15 +95,20 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     let (attachment, valid_from) = (whom.attachment, ask.valid_from);
     let mut uses = vec![RuleUse::from(whom.subject)];
     uses.extend(rule_uses(&tx, attachment, valid_from).await?);
-    let stood = book.contradictions(&uses, valid_from, RuleLimits::clone);
     let (id, set_at) = (ctx.new_id(), ctx.now());
     // Its number is known once it is written; until then it comes after all of its day.
     let mut set = RuleSet { id, version: i32::MAX, attachment, valid_from, set_at, content };
-    let mut with_it = book.clone();
+    let (without, mut with_it) = (book.clone(), book.clone());
     with_it.add(set.clone());
-    let mut contradictions = with_it.contradictions(&uses, valid_from, RuleLimits::clone);
-    // Who came into a team since its rules were set is not the matter of this one.
-    contradictions.retain(|it| stood.iter().all(|old| old.contradiction != it.contradiction));
+    // A network has many teams, contracts and days on which something changes.
+    let contradictions = blocking(move || {
+        let stood = without.contradictions(&uses, valid_from, RuleLimits::clone);
+        let mut found = with_it.contradictions(&uses, valid_from, RuleLimits::clone);
+        // Who came into a team since its rules were set is not the matter of this one.
+        found.retain(|it| stood.iter().all(|old| old.contradiction != it.contradiction));
+        found
+    })
+    .await?;
     if !contradictions.is_empty() {
         let faults = vec![Fault::invalid("rules", Rule::RulesTogether)];
         return Ok(RulesSet { rules: None, contradictions, faults });

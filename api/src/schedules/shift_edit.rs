@@ -9,7 +9,8 @@ use trunkline_domain::{
     identity::{Access, Permission, Target},
     notifications::{News, news_of_edit, news_of_new_shift},
     schedules::{
-        Change, Edit, Effect, Shift, ShiftOfParts, ShiftPart, SkillNeed, Violation, check, refuses,
+        Change, Edit, Effect, Overrides, Shift, ShiftOfParts, ShiftPart, SkillNeed, Violation,
+        check,
     },
     time::Span,
 };
@@ -19,7 +20,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     schedules::{
-        ScheduleView, ShiftRow, ShiftView, insert_change, lock_schedule, lock_schedules,
+        ScheduleView, ShiftRow, ShiftView, insert_shift_changes, lock_schedule, lock_schedules,
         schedule_by_id, shifts_by_id, write_shift,
     },
 };
@@ -27,6 +28,7 @@ use trunkline_infra::{
 use super::{
     figures::effect_inside,
     ground::{ground_from, site_of, source_of},
+    overrides::{Judgement, may_override},
     scenario::{standing, writable},
     service::stale,
 };
@@ -44,11 +46,12 @@ pub(super) enum ShiftChange {
 }
 
 /// A planner's edit of one shift.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct EditShift {
     pub(super) shift: ShiftId,
     pub(super) expected_version: Option<i32>,
     pub(super) change: ShiftChange,
+    pub(super) overrides: Overrides,
     pub(super) dry_run: bool,
 }
 
@@ -62,6 +65,7 @@ pub(super) struct AddShift {
     pub(super) parts: Vec<ShiftPart>,
     /// What it asks of whoever works it.
     pub(super) needs: Vec<SkillNeed>,
+    pub(super) overrides: Overrides,
     pub(super) dry_run: bool,
 }
 
@@ -78,7 +82,7 @@ fn not_edited(fault: impl Into<Fault>) -> Edited {
     Edited { faults: vec![fault.into()], ..Edited::default() }
 }
 
-/// Changes one shift, published or of a draft, if no blocking rule stands against it.
+/// Changes one shift, published or of a draft, if no rule stands against it that is not overridden.
 pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<Edited> {
     let tx = app.db.begin(ctx).await?;
     let hidden = || not_edited(Fault::not_found("shiftId"));
@@ -117,13 +121,13 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
         Some(after) => Turn::Becomes { before: shift, after },
         None => Turn::Goes(shift),
     };
-    let step = Step { turn, edit, cause: "edit", detail };
+    let step = Step { turn, edit, cause: "edit", detail, overrides: ask.overrides };
     let edited = carry_out(app, ctx, tx, &schedule, step, ask.dry_run).await?;
     // What was not written stands as it was seen.
     Ok(Edited { shift: edited.shift.or(Some(view)), ..edited })
 }
 
-/// Adds a shift to a draft or to what is published, if no blocking rule stands against it.
+/// Adds a shift to a draft or to what is published, if no rule stands against it that is not overridden.
 pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Edited> {
     let tx = app.db.begin(ctx).await?;
     writable(ctx, &tx, ask.schedule).await?;
@@ -162,7 +166,8 @@ pub(super) async fn add_shift(app: &App, ctx: &Ctx, ask: AddShift) -> Outcome<Ed
     let edit = Edit::Add(shift.clone());
     let detail = json!({ "shift": shift.id(), "agent": ask.agent, "starts_at": ask.start,
         "needs": ask.needs });
-    let step = Step { turn: Turn::Comes(shift), edit, cause: "add", detail };
+    let (turn, overrides) = (Turn::Comes(shift), ask.overrides);
+    let step = Step { turn, edit, cause: "add", detail, overrides };
     carry_out(app, ctx, tx, &schedule, step, ask.dry_run).await
 }
 
@@ -234,10 +239,12 @@ struct Step {
     /// What the record of changes calls it.
     cause: &'static str,
     detail: Value,
+    /// Rules that it may break.
+    overrides: Overrides,
 }
 
-/// Judges a step and writes it, with its records and what is told of it, unless a blocking rule stands
-/// against it or it is only tried.
+/// Judges a step and writes it, with its records and what is told of it, unless a rule stands against it
+/// that is not overridden, or it is only tried.
 async fn carry_out(
     app: &App,
     ctx: &Ctx,
@@ -246,7 +253,10 @@ async fn carry_out(
     step: Step,
     dry_run: bool,
 ) -> Outcome<Edited> {
-    let Step { turn, edit, cause, detail } = step;
+    let Step { turn, edit, cause, detail, overrides } = step;
+    if let Err(fault) = may_override(ctx, schedule.site_id, &overrides) {
+        return Ok(not_edited(fault));
+    }
     let sides = || turn.before().into_iter().chain(turn.after());
     let spans: Vec<Span> = sides().map(Shift::span).collect();
     let agents: Vec<AgentId> = sides().map(Shift::agent).collect();
@@ -256,10 +266,8 @@ async fn carry_out(
     let violations = check(&ground.context(ctx.now()), &change);
     let directory = app.directory(&tx, ctx).await?;
     let effect = effect_inside(&tx, &directory, schedule, &ground, &change).await?;
-    let mut edited = Edited { violations, effect, ..Edited::default() };
-    if refuses(&edited.violations) {
-        edited.faults.push(FaultCode::RuleViolated.into());
-    }
+    let settled = overrides.settle(&violations);
+    let mut edited = Edited { violations, effect, faults: settled.faults, ..Edited::default() };
     if dry_run || !edited.faults.is_empty() {
         return Ok(edited);
     }
@@ -267,10 +275,16 @@ async fn carry_out(
     if !write_shift(&tx, schedule.id, turn.row()).await? {
         return Ok(not_edited(stale(version)));
     }
-    insert_change(&tx, ctx, schedule.id, cause, detail.clone()).await?;
+    let rules: Vec<String> = ground.rule_versions().collect();
+    let (violations, overridden) = (&edited.violations[..], &settled.overridden[..]);
+    let judgement = Judgement { violations, overridden, rules: &rules };
+    let of_schedule = (schedule, &ground.roster.zone);
+    let change = judgement.insert_change(&tx, ctx, of_schedule, cause, detail.clone()).await?;
+    insert_shift_changes(&tx, change, &[(turn.before(), turn.after())]).await?;
     let action = format!("shift.{cause}");
-    let deed = turn.deed(&action).judged_by(ground.rule_versions());
-    record(&tx, ctx, deed.with(detail)).await?;
+    let reasons = judgement.reasons();
+    let deed = turn.deed(&action).judged_by(rules.clone()).because(reasons.as_deref());
+    record(&tx, ctx, deed.with(judgement.told(detail))).await?;
     if schedule.state == "PUBLISHED" {
         tell_agents(app, ctx, &tx, &id.to_string(), turn.news(schedule.site_id)).await?;
     }

@@ -38,8 +38,11 @@ pub(super) struct TemplateSet {
     pub(super) set_at: Option<Timestamp>,
 }
 
-/// What shifts a site offers, by day, beginning with the usual ones; nothing where the caller may not
-/// see its work rules.
+/// Most sets of a site that are listed.
+const LISTED: usize = 50;
+
+/// What shifts a site offers, by day, beginning with the usual ones and with at most the latest
+/// [`LISTED`] others; nothing where the caller may not see its work rules.
 pub(super) async fn sets_seen(
     operation: &Operation,
     site: Option<SiteId>,
@@ -54,7 +57,9 @@ pub(super) async fn sets_seen(
     let usual =
         TemplateSet { valid_from: None, templates: ShiftTemplates::default(), set_at: None };
     let mut sets = vec![usual];
-    for row in shift_template_sets(&tx, site).await? {
+    let rows = shift_template_sets(&tx, site).await?;
+    let earlier = rows.len().saturating_sub(LISTED);
+    for row in rows.into_iter().skip(earlier) {
         let TemplatesFrom { valid_from, templates } = row.known()?;
         let (valid_from, set_at) = (Some(valid_from), Some(row.set_at));
         sets.push(TemplateSet { valid_from, templates, set_at });

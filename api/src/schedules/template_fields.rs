@@ -12,7 +12,7 @@ pub struct TemplatesQuery;
 
 #[Object]
 impl TemplatesQuery {
-    /// What shifts a site offers, by the day from which on that holds, beginning with the usual ones. Empty when the caller may not see its work rules.
+    /// What shifts a site offers, by the day from which on that holds, beginning with the usual ones and with at most the latest 50 others. Empty when the caller may not see its work rules.
     async fn shift_templates(
         &self,
         ctx: &Context<'_>,

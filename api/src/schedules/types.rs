@@ -9,14 +9,19 @@ use trunkline_domain::{
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
 use super::{
-    compare::exported, generation::ScheduleGeneration, need_types::ShiftNeed, query::plans,
+    change_types::{ScheduleChange, ScheduleChangeConnection, page_of_changes},
+    changes::changes_of_shift,
+    compare::exported,
+    generation::ScheduleGeneration,
+    need_types::ShiftNeed,
+    query::plans,
     scenario_types::ScenarioAssumptions,
 };
 use crate::{
     agents::Agent,
     connection,
     error::{AppError, Outcome},
-    graphql::{Date, DateTime, Operation, TimeZone, show_id},
+    graphql::{Date, DateTime, Operation, TimeZone, show_id, wants_count},
     network::Site,
     requests::{Permission as Allowed, ShiftSwap, offer_until},
 };
@@ -173,6 +178,13 @@ impl Shift {
         let until = offer_until(operation, &self.0).await;
         Ok(until.map_err(|error| operation.fail(error))?.map(DateTime))
     }
+    /// Who moved it, gave it away, added it or changed what fills it, and why: latest first, at most 50. What was done before it was published is for those who plan there.
+    async fn changes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ScheduleChange>> {
+        let operation = Operation::of(ctx)?;
+        let changes = changes_of_shift(operation, &self.0).await;
+        let changes = changes.map_err(|error| operation.fail(error))?;
+        Ok(changes.into_iter().map(ScheduleChange).collect())
+    }
     /// Grows by one with every change; hand it back as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
@@ -260,7 +272,20 @@ impl Schedule {
     }
     /// How it was generated. `null` when there is no record of that.
     async fn generation(&self) -> Option<ScheduleGeneration> {
-        self.0.generation().map(|made| ScheduleGeneration { seed: self.0.seed, made })
+        let (site, seed) = (self.0.site_id, self.0.seed);
+        self.0.generation().map(|made| ScheduleGeneration { site, seed, made })
+    }
+    /// What was changed in it and in its shifts, by whom and why: latest first; since it was published for those who do not plan there. Of days cut out of another schedule, the changes before the cut stand with that one.
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 200.", default = 50)] first: Option<i32>,
+        #[graphql(desc = "Cursor of the last item of the previous page.")] after: Option<String>,
+    ) -> async_graphql::Result<ScheduleChangeConnection> {
+        let operation = Operation::of(ctx)?;
+        page_of_changes(operation, &self.0, (first, after.as_deref()), wants_count(ctx))
+            .await
+            .map_err(|error| operation.fail(error))
     }
     /// Set once when it was made.
     async fn created_at(&self) -> DateTime {

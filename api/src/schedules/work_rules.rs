@@ -211,7 +211,7 @@ impl WorkRuleInput {
 /// changes. Of a kind of contract, a team and an agent the later one goes before, rule by rule.
 #[derive(Debug, InputObject)]
 pub struct WorkRulesSetInput {
-    /// For which site. Left out: for the network, where no team or agent is named.
+    /// For which site; a team or agent that is named must be of it. Left out: for the network, where none is named.
     pub site_id: Option<ID>,
     /// For contracts of this kind alone, at the site or in the network.
     pub contract_kind: Option<ContractKind>,
@@ -257,6 +257,7 @@ impl WorkRulesSetInput {
         };
         Ok(SetWorkRules {
             whom,
+            site,
             valid_from: valid_from_date.0,
             changes: rules.into_iter().map(WorkRuleInput::parse).collect(),
             inherited: inherited_rules.into_iter().map(Into::into).collect(),

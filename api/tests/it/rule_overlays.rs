@@ -233,6 +233,10 @@ async fn an_overlay_is_refused_where_it_cannot_be_kept_together_and_ends_where_i
     let hidden = set(&stranger, team.clone(), json!([])).await;
     let path = json!(["input", "teamId"]);
     assert_eq!(hidden["userErrors"], json!([{"code": "NOT_FOUND", "path": path}]));
+    let elsewhere = it.server.company.db_site("SZ").await.to_string();
+    let of_elsewhere = json!({"siteId": elsewhere, "teamId": it.team.to_string()});
+    let refused = set(&planner, of_elsewhere, json!([])).await;
+    assert_eq!(refused["userErrors"], json!([{"code": "NOT_FOUND", "path": path}]));
 
     let mut ends = team;
     ends["validFromDate"] = json!("2026-03-16");

@@ -1,5 +1,6 @@
 // What the page asks the API for, and what it does there.
 import { ask, isLost, mutation } from '../api.js';
+import { CHANGE } from '../changes.js';
 import { once } from '../once.js';
 
 const ACTIVITIES = 'activities { category startsAt endsAt paid }';
@@ -20,6 +21,7 @@ const ALL = `query My($from: DateTime!, $to: DateTime!, $agent: ID!) {
   notificationUnreadCount { value isLowerBound } }`;
 const COLLEAGUES = `query($name: String, $first: Int) { viewer { colleagues(first: $first, nameStartsWith: $name) {
   agentId displayName number team { name } } } }`;
+const CHANGES = `query Changes($id: ID!) { node(id: $id) { ... on Shift { changes { ${CHANGE} } } } }`;
 export const ARRIVED = 'subscription($after: String) { notificationArrived(after: $after) { cursor } }';
 
 const REFUSED = `userErrors { code message } violations { ${VIOLATION} } alternatives { shift { ${SHIFT} } }`;
@@ -32,6 +34,8 @@ const DEEDS = {
 
 export const who = async () => (await ask(WHO)).viewer;
 export const load = (variables) => ask(ALL, variables);
+/** What was changed of an own shift, latest first. */
+export const changesOf = async (id) => (await ask(CHANGES, { id })).node?.changes ?? [];
 
 /** Colleagues by name: one more than are shown tells whether there are more. */
 export const COLLEAGUES_SHOWN = 30;

@@ -1,8 +1,11 @@
 // The own two weeks, by week and day.
+import { problem } from '../api.js';
+import { told } from '../changes.js';
 import { button, element } from '../render.js';
 import { clock, clockChange, dayOf, dayText, duration, hoursOf, instant, mondayOf, moment, plusDays, times } from '../time.js';
 import { fill, say } from '../words.js';
 import { bar } from './bar.js';
+import { changesOf } from './data.js';
 import { shiftText } from './ui.js';
 
 const DAYS = 14;
@@ -59,6 +62,20 @@ function chance(shift, now, offer) {
   return [element('div', { class: 'chance' }, until, button('offerIt', () => offer(shift), { 'data-offer': shift.id, 'aria-label': label }))];
 }
 
+/** A button that asks who changed a shift, and why. */
+function history(shift) {
+  const place = element('div', { 'role': 'status', 'data-changes': shift.id });
+  const show = async () => {
+    try {
+      place.replaceChildren(...told(await changesOf(shift.id), shift.timeZone, shift.id));
+    } catch (error) {
+      place.replaceChildren(element('p', { class: 'refusal' }, problem(error)));
+    }
+  };
+  const label = fill('about', { what: say('changes'), which: shiftText(shift) });
+  return [button('changes', show, { 'aria-label': label }), place];
+}
+
 function card(shift, ground) {
   const { homeSite, now, offer } = ground;
   const [from, to] = [Date.parse(shift.startsAt), Date.parse(shift.endsAt)];
@@ -70,7 +87,7 @@ function card(shift, ground) {
       from <= now && now < to ? badge(say('now'), 'now') : null,
       isNight(shift) ? badge(say('nightShift'), 'night') : null,
       change(clockChange(from, to, shift.timeZone), duration((to - from) / 1000), 'lasts'), elsewhere),
-    bar(shift), ...chance(shift, now, offer));
+    bar(shift), ...chance(shift, now, offer), ...history(shift));
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the planner's page asks the API for.
 import { ask } from '../api.js';
+import { CHANGE } from '../changes.js';
 import { instant, plusDays, weekFrom } from '../time.js';
 
 const VIEWER = `{ viewer { scopes sites { id code name timeZone } }
@@ -21,7 +22,8 @@ const LEVEL = `query Level($queues: [ID!]!, $date: Date!) { planLevel(queueIds: 
   queue { id } level { serviceLevelPercent { value low high } abandonmentPercent { value }
     averageSpeedOfAnswerSeconds { value } } } } }`;
 const CHECK = `query Check($id: ID!) { scheduleCheck(scheduleId: $id) {
-  violations { rule severity message } } }`;
+  violations { rule severity standing message } } }`;
+const CHANGES = `query Changes($id: ID!) { schedule(id: $id) { changes(first: 50) { nodes { ${CHANGE} } } } }`;
 const ACCURACY = `query Accuracy($site: ID!, $from: Date!, $to: Date!) {
   forecastAccuracyReport(siteId: $site, by: WEEK, from: $from, to: $to) { rows { startsOn
     queue { id name } figures { wape biasPercent actual forecast } } } }`;
@@ -39,6 +41,7 @@ export async function viewer() {
     generates: may('schedule:write'),
     publishes: may('schedule:publish'),
     checks: may('schedule:write') || may('schedule:publish'),
+    overrides: may('schedule:override'),
   };
 }
 
@@ -97,6 +100,9 @@ export const level = async (queues, date) =>
 
 /** Rules that a schedule breaks; `null` where the caller does not plan. */
 export const violations = async (id) => (await ask(CHECK, { id })).scheduleCheck?.violations ?? null;
+
+/** What was changed in a schedule, latest first. */
+export const changesOf = async (id) => (await ask(CHANGES, { id })).schedule?.changes.nodes ?? [];
 
 export const accuracy = async (site, from) => (await ask(ACCURACY, {
   site: site.id, from: plusDays(from, -7 * WEEKS_BACK), to: plusDays(from, 7),

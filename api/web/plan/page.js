@@ -9,7 +9,7 @@ import { allow, resume, wire } from './actions.js';
 import { chart } from './chart.js';
 import { accuracy, figures, schedule, schedules, viewer } from './data.js';
 import { bring, sums } from './parts.js';
-import { check, roster } from './roster.js';
+import { changes, check, roster } from './roster.js';
 import { showWeek } from './week.js';
 
 /** What is shown: site, Monday of the week, its schedules, the one of them, and the day. */
@@ -86,7 +86,7 @@ function showSchedule() {
   });
   showDay();
   bring(at('roster'), () => mine, ({ schedule: its }) => roster(its, site, from));
-  at('checking').replaceChildren(...(me.checks ? check(one) : []));
+  at('checking').replaceChildren(...(me.checks ? check(one) : []), ...changes(one, site));
 }
 
 /** Shows site and week, with the schedule of an id where it is among theirs. */

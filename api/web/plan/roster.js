@@ -1,8 +1,9 @@
 // Who works when in a week, and which work rules that breaks.
+import { told } from '../changes.js';
 import { element, number } from '../render.js';
 import { clock, short, weekFrom, weekday } from '../time.js';
 import { fill, say } from '../words.js';
-import { violations } from './data.js';
+import { changesOf, violations } from './data.js';
 import { bring, grid, hours } from './parts.js';
 import { rule } from './rules.js';
 
@@ -41,14 +42,23 @@ export function broken(found) {
   if (!found.length) return [element('p', { class: 'empty' }, say('noViolations'))];
   const rules = new Map();
   for (const it of found) rules.set(it.rule, [...rules.get(it.rule) ?? [], it]);
-  const blocking = found.filter((it) => it.severity === 'BLOCKING').length;
+  const prevents = (it) => it.severity === 'BLOCKING' && !it.standing;
+  const blocking = found.filter(prevents).length;
   return [
     element('p', {}, fill('violationCount', { n: number(found.length), blocking: number(blocking) })),
     ...[...rules].map(([code, those]) => element('details', { open: those.length <= SHORT ? '' : null },
       element('summary', {}, `${rule(code)} (${number(those.length)})`),
       element('ul', {}, ...those.map((it) => element('li', {}, it.message, ' ',
-        element('small', { class: it.severity === 'BLOCKING' ? 'misses' : null }, say(it.severity))))))),
+        element('small', { class: prevents(it) ? 'misses' : null }, say(it.standing ? 'stands' : it.severity))))))),
   ];
+}
+
+/** A button that asks what was changed in a schedule, by whom and why. */
+export function changes(schedule, site) {
+  const button = element('button', { type: 'button', id: 'changes' }, say('changes'));
+  const place = element('div', { id: 'changed' });
+  button.addEventListener('click', () => bring(place, () => changesOf(schedule.id), (found) => told(found, site.timeZone)));
+  return [button, place];
 }
 
 /** A button that asks which rules a schedule breaks: that takes a while. */

@@ -89,6 +89,8 @@ rules! {
     AfterTheStartWithin(days: i64) = "after the start, at most {days} days", "晚于开始时间，且不超过 {days} 天";
     FirstDayOrLater = "the first day or later", "不早于首日";
     AfterTheFirstDay = "after the first day", "晚于首日";
+    PlannableDay(first: jiff::civil::Date, last: jiff::civil::Date) =
+        "a day that can be planned: from {first} to {last}", "可以排班的日期：{first} 至 {last}";
     WholeMinute = "a whole minute", "须为整分钟";
     Monday = "a Monday", "须为星期一";
     Weekday = "1 (Monday) to 7 (Sunday)", "1（星期一）至 7（星期日）";
@@ -219,6 +221,8 @@ rules! {
     IntervalsNotLonger = "a queue whose intervals are not longer than those of the forecast",
         "时段长度不大于预测时段的队列";
 
+    NothingToKeep = "left out: a job of this kind has nothing to keep before it is done",
+        "须省略：此类任务在完成之前没有可保留的结果";
     DayOfTheSchedule = "a day of the schedule", "该排班表所含的日期";
     RoomForTheActivity = "somebody who is on queue for that long at a stretch in these times",
         "在所选时段内有足够长连续在线时间的座席";
@@ -245,6 +249,15 @@ rules! {
     FewerLengths = "fewer lengths that differ in what is paid: a week of them can be put together in too many ways",
         "减少计薪时长各不相同的班次：一周的组合方式过多";
     PatternsAtMost(most: usize) = "a site of fewer than {most} patterns", "排班模式少于 {most} 个的职场";
+    PatternDays(least: i64, week: usize, owed: i64) =
+        "at least {least} weekdays of work in week {week} of the pattern: the contract owes {owed} seconds a week",
+        "排班模式第 {week} 周至少须有 {least} 个工作日：合同每周应工作 {owed} 秒";
+    PatternShifts(least: i64, week: usize, owed: i64) =
+        "shifts of at least {least} seconds in week {week} of the pattern: the contract owes {owed} seconds a week",
+        "排班模式第 {week} 周的班次须不少于 {least} 秒：合同每周应工作 {owed} 秒";
+    PatternHours(most: i64, week: usize) =
+        "an agent whose contract owes at most {most} seconds a week, which is what week {week} of the pattern has room for",
+        "合同每周应工作时间不超过 {most} 秒的座席：排班模式第 {week} 周只能安排这么多";
     AgentOfTheSite = "an agent of the site of the pattern", "该排班模式所属职场的座席";
     EarnedRest = "a day whose work earned a rest that is still owed", "因当日工作而产生且尚未安排补休的日期";
     GivenRest = "a day for which a rest was given", "已安排补休的日期";

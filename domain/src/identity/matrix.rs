@@ -187,6 +187,9 @@ const MATRIX: &[Row] = &[
     ),
     (ScheduleWrite, &[(Planner, Site)]),
     (SchedulePublish, &[(SiteManager, Site), (Planner, Site)]),
+    // Who answers for the plan answers for its exceptions. A leader decides what agents ask for, by
+    // `ShiftSwapApprove`, and plans nothing.
+    (ScheduleOverride, &[(SiteManager, Site), (Planner, Site)]),
     (
         ShiftSwapRead,
         &[
@@ -297,6 +300,15 @@ mod tests {
         assert_eq!(reach(HeadOffice, ScheduleRead), Some(Network));
         assert_eq!(reach(HeadOffice, ScheduleWrite), None);
         assert_eq!(reach(HeadOffice, SchedulePublish), None);
+    }
+
+    #[test]
+    fn rules_are_overridden_by_who_plans_or_publishes_and_by_nobody_else() {
+        for role in Role::ALL {
+            let plans = role.has(ScheduleWrite) || role.has(SchedulePublish);
+            assert_eq!(role.has(ScheduleOverride), plans, "{role}");
+        }
+        assert_eq!(reach(TeamLeader, ScheduleOverride), None);
     }
 
     #[test]

@@ -84,6 +84,8 @@ permissions! {
     ScheduleWrite = "schedule:write";
     /// Publishes a schedule.
     SchedulePublish = "schedule:publish";
+    /// Lets a named rule be broken by what it plans or publishes, with a reason that is kept.
+    ScheduleOverride = "schedule:override";
     /// Swaps.
     ShiftSwapRead = "shift_swap:read";
     /// How many swaps there are, by site and state.

@@ -248,6 +248,7 @@ mod tests {
             limit: Quantity::Seconds(11 * 3600),
             cause: ViolationCause::Request,
             standing: false,
+            shortfall: false,
             excess: 1,
             params: Vec::new(),
         }

@@ -15,7 +15,8 @@ use crate::{id::AgentId, time::Span};
 /// Looks at the whole final roster of every agent that the change touches, with the history before
 /// the window, and at the intervals of requirement and seats whose staff changes. An empty change
 /// judges the roster as it stands: all agents, all intervals. New violations come first, heaviest
-/// first; [`Violation::standing`] marks those that the change neither makes nor worsens.
+/// first; [`Violation::standing`] marks those that the change neither makes nor worsens,
+/// and those that a recorded override lets stand.
 ///
 /// Steps about shifts that are not there change nothing. An agent whom the roster does not hold
 /// cannot be judged and is refused as `CROSS_SITE`.
@@ -25,12 +26,30 @@ pub fn check(context: &CheckContext<'_>, change: &Change) -> Vec<Violation> {
     for (window, context) in context.pieces(change) {
         violations.extend(check_piece(&context, window, change));
     }
+    except(context.excepted, &mut violations);
     violations.sort_by(|a, b| {
         let weight =
             |it: &Violation| (it.standing, Reverse(it.severity), it.span, it.rule, it.agent);
         weight(a).cmp(&weight(b))
     });
     violations
+}
+
+/// Marks what recorded overrides let stand. Each explains at most one violation, and sooner one that
+/// stands anyway: two where one was let pass is worse. Of several that would do, that of the very time or
+/// else the smallest one is taken, so that a greater one is left for what needs it.
+fn except(recorded: &[Violation], violations: &mut [Violation]) {
+    let mut left: Vec<&Violation> = recorded.iter().collect();
+    for standing in [true, false] {
+        for violation in violations.iter_mut().filter(|it| it.standing == standing) {
+            let covering = left.iter().enumerate().filter(|(_, it)| it.covers(violation));
+            let nearest = covering.min_by_key(|(_, it)| (it.span != violation.span, it.excess));
+            if let Some(place) = nearest.map(|(place, _)| place) {
+                left.swap_remove(place);
+                violation.standing = true;
+            }
+        }
+    }
 }
 
 /// Judges what begins in a piece of the window by the rules that hold there.
@@ -44,7 +63,7 @@ fn check_piece(context: &CheckContext<'_>, window: Span, change: &Change) -> Vec
         for plan in roster.plans.values() {
             let state = Applied::unchanged(plan);
             let view = AgentView::before(context, &horizon, &state);
-            violations.extend(judge(&view, cause).into_iter().map(|it| it.0));
+            violations.extend(judge(&view, cause));
         }
         violations.extend(rules::coverage::standing(context, &here));
         violations.extend(rules::seats::standing(context, &here));
@@ -84,25 +103,18 @@ fn judge_agent(
         return Vec::new();
     }
     let mut before = judge(&AgentView::before(context, horizon, state), cause);
-    for (violation, rank) in &mut after {
+    for violation in &mut after {
         // Each one that stood explains at most one that stands: two where there was one is worse.
-        let same = before.iter().position(|(earlier, earlier_rank)| {
-            earlier.rule == violation.rule
-                && earlier_rank == rank
-                && earlier.severity >= violation.severity
-                && earlier.excess >= violation.excess
-                && (earlier.span.overlaps(violation.span) || earlier.span == violation.span)
-        });
-        if let Some(same) = same {
+        if let Some(same) = before.iter().position(|earlier| earlier.covers(violation)) {
             before.swap_remove(same);
             violation.standing = true;
         }
     }
-    after.into_iter().map(|(violation, _)| violation).collect()
+    after
 }
 
-/// Runs every rule that is on. The second value tells apart the two sides of one rule.
-fn judge(view: &AgentView<'_>, origin: ViolationCause) -> Vec<(Violation, bool)> {
+/// Runs every rule that is on.
+fn judge(view: &AgentView<'_>, origin: ViolationCause) -> Vec<Violation> {
     let mut violations = Vec::new();
     for &(rule, find) in rules::OF_AN_AGENT {
         let severity = view.limits.severity(rule);
@@ -112,8 +124,7 @@ fn judge(view: &AgentView<'_>, origin: ViolationCause) -> Vec<(Violation, bool)>
         for finding in find(view) {
             let (whole, piece) = (view.context.roster.window, view.horizon.window);
             if begins_in(finding.concerns, whole, piece) {
-                let shortfall = finding.shortfall;
-                violations.push((violation(view, rule, severity, finding, origin), shortfall));
+                violations.push(violation(view, rule, severity, finding, origin));
             }
         }
     }
@@ -139,6 +150,7 @@ fn violation(
         limit,
         cause: cause.unwrap_or(if from_history { ViolationCause::History } else { origin }),
         standing: false,
+        shortfall,
         excess,
         params,
     }
@@ -155,6 +167,7 @@ fn outside(agent: AgentId, window: Span, change: &Change) -> Violation {
         limit: Quantity::Agents(1),
         cause: change.origin.cause(),
         standing: false,
+        shortfall: false,
         excess: 1,
         params: Vec::new(),
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil};
 
-use super::{AgentPlan, Change, Coverage, Roster, SiteLimits, WorkRules};
+use super::{AgentPlan, Change, Coverage, Roster, SiteLimits, Violation, WorkRules};
 use crate::{
     id::SiteId,
     time::{Span, local_of_instant, monday_of, start_of_day},
@@ -23,6 +23,8 @@ pub struct CheckContext<'a> {
     pub coverage: Option<&'a Coverage>,
     /// Borders of the sites; a site that is not named has none.
     pub sites: &'a [SiteLimits],
+    /// What overrides let pass and recorded: it stands, as far as nothing makes it worse.
+    pub excepted: &'a [Violation],
     /// When the question is asked.
     pub now: Timestamp,
 }
@@ -31,7 +33,7 @@ impl<'a> CheckContext<'a> {
     /// A context without requirement and site borders.
     #[must_use]
     pub const fn new(roster: &'a Roster, rules: &'a WorkRules, now: Timestamp) -> Self {
-        Self { roster, rules, rule_changes: &[], coverage: None, sites: &[], now }
+        Self { roster, rules, rule_changes: &[], coverage: None, sites: &[], excepted: &[], now }
     }
 
     /// Rules in force for an agent in the first week of the window.

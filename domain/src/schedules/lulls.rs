@@ -29,7 +29,7 @@ pub use times::LullTimes;
 
 use super::{
     ActivityCategory, AgentPlan, Change, CheckContext, Coverage, Edit, Roster, Shift, Violation,
-    check, refuses,
+    check, holds_up,
 };
 use crate::{
     id::{AgentId, ShiftId},
@@ -184,7 +184,7 @@ impl Search<'_> {
         self.cost(&[(place.before.agent(), &place.before)], place.span)
     }
 
-    /// The best place of an agent that no blocking rule stands against, if it is better than `than`.
+    /// The best place of an agent that no rule holds up, if it is better than `than`.
     fn find(&self, agent: AgentId, than: Option<Cost>) -> Result<LullPlace, NoLull> {
         let mut refused = None;
         for spot in self.spots(agent)? {
@@ -193,7 +193,7 @@ impl Search<'_> {
             }
             let Some(place) = self.at(agent, spot) else { continue };
             let violations = check(&self.now(), &Change::edit(vec![place.edit()]));
-            if !refuses(&violations) {
+            if !holds_up(&violations) {
                 return Ok(place);
             }
             refused.get_or_insert(violations);
@@ -264,7 +264,7 @@ impl Search<'_> {
             }
             let plan = LullPlan { places, unplaced: Vec::new() };
             let violations = check(&self.now(), &plan.change());
-            if !refuses(&violations) {
+            if !holds_up(&violations) {
                 return self.with_those_left(plan, &NoLull::Apart);
             }
             refused.get_or_insert(violations);

@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
     use crate::schedules::{
-        refuses,
+        Overrides, refuses,
         sample::{World, agent},
         step_by_step,
     };
@@ -128,7 +128,7 @@ mod tests {
         let found = merge(&scenario, &published, || id(77));
         assert_eq!(found.conflicts, []);
         let changes: Vec<_> = found.steps.iter().map(MergeStep::change).collect();
-        let sorted = step_by_step(&world.context(), &changes);
+        let sorted = step_by_step(&world.context(), &changes, &Overrides::default());
         assert_eq!((sorted.taken.len(), sorted.refused.len()), (3, 0));
         for change in &changes {
             world.roster.apply(change);
@@ -146,7 +146,8 @@ mod tests {
         let scenario = [give(&shifts[0], 2), give(&shifts[1], 1)];
         let found = merge(&scenario, &published, || id(77));
         let steps: Vec<_> = found.steps.iter().map(MergeStep::change).collect();
-        assert!(step_by_step(&world.context(), &steps).taken.is_empty(), "each alone overlaps");
+        let alone = step_by_step(&world.context(), &steps, &Overrides::default());
+        assert!(alone.taken.is_empty(), "each alone overlaps");
         let edits = steps.into_iter().flat_map(|change| change.edits).collect();
         assert!(!refuses(&world.check(&Change::edit(edits))));
     }

@@ -1,7 +1,8 @@
 //! Activities, shifts, work rules and what makes a roster.
 //!
 //! `check` is the only judge of a roster: generation, edit, swap, bid, leave, offer and import ask
-//! it, so no sequence of accepted changes reaches a roster that it refuses.
+//! it, so no sequence of accepted changes reaches a roster that it refuses, except by an override that
+//! names the rule and is recorded.
 
 mod activity;
 mod applied;
@@ -20,6 +21,7 @@ mod horizon;
 mod impact;
 mod lulls;
 mod merge;
+mod overrides;
 mod pattern;
 pub mod pay;
 mod regular_hours;
@@ -46,6 +48,7 @@ mod step_by_step;
 mod training;
 mod violation;
 mod violation_text;
+mod weekdays;
 mod what_if;
 mod work_rules;
 
@@ -62,6 +65,7 @@ pub use effect::{DemandPoint, Effect, QueueDemand, QueueEffect, Staffed, effect}
 pub use impact::{Impact, impact};
 pub use lulls::{LullAsk, LullPlace, LullPlan, LullTimes, NoLull, place_in_lulls};
 pub use merge::{Merge, MergeStep, ScenarioShift, merge};
+pub use overrides::{Overridden, Override, Overrides, Settled};
 pub use pattern::{PatternAssignment, PatternKind, PatternWeek, PatternWeeks, start_patterns};
 pub use reserve::{NotCalled, ReserveAsk, ReserveCall, ReservePlan, ReserveTerms, reserve_calls};
 pub use roster::{
@@ -81,9 +85,12 @@ pub use site_needs::{RequiredAgents, SiteNeeds};
 pub use staff::{DividedStaff, StaffGroups};
 pub use step_by_step::{RefusedChange, Sorted, step_by_step};
 pub use training::{QueueGate, Training, TrainingPassed};
-pub use violation::{Bound, Quantity, Violation, ViolationCause, ViolationParam, refuses, worst};
+pub use violation::{
+    Bound, Quantity, Violation, ViolationCause, ViolationParam, holds_up, refuses, worst,
+};
 pub use violation_text::ViolationSetting;
 pub(crate) use violation_text::limit_clause;
+pub use weekdays::Weekdays;
 pub use what_if::{QueueCase, QueueFigures, SeniorFigures, SiteCase, SiteNeed};
 pub use work_rules::{
     Bounds, BreakWindow, NightLimit, Rule, RuleLimits, StartBand, TimeBand, WorkRules, version_name,

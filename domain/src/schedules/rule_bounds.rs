@@ -129,6 +129,10 @@ impl RuleLimits {
                         end: shared(own.end, others.end),
                     };
                 }
+                // What counts as a night, too.
+                RuleCode::NightShifts if alone => {
+                    both.night_shifts.limit = other.night_shifts.limit;
+                }
                 RuleCode::BreakWindow => {
                     let windows = if alone { Vec::new() } else { self.break_window.limit.clone() };
                     let more = other.break_window.limit.iter().filter(|it| !windows.contains(*it));
@@ -193,6 +197,12 @@ mod tests {
         there.min_rest.severity = Severity::Off;
         let both = here.keeping_both(&there);
         assert_eq!(both.min_rest, here.min_rest, "what is off has no say");
+        let (mut off, mut nights) = (here.clone(), here.clone());
+        off.night_shifts.severity = Severity::Off;
+        nights.night_shifts.severity = Severity::Warning;
+        nights.night_shifts.limit.from_seconds += 3600;
+        let both = off.keeping_both(&nights);
+        assert_eq!(both.night_shifts, nights.night_shifts, "with what counts as a night");
         let mut late = here;
         late.start_band.limit.start = Some(band(9, 12));
         let both = there.keeping_both(&late);

@@ -247,7 +247,7 @@ fn scenario_9_the_week_of_national_day() {
     // Two days at 300 %; the 5th is owed a rest by 31 October, or 200 % once that has lapsed.
     let kind = |day| if day <= 3 { DayKind::PublicHoliday } else { DayKind::RestDay };
     let calendar: BTreeMap<_, _> = (1..=7).map(|day| (date(2026, 10, day), kind(day))).collect();
-    let rest_days = RestDays { calendar, given: BTreeMap::new() };
+    let rest_days = RestDays { calendar, given: BTreeMap::new(), overridden: Vec::new() };
     let paid = |today| -> (PayMonth, [i64; 5]) {
         let month = pay_month(&PayAsk {
             plan: &world.roster.plans[&agent(1)],

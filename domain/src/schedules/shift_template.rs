@@ -36,7 +36,7 @@ pub struct ShiftTemplate {
     pub starts: TimeBand,
     /// Seconds from one possible start to the next, counted from midnight.
     pub start_step_seconds: i64,
-    /// Breaks and meals; in a shorter shift those that begin before its end. `None` = the usual ones of
+    /// Breaks and meals; a shorter shift has those that can end before it does. `None` = the usual ones of
     /// each length.
     pub pauses: Option<Vec<ShapePause>>,
     /// Kinds of contract that may work it; none = all.

@@ -1,6 +1,6 @@
 //! Many changes one after the other, each through the judge.
 
-use super::{Change, CheckContext, Violation, check, refuses};
+use super::{Change, CheckContext, Overrides, Violation, check};
 
 /// A change that cannot happen, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,11 +20,15 @@ pub struct Sorted {
     pub refused: Vec<RefusedChange>,
 }
 
-/// Carries out as many of the changes as the rules let happen, each judged on the roster that those
-/// before it left. What is refused is tried again after all others, as long as that lets another
+/// Carries out as many of the changes as the rules and what overrides them let happen, each judged on
+/// the roster that those before it left. What is refused is tried again after all others, as long as that lets another
 /// one happen: a shift can come once another has gone.
 #[must_use]
-pub fn step_by_step(context: &CheckContext<'_>, changes: &[Change]) -> Sorted {
+pub fn step_by_step(
+    context: &CheckContext<'_>,
+    changes: &[Change],
+    overrides: &Overrides,
+) -> Sorted {
     let mut roster = context.roster.clone();
     let mut coverage = context.coverage.cloned();
     let mut sites = context.sites.to_vec();
@@ -41,7 +45,7 @@ pub fn step_by_step(context: &CheckContext<'_>, changes: &[Change]) -> Sorted {
                 ..*context
             };
             let violations = check(&now, &changes[place]);
-            if refuses(&violations) {
+            if !overrides.settle(&violations).faults.is_empty() {
                 refused.push(RefusedChange { place, violations });
                 continue;
             }
@@ -68,7 +72,7 @@ mod tests {
 
     use super::*;
     use crate::schedules::{
-        Edit, RuleCode, SeatCount, SeatsFrom, SiteLimits,
+        Edit, RuleCode, SeatCount, SeatsFrom, SiteLimits, refuses,
         sample::{World, agent, site},
     };
 
@@ -79,7 +83,7 @@ mod tests {
         let comes = Change::edit(vec![Edit::Add(world.shift(1, "2026-03-04T12:00", 8.0))]);
         let goes = Change::edit(vec![Edit::Remove { agent: agent(1), shift: stands }]);
         let clashes = Change::edit(vec![Edit::Add(world.shift(1, "2026-03-04T13:00", 2.0))]);
-        let sorted = step_by_step(&world.context(), &[comes, goes, clashes]);
+        let sorted = step_by_step(&world.context(), &[comes, goes, clashes], &Overrides::default());
         // The first was refused, the third took its place before it was tried again.
         assert_eq!(sorted.taken, [1, 2]);
         let [refused] = &sorted.refused[..] else { panic!("one: {sorted:?}") };
@@ -97,7 +101,7 @@ mod tests {
             world.plan(number);
             Change::edit(vec![Edit::Add(world.shift(number, start, 8.0))])
         });
-        let sorted = step_by_step(&world.context(), &changes);
+        let sorted = step_by_step(&world.context(), &changes, &Overrides::default());
         assert_eq!(sorted.taken, [0, 2]);
         let [refused] = &sorted.refused[..] else { panic!("one: {sorted:?}") };
         assert_eq!((refused.place, refused.violations[0].rule), (1, RuleCode::Seats));
@@ -111,7 +115,7 @@ mod tests {
             .map(|shift| Change::edit(vec![Edit::Add(shift)]))
             .collect();
         world.plan(1);
-        let sorted = step_by_step(&world.context(), &changes);
+        let sorted = step_by_step(&world.context(), &changes, &Overrides::default());
         assert!(!sorted.refused.is_empty(), "the seventh day in a row");
         for place in &sorted.taken {
             world.roster.apply(&changes[*place]);

@@ -228,10 +228,14 @@ pub struct Violation {
     pub limit: Quantity,
     /// What made it so.
     pub cause: ViolationCause,
-    /// Whether it stood before the change and the change does not worsen it. Such a violation is
-    /// told, and holds nothing up. Always `false` when the change is empty: then the roster as it
-    /// stands is judged.
+    /// Whether it stood before the change and the change does not worsen it, or a recorded override
+    /// lets it stand. Such a violation is told, and holds nothing up. When the change is empty the
+    /// roster as it stands is judged: then only an override makes it so.
     pub standing: bool,
+    /// Whether it is too little of something that only more planning mends, such as hours of the
+    /// contract: a roster under construction is short everywhere.
+    #[serde(default)]
+    pub shortfall: bool,
     /// How far off, in the rule's own unit; compares two violations of one rule.
     pub excess: i64,
     /// Values for a sentence.
@@ -239,6 +243,31 @@ pub struct Violation {
 }
 
 impl Violation {
+    /// Whether this one, of the roster as it was or as an override was recorded for it, is why `later`
+    /// stands: the same rule and side of it, for the same agent at the same time, no heavier and no
+    /// further off. Of seats it says so of the roster as a whole too, where nobody is to blame.
+    #[must_use]
+    pub fn covers(&self, later: &Self) -> bool {
+        self.rule == later.rule
+            && self.shortfall == later.shortfall
+            && (self.agent == later.agent || later.agent.is_none())
+            && self.severity >= later.severity
+            && self.excess >= later.excess
+            && (self.span.overlaps(later.span) || self.span == later.span)
+    }
+
+    /// Whether it holds up what a planner does: it is made or worsened by that, and prevents it or needs
+    /// an approver. What is short holds no planner up, who can only add to it.
+    #[must_use]
+    pub fn holds_up(&self) -> bool {
+        let heavy = match self.severity {
+            Severity::Blocking => true,
+            Severity::NeedsApproval => !self.shortfall,
+            Severity::Warning | Severity::Off => false,
+        };
+        heavy && !self.standing
+    }
+
     /// Whether the limit is the least or the most: what was measured lies on the other side of it.
     /// `None` where nothing is counted, such as of training or another site.
     #[must_use]
@@ -268,7 +297,14 @@ pub fn worst(violations: &[Violation]) -> Severity {
     made.map(|violation| violation.severity).max().unwrap_or(Severity::Off)
 }
 
-/// Whether the violations prevent the change (or, for an empty change, whether the roster is unfit).
+/// Whether the violations hold up what a planner does; see [`Violation::holds_up`].
+#[must_use]
+pub fn holds_up(violations: &[Violation]) -> bool {
+    violations.iter().any(Violation::holds_up)
+}
+
+/// Whether the violations prevent the change (or, for an empty change, whether the roster is unfit),
+/// whoever approves it.
 #[must_use]
 pub fn refuses(violations: &[Violation]) -> bool {
     worst(violations) == Severity::Blocking

@@ -200,6 +200,7 @@ mod tests {
             limit,
             cause: ViolationCause::Edit,
             standing: false,
+            shortfall: false,
             excess: 1,
             params: Vec::new(),
         }

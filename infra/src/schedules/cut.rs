@@ -4,7 +4,7 @@ use jiff::civil;
 use serde_json::json;
 use trunkline_domain::{id::ScheduleId, schedules::Cut};
 
-use super::{ScheduleView, insert_change, resolve::added_shifts};
+use super::{ScheduleView, insert_change, overrides::move_overrides, resolve::added_shifts};
 use crate::{
     ctx::Ctx,
     db::{DbError, TenantTx},
@@ -35,8 +35,8 @@ pub struct CutSchedule {
 }
 
 /// Cuts the published schedules of the site of which `by` takes over some days and not all, so that
-/// each lies within its days or outside them. Shifts and what points to them stay as they are, in the
-/// schedule of their day. All parts are published and know how they were generated; each gets a
+/// each lies within its days or outside them. Shifts, overrides and what points to them stay as they are, in
+/// the schedule of their day. All parts are published and know how they were generated; each gets a
 /// record of the change. Gives what was cut, the earliest first.
 ///
 /// # Errors
@@ -123,6 +123,7 @@ async fn insert_part(
         params![tx.tenant(), *schedule, id, first, last],
     )
     .await?;
+    move_overrides(tx, (*schedule, id), (first, last)).await?;
     let detail = json!({ "from": schedule, "by": by, "added": added });
     insert_change(tx, ctx, id, "cut", detail).await?;
     Ok(id)

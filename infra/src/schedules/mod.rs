@@ -1,10 +1,12 @@
 //! Schedules, shifts and work rules in the database.
 
+mod changes;
 mod compared;
 mod cut;
 mod demand;
 mod generation;
 mod locks;
+mod overrides;
 mod patterns;
 mod plans;
 mod queue_outlook;
@@ -22,19 +24,24 @@ mod training;
 mod views;
 mod work_rules;
 
+pub use changes::{
+    ChangeOfShift, ScheduleChangeView, ShiftChangeView, changes_by_id, changes_of_shifts,
+    count_changes, insert_change, insert_shift_changes, list_changes, shifts_of_changes,
+};
 pub use compared::{Compared, load_compared};
 pub use cut::{CutSchedule, cut_schedules};
 pub use demand::load_demand;
-pub use generation::{Generation, RulesUsed};
+pub use generation::{Generation, RulesUsed, SearchEnd, SearchUsed};
 pub use locks::{lock_agents, lock_publication, lock_schedule, lock_schedules, lock_site};
+pub use overrides::{OverrideView, insert_overrides, overrides_of_changes};
 pub use patterns::{
     PatternAssignmentView, ShiftPatternView, assign_pattern, insert_shift_pattern,
     pattern_assignments, shift_pattern_by_id, shift_patterns,
 };
 pub use queue_outlook::{QueueOutlook, queue_outlooks, staff_of_schedule};
 pub use repo::{
-    NewSchedule, Reassignment, ShiftRow, insert_change, insert_schedule, insert_shifts,
-    publish_schedule, reassign_shifts, supersede_schedules, write_shift,
+    NewSchedule, Reassignment, ShiftRow, insert_schedule, insert_shifts, publish_schedule,
+    reassign_shifts, supersede_schedules, write_shift,
 };
 pub use reserve::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve};
 pub use resolve::{copied_shifts, edited_shifts};

@@ -261,7 +261,7 @@ pub struct Reassignment {
 
 /// Gives published shifts to other agents, all in one statement: so two shifts can be exchanged
 /// that would overlap one after the other. Versions of shifts and schedules grow by one, and each
-/// schedule gets a record of the change.
+/// schedule gets a record of the change and of its shifts.
 ///
 /// # Errors
 /// [`DbError::Collision`] when a shift is no longer where it was; else what the database says.
@@ -283,7 +283,7 @@ pub async fn reassign_shifts(
                  from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as m(shift, giver, receiver)
                  where s.tenant_id = $1 and s.id = m.shift and s.agent_id = m.giver
                    and s.state = 'PUBLISHED'
-                 returning s.schedule_id),
+                 returning s.id, s.schedule_id, s.starts_at, s.ends_at, m.giver, m.receiver),
              grown as (
                  update app.schedule c set version = c.version + 1, updated_at = $6
                  where c.tenant_id = $1 and c.id in (select schedule_id from moved)
@@ -293,7 +293,15 @@ pub async fn reassign_shifts(
                                                   changed_by, changed_at, detail)
                  select $1, ($5::uuid[])[row_number() over (order by g.id)], g.id, g.version, $7, $8,
                         $6, $9
-                 from grown g)
+                 from grown g
+                 returning id, schedule_id),
+             told as (
+                 insert into app.shift_change (tenant_id, change_id, shift_id, agent_before,
+                                               starts_before, ends_before, agent_after,
+                                               starts_after, ends_after)
+                 select $1, r.id, m.id, m.giver, m.starts_at, m.ends_at, m.receiver, m.starts_at,
+                        m.ends_at
+                 from moved m join recorded r on r.schedule_id = m.schedule_id)
              select count(*) as value from moved",
             params![
                 tx.tenant(),
@@ -310,39 +318,4 @@ pub async fn reassign_shifts(
         .await?;
     let all = i64::try_from(moves.len()).unwrap_or(i64::MAX);
     if moved == Some(all) { Ok(()) } else { Err(DbError::Collision) }
-}
-
-/// Records a change of a schedule, whose version grows by one; gives the new version.
-///
-/// # Errors
-/// What the database says.
-pub async fn insert_change(
-    tx: &TenantTx,
-    ctx: &Ctx,
-    schedule: ScheduleId,
-    cause: &str,
-    detail: Json,
-) -> Result<i32, DbError> {
-    let version = tx
-        .scalar(
-            "with grown as (
-                 update app.schedule set version = version + 1, updated_at = $4
-                 where tenant_id = $1 and id = $2 returning version),
-             recorded as (
-                 insert into app.schedule_change (tenant_id, id, schedule_id, version, cause,
-                                                  changed_by, changed_at, detail)
-                 select $1, $3, $2, version, $5, $6, $4, $7 from grown)
-             select version as value from grown",
-            params![
-                tx.tenant(),
-                schedule,
-                ctx.new_id::<()>(),
-                ctx.now(),
-                cause,
-                ctx.actor(),
-                detail
-            ],
-        )
-        .await?;
-    version.ok_or(DbError::Collision)
 }

@@ -8,7 +8,9 @@ use trunkline_domain::{
     time::{Span, start_of_day},
 };
 
-use super::{Source, Who, load_rule_book, plans::load_plans};
+use super::{
+    OverrideView, Source, Who, load_rule_book, overrides::load_rest_overrides, plans::load_plans,
+};
 use crate::{
     ctx::Ctx,
     db::{DbError, TenantTx},
@@ -38,6 +40,9 @@ pub struct PayGround {
     pub limits: RuleLimits,
     /// Number of those rules.
     pub rules_version: i32,
+    /// What let days in a row and weeks be worked without their rest, in the order of
+    /// [`RestDays::overridden`].
+    pub overrides: Vec<OverrideView>,
 }
 
 /// Days before a month in which rest can be earned that is due in it, and the longest run of working
@@ -76,15 +81,20 @@ pub async fn load_pay_ground(
             params![tx.tenant(), agent, from],
         )
         .await?;
+    let overrides = load_rest_overrides(tx, agent, known).await?.into_iter();
+    let with_days = |it: OverrideView| it.rest(&zone).map(|rest| (it, rest));
+    let (overrides, overridden): (Vec<_>, Vec<_>) = overrides.filter_map(with_days).unzip();
     let unusual = calendar.iter().filter(|day| day.day_kind() != DayKind::Usual);
     Ok(PayGround {
         plan,
         days: RestDays {
             calendar: unusual.map(|day| (day.local_date, day.day_kind())).collect(),
             given: given.into_iter().map(|row| (row.earned_on, row.rest_on)).collect(),
+            overridden,
         },
         limits: rules.limits,
         rules_version: rules.version,
+        overrides,
     })
 }
 

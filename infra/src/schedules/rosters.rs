@@ -6,12 +6,13 @@ use trunkline_domain::{
     network::OpeningHours,
     schedules::{
         CheckContext, Coverage, Roster, RuleLimits, RuleSubject, SiteLimits, StaffGroups,
-        WorkRules, generator::QueueNeed,
+        Violation, WorkRules, generator::QueueNeed,
     },
     time::{Span, local_of_instant, monday_of, start_of_day},
 };
 
 use super::{
+    overrides::load_excepted,
     plans::{load_plans, load_staff},
     requirement::load_requirement,
     seats::load_seats,
@@ -103,6 +104,8 @@ pub struct Ground {
     pub requirements: Vec<RequirementId>,
     /// Borders of the site.
     pub sites: Vec<SiteLimits>,
+    /// What recorded overrides let stand.
+    pub excepted: Vec<Violation>,
 }
 
 impl Ground {
@@ -151,6 +154,7 @@ impl Ground {
             coverage: self.coverage.as_ref(),
             sites: &self.sites,
             rule_changes: &self.rule_changes,
+            excepted: &self.excepted,
             ..CheckContext::new(&self.roster, &self.rules, now)
         }
     }
@@ -200,6 +204,7 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     }
     let open = opening(site, from, to)?;
     let seats = load_seats(tx, site, (covered, source)).await?;
+    let excepted = load_excepted(tx, site.id, &ids, (window, source)).await?;
     let sites = vec![SiteLimits { site: site.id, open, seats }];
     Ok(Ground {
         roster: Roster::new(zone, window, known, plans.into_values()),
@@ -210,6 +215,7 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
         queues,
         requirements,
         sites,
+        excepted,
     })
 }
 

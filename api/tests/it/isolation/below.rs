@@ -57,6 +57,7 @@ impl Below<'_> {
         let event = new_id::<()>(now).uuid().to_string();
         let inputs = json!({
             "candidates": [{"method": "LEVEL_WEEKDAY_PROFILE", "wape": 0.1, "bias": 1.5}],
+            "methodReason": "LEAST_ERROR",
             "modifications": [{"id": event, "name": self.named("modification"), "on": true}],
             "like": {"queueId": queue.to_string()}, "events": [self.named("modification")]});
         self.company
@@ -196,6 +197,7 @@ impl Below<'_> {
             limit: Quantity::Seconds(11 * 3600),
             cause: ViolationCause::Request,
             standing: false,
+            shortfall: false,
             excess: 4 * 3600,
             params: Vec::new(),
         };
@@ -237,6 +239,61 @@ impl Below<'_> {
             .await;
     }
 
+    /// A change of the schedule that moved the agent's shift against a rule, for which somebody answers.
+    pub async fn db_changed(&self, schedule: ScheduleId, shift: ShiftId, agent: AgentId) {
+        let (tenant, now) = (self.company.tenant, self.ctx.now());
+        let change = new_id::<()>(now);
+        let span = Span::new(shanghai("2026-03-09T16:00"), shanghai("2026-03-10T08:00"));
+        let violation = Violation {
+            rule: RuleCode::MinRest,
+            severity: Severity::Blocking,
+            agent: Some(agent),
+            span: span.expect("in order"),
+            measured: Quantity::Seconds(9 * 3600),
+            limit: Quantity::Seconds(11 * 3600),
+            cause: ViolationCause::Edit,
+            standing: false,
+            shortfall: false,
+            excess: 2 * 3600,
+            params: Vec::new(),
+        };
+        let rows = [
+            (
+                "insert into app.schedule_change (tenant_id, id, schedule_id, version, cause, changed_at,
+                                                  detail)
+                 values ($1, $2, $3, 1, 'edit', $4, $5)",
+                params![tenant, change, schedule, now, json!({"violations": [violation]})],
+            ),
+            (
+                "insert into app.shift_change (tenant_id, change_id, shift_id, agent_before, starts_before,
+                                               ends_before, agent_after, starts_after, ends_after)
+                 select $1, $2, id, agent_id, starts_at - interval '1 hour',
+                        ends_at - interval '1 hour', agent_id, starts_at, ends_at
+                 from app.shift where tenant_id = $1 and id = $3",
+                params![tenant, change, shift],
+            ),
+            (
+                "insert into app.rule_override (tenant_id, change_id, number, schedule_id, local_date, rule,
+                                                agent_id, starts_at, ends_at, violation, reason,
+                                                rule_version)
+                 select $1, $2, 0, $3, '2026-03-10'::date, 'MIN_REST', $4, starts_at, ends_at, $6, $7, 'seed'
+                 from app.shift where tenant_id = $1 and id = $5",
+                params![
+                    tenant,
+                    change,
+                    schedule,
+                    agent,
+                    shift,
+                    stored(&violation),
+                    self.named("override")
+                ],
+            ),
+        ];
+        for (sql, params) in rows {
+            self.company.db_run(sql, params).await;
+        }
+    }
+
     /// How the schedule was generated, a rest day of the calendar, on which the agent works, and the
     /// agent's shift pattern.
     pub async fn db_plan(&self, schedule: ScheduleId, agent: AgentId) {
@@ -246,6 +303,7 @@ impl Below<'_> {
         let made = Generation {
             rules: RulesUsed { id: rules, version: 1 },
             requirements: Vec::new(),
+            search: None,
             report: Report {
                 rounds: 1,
                 roster: work,

@@ -93,9 +93,10 @@ impl Furnished {
                 params![tenant, new_id::<()>(now), site, colleague, offered, named("note"), now],
             ),
             (
-                "insert into app.job (tenant_id, id, kind, state, input, result, failure, created_at)
+                "insert into app.job (tenant_id, id, kind, state, input, result, failure, created_at, standing)
                  values ($1, $2, 'schedule.generate', 'FAILED', jsonb_build_object('site', $3::text),
-                         jsonb_build_object('schedule', $4::text), $5, $6)",
+                         jsonb_build_object('schedule', $4::text), $5, $6,
+                         '{\"rounds\": 1, \"cost\": 1, \"needed\": 1, \"missing\": 0}')",
                 params![
                     tenant,
                     new_id::<()>(now),
@@ -164,6 +165,7 @@ impl Furnished {
             company.db_run(sql, params).await;
         }
         below.db_plan(schedule, agent).await;
+        below.db_changed(schedule, matched, agent).await;
         below.db_scenario(schedule, queue).await;
         below.db_past(queue).await;
         // Made behind the server's back.

@@ -65,6 +65,12 @@ impl ShiftSwap {
         if expected_shift_version.is_some_and(|expected| expected != shift.version()) {
             return Err(SwapRefusal::StaleVersion { current: shift.version() });
         }
+        // Before anything that the state of swaps decides: who is not there is answered alike at all times.
+        if let Audience::Agent(agent) = &audience {
+            let colleague = context.roster.plans.get(agent);
+            let reachable = colleague.filter(|it| it.site == shift.site() || policy.across_sites);
+            reachable.ok_or(SwapRefusal::NotFound { what: "agent" })?;
+        }
         let uses = |swap: &&Self| {
             swap.offered_shift == offered_shift || swap.return_shift == Some(offered_shift)
         };
@@ -77,11 +83,6 @@ impl ShiftSwap {
                 field: "audience",
                 rule: Rule::NotTheOwnShift,
             });
-        }
-        if let Audience::Agent(agent) = &audience {
-            let colleague = context.roster.plans.get(agent);
-            let reachable = colleague.filter(|it| it.site == shift.site() || policy.across_sites);
-            reachable.ok_or(SwapRefusal::NotFound { what: "agent" })?;
         }
         if acceptable_windows.iter().any(|window| window.is_empty() || window.end() <= now) {
             return Err(SwapRefusal::InvalidValue {

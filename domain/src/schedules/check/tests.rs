@@ -11,6 +11,7 @@ use crate::schedules::{
 };
 
 mod agreement;
+mod dice;
 mod lives;
 mod oracle;
 mod random_world;
@@ -112,4 +113,14 @@ fn what_lies_wholly_before_the_window_is_not_told() {
     world.works(1, "2026-02-24T14:00", 8.0);
     world.works(1, "2026-02-25T07:00", 8.0);
     assert!(world.judge().is_empty());
+}
+
+#[test]
+fn an_override_is_left_for_the_greater_of_two_violations() {
+    let (world, _) = short_rest_stands();
+    let greater = world.judge().remove(0);
+    let less = Violation { excess: greater.excess - 1, ..greater.clone() };
+    let mut found = [less.clone(), greater.clone()];
+    except(&[greater, less], &mut found);
+    assert!(found.iter().all(|violation| violation.standing), "{found:?}");
 }

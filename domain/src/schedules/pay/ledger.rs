@@ -1,6 +1,6 @@
 //! The ledger of compensatory rest: who worked when others rest is owed a rest, until a day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{ToSpan as _, civil};
 
@@ -15,8 +15,10 @@ use crate::{
 pub enum RestCause {
     /// Work on a rest day of the calendar.
     RestDay,
-    /// Work on a day in a row beyond those that the rules allow, as somebody approved.
+    /// Work on a day in a row beyond those that the rules allow.
     LongRun,
+    /// Work in a week that an override left without its rest: its last day of work.
+    WeeklyRest,
 }
 
 /// Where a rest stands.
@@ -43,12 +45,17 @@ pub struct RestEntry {
     pub due_on: civil::Date,
     /// Where it stands.
     pub state: RestState,
+    /// Place in [`RestDays::overridden`] of what let the work happen; `None` where nobody had to: on a
+    /// rest day of the calendar, and where the rules were others then.
+    pub overridden: Option<usize>,
 }
 
-/// One entry for each day whose work earned a rest, in order.
+/// One entry for each day whose work earned a rest, in order: rest days of the calendar, days of a run
+/// that is too long, and the last days of weeks that an override left without rest.
 pub(super) fn entries_of(
     parts: &[Part],
     days: &RestDays,
+    (long_run, weeks_without_rest): (&BTreeSet<civil::Date>, &BTreeMap<civil::Date, usize>),
     terms: &PayTerms,
     today: civil::Date,
 ) -> Vec<RestEntry> {
@@ -65,11 +72,14 @@ pub(super) fn entries_of(
             None if today > due_on => RestState::Lapsed,
             None => RestState::Owed,
         };
-        let cause = match days.kind(earned_on) {
-            DayKind::RestDay => RestCause::RestDay,
-            _ => RestCause::LongRun,
+        let of_week = weeks_without_rest.get(&earned_on).copied();
+        let of_run = long_run.contains(&earned_on).then(|| days.run_over(earned_on));
+        let (cause, overridden) = match (days.kind(earned_on), of_run, of_week) {
+            (DayKind::RestDay, ..) => (RestCause::RestDay, None),
+            (_, None, Some(place)) => (RestCause::WeeklyRest, Some(place)),
+            (_, of_run, of_week) => (RestCause::LongRun, of_run.flatten().or(of_week)),
         };
-        RestEntry { earned_on, seconds, cause, due_on, state }
+        RestEntry { earned_on, seconds, cause, due_on, state, overridden }
     };
     worked.into_iter().map(entry).collect()
 }

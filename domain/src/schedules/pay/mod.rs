@@ -8,6 +8,6 @@ mod split;
 mod terms;
 
 pub use ledger::{RestCause, RestEntry, RestState, give_rest};
-pub use month::{PayAsk, PayDay, PayMonth, RestDays, pay_month};
+pub use month::{OverriddenRest, PayAsk, PayDay, PayMonth, RestDays, pay_month};
 pub use split::PaySplit;
 pub use terms::{PayClass, PayTerms, PayTermsChange};

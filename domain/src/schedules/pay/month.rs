@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     forecasting::site_calendar::DayKind,
-    schedules::{AgentPlan, RuleLimits, Severity, Shift},
-    time::next_day,
+    schedules::{AgentPlan, RuleCode, RuleLimits, Severity, Shift, rules::longest_rest_beside},
+    time::{Span, next_day},
 };
 
 /// Days that are not usual, and the days on which rest was given.
@@ -23,6 +23,19 @@ pub struct RestDays {
     pub calendar: BTreeMap<civil::Date, DayKind>,
     /// Rest that was given, by the day whose work earned it.
     pub given: BTreeMap<civil::Date, civil::Date>,
+    /// Days in a row and weeks that overrides let be worked.
+    pub overridden: Vec<OverriddenRest>,
+}
+
+/// A rest that an override let be left out: of `CONSECUTIVE_DAYS` or `WEEKLY_REST`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverriddenRest {
+    /// Which of the two.
+    pub rule: RuleCode,
+    /// First day of the run or week.
+    pub first: civil::Date,
+    /// Last day of it.
+    pub last: civil::Date,
 }
 
 impl RestDays {
@@ -30,6 +43,14 @@ impl RestDays {
     #[must_use]
     pub fn kind(&self, date: civil::Date) -> DayKind {
         self.calendar.get(&date).copied().unwrap_or_default()
+    }
+
+    /// Place of the override that let the run be worked in which a day lies.
+    pub(super) fn run_over(&self, day: civil::Date) -> Option<usize> {
+        let of_run = |it: &OverriddenRest| {
+            it.rule == RuleCode::ConsecutiveDays && (it.first..=it.last).contains(&day)
+        };
+        self.overridden.iter().position(of_run)
     }
 }
 
@@ -96,11 +117,13 @@ impl PayMonth {
 pub fn pay_month(ask: &PayAsk<'_>) -> PayMonth {
     let PayAsk { plan, days, limits, zone, first, last, today } = *ask;
     let too_long = days_too_many(&plan.shifts, limits);
+    let no_rest = weeks_without_rest(&plan.shifts, days, &too_long, (limits, zone));
+    let earns = |day: civil::Date| too_long.contains(&day) || no_rest.contains_key(&day);
     let night = limits.night_shifts.limit.night;
     let shifts = plan.shifts.iter();
-    let parts = shifts.flat_map(|it| parts_of(it, days, too_long.contains(&it.local_date()), zone));
+    let parts = shifts.flat_map(|it| parts_of(it, days, earns(it.local_date()), zone));
     let parts: Vec<Part> = with_overtime(parts.collect(), plan);
-    let mut rest = entries_of(&parts, days, &limits.pay, today);
+    let mut rest = entries_of(&parts, days, (&too_long, &no_rest), &limits.pay, today);
     let lapsed: BTreeSet<civil::Date> = rest
         .iter()
         .filter(|entry| entry.state == RestState::Lapsed)
@@ -138,6 +161,39 @@ fn days_too_many(shifts: &[Shift], limits: &RuleLimits) -> BTreeSet<civil::Date>
     let dates: Vec<civil::Date> = dates.into_iter().collect();
     let runs = dates.chunk_by(|&day, &next| next_day(day) == next);
     runs.flat_map(|run| run.iter().skip(most).copied()).collect()
+}
+
+/// The last day of work of each week that an override left without its rest, with the place of that;
+/// none where a day of the week earns a rest anyway, as one of a run that is too long or on a rest day of
+/// the calendar, and none where the week had its rest after all, since shifts were taken out of it later.
+fn weeks_without_rest(
+    shifts: &[Shift],
+    days: &RestDays,
+    too_long: &BTreeSet<civil::Date>,
+    (limits, zone): (&RuleLimits, &TimeZone),
+) -> BTreeMap<civil::Date, usize> {
+    let present = shifts.iter().filter(|shift| shift.presence().is_some());
+    let dates: BTreeSet<civil::Date> = present.map(Shift::local_date).collect();
+    let rests = |week: &OverriddenRest| {
+        let work = shifts.iter().filter_map(Shift::presence).collect();
+        let week = Span::of_days(week.first, week.last, zone);
+        longest_rest_beside(work, week) >= limits.weekly_rest.limit
+    };
+    let mut found = BTreeMap::new();
+    for (place, week) in days.overridden.iter().enumerate() {
+        if week.rule != RuleCode::WeeklyRest || rests(week) {
+            continue;
+        }
+        let worked = || dates.iter().filter(|day| (week.first..=week.last).contains(*day));
+        let earns =
+            |day: &civil::Date| too_long.contains(day) || days.kind(*day) == DayKind::RestDay;
+        if let Some(last) = worked().next_back()
+            && !worked().any(earns)
+        {
+            found.insert(*last, place);
+        }
+    }
+    found
 }
 
 #[cfg(test)]

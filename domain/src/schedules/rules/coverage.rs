@@ -159,6 +159,8 @@ fn joined(
             limit: Quantity::Agents(worst.required),
             cause,
             standing: false,
+            // Nobody takes anybody away: the roster itself is short.
+            shortfall: agent.is_none(),
             excess: worst.missing_seconds,
             params: (line.skill.map(ViolationParam::Skill).into_iter())
                 .chain((line.min_grade > 1).then_some(ViolationParam::Grade(line.min_grade)))

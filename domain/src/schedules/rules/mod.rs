@@ -32,6 +32,7 @@ mod work_days_week;
 
 pub(super) use finding::Finding;
 pub(super) use view::AgentView;
+pub(super) use weekly_rest::longest_rest_beside;
 
 use super::RuleCode;
 

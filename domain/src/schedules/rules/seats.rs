@@ -120,6 +120,7 @@ fn over(
             limit: Quantity::Agents(most),
             cause,
             standing: false,
+            shortfall: false,
             excess: worst - most,
             params: vec![ViolationParam::Site(limits.site)],
         })

@@ -21,6 +21,11 @@ pub(super) fn find(view: &AgentView<'_>) -> Vec<Finding> {
     short.collect()
 }
 
+/// Seconds of the longest rest inside a week beside all that is worked.
+pub(in super::super) fn longest_rest_beside(work: Vec<Span>, week: Span) -> i64 {
+    longest_rest(&super::union::union(work), week)
+}
+
 fn longest_rest(stretches: &[Span], week: Span) -> i64 {
     let from = stretches.partition_point(|stretch| stretch.end() <= week.start());
     let mut longest = 0;

@@ -254,7 +254,13 @@ impl<'a> Cases<'a> {
             Some(self.rows.value(target, there, Tenant::B, exclusive(target)))
         };
         let (tenant, batch) = self.next();
-        let sql = self.insertion(&self.values(tenant, batch, at_theirs));
+        // What points at one thing may not point at another as well.
+        let filled: Vec<&str> = reference.columns.iter().map(|(here, _)| here.as_str()).collect();
+        let empty = self.rows.empty_beside(table, &filled);
+        let none = |column: &Column| empty.contains(&column.name).then(|| "null".to_owned());
+        let values =
+            self.values(tenant, batch, |column| at_theirs(column).or_else(|| none(column)));
+        let sql = self.insertion(&values);
         let refused = By(reference.name.clone());
         let expected = match self.setting.acting() {
             None => Refused(DENIED),

@@ -135,6 +135,24 @@ impl Rows {
         spoken_of.iter().map(|column| column.name.clone()).zip(choices).collect()
     }
 
+    /// Columns that stand empty in a row in which `filled` says something: those that share a condition
+    /// with one of these columns which is empty in every other row.
+    pub fn empty_beside(&self, table: &Table, filled: &[&str]) -> Vec<String> {
+        let is_null = |column: &str| {
+            let key = (table.name.clone(), column.to_owned());
+            matches!(self.choices.get(&key), Some(Choice::Null))
+        };
+        let exclusive = filled.iter().filter(|column| is_null(column));
+        let shared: Vec<&String> = exclusive
+            .flat_map(|column| table.conditions.iter().filter(|text| names(text, column)))
+            .collect();
+        let beside = table.columns.iter().filter(|column| {
+            let name = column.name.as_str();
+            column.nullable && !filled.contains(&name) && shared.iter().any(|it| names(it, name))
+        });
+        beside.map(|column| column.name.clone()).collect()
+    }
+
     /// The value of a column as an SQL expression.
     pub fn value(&self, table: &Table, column: &Column, tenant: Tenant, batch: Batch) -> String {
         let made = Choice::Made;

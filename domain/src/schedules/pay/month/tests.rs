@@ -21,7 +21,7 @@ impl National {
         let world = World::new("Asia/Shanghai", date(2026, 10, 1), date(2026, 11, 1));
         let kind = |day| if day <= 3 { DayKind::PublicHoliday } else { DayKind::RestDay };
         let calendar = (1..=7).map(|day| (date(2026, 10, day), kind(day))).collect();
-        Self { world, days: RestDays { calendar, given: BTreeMap::new() } }
+        Self { world, days: RestDays { calendar, ..RestDays::default() } }
     }
 
     /// With shifts of 8 h at these times.
@@ -75,6 +75,7 @@ fn scenario_9_two_statutory_days_at_300_percent_and_a_rest_owed_until_the_end_of
         cause: RestCause::RestDay,
         due_on: date(2026, 10, 31),
         state: RestState::Owed,
+        overridden: None,
     };
     assert_eq!(month.rest, [owed]);
     assert_eq!(it.asked(date(2026, 10, 31)).rest, [owed], "the last day is in time");
@@ -122,6 +123,39 @@ fn a_seventh_day_in_a_row_owes_a_rest_with_a_due_date() {
     assert_eq!((entry.earned_on, entry.cause), (date(2026, 10, 18), RestCause::LongRun));
     assert_eq!(entry.due_on, date(2026, 11, 30), "fewer than 14 days are left");
     assert_eq!(it.hours(date(2026, 12, 1)), [40, 0, 8, 8, 0], "the sixth day is overtime");
+}
+
+/// Seven days from Monday 12 October, so many of them worked, and an override of a rule over all.
+fn seven_days_of(rule: RuleCode, worked: &[i8]) -> National {
+    let starts: Vec<String> = worked.iter().map(|day| format!("2026-10-{day}T09:00")).collect();
+    let starts: Vec<&str> = starts.iter().map(String::as_str).collect();
+    let mut it = National::working(&starts);
+    let (first, last) = (date(2026, 10, 12), date(2026, 10, 18));
+    it.days.overridden = vec![OverriddenRest { rule, first, last }];
+    it
+}
+
+#[test]
+fn the_rest_of_a_seventh_day_names_the_override_that_let_it_be_worked() {
+    let all = [12, 13, 14, 15, 16, 17, 18];
+    let it = seven_days_of(RuleCode::ConsecutiveDays, &all);
+    let [entry] = it.asked(date(2026, 10, 20)).rest[..] else { panic!("one entry") };
+    assert_eq!((entry.cause, entry.overridden), (RestCause::LongRun, Some(0)));
+    let both = seven_days_of(RuleCode::WeeklyRest, &all);
+    let [entry] = both.asked(date(2026, 10, 20)).rest[..] else { panic!("one rest, not two") };
+    assert_eq!((entry.cause, entry.overridden), (RestCause::LongRun, None), "the run earns it");
+}
+
+#[test]
+fn a_week_that_an_override_left_without_its_rest_owes_one_for_its_last_day() {
+    let mut it = seven_days_of(RuleCode::WeeklyRest, &[12, 13, 15, 16, 17]);
+    assert_eq!(it.asked(date(2026, 10, 20)).rest, [], "with a day of 24 h of rest");
+    it.world.rules.limits.weekly_rest.limit = 48 * HOUR;
+    let [entry] = it.asked(date(2026, 10, 20)).rest[..] else { panic!("one entry") };
+    assert_eq!((entry.earned_on, entry.cause), (date(2026, 10, 17), RestCause::WeeklyRest));
+    assert_eq!((entry.due_on, entry.overridden), (date(2026, 10, 31), Some(0)));
+    let plain = National::working(&["2026-10-12T09:00", "2026-10-17T09:00"]);
+    assert_eq!(plain.asked(date(2026, 10, 20)).rest, [], "nobody has overridden anything");
 }
 
 #[test]

@@ -1,0 +1,195 @@
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Object};
+use jiff::Timestamp;
+use trunkline_domain::{id::AgentId, identity::Permission};
+use trunkline_infra::schedules::{
+    ScheduleChangeView, ScheduleView, ShiftChangeView, count_changes, list_changes,
+};
+
+use super::{
+    RuleViolation, Shift,
+    changes::{author, overrides_seen, shifts_seen, violations_seen},
+    override_types::RuleOverride,
+    query::plans,
+};
+use crate::{
+    agents::Agent,
+    connection,
+    error::Outcome,
+    graphql::{COUNT_BOUND, Count, DateTime, Operation, Page, show_id},
+};
+
+/// What was done. New values can be added: treat an unknown one as `EDIT`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum ScheduleChangeCause {
+    /// A planner moved a shift, gave it to somebody else or took it away.
+    Edit,
+    /// A planner added a shift.
+    Add,
+    /// A meeting, training or the like was placed in shifts.
+    Activity,
+    /// A what-if scenario or a proposal was merged.
+    Merge,
+    /// A swap was settled.
+    ShiftSwap,
+    /// It was published.
+    Publish,
+    /// Another schedule took some of its days over.
+    Cut,
+}
+
+impl ScheduleChangeCause {
+    fn parse(cause: &str) -> Self {
+        match cause {
+            "add" => Self::Add,
+            "activity" => Self::Activity,
+            "merge" => Self::Merge,
+            "shift_swap" => Self::ShiftSwap,
+            "publish" => Self::Publish,
+            "cut" => Self::Cut,
+            _ => Self::Edit,
+        }
+    }
+}
+
+/// A change of a schedule or of its shifts, on record.
+#[derive(Debug, Clone)]
+pub struct ScheduleChange(pub(super) Arc<ScheduleChangeView>);
+
+/// A change of a schedule or of its shifts, on record.
+#[Object]
+impl ScheduleChange {
+    /// Global id, prefix `chg_`.
+    async fn id(&self) -> ID {
+        show_id(self.0.id)
+    }
+    /// What was done.
+    async fn cause(&self) -> ScheduleChangeCause {
+        ScheduleChangeCause::parse(&self.0.cause)
+    }
+    /// When.
+    async fn changed_at(&self) -> DateTime {
+        DateTime(self.0.changed_at)
+    }
+    /// What the person or program is called that did it. `null` when the system did, and for programs.
+    async fn author_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
+        let operation = Operation::of(ctx)?;
+        author(operation, &self.0).map_err(|error| operation.fail(error))
+    }
+    /// Version of the schedule that it made.
+    async fn schedule_version(&self) -> i32 {
+        self.0.version
+    }
+    /// What it did with single shifts, at most 200 of them, as far as the caller may see whose they were or are. Empty for publishing, which takes them all as they are.
+    async fn shifts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftChange>> {
+        let operation = Operation::of(ctx)?;
+        let shifts = shifts_seen(operation, &self.0).await;
+        let shifts = shifts.map_err(|error| operation.fail(error))?;
+        Ok(shifts.into_iter().map(ShiftChange).collect())
+    }
+    /// Rules that it broke and somebody answers for, at most 200 of them, as far as the caller may see whom they are about.
+    async fn overrides(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RuleOverride>> {
+        let operation = Operation::of(ctx)?;
+        overrides_seen(operation, &self.0).await.map_err(|error| operation.fail(error))
+    }
+    /// Rules that it was found to break, overridden or not, at most 200 of them, as far as the caller may see whom they are about.
+    async fn violations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RuleViolation>> {
+        let operation = Operation::of(ctx)?;
+        let found = violations_seen(operation, &self.0).await;
+        let found = found.map_err(|error| operation.fail(error))?;
+        Ok(found.into_iter().map(RuleViolation).collect())
+    }
+}
+
+/// What a change did with one shift.
+#[derive(Debug, Clone)]
+pub struct ShiftChange(ShiftChangeView);
+
+/// What a change did with one shift.
+#[Object]
+impl ShiftChange {
+    /// The shift as it is now. `null` when it is no longer there or the caller may not see it.
+    async fn shift(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Shift>> {
+        let operation = Operation::of(ctx)?;
+        let shift = Shift::find(operation, &show_id(self.0.shift_id)).await;
+        shift.map_err(|error| operation.fail(error))
+    }
+    /// As it was. `null` when it was not there.
+    async fn before(&self) -> Option<ShiftMoment> {
+        ShiftMoment::of(self.0.agent_before, self.0.starts_before, self.0.ends_before)
+    }
+    /// As it was then. `null` when it went. The same as before where only what fills the shift was changed.
+    async fn after(&self) -> Option<ShiftMoment> {
+        ShiftMoment::of(self.0.agent_after, self.0.starts_after, self.0.ends_after)
+    }
+}
+
+/// Whose a shift was at a moment, and when.
+#[derive(Debug, Clone, Copy)]
+pub struct ShiftMoment {
+    agent: AgentId,
+    starts_at: Timestamp,
+    ends_at: Timestamp,
+}
+
+impl ShiftMoment {
+    fn of(
+        agent: Option<AgentId>,
+        starts_at: Option<Timestamp>,
+        ends_at: Option<Timestamp>,
+    ) -> Option<Self> {
+        Some(Self { agent: agent?, starts_at: starts_at?, ends_at: ends_at? })
+    }
+}
+
+/// Whose a shift was at a moment, and when.
+#[Object]
+impl ShiftMoment {
+    /// Who worked it. `null` when the caller may not see that agent.
+    async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
+        let operation = Operation::of(ctx)?;
+        let agent = operation.visible_agent(self.agent, Permission::AgentRead).await;
+        Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
+    }
+    /// Start instant.
+    async fn starts_at(&self) -> DateTime {
+        DateTime(self.starts_at)
+    }
+    /// End instant.
+    async fn ends_at(&self) -> DateTime {
+        DateTime(self.ends_at)
+    }
+}
+
+connection!(
+    ScheduleChangeConnection,
+    ScheduleChangeEdge,
+    ScheduleChange,
+    "A page of changes of a schedule.",
+    "A change and its cursor."
+);
+
+/// A page of the changes of a schedule that the caller sees, latest first. Where the caller does not plan
+/// there, those since it was published.
+pub(super) async fn page_of_changes(
+    operation: &Operation,
+    schedule: &ScheduleView,
+    (first, after): (Option<i32>, Option<&str>),
+    counted: bool,
+) -> Outcome<ScheduleChangeConnection> {
+    let page = Page::parse(first, after)?;
+    let of_drafts = plans(operation, schedule.site_id);
+    let tx = operation.read().await?;
+    let asked = (schedule.id, of_drafts);
+    let mut rows = list_changes(&tx, asked, page.after.as_ref(), page.limit()).await?;
+    let total = if counted { count_changes(&tx, asked, COUNT_BOUND + 1).await? } else { 0 };
+    let page_info = page.cut(&mut rows, ScheduleChangeView::cursor);
+    let nodes: Vec<ScheduleChange> =
+        rows.into_iter().map(|row| ScheduleChange(Arc::new(row))).collect();
+    let edges = nodes
+        .iter()
+        .map(|node| ScheduleChangeEdge { cursor: node.0.cursor().encode(), node: node.clone() })
+        .collect();
+    Ok(ScheduleChangeConnection { nodes, edges, page_info, total_count: Count::bounded(total) })
+}

@@ -1,0 +1,47 @@
+// Who changed shifts, when and why: what the pages for agents and planners ask for and say alike.
+import { element } from './render.js';
+import { dayOf, dayText, moment, times } from './time.js';
+import { fill, learn, say } from './words.js';
+
+learn({
+  en: {
+    changes: 'Changes', noChanges: 'Nothing has been changed since it was published.', changedBy: '{at} · {what} · {who}',
+    bySystem: 'the system', becomes: '{before} → {after}', comes: 'new: {after}', goes: 'gone: {before}',
+    because: 'Against a rule, because: {reason}',
+    changeEDIT: 'changed', changeADD: 'added', changeACTIVITY: 'activity placed', changeMERGE: 'scenario or proposal merged',
+    changeSHIFT_SWAP: 'swap', changePUBLISH: 'published', changeCUT: 'days taken over',
+  },
+  zh: {
+    changes: '变更记录', noChanges: '发布后没有变更。', changedBy: '{at} · {what} · {who}',
+    bySystem: '系统', becomes: '{before} → {after}', comes: '新增：{after}', goes: '取消：{before}',
+    because: '破例，理由：{reason}',
+    changeEDIT: '修改', changeADD: '新增班次', changeACTIVITY: '安排活动', changeMERGE: '合并方案',
+    changeSHIFT_SWAP: '换班', changePUBLISH: '发布', changeCUT: '部分日期由其他班表接管',
+  },
+});
+
+/** What is asked of each change. */
+export const CHANGE = `cause changedAt authorName overrides { reason violation { message } } shifts { shift { id }
+  before { startsAt endsAt agent { displayName } } after { startsAt endsAt agent { displayName } } }`;
+
+/** What became of one shift, in words; names stand there where they are not the reader's alone. */
+function became({ before, after }, zone, named) {
+  const side = (it) => it && [named && it.agent?.displayName, dayText(dayOf(new Date(it.startsAt), zone)),
+    times(it.startsAt, it.endsAt, zone)].filter(Boolean).join(' ');
+  const word = !before ? 'comes' : !after ? 'goes' : 'becomes';
+  return fill(word, { before: side(before), after: side(after) });
+}
+
+/** Shifts of a change that are told. */
+const MOST = 10;
+
+/** The changes as a list, latest first; `only` is the id of a shift when it is about that one. */
+export function told(changes, zone, only = null) {
+  if (!changes.length) return [element('p', { class: 'empty' }, say('noChanges'))];
+  const one = ({ cause, changedAt, authorName, shifts, overrides }) => element('li', {},
+    fill('changedBy', { at: moment(changedAt, zone), what: say(`change${cause}`), who: authorName ?? say('bySystem') }),
+    ...shifts.filter(({ shift }) => !only || shift?.id === only).slice(0, MOST)
+      .map((it) => element('div', {}, became(it, zone, !only))),
+    ...overrides.map(({ reason, violation }) => element('div', {}, violation.message, ' ', reason ? fill('because', { reason }) : '')));
+  return [element('ul', { class: 'changes' }, ...changes.map(one))];
+}
