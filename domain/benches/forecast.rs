@@ -63,7 +63,7 @@ fn main() {
 }
 
 /// The packages people use, over the same origins.
-fn peers_ahead(weeks: usize) {
+fn peers_ahead(weeks: u16) {
     println!("\n| series | model | WAPE | fit + week, s |\n|---|---|---|---|");
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data/calls");
     let (data, weeks) = (data.to_string_lossy(), weeks.to_string());

@@ -73,7 +73,7 @@ impl SixDays {
         }
     }
 
-    fn shift(&self, schedule: ScheduleId, day: i8, overrides: Value) -> Value {
+    fn shift(&self, schedule: ScheduleId, day: i8, overrides: &Value) -> Value {
         json!({"input": {"scheduleId": schedule.to_string(), "agentId": self.li.to_string(),
             "startsAt": at(&format!("2026-03-{day:02}T09:00")), "overrides": overrides,
             "activities": [
@@ -83,7 +83,7 @@ impl SixDays {
     }
 
     async fn add(&self, day: i8, overrides: Value) -> Value {
-        self.planner.ok(ADD, self.shift(self.weeks, day, overrides)).await["shiftAdd"].take()
+        self.planner.ok(ADD, self.shift(self.weeks, day, &overrides)).await["shiftAdd"].take()
     }
 }
 
@@ -182,7 +182,7 @@ async fn what_was_overridden_in_a_draft_stands_when_it_is_published() {
     let company = &it.server.company;
     let draft = company.db_schedule(it.site, date(2026, 3, 2), date(2026, 3, 15), false).await;
     it.six_days(draft).await;
-    let add = it.shift(draft, 11, lets("CONSECUTIVE_DAYS"));
+    let add = it.shift(draft, 11, &lets("CONSECUTIVE_DAYS"));
     let done = it.planner.ok(ADD, add).await["shiftAdd"].take();
     assert_eq!(codes(&done), Vec::<&str>::new(), "{done:#}");
     it.server.pass(60);
@@ -235,7 +235,7 @@ async fn a_rule_that_asks_for_approval_holds_the_planner_up_until_it_is_named() 
 #[tokio::test]
 async fn who_plans_overrides_and_nobody_else_and_not_what_no_reason_mends() {
     let it = SixDays::new().await;
-    let input = it.shift(it.weeks, 11, lets("CONSECUTIVE_DAYS"));
+    let input = it.shift(it.weeks, 11, &lets("CONSECUTIVE_DAYS"));
     let leader = it.server.leader(it.team).await;
     assert_eq!(leader.error_code(ADD, input.clone()).await, "FORBIDDEN");
 

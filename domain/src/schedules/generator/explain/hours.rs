@@ -110,7 +110,8 @@ pub(super) fn why_short(
     }
     // No rule is to blame alone. Perhaps several bars are together: then the one that bars most.
     let all = |problem: &mut Problem| {
-        Bar::ALL.into_iter().fold(false, |any, bar| unbar(problem, bar) || any)
+        let lifted = Bar::ALL.into_iter().filter(|bar| unbar(problem, *bar));
+        lifted.count() > 0
     };
     if alone(&all)?.is_some_and(|left| left < missing) {
         let blocks = || problem.agents[agent].blocked.iter();
