@@ -19,5 +19,5 @@ schemathesis.graphql.scalar("Decimal", text("0", "-12.50", "1e9", "many"))
 # for a defect. These are ours; INTERNAL, UNAVAILABLE and DEADLINE_EXCEEDED stay defects.
 validation.CLIENT_ERROR_MARKERS |= {
     "PARSE_FAILED", "VALIDATION_FAILED", "INVALID_ARGUMENT", "FORBIDDEN",
-    "RATE_LIMITED", "QUERY_TOO_COSTLY", "QUERY_TOO_DEEP", "IDEMPOTENCY_CONFLICT",
+    "NOT_FOUND", "RATE_LIMITED", "QUERY_TOO_COSTLY", "QUERY_TOO_DEEP", "IDEMPOTENCY_CONFLICT",
 }

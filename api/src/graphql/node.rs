@@ -15,7 +15,7 @@ use crate::{
     network::{Queue, Site, Skill},
     notifications::Notification,
     requests::ShiftSwap,
-    schedules::{Schedule, Shift},
+    schedules::{Schedule, ScheduleChange, Shift},
     staffing::StaffingRequirement,
 };
 
@@ -37,6 +37,8 @@ pub enum Node {
     Agent(Agent),
     /// A plan of one site.
     Schedule(Schedule),
+    /// A change of a schedule or of its shifts, on record.
+    ScheduleChange(ScheduleChange),
     /// One working period of one agent.
     Shift(Shift),
     /// An offer to hand over or exchange a shift.
@@ -97,6 +99,9 @@ pub(crate) async fn find_node(operation: &Operation, id: &ID) -> Outcome<Option<
         Some("skl") => find_skill(operation, id).await.map(|it| it.map(Node::Skill)),
         Some("agt") => find_agent(operation, id).await.map(|it| it.map(Node::Agent)),
         Some("sch") => Schedule::find(operation, id).await.map(|it| it.map(Node::Schedule)),
+        Some("chg") => {
+            ScheduleChange::find(operation, id).await.map(|it| it.map(Node::ScheduleChange))
+        }
         Some("shf") => Shift::find(operation, id).await.map(|it| it.map(Node::Shift)),
         Some("swp") => ShiftSwap::find(operation, id).await.map(|it| it.map(Node::ShiftSwap)),
         Some("fct") => find_forecast(operation, id).await.map(|it| it.map(Node::Forecast)),

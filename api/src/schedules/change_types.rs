@@ -2,14 +2,17 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
 use jiff::Timestamp;
-use trunkline_domain::{id::AgentId, identity::Permission};
+use trunkline_domain::{
+    id::{AgentId, ScheduleChangeId},
+    identity::Permission,
+};
 use trunkline_infra::schedules::{
     ScheduleChangeView, ScheduleView, ShiftChangeView, count_changes, list_changes,
 };
 
 use super::{
     RuleViolation, Shift,
-    changes::{author, overrides_seen, shifts_seen, violations_seen},
+    changes::{author, overrides_seen, shifts_seen, violations_seen, visible_change},
     override_types::RuleOverride,
     query::plans,
 };
@@ -57,11 +60,19 @@ impl ScheduleChangeCause {
 #[derive(Debug, Clone)]
 pub struct ScheduleChange(pub(super) Arc<ScheduleChangeView>);
 
+impl ScheduleChange {
+    /// The change, if it exists and the caller may see it.
+    pub(crate) async fn find(operation: &Operation, id: &ID) -> Outcome<Option<Self>> {
+        let Ok(id) = id.parse::<ScheduleChangeId>() else { return Ok(None) };
+        Ok(visible_change(operation, id).await?.map(Self))
+    }
+}
+
 /// A change of a schedule or of its shifts, on record.
 #[Object]
 impl ScheduleChange {
     /// Global id, prefix `chg_`.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         show_id(self.0.id)
     }
     /// What was done.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use trunkline_domain::{
-    id::{AgentId, SiteId},
+    id::{AgentId, ScheduleChangeId, SiteId},
     identity::{Permission, Subject, Target},
     schedules::Violation,
 };
@@ -53,6 +53,20 @@ pub(super) async fn changes_of_shift(
         changes.retain(|change| change.was_published);
     }
     Ok(changes)
+}
+
+/// A change, where the caller reads the schedules of the site or a shift that it changed.
+pub(super) async fn visible_change(
+    operation: &Operation,
+    id: ScheduleChangeId,
+) -> Outcome<Option<Arc<ScheduleChangeView>>> {
+    let Some(change) = operation.schedule_change(id).await? else { return Ok(None) };
+    if !change.was_published && !plans(operation, change.site_id) {
+        return Ok(None);
+    }
+    let seen = concerns_seen(operation, change.site_id, None).await?
+        || !shifts_seen(operation, &change).await?.is_empty();
+    Ok(seen.then_some(change))
 }
 
 /// What a change did with single shifts, as far as the caller may see whose they were or are.

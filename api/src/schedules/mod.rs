@@ -55,6 +55,7 @@ mod types;
 mod violations;
 mod work_rules;
 
+pub use change_types::ScheduleChange;
 pub(crate) use generate::{GENERATE, run as run_generation};
 pub(crate) use ground::ground_of_agents;
 pub use loaders::PlanningLoaders;
