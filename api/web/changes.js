@@ -32,6 +32,13 @@ function became({ before, after }, zone, named) {
   return fill(word, { before: side(before), after: side(after) });
 }
 
+/** What was done. A cause that the page does not know yet is told as a change. */
+function done(cause) {
+  const word = `change${cause}`;
+  const said = say(word);
+  return said === word ? say('changeEDIT') : said;
+}
+
 /** Shifts of a change that are told. */
 const MOST = 10;
 
@@ -39,7 +46,7 @@ const MOST = 10;
 export function told(changes, zone, only = null) {
   if (!changes.length) return [element('p', { class: 'empty' }, say('noChanges'))];
   const one = ({ cause, changedAt, authorName, shifts, overrides }) => element('li', {},
-    fill('changedBy', { at: moment(changedAt, zone), what: say(`change${cause}`), who: authorName ?? say('bySystem') }),
+    fill('changedBy', { at: moment(changedAt, zone), what: done(cause), who: authorName ?? say('bySystem') }),
     ...shifts.filter(({ shift }) => !only || shift?.id === only).slice(0, MOST)
       .map((it) => element('div', {}, became(it, zone, !only))),
     ...overrides.map(({ reason, violation }) => element('div', {}, violation.message, ' ', reason ? fill('because', { reason }) : '')));

@@ -21,10 +21,9 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     forecasting::{
-        NewClose, PlannedWith, forecast_points, insert_closes, last_closes, lock_queue, open_days,
-        planned_with,
+        NewClose, PlannedWith, forecast_points, insert_closes, last_closes, open_days, planned_with,
     },
-    network::QueueView,
+    network::{QueueView, lock_queue},
 };
 
 use super::{forecast_service::series_of, service::blocking};

@@ -195,7 +195,7 @@ pub struct SkillCreateInput {
 /// A goal: a service level, other limits, or both. A queue is staffed so that all of them are kept.
 #[derive(Debug, InputObject)]
 pub struct ServiceGoalInput {
-    /// Percent of contacts to be answered within the threshold, above 0 to 100; absent = only what else is limited.
+    /// Percent of contacts to be answered within the threshold, above 0 and below 100; absent = only what else is limited.
     pub service_level_percent: Option<Decimal>,
     /// Most seconds of the mean wait of all offered contacts (ASA), 1 to 86400; absent = no limit.
     pub max_average_speed_of_answer_seconds: Option<i32>,

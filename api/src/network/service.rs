@@ -14,7 +14,7 @@ use trunkline_infra::{
     db::TenantTx,
     network::{
         Directory, QueueView, SiteView, SkillView, TeamView, insert_queues, insert_sites,
-        insert_skills, insert_teams, load_directory, set_queue_goals, update_site,
+        insert_skills, insert_teams, load_directory, lock_queue, set_queue_goals, update_site,
     },
     staffing::queue_goals,
 };
@@ -258,6 +258,8 @@ pub(super) async fn set_goal(
     goal: ServiceGoal,
 ) -> Outcome<QueueView> {
     let tx = app.db.begin(ctx).await?;
+    // A limit on abandonment and the patience that it needs are sound together or not at all.
+    lock_queue(&tx, id).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
     let mut faults = goal.check_from(ctx.now()).err().unwrap_or_default();

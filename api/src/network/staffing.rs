@@ -9,7 +9,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
-    network::{QueueView, load_directory, update_queue_staffing},
+    network::{QueueView, load_directory, lock_queue, update_queue_staffing},
     staffing::queue_goals,
 };
 
@@ -35,6 +35,8 @@ pub(super) async fn set_staffing(
 ) -> Outcome<QueueView> {
     let StaffingChange { expected_version, change } = wanted;
     let tx = app.db.begin(ctx).await?;
+    // Before patience is taken away no goal may come that needs it.
+    lock_queue(&tx, id).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
     let stale = || {

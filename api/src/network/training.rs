@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode},
+    fault::{Fault, FaultCode, Rule},
     id::QueueId,
     network::Code,
 };
@@ -20,8 +20,8 @@ use crate::{app::App, error::Outcome};
 pub(super) struct SetTraining {
     pub(super) queue: QueueId,
     pub(super) expected_version: Option<i32>,
-    /// `None` is none.
-    pub(super) training: Option<Code>,
+    /// `None` says nothing; `Some(None)` is none.
+    pub(super) training: Option<Option<Code>>,
 }
 
 /// Sets the training that a queue asks for; rosters are judged by it from now on.
@@ -37,6 +37,7 @@ pub(super) async fn set_training(app: &App, ctx: &Ctx, ask: SetTraining) -> Outc
     if expected_version.is_some_and(|expected| expected != queue.version) {
         return Err(stale().into());
     }
+    let training = training.ok_or_else(|| Fault::invalid("training", Rule::AChange))?;
     if !update_queue_training(&tx, id, training.as_ref(), queue.version, ctx.now()).await? {
         return Err(stale().into());
     }

@@ -1,4 +1,4 @@
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use trunkline_domain::{fault::Fault, network::Code};
 
 use super::{
@@ -14,14 +14,18 @@ pub struct QueueTrainingSetInput {
     pub queue_id: ID,
     /// Version the caller has seen.
     pub expected_version: Option<i32>,
-    /// Code of the course that must be passed by the development file before an agent takes contacts of the queue. `null` = none.
-    pub training: Option<String>,
+    /// Code of the course that must be passed by the development file before an agent takes contacts of the queue; `null` = none. Left out, nothing is to change, which is refused.
+    pub training: MaybeUndefined<String>,
 }
 
 impl QueueTrainingSetInput {
     fn parse(self) -> Result<SetTraining, Fault> {
         let Self { queue_id, expected_version, training } = self;
-        let training = training.map(|code| Code::parse("training", &code)).transpose()?;
+        let training = match training {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(None),
+            MaybeUndefined::Value(code) => Some(Some(Code::parse("training", &code)?)),
+        };
         Ok(SetTraining { queue: parse_id(&queue_id, "queueId")?, expected_version, training })
     }
 }

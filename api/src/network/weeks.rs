@@ -11,7 +11,7 @@ use trunkline_domain::{
 use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
-    network::{load_directory, queue_weeks, set_queue_week},
+    network::{load_directory, lock_queue, queue_weeks, set_queue_week},
 };
 
 use super::{Queue, service::writable};
@@ -48,6 +48,8 @@ pub(super) async fn weeks_seen(operation: &Operation, id: QueueId) -> Outcome<Ve
 pub(super) async fn set_week(app: &App, ctx: &Ctx, ask: WeekAsk) -> Outcome<StaffingWeek> {
     let WeekAsk { queue: id, from, bands } = ask;
     let tx = app.db.begin(ctx).await?;
+    // What the audit says of before must still hold when this one is written.
+    lock_queue(&tx, id).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
     let today = local_of_instant(ctx.now(), &queue.zone()).date();

@@ -17,6 +17,7 @@ use trunkline_infra::{
     audit::{Deed, record},
     ctx::Ctx,
     db::TenantTx,
+    network::{lock_tenant_settings, share_tenant_settings},
     schedules::{insert_work_rules, load_whole_rule_book, lock_site, rule_subjects_of, rule_uses},
 };
 
@@ -83,9 +84,13 @@ pub(super) async fn set_work_rules(app: &App, ctx: &Ctx, ask: SetWorkRules) -> O
     if ask.site.is_some() && ask.site != site {
         return Err(Fault::not_found(whom.path).into());
     }
+    // Two sets that are sound alone may not be so together. What is set for the network concerns every
+    // site; sets of different sites do not wait for each other.
     if let Some(site) = site {
-        // Two sets that are sound alone may not be so together.
+        share_tenant_settings(&tx).await?;
         lock_site(&tx, site).await?;
+    } else {
+        lock_tenant_settings(&tx).await?;
     }
     let mut book = load_whole_rule_book(&tx, site).await?;
     let (before, content) = match content(&book, &whom, &ask) {

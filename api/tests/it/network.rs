@@ -1,8 +1,10 @@
 //! The network grows and changes by data only.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use trunkline_domain::identity::Role;
-use trunkline_infra::ctx::Ctx;
+use trunkline_infra::{ctx::Ctx, network::lock_queue, params};
 use trunkline_testkit::Within;
 
 use crate::support::{Actor, Server};
@@ -143,6 +145,34 @@ async fn a_limit_on_abandonment_holds_the_patience_that_it_needs() {
     let input = json!({"queueId": patient, "patienceSeconds": null});
     let lost = admin.ok(STAFFING_SET, json!({"input": input})).await["queueStaffingSet"].take();
     assert_eq!(lost, json!({"queue": null, "userErrors": fault(&["input", "patienceSeconds"])}));
+}
+
+#[tokio::test]
+async fn a_limit_on_abandonment_waits_for_who_takes_the_patience_away() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("loans", 30, &[site], None).await;
+    let patience = "update app.queue set patience_seconds = 90 where tenant_id = $1 and id = $2";
+    company.db_run(patience, params![company.tenant, queue]).await;
+    let admin = admin(&server).await;
+    let tx = company.db_begin().await;
+    lock_queue(&tx, queue).await.expect("locked as a set of staffing does");
+    let unknown = "update app.queue set patience_seconds = null where tenant_id = $1 and id = $2";
+    tx.run(unknown, params![company.tenant, queue]).await.expect("changed");
+    let goal = json!({"maxAbandonmentPercent": "3", "thresholdSeconds": 20});
+    let input = json!({"queueId": queue.to_string(), "goal": goal});
+    let mut setting = Box::pin(admin.ok(GOAL_SET, json!({"input": input})));
+    let mut said = match tokio::time::timeout(Duration::from_millis(500), &mut setting).await {
+        Ok(said) => said,
+        Err(_) => {
+            tx.commit().await.expect("commit");
+            setting.await
+        }
+    };
+    let path = ["input", "goal", "maxAbandonmentPercent"];
+    let fault = json!([{"code": "INVALID_VALUE", "path": path}]);
+    assert_eq!(said["queueGoalSet"].take(), json!({"queue": null, "userErrors": fault}));
 }
 
 #[tokio::test]

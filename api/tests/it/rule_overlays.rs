@@ -8,6 +8,7 @@ use trunkline_domain::{
     identity::Role,
     time::local_of_instant,
 };
+use trunkline_infra::params;
 use trunkline_testkit::Within;
 
 use crate::{
@@ -254,6 +255,25 @@ async fn an_overlay_is_refused_where_it_cannot_be_kept_together_and_ends_where_i
 }
 
 #[tokio::test]
+async fn who_has_no_contract_is_looked_at_as_regular() {
+    let it = Early::new().await;
+    let company = &it.server.company;
+    let ended = "update app.contract set valid_until = '2026-01-01'
+                 where tenant_id = $1 and agent_id = any($2)";
+    company.db_run(ended, params![company.tenant, it.members.as_slice()]).await;
+    let planner = it.server.planner(it.site).await;
+    let team = json!({"teamId": it.team.to_string()});
+    let six = json!([{"rule": "WORK_DAYS_WEEK", "min": 6, "max": 6}]);
+    assert_eq!(set(&planner, team, six).await["userErrors"], json!([]));
+    let regular = json!({"siteId": it.site.to_string(), "contractKind": "REGULAR"});
+    let refused = set(&planner, regular, json!([{"rule": "CONSECUTIVE_DAYS", "max": 4}])).await;
+    let found = &refused["contradictions"][0];
+    assert_eq!(found["rules"], json!(["CONSECUTIVE_DAYS", "WORK_DAYS_WEEK"]), "{refused:#}");
+    assert_eq!(found["team"], json!({"code": "EARLY"}), "{refused:#}");
+    assert_eq!(refused["workRules"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_queue_is_served_from_the_day_on_which_its_training_is_passed() {
     let server = Server::start().await;
     let company = &server.company;
@@ -275,6 +295,10 @@ async fn a_queue_is_served_from_the_day_on_which_its_training_is_passed() {
     let asked = manager.ok(document, json!({"input": input})).await["queueTrainingSet"].take();
     let expected = json!({"queue": {"training": "LOANS", "version": 2}, "userErrors": []});
     assert_eq!(asked, expected);
+    let input = json!({"queueId": queue.to_string()});
+    let nothing = manager.ok(document, json!({"input": input})).await["queueTrainingSet"].take();
+    let fault = json!([{"code": "INVALID_VALUE"}]);
+    assert_eq!(nothing, json!({"queue": null, "userErrors": fault}));
     let pass = async |agent: AgentId, on: &str, is_passed: bool| {
         let training = json!({"course": "LOANS", "kind": "SKILL", "isPassed": is_passed});
         let input = json!({"agentId": agent.to_string(), "effectiveOn": on,

@@ -51,7 +51,7 @@ impl GoalCaps {
 pub struct ServiceGoal {
     /// First instant at which it holds.
     pub from: Timestamp,
-    /// Percent of contacts, above 0 to 100; `None` where only other limits are set.
+    /// Percent of contacts, above 0 and below 100; `None` where only other limits are set.
     pub service_level: Option<Decimal>,
     /// What else is limited.
     pub caps: GoalCaps,
@@ -79,9 +79,10 @@ impl ServiceGoal {
 
     fn faults(&self) -> Vec<Fault> {
         let mut faults = Vec::new();
-        let is_percent = |it: Decimal| it > Decimal::ZERO && it <= Decimal::ONE_HUNDRED;
+        // No number of agents answers every contact in time.
+        let is_inside = |it: Decimal| it > Decimal::ZERO && it < Decimal::ONE_HUNDRED;
         let level = match self.service_level {
-            Some(level) if !is_percent(level) => Some(Rule::MoreThanUpTo(0, 100)),
+            Some(level) if !is_inside(level) => Some(Rule::PercentInside),
             // More decimals than are kept would be rounded, 99.996 % to all contacts.
             Some(level) if level.normalize().scale() > 2 => Some(Rule::DecimalsAtMost(2)),
             None if self.caps == GoalCaps::default() => Some(Rule::ALimitOfTheGoal),
@@ -291,6 +292,12 @@ mod tests {
         assert!(paths(ServiceGoal { caps: asa, ..none }).is_empty());
         let exact = ServiceGoal { service_level: number("99.996"), ..usual };
         assert_eq!(paths(exact), ["goal.serviceLevelPercent"]);
+        for level in ["0", "100", "100.5"] {
+            let goal = ServiceGoal { service_level: number(level), ..usual };
+            let fault = Fault::invalid("goal.serviceLevelPercent", Rule::PercentInside);
+            assert_eq!(goal.check_from(now), Err(vec![fault]), "{level}");
+        }
+        assert!(paths(ServiceGoal { service_level: number("99.99"), ..usual }).is_empty());
         let wrong = GoalCaps {
             max_asa_seconds: Some(0),
             max_abandonment: number("0"),

@@ -61,19 +61,6 @@ pub async fn last_closes(tx: &TenantTx) -> Result<Vec<LastClose>, DbError> {
     .await
 }
 
-/// Makes those wait who write figures of the queue, until the transaction ends.
-///
-/// # Errors
-/// What the database says.
-pub async fn lock_queue(tx: &TenantTx, queue: QueueId) -> Result<(), DbError> {
-    tx.run(
-        "select from app.queue where tenant_id = $1 and id = $2 for no key update",
-        params![tx.tenant(), queue],
-    )
-    .await?;
-    Ok(())
-}
-
 read_model! {
     /// The version that a day was planned with.
     pub struct PlannedWith {

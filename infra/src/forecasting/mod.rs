@@ -13,8 +13,7 @@ mod waits;
 pub use calendars::{SpecialDayView, remove_special_days, set_special_days, special_days};
 pub use closes::{
     AccuracyBy, AccuracyRow, CloseView, ComparedView, LastClose, NewClose, OpenDay, PlannedWith,
-    accuracy_of_closes, closes, compared, insert_closes, last_closes, lock_queue, open_days,
-    planned_with,
+    accuracy_of_closes, closes, compared, insert_closes, last_closes, open_days, planned_with,
 };
 pub use days::{last_day, last_day_of};
 pub use events::{

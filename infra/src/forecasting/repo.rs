@@ -7,6 +7,7 @@ use trunkline_domain::{
 use crate::{
     ctx::Ctx,
     db::{DbError, Json, TenantTx},
+    network::lock_queue,
     params, read_model,
 };
 
@@ -46,11 +47,7 @@ pub async fn insert_forecast(
     let NewForecast { id, queue_id, starts_on, days, grain_minutes, method, inputs, points } =
         forecast;
     // Versions are counted one by one.
-    tx.run(
-        "select from app.queue where tenant_id = $1 and id = $2 for no key update",
-        params![tx.tenant(), *queue_id],
-    )
-    .await?;
+    lock_queue(tx, *queue_id).await?;
     let number: Option<i32> = tx
         .scalar(
             "insert into app.forecast (tenant_id, id, queue_id, number, state, starts_on, days,

@@ -199,6 +199,20 @@ pub async fn set_queue_goals(
     Ok(())
 }
 
+/// Makes decisions about a queue, and who writes figures of it, wait for each other until the transaction
+/// ends.
+///
+/// # Errors
+/// What the database says; [`DbError::Timeout`] when others take too long.
+pub async fn lock_queue(tx: &TenantTx, queue: QueueId) -> Result<(), DbError> {
+    tx.run(
+        "select from app.queue where tenant_id = $1 and id = $2 for no key update",
+        params![tx.tenant(), queue],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Changes how a queue is staffed; `false` when it is at another version than `expected`.
 ///
 /// # Errors

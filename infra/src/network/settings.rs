@@ -28,6 +28,16 @@ pub async fn lock_tenant_settings(tx: &TenantTx) -> Result<TenantSettings, DbErr
     read(tx, "for update").await
 }
 
+/// Makes who decides for the tenant as a whole wait until the transaction ends. Others who hold it so go
+/// on.
+///
+/// # Errors
+/// What the database says.
+pub async fn share_tenant_settings(tx: &TenantTx) -> Result<(), DbError> {
+    read(tx, "for share").await?;
+    Ok(())
+}
+
 async fn read(tx: &TenantTx, lock: &str) -> Result<TenantSettings, DbError> {
     let sql = format!(
         "select (settings -> 'adherence' ->> 'forgivenessSeconds')::bigint as forgiveness,

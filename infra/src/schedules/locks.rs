@@ -6,14 +6,15 @@ use trunkline_domain::id::{AgentId, ScheduleId, ShiftId, SiteId};
 use super::ScheduleView;
 use crate::{
     db::{DbError, TenantTx, Value},
-    params,
+    params, read_model,
 };
 
 /// Makes decisions about these shifts wait for each other: locks their schedules and these agents
 /// until the transaction ends. Two decisions that are sound alone may not be so together.
 ///
 /// # Errors
-/// What the database says; [`DbError::Timeout`] when others take too long.
+/// What the database says; [`DbError::Timeout`] when others take too long, [`DbError::Collision`] when
+/// these schedules are cut again and again.
 pub async fn lock_schedules(
     tx: &TenantTx,
     shifts: &[ShiftId],
@@ -31,17 +32,37 @@ pub async fn lock_schedules(
     lock_agents(tx, agents).await
 }
 
-/// Locks schedules that a statement finds, and looks again: one that was waited for may have been cut
-/// meanwhile, and its days and shifts be in another.
+/// How often it is looked for schedules that are not locked yet.
+const LOOKS: usize = 5;
+
+read_model! {
+    struct Locked {
+        id: ScheduleId,
+    }
+}
+
+/// Locks schedules that a statement finds, and looks again until it finds no others: one that was waited
+/// for may have been cut meanwhile, and its days and shifts be in another. [`DbError::Collision`] when
+/// there are always more.
 async fn lock_rows(
     tx: &TenantTx,
     sql: &str,
     params: impl Fn() -> Vec<Value>,
 ) -> Result<(), DbError> {
-    for _ in 0..2 {
-        tx.run(sql, params()).await?;
+    let mut locked: Vec<ScheduleId> = Vec::new();
+    for _ in 0..LOOKS {
+        let rows: Vec<Locked> = tx.all(sql, params()).await?;
+        let known = locked.len();
+        for Locked { id } in rows {
+            if !locked.contains(&id) {
+                locked.push(id);
+            }
+        }
+        if locked.len() == known {
+            return Ok(());
+        }
     }
-    Ok(())
+    Err(DbError::Collision)
 }
 
 /// The same for a decision about a schedule as a whole and these agents.

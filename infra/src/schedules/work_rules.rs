@@ -117,7 +117,7 @@ read_model! {
     struct UseRow {
         site_id: SiteId,
         team_id: Option<TeamId>,
-        kind: Option<String>,
+        kind: String,
         weekly_min_seconds: Option<i32>,
         weekly_max_seconds: Option<i32>,
         agent_id: Option<AgentId>,
@@ -125,7 +125,8 @@ read_model! {
 }
 
 /// Whom rules of an attachment concern from a day on: every combination of site, team, kind and hours of
-/// a contract that occurs, and each agent with rules of their own.
+/// a contract that occurs, and each agent with rules of their own. Who has no contract counts as
+/// REGULAR, as for [`rule_subjects_of`].
 ///
 /// # Errors
 /// What the database says.
@@ -137,7 +138,8 @@ pub async fn rule_uses(
     let (site, kind, team, agent) = columns(attachment);
     let rows: Vec<UseRow> = tx
         .all(
-            "select distinct a.site_id, a.team_id, c.kind, c.weekly_min_seconds, c.weekly_max_seconds,
+            "select distinct a.site_id, a.team_id, coalesce(c.kind, $7) as kind,
+                    c.weekly_min_seconds, c.weekly_max_seconds,
                     case when a.id = $5 or exists (select from app.work_rules w
                                                    where w.tenant_id = $1 and w.agent_id = a.id)
                          then a.id end as agent_id
@@ -145,20 +147,21 @@ pub async fn rule_uses(
              left join app.contract c on c.tenant_id = a.tenant_id and c.agent_id = a.id
                   and (c.valid_until is null or c.valid_until > $6)
              where a.tenant_id = $1 and a.status <> 'TERMINATED'
-               and ($2::uuid is null or a.site_id = $2) and ($3::text is null or c.kind = $3)
+               and ($2::uuid is null or a.site_id = $2) and ($3::text is null or coalesce(c.kind, $7) = $3)
                and ($4::uuid is null or a.team_id = $4) and ($5::uuid is null or a.id = $5)
              order by 1, 2, 3, 4, 5, 6",
-            params![tx.tenant(), site, kind, team, agent, from],
+            params![tx.tenant(), site, kind, team, agent, from, ContractKind::Regular.as_str()],
         )
         .await?;
     let used = |row: UseRow| {
-        let kind = row.kind.map(|kind| parse_kind(&kind)).transpose()?;
+        let kind = parse_kind(&row.kind)?;
         let hours = row.weekly_min_seconds.zip(row.weekly_max_seconds);
-        let contract = kind.zip(hours).map(|(kind, (least, most))| {
+        let contract = hours.map(|(least, most)| {
             ContractTerms::of_hours(kind, Bounds::between(least.into(), most.into()))
         });
         let (site, team, agent) = (Some(row.site_id), row.team_id, row.agent_id);
-        Ok::<_, DbError>(RuleUse { subject: RuleSubject { site, kind, team, agent }, contract })
+        let subject = RuleSubject { site, kind: Some(kind), team, agent };
+        Ok::<_, DbError>(RuleUse { subject, contract })
     };
     rows.into_iter().map(used).collect()
 }
@@ -206,7 +209,7 @@ fn columns(
 /// Sets the rules of an attachment from a day on; gives their number.
 ///
 /// # Errors
-/// What the database says.
+/// What the database says; [`DbError::Collision`] when another set got the number meanwhile.
 pub async fn insert_work_rules(
     tx: &TenantTx,
     ctx: &Ctx,
@@ -244,6 +247,11 @@ pub async fn insert_work_rules(
                 ctx.now()
             ],
         )
-        .await?;
+        .await
+        .map_err(|error| {
+            // Nobody gave the number, so nobody can mend it.
+            let is_taken = error.constraint() == Some("work_rules_number_unique");
+            if is_taken { DbError::Collision } else { error }
+        })?;
     Ok(number.unwrap_or(1))
 }

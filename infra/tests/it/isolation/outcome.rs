@@ -20,6 +20,13 @@ pub enum Outcome {
     },
 }
 
+/// Whether it tells a partition from others of its table: a year, or what lies before or after all
+/// years.
+fn is_label(text: &str) -> bool {
+    let is_year = text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_year || matches!(text, "late" | "until_2026")
+}
+
 impl Outcome {
     /// Runs statements in one message; the last one counts.
     pub async fn of(sql: String, connection: &mut PgConnection) -> Self {
@@ -67,9 +74,11 @@ impl Outcome {
                 codes.contains(&code.as_str())
             }
             // The key of a partition is named after that of its parent: `site_pkey_2027`.
-            (Self::Error { constraint, .. }, Expected::By(name)) => constraint
-                .strip_prefix(name.as_str())
-                .is_some_and(|partition| partition.is_empty() || partition.starts_with('_')),
+            (Self::Error { constraint, .. }, Expected::By(name)) => {
+                constraint.strip_prefix(name.as_str()).is_some_and(|rest| {
+                    rest.is_empty() || rest.strip_prefix('_').is_some_and(is_label)
+                })
+            }
             _ => false,
         }
     }
