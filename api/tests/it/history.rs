@@ -75,6 +75,12 @@ pub(crate) async fn queue(
     queue
 }
 
+/// Sum of the column `offered` of a published file.
+fn offered_in(text: &str) -> i64 {
+    let counts = text.lines().skip(1).map(|line| line.split(',').nth(4).expect("field"));
+    counts.map(|count| count.parse::<i64>().expect("count")).sum()
+}
+
 /// All intervals of a queue, asked for two months at a time.
 async fn intervals(actor: &Actor, queue: QueueId, windows: &[(&str, &str)]) -> Vec<Value> {
     let mut found = Vec::new();
@@ -97,11 +103,7 @@ async fn bank_il_goes_in_whole_and_comes_back_equal() {
     let site = server.company.db_site("TLV").await;
     let queue = queue(&server, "bank_il", 30, "Asia/Jerusalem", site).await;
     let planner = server.planner(site).await;
-    let total: i64 = text
-        .lines()
-        .skip(1)
-        .map(|line| line.split(',').nth(4).expect("field").parse::<i64>().expect("count"))
-        .sum();
+    let total = offered_in(&text);
     let rows = text.lines().count() as i64 - 1;
 
     let report = import(&planner, &text).await;
@@ -150,6 +152,7 @@ async fn bank_na_goes_in_by_parts_and_its_holidays_are_missing() {
         total += report["offeredTotal"].as_i64().expect("count");
     }
     assert_eq!(taken, text.lines().count() as i64 - 1);
+    assert_eq!(total, offered_in(&text), "the reports tell the sum of the file's own column");
     let sums: Option<i64> = server
         .company
         .db_begin()

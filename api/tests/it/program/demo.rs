@@ -1,6 +1,7 @@
 //! The demo, as somebody starts it on a machine that has nothing but this program.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
     os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown},
     path::{Path, PathBuf},
@@ -142,6 +143,76 @@ async fn seen(demo: &Program) -> Value {
     Actor::at(demo.address()).sign_in("huayin", email).await.ok(NETWORK, json!({})).await
 }
 
+/// Who signs in with the printed logins, each at the company of the address.
+async fn people(demo: &Program) -> BTreeMap<&str, Actor> {
+    let words = demo.said.split_whitespace();
+    let words = words.map(|word| word.trim_matches(|it: char| !it.is_alphanumeric()));
+    let logins: BTreeSet<&str> = words.filter(|word| word.contains('@')).collect();
+    let stranger = Actor::at(demo.address());
+    let mut people = BTreeMap::new();
+    // One after the other, as people do.
+    for login in logins {
+        let (_, company) = login.split_once('@').expect("an address");
+        let person = stranger.sign_in(company.trim_end_matches(".example"), login).await;
+        let viewer = person.ok("{ viewer { email } }", json!({})).await;
+        assert_eq!(viewer["viewer"]["email"], login);
+        people.insert(login, person);
+    }
+    people
+}
+
+/// What is printed works as it is printed: logins, the partner's key, queries and the swap.
+async fn works(demo: &Program) {
+    let (said, stranger) = (&demo.said, Actor::at(demo.address()));
+    let people = people(demo).await;
+    // One a role, somebody of the other company, and a colleague to swap with.
+    assert!(people.len() >= 10, "{:?}", people.keys());
+
+    let key = said.split_whitespace().find(|word| word.starts_with("tl_live_")).expect("a key");
+    let seen = stranger.with_credential(key).ok("{ sites { code } }", json!({})).await;
+    assert_eq!(seen["sites"], json!([{"code": "CD"}, {"code": "GZ"}, {"code": "SY"}]));
+
+    let bodies = said.lines().filter_map(|line| line.split_once("-d '"));
+    let bodies = bodies.map(|(_, rest)| rest.split_once('\'').expect("the end of a body").0);
+    let documents: Vec<String> = bodies
+        .map(|body| serde_json::from_str::<Value>(body).expect("JSON"))
+        .map(|body| body["query"].as_str().expect("a document").to_owned())
+        .collect();
+    let [sign_in, queries @ ..] = &documents[..] else { panic!("no queries: {said}") };
+    assert_eq!(queries.len(), 3, "{said}");
+    let signed_in = stranger.ok(sign_in, json!({})).await;
+    let token = signed_in["sessionCreate"]["session"]["accessToken"].as_str().expect("a token");
+    let reader = stranger.with_credential(token);
+    for query in queries {
+        let seen = reader.ok(query, json!({})).await.to_string();
+        assert!(!seen.contains("null") && !seen.contains("[]"), "{query}: {seen}");
+    }
+    swapped(said, &people).await;
+}
+
+/// The swap that is printed, as the two who are named ask for it.
+async fn swapped(said: &str, people: &BTreeMap<&str, Actor>) {
+    let login = |verb: &str| {
+        let (before, _) = said.lines().find_map(|line| line.split_once(verb)).expect("a swap");
+        before.rsplit(' ').next().expect("an address")
+    };
+    let document = |name: &str| {
+        let mut lines = said.lines().map(str::trim);
+        lines.find(|line| line.starts_with(name)).expect("a document")
+    };
+    let giver = &people[login(" gives the one of ")];
+    let offered = giver.ok(document("mutation Offer"), json!({})).await["shiftSwapPropose"].take();
+    assert_eq!(offered["userErrors"], json!([]), "{offered:#}");
+    let swap = offered["shiftSwap"]["id"].as_str().expect("an id");
+    let taker = &people[login(" takes it, ")];
+    let take = document("mutation Take").replace("SWAP", swap);
+    let taken = taker.ok(&take, json!({})).await["shiftSwapAnswer"].take();
+    assert_eq!(taken["userErrors"], json!([]), "{taken:#}");
+    let decided = said.contains("leader@huayin.example decides");
+    let state = if decided { "MATCHED" } else { "APPROVED" };
+    assert_eq!(taken["shiftSwap"]["state"], state, "{said}");
+}
+
 #[tokio::test]
 async fn the_demo_begins_with_nothing_for_an_ordinary_user_and_a_killed_one_is_soon_back() {
     let place = Place::of_an_ordinary_account().await;
@@ -153,6 +224,7 @@ async fn the_demo_begins_with_nothing_for_an_ordinary_user_and_a_killed_one_is_s
     assert_ne!(account, 0, "not root");
     assert_eq!(owner(&place.data().join("postgres/data")), account);
     let before = seen(&first).await;
+    works(&first).await;
     let sites = before["sites"].as_array().expect("sites").iter().map(|it| it["code"].clone());
     assert_eq!(sites.collect::<Vec<_>>(), ["CD", "GZ", "SY"]);
     assert_eq!(before["agents"]["totalCount"]["value"], 54);

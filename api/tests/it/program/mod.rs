@@ -4,6 +4,7 @@ mod alone;
 mod audit;
 mod commands;
 mod demo;
+mod keys;
 mod seal;
 mod together;
 
