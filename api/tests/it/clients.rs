@@ -129,15 +129,10 @@ async fn the_use_of_a_key_is_written_at_most_once_a_minute() {
     let server = Server::start().await;
     server.company.db_site("GZ").await;
     let admin = admin(&server).await;
-    let rate = json!({"burst": 200, "restorePerSecond": 20});
-    let input = json!({"name": "switch", "scopes": ["network:read"], "rate": rate});
-    let made = create(&admin, input).await;
-    assert_eq!(made["apiClient"]["rate"], rate);
+    let made = create(&admin, json!({"name": "switch", "scopes": ["network:read"]})).await;
     assert_eq!(made["apiClient"]["keys"][0]["lastUsedAt"], Value::Null);
     let credential = made["key"].as_str().expect("key");
-    let caller = server.app.authenticate(credential, &Origin::default()).await.expect("a caller");
-    let own = caller.viewer.expect("a viewer").rate.expect("a rate of its own");
-    assert_eq!((own.burst, own.restore), (200, 20));
+    server.app.authenticate(credential, &Origin::default()).await.expect("a caller");
     let used = async || {
         let tx = server.company.db_begin().await;
         let sql = "select last_used_at as value from app.api_key where tenant_id = $1";
@@ -150,6 +145,28 @@ async fn the_use_of_a_key_is_written_at_most_once_a_minute() {
         forget_callers(&server).await;
         server.with_credential(credential).ok(SITES, json!({})).await;
         assert_eq!(used().await, start + SignedDuration::from_secs(expected));
+    }
+}
+
+#[tokio::test]
+async fn a_client_is_charged_by_a_rate_of_its_own_and_by_that_of_all_where_it_has_none() {
+    let server = Server::start().await;
+    let admin = admin(&server).await;
+    for (name, rate, burst, policy) in [
+        ("slow", json!({"burst": 200, "restorePerSecond": 20}), 200, "\"points\";q=200;w=10"),
+        ("usual", Value::Null, 20_000, "\"points\";q=20000;w=40"),
+    ] {
+        let input = json!({"name": name, "scopes": ["network:read"], "rate": rate});
+        let made = create(&admin, input).await;
+        assert_eq!(made["apiClient"]["rate"], rate);
+        let program = server.with_credential(made["key"].as_str().expect("key"));
+        let answer = program.post(&json!({"query": SITES})).send().await.expect("answer");
+        assert_eq!(answer.headers()["ratelimit-policy"], policy, "{name}");
+        let body: Value = answer.json().await.expect("JSON");
+        let cost = &body["extensions"]["cost"];
+        let spent = cost["requested"].as_i64().expect("points");
+        assert!(spent > 0, "{body}");
+        assert_eq!(cost["remaining"], burst - spent, "{name}: {body}");
     }
 }
 

@@ -1,4 +1,5 @@
 mod thresholds;
+mod watching;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -320,48 +321,6 @@ async fn the_board_outlives_the_live_store() {
     redis.restart();
     centre.server.app.boards.forget(centre.server.company.tenant).await;
     assert_eq!(centre.board(&office, None).await, without, "an empty store is filled again");
-}
-
-#[tokio::test]
-async fn a_socket_is_told_when_the_board_changes() {
-    let centre = centre().await;
-    let office = centre.server.head_office().await;
-    let document = "subscription($after: String) { wallboardChanged(after: $after) {
-        cursor network { waiting { contacts isStale } } } }";
-    let mut boards = office.subscribe(document, json!({})).await;
-    let nothing = boards.next("wallboardChanged").await;
-    assert_eq!(nothing["network"]["waiting"], Value::Null);
-    centre.gauges(&[gauge("GZ", 3, 40, 0)]).await;
-    let pushed = boards.next("wallboardChanged").await;
-    assert_eq!(pushed["network"]["waiting"], json!({"contacts": 3, "isStale": false}));
-    centre.server.app.clock.set(at(31));
-    let stale = boards.next("wallboardChanged").await;
-    assert_eq!(stale["network"]["waiting"], json!({"contacts": 3, "isStale": true}));
-
-    let after = json!({"after": stale["cursor"]});
-    let mut resumed = office.subscribe(document, after).await;
-    centre.gauges(&[gauge("GZ", 5, 10, 31)]).await;
-    assert_eq!(
-        resumed.next("wallboardChanged").await["network"]["waiting"]["contacts"],
-        5,
-        "not the known one"
-    );
-}
-
-#[tokio::test]
-async fn a_watch_of_so_many_boards_ends_with_the_last() {
-    let centre = centre().await;
-    let office = centre.server.head_office().await;
-    let document = "subscription($first: Int) { wallboardChanged(first: $first) { cursor } }";
-    let mut boards = office.events(document, json!({"first": 2})).await;
-    let one = boards.next().await.expect("a board");
-    centre.gauges(&[gauge("GZ", 3, 40, 0)]).await;
-    let two = boards.next().await.expect("another board");
-    assert_ne!(one, two);
-    assert_eq!(boards.next().await, None);
-    let refused =
-        office.events(document, json!({"first": 0})).await.next().await.expect("an answer");
-    assert_eq!(refused["errors"][0]["extensions"]["code"], "INVALID_ARGUMENT");
 }
 
 #[tokio::test]

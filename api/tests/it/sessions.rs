@@ -1,6 +1,8 @@
 //! Sessions: tokens that change, devices that are seen and signed out.
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
+use trunkline::server::ServerOptions;
 use trunkline_domain::identity::Role;
 use trunkline_infra::params;
 use trunkline_testkit::{PASSWORD, Within};
@@ -40,8 +42,14 @@ async fn is_in(actor: &Actor) -> bool {
 #[tokio::test]
 async fn a_refresh_that_comes_twice_at_once_gets_the_same_successor() {
     let server = start().await;
-    let (_, first) = device(&server).await;
-    let second = refresh(&server, &first).await;
+    let beside = server.beside(ServerOptions::default());
+    let (phone, first) = device(&server).await;
+    let at_once = (0..8_usize).map(|n| refresh([&server, &beside][n % 2], &first));
+    let answers = join_all(at_once).await;
+    let second = answers[0].clone();
+    assert!(second.is_string() && second != first, "{second}");
+    assert!(answers.iter().all(|answer| *answer == second), "{answers:?}");
+    assert!(is_in(&phone).await, "none of them was taken for a thief's");
     server.pass(9);
     assert_eq!(refresh(&server, &first).await, second, "the answer was lost");
     let third = refresh(&server, &second).await;

@@ -83,6 +83,21 @@ async fn the_application_role_reaches_rows_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn no_role_of_the_server_waits_without_end() {
+    for role in ["trunkline_app", "trunkline_system"] {
+        let mut connection = connect_as(role).await;
+        for (question, limit) in [
+            ("show statement_timeout", "8s"),
+            ("show lock_timeout", "2s"),
+            ("show idle_in_transaction_session_timeout", "10s"),
+        ] {
+            let row = connection.fetch_one(question).await.expect("setting");
+            assert_eq!(row.get::<String, _>(0), limit, "{role}: {question}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn row_security_switched_off_gives_an_error_instead_of_rows() {
     let company = company().await;
     let mut connection = connect_as("trunkline_app").await;
