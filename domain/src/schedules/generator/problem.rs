@@ -213,11 +213,11 @@ impl Default for Weights {
         Self {
             under: 6,
             under_share: 12,
-            over: 1,
+            over: 2,
             unfair: 60,
             missing_minute: 3000,
             apart_hour: 100,
-            short_hour: 300,
+            short_hour: 600,
             extra_day: 900,
             lone_day_off: 300,
         }
