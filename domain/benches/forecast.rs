@@ -1,5 +1,7 @@
 //! One week ahead on published data: the forecast beside what planners do without one.
 //!
+//! First, while the process holds nothing yet, what a thousand queues take of its memory (Linux only).
+//!
 //! Ten weekly origins at the end of each file (four where it is too short for ten), each with all
 //! that lies before it; WAPE pooled over the intervals that the file has, of the volume (the mean)
 //! and of the median. `cargo bench -p trunkline-domain --bench forecast [-- WEEKS]`: more
@@ -32,6 +34,7 @@ mod peers;
 
 fn main() {
     let weeks = std::env::args().skip(1).find_map(|it| it.parse().ok()).unwrap_or(10);
+    memory();
     println!(
         "| series | origins | ours | our median | naive | 8-week mean | in 80 % | in 95 % | fit + week, ms |"
     );
@@ -60,6 +63,44 @@ fn main() {
     months_ahead();
     choices();
     peers_ahead(weeks);
+}
+
+/// What a thousand queues take of memory, the 26 weeks of each fitted and forecast for a week and all of it
+/// held at once. The reading of the file counts too, so it is rather more than what is held. A run reads
+/// the history, and lets it go with the rest; what the histories would take besides is told apart.
+fn memory() {
+    const QUEUES: usize = 1_000;
+    let Some(before) = resident_mb() else {
+        println!("Memory of a thousand queues: this system does not tell.\n");
+        return;
+    };
+    let Some(series) = read("bank_na_2003_5min.csv", Grain::Minutes30) else { return };
+    let series = last_26_weeks(&series);
+    let Some((_, last)) = series.dates() else { return };
+    let options = FitOptions::default();
+    let mut kept = Vec::with_capacity(QUEUES);
+    for _ in 0..QUEUES {
+        let Ok(fit) = Forecaster::fit(&series, &options) else { return };
+        let week = fit.forecast(next_day(last), 7);
+        kept.push((fit, week));
+    }
+    let with_weeks = resident_mb().unwrap_or(f64::NAN) - before;
+    let rows = series.rows().len();
+    let histories = vec![series; QUEUES];
+    let with_histories = resident_mb().unwrap_or(f64::NAN) - before;
+    std::hint::black_box((&kept, &histories));
+    println!(
+        "A thousand queues, fits and weeks: {with_weeks:.0} MB (goal 50); with their histories of {rows} half-hours: {with_histories:.0} MB.\n"
+    );
+}
+
+/// Resident memory of this process in MB; `None` where there is no `/proc`.
+fn resident_mb() -> Option<f64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let figure = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    // What it calls kB are 1,024 bytes.
+    let kib: f64 = figure.split_whitespace().next()?.parse().ok()?;
+    Some(kib * 1024.0 / 1e6)
 }
 
 /// The packages people use, over the same origins.
@@ -169,12 +210,17 @@ fn line(name: &str, series: &Series, options: &FitOptions, weeks: u16) {
     );
 }
 
+/// As many rows at the end as 26 weeks round the clock have.
+fn last_26_weeks(series: &Series) -> Series {
+    let rows = series.rows();
+    let from = rows.len().saturating_sub(26 * 7 * usize::from(series.key.grain.per_day()));
+    Series::new(series.key.clone(), series.zone.clone(), rows[from..].to_vec())
+}
+
 /// Median of 51 runs over the last 26 weeks.
 fn median_ms(series: &Series, options: &FitOptions) -> f64 {
     let Some((_, last)) = series.dates() else { return f64::NAN };
-    let rows = series.rows();
-    let from = rows.len().saturating_sub(26 * 7 * usize::from(series.key.grain.per_day()));
-    let series = Series::new(series.key.clone(), series.zone.clone(), rows[from..].to_vec());
+    let series = last_26_weeks(series);
     let mut runs: Vec<f64> = (0..51)
         .map(|_| {
             let start = Instant::now();

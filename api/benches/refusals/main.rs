@@ -4,6 +4,7 @@
 //! times (30), one after the other, each on a connection of its own and with a text that the server has
 //! not seen; beside it in each round `{ __typename }`, which is carried out. Then people sign in for
 //! SECONDS (5), at the production cost of a hash, beside the bare rate of argon2id on the same cores.
+#![recursion_limit = "256"]
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a benchmark prints or fails")]
 
 mod documents;

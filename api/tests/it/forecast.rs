@@ -1,5 +1,7 @@
 //! Forecasts from the first run to the comparison with what came.
 
+use std::ops::Range;
+
 use jiff::{ToSpan as _, civil::date};
 use serde_json::{Value, json};
 use trunkline_domain::{
@@ -42,6 +44,28 @@ pub(crate) fn mornings() -> String {
     csv
 }
 
+/// Half hours of a local day from 09:00 to 12:00, and from 18:00 to 21:00.
+const MORNING: Range<usize> = 18..24;
+const EVENING: Range<usize> = 36..42;
+
+/// Ten weeks until Sunday 1 March 2026 of two kinds of contact: of the morning a fifth is after-sales, of the
+/// evening a third. Mondays have ten parts, Tuesdays nine and so on to the four of Sundays.
+fn two_kinds() -> String {
+    let mut csv = "interval_start,tz,queue,interval_minutes,offered\n".to_owned();
+    for day in 0..70_i64 {
+        let date = date(2025, 12, 22).saturating_add(day.days());
+        for (code, morning, evening) in [("presale", 20, 10), ("aftersales", 5, 5)] {
+            for slot in MORNING.chain(EVENING) {
+                let (hour, minute) = (slot / 2, slot % 2 * 30);
+                let part = if MORNING.contains(&slot) { morning } else { evening };
+                let offered = (10 - day % 7) * part;
+                csv += &format!("{date}T{hour:02}:{minute:02},Asia/Shanghai,{code},30,{offered}\n");
+            }
+        }
+    }
+    csv
+}
+
 async fn company() -> (Server, SiteId, QueueId) {
     let server = Server::start().await;
     let site = server.company.db_site("GZ").await;
@@ -64,6 +88,81 @@ async fn points(actor: &Actor, forecast: &Value, from: &str, to: &str) -> Vec<Va
 
 fn volume(point: &Value) -> f64 {
     point["volume"].as_f64().expect("volume")
+}
+
+/// A run for the week from Monday 2 March 2026, and all of its half hours.
+async fn week(planner: &Actor, queue: QueueId) -> (Value, Vec<Value>) {
+    let forecast = run(planner, queue, "2026-03-02", 7).await;
+    let points = points(planner, &forecast, "2026-03-01T16:00:00Z", "2026-03-08T16:00:00Z").await;
+    assert_eq!(points.len(), 7 * 48);
+    (forecast["eventNames"].clone(), points)
+}
+
+/// Contacts in some half hours of a day of the week.
+fn contacts(week: &[Value], day: usize, slots: Range<usize>) -> f64 {
+    week[48 * day..][slots].iter().map(volume).sum()
+}
+
+/// The part of the second queue in what both have.
+fn share(presale: &[Value], aftersales: &[Value], day: usize, slots: Range<usize>) -> f64 {
+    let own = contacts(aftersales, day, slots.clone());
+    own / (own + contacts(presale, day, slots))
+}
+
+#[tokio::test]
+async fn kinds_of_contact_have_their_own_times_and_a_planner_sets_their_share_of_an_evening() {
+    let (server, site, presale) = company().await;
+    let aftersales = server.company.db_queue("aftersales", 30, &[site], None).await;
+    let planner = server.planner(site).await;
+    import(&planner, &two_kinds()).await;
+    let (_, presale_before) = week(&planner, presale).await;
+    let (_, aftersales_before) = week(&planner, aftersales).await;
+    for week in [&presale_before, &aftersales_before] {
+        for slots in [MORNING, EVENING] {
+            let ratio = contacts(week, 0, slots.clone()) / contacts(week, 6, slots);
+            assert!((ratio - 2.5).abs() < 0.25, "Monday differs from Sunday: {ratio}");
+        }
+    }
+    for day in 0..7 {
+        for (slots, usual) in [(MORNING, 1.0 / 5.0), (EVENING, 1.0 / 3.0)] {
+            let share = share(&presale_before, &aftersales_before, day, slots);
+            assert!((share - usual).abs() < 0.02, "day {day}: {share} for {usual}");
+        }
+    }
+
+    // Tuesday evening has 135 contacts in each half hour: 60 % of them shall be after-sales.
+    for (name, queue, calls) in
+        [("Evening: pre-sales", presale, "54"), ("Evening: after-sales", aftersales, "81")]
+    {
+        let set = json!({"name": name, "kind": "CORRECTION", "volume": calls,
+            "startsAt": "2026-03-03T10:00:00Z", "endsAt": "2026-03-03T13:00:00Z",
+            "queueIds": [queue.to_string()]});
+        let made = planner.ok(PROPOSE, json!({"input": set})).await["demandEventPropose"].take();
+        assert_eq!(made["demandEvent"]["state"], "PROPOSED", "{made:#}");
+        let word = json!({"demandEventId": made["demandEvent"]["id"], "accept": true});
+        let decided = planner.ok(DECIDE, json!({"input": word})).await["demandEventDecide"].take();
+        assert_eq!(decided["demandEvent"]["state"], "ACCEPTED", "{decided:#}");
+    }
+    let (presale_events, presale_after) = week(&planner, presale).await;
+    let (aftersales_events, aftersales_after) = week(&planner, aftersales).await;
+    assert_eq!(presale_events, json!(["Evening: pre-sales"]));
+    assert_eq!(aftersales_events, json!(["Evening: after-sales"]));
+    let set = share(&presale_after, &aftersales_after, 1, EVENING);
+    assert!((set - 0.6).abs() < 1e-9, "{set}");
+    let both = |presale: &[Value], aftersales: &[Value]| {
+        contacts(presale, 1, EVENING) + contacts(aftersales, 1, EVENING)
+    };
+    let sums = (both(&presale_before, &aftersales_before), both(&presale_after, &aftersales_after));
+    assert!((sums.0 / sums.1 - 1.0).abs() < 0.05, "they are as many as before: {sums:?}");
+    for (before, after) in
+        [(&presale_before, &presale_after), (&aftersales_before, &aftersales_after)]
+    {
+        for (place, (before, after)) in before.iter().zip(after).enumerate() {
+            let inside = place / 48 == 1 && EVENING.contains(&(place % 48));
+            let moved = (volume(after) - volume(before)).abs() > 1e-9;
+            assert_eq!(moved, inside, "the morning and other days stay: {before} {after}");
+        }
+    }
 }
 
 #[tokio::test]

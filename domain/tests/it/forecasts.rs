@@ -59,6 +59,8 @@ fn a_calendar_of_holidays_makes_bank_il_better_still() {
     let Some(found) = run("bank_il_1999_30min.csv", Grain::Minutes30, &options) else { return };
     let (wape, ratio) = wape(&found);
     assert!(wape < 0.2520 && ratio < 0.80, "{wape} {ratio}");
+    let (in_80, in_95) = found.coverage().expect("intervals");
+    assert!((0.76..0.84).contains(&in_80) && (0.93..0.97).contains(&in_95), "{in_80} {in_95}");
 }
 
 #[test]
