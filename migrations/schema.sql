@@ -385,7 +385,8 @@ create table app.queue (
     version integer not null default 1,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
-    training text
+    training text,
+    lines jsonb
 );
 create table app.queue_close (
     tenant_id uuid not null,

@@ -6,14 +6,14 @@ import { fill, learn, say } from './words.js';
 learn({
   en: {
     changes: 'Changes', noChanges: 'Nothing has been changed since it was published.', changedBy: '{at} · {what} · {who}',
-    bySystem: 'the system', becomes: '{before} → {after}', comes: 'new: {after}', goes: 'gone: {before}',
+    bySystem: 'the system', byAgent: 'an agent', becomes: '{before} → {after}', comes: 'new: {after}', goes: 'gone: {before}',
     because: 'Against a rule, because: {reason}',
     changeEDIT: 'changed', changeADD: 'added', changeACTIVITY: 'activity placed', changeMERGE: 'scenario or proposal merged',
     changeSHIFT_SWAP: 'swap', changePUBLISH: 'published', changeCUT: 'days taken over',
   },
   zh: {
     changes: '变更记录', noChanges: '发布后没有变更。', changedBy: '{at} · {what} · {who}',
-    bySystem: '系统', becomes: '{before} → {after}', comes: '新增：{after}', goes: '取消：{before}',
+    bySystem: '系统', byAgent: '坐席', becomes: '{before} → {after}', comes: '新增：{after}', goes: '取消：{before}',
     because: '破例，理由：{reason}',
     changeEDIT: '修改', changeADD: '新增班次', changeACTIVITY: '安排活动', changeMERGE: '合并方案',
     changeSHIFT_SWAP: '换班', changePUBLISH: '发布', changeCUT: '部分日期由其他班表接管',
@@ -39,6 +39,11 @@ function done(cause) {
   return said === word ? say('changeEDIT') : said;
 }
 
+/** Who it was where nobody is named: a swap is settled by people, whom the reader may not know. */
+function unnamed(cause) {
+  return say(cause === 'SHIFT_SWAP' ? 'byAgent' : 'bySystem');
+}
+
 /** Shifts of a change that are told. */
 const MOST = 10;
 
@@ -46,7 +51,7 @@ const MOST = 10;
 export function told(changes, zone, only = null) {
   if (!changes.length) return [element('p', { class: 'empty' }, say('noChanges'))];
   const one = ({ cause, changedAt, authorName, shifts, overrides }) => element('li', {},
-    fill('changedBy', { at: moment(changedAt, zone), what: done(cause), who: authorName ?? say('bySystem') }),
+    fill('changedBy', { at: moment(changedAt, zone), what: done(cause), who: authorName ?? unnamed(cause) }),
     ...shifts.filter(({ shift }) => !only || shift?.id === only).slice(0, MOST)
       .map((it) => element('div', {}, became(it, zone, !only))),
     ...overrides.map(({ reason, violation }) => element('div', {}, violation.message, ' ', reason ? fill('because', { reason }) : '')));

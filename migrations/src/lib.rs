@@ -66,4 +66,5 @@ migrations![
     "0131_shift_templates",
     "0133_search_jobs",
     "0134_overrides",
+    "0137_queue_lines",
 ];

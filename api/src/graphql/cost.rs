@@ -70,7 +70,7 @@ const ROOTS: &[(&str, u32, &[&str], Option<u32>)] = &[
     ("forecastRun", 200, &[], None),
     ("planLevel", 200, &[], None),
     ("shiftsDesign", 200, &[], None),
-    ("capacityPlan", 1, &["input.months"], None),
+    ("capacityPlan", 2, &["input.months"], None),
     ("requirementCompute", 200, &[], None),
     ("historyImport", 200, &[], None),
     ("scheduleDiff", 200, &[], None),
@@ -148,6 +148,8 @@ fn price(registry: &Registry, parent: &str, field: &MetaField) -> Price {
         (_, "totalCount") => 10,
         // Looks at all shifts of a plan.
         ("Schedule", "csv") => 100,
+        // Erlang formulas for each interval of two months.
+        ("StaffingRequirement", "lineShortfalls") => 10,
         ("ShiftPattern", "assignments") => 10,
         // Judges two rosters for each offer, with a shift in return for several.
         ("ShiftSwap", "viewerCanTake") => 5,

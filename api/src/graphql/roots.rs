@@ -81,6 +81,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("queueGoalSet", needs(NetworkWrite)),
     ("queueStaffingSet", needs(NetworkWrite)),
     ("queueTrainingSet", needs(NetworkWrite)),
+    ("queueLinesSet", needs(NetworkWrite)),
     ("queueWeeks", needs(NetworkRead)),
     ("queueWeekSet", needs(NetworkWrite)),
     ("tenantSettings", needs(NetworkRead)),

@@ -14,7 +14,7 @@ use crate::{
     intraday::{IntradayMutation, IntradayQuery, IntradaySubscription},
     jobs::{JobsMutation, JobsQuery, JobsSubscription},
     kpis::{KpisMutation, KpisQuery},
-    network::{NetworkMutation, NetworkQuery, TrainingMutation},
+    network::{LinesMutation, NetworkMutation, NetworkQuery, TrainingMutation},
     notifications::{NotificationsMutation, NotificationsQuery, NotificationsSubscription},
     requests::{RequestsMutation, RequestsQuery},
     schedules::{SchedulesMutation, SchedulesQuery},
@@ -59,7 +59,7 @@ pub struct CallersMutation(
 
 /// Changing the network. Merged by itself like the callers.
 #[derive(MergedObject, Default)]
-pub struct PlacesMutation(NetworkMutation, TrainingMutation);
+pub struct PlacesMutation(NetworkMutation, TrainingMutation, LinesMutation);
 
 /// Writing. One `input`, one payload, `userErrors` in every payload.
 #[derive(MergedObject, Default)]

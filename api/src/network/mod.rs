@@ -1,6 +1,8 @@
 //! Sites, teams, queues and skills.
 
 mod inputs;
+mod lines;
+mod lines_fields;
 mod mutation;
 mod query;
 mod service;
@@ -14,6 +16,7 @@ mod week_types;
 mod weeks;
 
 pub use inputs::{ServiceLevelMethod, SiteState};
+pub use lines_fields::LinesMutation;
 pub use mutation::NetworkMutation;
 pub use query::NetworkQuery;
 pub use training_fields::TrainingMutation;

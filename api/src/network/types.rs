@@ -5,7 +5,7 @@ use trunkline_domain::{
 };
 use trunkline_infra::network::{QueueView, SiteView, SkillView, TeamView};
 
-use super::{ServiceLevelMethod, SiteState};
+use super::{ServiceLevelMethod, SiteState, lines_fields::QueueLines};
 use crate::{
     error::Outcome,
     graphql::{DateTime, Operation, TimeZone, show_id},
@@ -231,6 +231,12 @@ impl Queue {
     /// Code of the training that an agent must have passed to take its contacts; set with `queueTrainingSet`. `null` = none.
     async fn training(&self) -> Option<&str> {
         self.0.training.as_deref()
+    }
+    /// Its telephone lines; set with `queueLinesSet`. `null` = nobody has said how many there are.
+    async fn lines(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<QueueLines>> {
+        let operation = Operation::of(ctx)?;
+        let lines = self.0.telephone_lines().map_err(|error| operation.fail(error.into()))?;
+        Ok(lines.map(Into::into))
     }
     /// Percent of contacts to be answered within the threshold. `null` without a goal, and for one that sets other limits alone.
     async fn service_level_percent(&self) -> Option<crate::graphql::Decimal> {

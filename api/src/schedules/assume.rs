@@ -120,9 +120,11 @@ async fn wrong(
     let book = load_whole_rule_book(tx, Some(site)).await?;
     let known = book.effective(&RuleSubject::site(site), first).rules;
     for (place, change) in assumptions.rules.iter().enumerate() {
-        if !change.apply(&mut known.limits.clone()) {
+        let path = format!("rules.{place}");
+        // What its parameters cannot mean is told already.
+        if change.check(&path).is_ok() && !change.apply(&mut known.limits.clone()) {
             let rule = Rule::RuleBounds(change.rule.as_str());
-            faults.push(Fault::invalid(&format!("rules.{place}"), rule));
+            faults.push(Fault::invalid(&path, rule));
         }
     }
     let mut contradictions = Vec::new();

@@ -26,7 +26,7 @@ use crate::{
 /// What was done. New values can be added: treat an unknown one as `EDIT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
 pub enum ScheduleChangeCause {
-    /// A planner moved a shift, gave it to somebody else or took it away.
+    /// A planner moved or reshaped a shift, gave it to somebody else or took it away.
     Edit,
     /// A planner added a shift.
     Add,
@@ -83,10 +83,10 @@ impl ScheduleChange {
     async fn changed_at(&self) -> DateTime {
         DateTime(self.0.changed_at)
     }
-    /// What the person or program is called that did it. `null` when the system did, and for programs.
+    /// What the person or program is called that did it. `null` when the system did, for programs, and when it was an agent whom the caller, no agent, may not see.
     async fn author_name(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<&str>> {
         let operation = Operation::of(ctx)?;
-        author(operation, &self.0).map_err(|error| operation.fail(error))
+        author(operation, &self.0).await.map_err(|error| operation.fail(error))
     }
     /// Version of the schedule that it made.
     async fn schedule_version(&self) -> i32 {

@@ -129,11 +129,19 @@ pub(super) async fn violations_seen(
     Ok(seen)
 }
 
-/// Who made a change. People of the company are named to people of the company, to no program.
-pub(super) fn author<'a>(
+/// Who made a change. People of the company are named to people of the company, to no program; agents to
+/// their colleagues and to those who may see them.
+pub(super) async fn author<'a>(
     operation: &Operation,
     change: &'a ScheduleChangeView,
 ) -> Outcome<Option<&'a str>> {
-    let by_person = matches!(operation.viewer()?.subject, Subject::User(_));
-    Ok(change.author.as_deref().filter(|_| by_person))
+    let viewer = operation.viewer()?;
+    let known = match change.author_agent {
+        _ if !matches!(viewer.subject, Subject::User(_)) => false,
+        Some(agent) if viewer.agent.is_none() => {
+            operation.visible_agent(agent, Permission::AgentRead).await?.is_some()
+        }
+        _ => true,
+    };
+    Ok(change.author.as_deref().filter(|_| known))
 }

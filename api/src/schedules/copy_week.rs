@@ -7,7 +7,7 @@ use trunkline_domain::{
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::{Permission, ReachSet, Target},
     plannable::check_plannable,
-    schedules::{Change, Edit, Overrides, Shift, Violation, step_by_step},
+    schedules::{Change, Edit, Effect, Overrides, Shift, Violation, step_by_step},
     time::{Span, monday_of, start_of_day},
 };
 use trunkline_infra::{
@@ -21,7 +21,7 @@ use trunkline_infra::{
     },
 };
 
-use super::ground::site_of;
+use super::ground::{effect_of, site_of};
 use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
 
 /// A week to copy.
@@ -53,6 +53,8 @@ pub(super) struct Copied {
     pub(super) schedule: Option<ScheduleView>,
     pub(super) shifts: usize,
     pub(super) refused: Vec<RefusedCopy>,
+    /// On the days of the draft, beside the same days without it.
+    pub(super) effect: Option<Effect>,
 }
 
 /// Copies what the rules let be copied, each shift at the same times of the clock.
@@ -94,17 +96,23 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
     let rules: Vec<String> = ground.rule_versions().collect();
     // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
     let overrides = Overrides::default();
-    let sorted = blocking(move || step_by_step(&ground.context(now), &changes, &overrides)).await?;
+    let (ground, sorted) = blocking(move || {
+        let sorted = step_by_step(&ground.context(now), &changes, &overrides);
+        (ground, sorted)
+    })
+    .await?;
     let refused = sorted.refused.into_iter().filter_map(|it| {
         let (source, copy) = (sources.get(it.place)?.clone(), copies.get(it.place)?);
         Some(RefusedCopy { source, span: copy.span(), violations: it.violations })
     });
-    let mut copied =
-        Copied { schedule: None, shifts: sorted.taken.len(), refused: refused.collect() };
-    if ask.dry_run || sorted.taken.is_empty() {
+    let refused: Vec<RefusedCopy> = refused.collect();
+    let taken: Vec<Shift> = sorted.taken.iter().map(|place| copies[*place].clone()).collect();
+    let together = Change::edit(taken.iter().cloned().map(Edit::Add).collect());
+    let effect = effect_of(&tx, site.id, &ground, &together).await?;
+    let mut copied = Copied { schedule: None, shifts: taken.len(), refused, effect };
+    if ask.dry_run || taken.is_empty() {
         return Ok(copied);
     }
-    let taken: Vec<Shift> = sorted.taken.iter().map(|place| copies[*place].clone()).collect();
     let id: ScheduleId = ctx.new_id();
     let result = json!({});
     let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };

@@ -78,11 +78,12 @@ impl DraftsMutation {
             Err(fault) => Err(fault.into()),
         };
         let (done, user_errors) = operation.settle(outcome)?;
-        let Copied { schedule, shifts, refused } = done.unwrap_or_default();
+        let Copied { schedule, shifts, refused, effect } = done.unwrap_or_default();
         Ok(ScheduleCopyWeekPayload {
             schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
             copied_shifts: shifts,
             refusals: refused.into_iter().map(Into::into).collect(),
+            effect: effect.map(ScheduleEffect),
             user_errors,
         })
     }

@@ -244,6 +244,8 @@ pub struct ScheduleCopyWeekPayload {
     pub copied_shifts: usize,
     /// Shifts that have no place in the new week, by start.
     pub refusals: Vec<ShiftCopyRefusal>,
+    /// What the copied shifts do, or would do, to coverage and service level of the days of the draft: `before` is without them, and without what is published for these days; `scheduleDiff` compares the draft with another schedule. `null` where nothing is required, and when it was refused as a whole.
+    pub effect: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.
     pub user_errors: Vec<UserError>,
 }

@@ -1,7 +1,7 @@
 use async_graphql::{ID, InputObject, OneofObject};
 use trunkline_domain::{
     fault::{Fault, Rule},
-    schedules::ShiftPart,
+    schedules::{PlacedActivity, Reshape, ShiftPart},
 };
 
 use super::{
@@ -73,11 +73,52 @@ impl SchedulePublishInput {
     }
 }
 
-/// Exactly one of the three.
+/// When an activity of a shift shall be.
+#[derive(Debug, InputObject)]
+pub struct ShiftActivityTimeInput {
+    /// What is done: `BREAK`, `MEAL`, `MEETING`, `TRAINING` or `OFF_QUEUE_WORK`.
+    pub category: ActivityCategory,
+    /// Start, a whole minute within the shift.
+    pub starts_at: DateTime,
+    /// End, a whole minute within the shift.
+    pub ends_at: DateTime,
+    /// Whether the time is paid.
+    pub paid: bool,
+}
+
+/// How a shift shall be; at least one of the three. What is left out stays at the time at which it is.
+#[derive(Debug, InputObject)]
+pub struct ShiftReshapeInput {
+    /// New start, a whole minute, on a day of the schedule.
+    pub starts_at: Option<DateTime>,
+    /// New end, a whole minute, at most 48 hours after the start.
+    pub ends_at: Option<DateTime>,
+    /// All that is done in it beside taking contacts, at most 40, in any order and without overlap; what is not among them goes. The rest of the shift is on queue, paid as its first time on queue is now. Of `TIME_OFF` and `UNAVAILABLE` nothing is said here: they stay.
+    pub activities: Option<Vec<ShiftActivityTimeInput>>,
+}
+
+impl From<ShiftReshapeInput> for Reshape {
+    fn from(input: ShiftReshapeInput) -> Self {
+        let ShiftReshapeInput { starts_at, ends_at, activities } = input;
+        let placed = |it: ShiftActivityTimeInput| {
+            let ShiftActivityTimeInput { category, starts_at, ends_at, paid } = it;
+            PlacedActivity { category: category.into(), start: starts_at.0, end: ends_at.0, paid }
+        };
+        Self {
+            start: starts_at.map(|at| at.0),
+            end: ends_at.map(|at| at.0),
+            activities: activities.map(|all| all.into_iter().map(placed).collect()),
+        }
+    }
+}
+
+/// Exactly one of the four.
 #[derive(Debug, OneofObject)]
 pub enum ShiftChangeInput {
     /// New start; the shift keeps its length and its activities their places in it.
     StartsAt(DateTime),
+    /// Another length, or other times of what is done in it.
+    Reshape(ShiftReshapeInput),
     /// Who shall work it.
     AgentId(ID),
     /// Whether it goes; only `true` means something.
@@ -106,6 +147,7 @@ impl ShiftEditInput {
         let Self { shift_id, expected_version, change, overrides, dry_run } = self;
         let change = match change {
             ShiftChangeInput::StartsAt(at) => ShiftChange::Start(at.0),
+            ShiftChangeInput::Reshape(reshape) => ShiftChange::Reshape(reshape.into()),
             ShiftChangeInput::AgentId(id) => ShiftChange::Agent(parse_id(&id, "change.agentId")?),
             ShiftChangeInput::Remove(true) => ShiftChange::Remove,
             ShiftChangeInput::Remove(false) => {

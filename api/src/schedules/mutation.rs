@@ -33,6 +33,8 @@ pub struct SchedulePublishPayload {
     pub schedule: Option<Schedule>,
     /// Rules that its rosters break, heaviest first, at most 200; those of `BLOCKING` and `NEEDS_APPROVAL` that are not overridden prevent publishing, save where `NEEDS_APPROVAL` is about too little.
     pub violations: Vec<RuleViolation>,
+    /// What it does, or would do, to coverage and service level of the days of the schedule: `before` is what is published for them until then. By what is required and forecast, whatever a draft assumes. `null` where nothing is required, and when it could not be judged.
+    pub effect: Option<ScheduleEffect>,
     /// Why it was refused. Empty means done.
     pub user_errors: Vec<UserError>,
 }
@@ -105,17 +107,18 @@ impl PlansMutation {
             Err(fault) => Err(fault.into()),
         };
         let (done, mut user_errors) = operation.settle(outcome)?;
-        let Published { schedule, mut violations, faults } = done.unwrap_or_default();
+        let Published { schedule, mut violations, effect, faults } = done.unwrap_or_default();
         violations.truncate(MOST);
         user_errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Ok(SchedulePublishPayload {
             schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
             violations: violations.into_iter().map(RuleViolation).collect(),
+            effect: effect.map(ScheduleEffect),
             user_errors,
         })
     }
 
-    /// Changes one shift, published or of a draft: moves it in time, gives it to another agent, or takes it away. What a rule refuses, or leaves to somebody's approval, is done where `overrides` names the rule and why. A day in a row too many, or a week without its rest, that is let pass so owes the agent a compensatory rest.
+    /// Changes one shift, published or of a draft: moves it in time, gives it another length or its breaks, meals and other activities other times, gives it to another agent, or takes it away. What a rule refuses, or leaves to somebody's approval, is done where `overrides` names the rule and why. A day in a row too many, or a week without its rest, that is let pass so owes the agent a compensatory rest.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, STALE_VERSION, RULE_VIOLATED, APPROVAL_REQUIRED, OVERRIDE_REFUSED, OVERLAP, FORBIDDEN.
     async fn shift_edit(

@@ -10,7 +10,7 @@ use trunkline_domain::{
     identity::{Permission, Target},
     plannable::check_plannable,
     schedules::{
-        Change, Edit, Overrides, RefusedChange, Shift, Violation,
+        Change, Edit, Effect, Overrides, RefusedChange, Shift, Violation,
         roster_file::{RosterAsk as FileAsk, RosterFault, RosterFile, read_roster},
         step_by_step,
     },
@@ -26,7 +26,10 @@ use trunkline_infra::{
     },
 };
 
-use super::{copy_week::read_name, ground::site_of};
+use super::{
+    copy_week::read_name,
+    ground::{effect_of, site_of},
+};
 use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
 
 /// Most days of an imported draft.
@@ -62,6 +65,8 @@ pub(super) struct Imported {
     pub(super) rows_taken: usize,
     pub(super) row_faults: Vec<RosterFault>,
     pub(super) refused: Vec<RefusedRow>,
+    /// Of the rows that were taken, or would be, beside the same days without the draft.
+    pub(super) effect: Option<Effect>,
     pub(super) faults: Vec<Fault>,
 }
 
@@ -101,7 +106,14 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let rules: Vec<String> = ground.rule_versions().collect();
     // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
     let overrides = Overrides::default();
-    let sorted = blocking(move || step_by_step(&ground.context(now), &changes, &overrides)).await?;
+    let (ground, sorted) = blocking(move || {
+        let sorted = step_by_step(&ground.context(now), &changes, &overrides);
+        (ground, sorted)
+    })
+    .await?;
+    let taken: Vec<Shift> = sorted.taken.iter().map(|place| shifts[*place].1.clone()).collect();
+    let together = Change::edit(taken.iter().cloned().map(Edit::Add).collect());
+    let effect = effect_of(&tx, site.id, &ground, &together).await?;
     let refused = |it: RefusedChange| {
         let (line, shift) = shifts.get(it.place)?.clone();
         Some(RefusedRow { line, shift, violations: it.violations })
@@ -109,13 +121,14 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let mut imported = Imported {
         schedule: None,
         rows_read,
-        rows_taken: sorted.taken.len(),
+        rows_taken: taken.len(),
         row_faults,
         refused: sorted.refused.into_iter().filter_map(refused).collect(),
+        effect,
         faults: Vec::new(),
     };
     let wrong = imported.row_faults.len() + imported.refused.len();
-    if (wrong > 0 && !keep_good_rows) || sorted.taken.is_empty() {
+    if (wrong > 0 && !keep_good_rows) || taken.is_empty() {
         let fault = Fault::new(FaultCode::ImportRefused).at("csv");
         imported.faults.push(fault.with("faults", wrong.to_string()));
         return Ok(imported);
@@ -123,7 +136,6 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     if dry_run {
         return Ok(imported);
     }
-    let taken: Vec<Shift> = sorted.taken.iter().map(|place| shifts[*place].1.clone()).collect();
     let id: ScheduleId = ctx.new_id();
     let result = json!({});
     let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };

@@ -10,6 +10,7 @@ use trunkline_domain::{
 
 use super::{
     RuleViolation, Schedule,
+    draft_types::ScheduleEffect,
     roster_import::{ImportRoster, Imported, RefusedRow},
 };
 use crate::{
@@ -174,13 +175,16 @@ pub struct ScheduleImportPayload {
     pub refusal_count: usize,
     /// The first 1000 of them, in order of rows.
     pub refusals: Vec<RosterRowRefusal>,
+    /// What the rows that were taken, or would be, do to coverage and service level of the days of the draft: `before` is without them, and without what is published for these days; `scheduleDiff` compares the draft with another schedule. `null` where nothing is required, and when it could not be judged.
+    pub effect: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.
     pub user_errors: Vec<UserError>,
 }
 
 impl ScheduleImportPayload {
     pub(super) fn of(operation: &Operation, done: Imported, mut errors: Vec<UserError>) -> Self {
-        let Imported { schedule, rows_read, rows_taken, row_faults, refused, faults } = done;
+        let Imported { schedule, rows_read, rows_taken, row_faults, refused, effect, faults } =
+            done;
         errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Self {
             schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
@@ -190,6 +194,7 @@ impl ScheduleImportPayload {
             row_faults: row_faults.into_iter().take(LISTED).map(RosterRowFault).collect(),
             refusal_count: refused.len(),
             refusals: refused.into_iter().take(LISTED).map(Into::into).collect(),
+            effect: effect.map(ScheduleEffect),
             user_errors: errors,
         }
     }

@@ -1,10 +1,15 @@
-//! Where work rules come from, and the bands of START_BAND.
+//! Where work rules come from, and the parameters that single rules have beside their borders.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use trunkline_domain::{
     identity::Permission,
-    schedules::{RuleAttachment, RuleOrigin, StartBand as DomainBand, TimeBand as Times},
+    schedules::{
+        BreakWindow as Window, NightHours as Night, RuleAttachment, RuleOrigin,
+        StartBand as DomainBand, TimeBand as Times,
+    },
 };
+
+use super::template_types::ShiftPauseKind;
 
 use crate::{
     agents::{Agent, ContractKind},
@@ -144,5 +149,66 @@ impl From<DomainBand> for StartBand {
 impl From<StartBand> for DomainBand {
     fn from(band: StartBand) -> Self {
         Self { start: band.starts.map(Into::into), end: band.ends.map(Into::into) }
+    }
+}
+
+/// A break or meal that shifts from some length on must have.
+#[derive(Debug, Clone, SimpleObject, InputObject)]
+#[graphql(input_name = "BreakWindowInput")]
+pub struct BreakWindow {
+    /// Which of both.
+    pub kind: ShiftPauseKind,
+    /// Length of the shortest shift that must have it: at least `earliestSeconds` and `minSeconds` together, at most 86400.
+    pub from_shift_seconds: i64,
+    /// Least length of it, 60 to 14400.
+    pub min_seconds: i64,
+    /// Earliest start, from the start of the shift.
+    pub earliest_seconds: i64,
+    /// Latest start, from the start of the shift.
+    pub latest_seconds: i64,
+}
+
+impl From<Window> for BreakWindow {
+    fn from(window: Window) -> Self {
+        let Window { category, from_shift_seconds, min_seconds, earliest_seconds, latest_seconds } =
+            window;
+        let kind = category.into();
+        Self { kind, from_shift_seconds, min_seconds, earliest_seconds, latest_seconds }
+    }
+}
+
+impl From<BreakWindow> for Window {
+    fn from(window: BreakWindow) -> Self {
+        let BreakWindow { kind, from_shift_seconds, min_seconds, earliest_seconds, latest_seconds } =
+            window;
+        let category = kind.into();
+        Self { category, from_shift_seconds, min_seconds, earliest_seconds, latest_seconds }
+    }
+}
+
+/// What counts as a night shift. The same night is paid as `NIGHT`.
+#[derive(Debug, Clone, SimpleObject, InputObject)]
+#[graphql(input_name = "NightHoursInput")]
+pub struct NightHours {
+    /// Local time at which the night begins.
+    pub from: LocalTime,
+    /// Local time at which it ends: the next day, unless it is after the beginning.
+    pub until: LocalTime,
+    /// Seconds in the night from which on a shift is a night shift; 1 to the length of the night.
+    pub min_seconds: i64,
+}
+
+impl From<Night> for NightHours {
+    fn from(hours: Night) -> Self {
+        let Night { night, from_seconds } = hours;
+        let (from, until) = (LocalTime(night.from), LocalTime(night.to));
+        Self { from, until, min_seconds: from_seconds }
+    }
+}
+
+impl From<NightHours> for Night {
+    fn from(hours: NightHours) -> Self {
+        let NightHours { from, until, min_seconds } = hours;
+        Self { night: Times { from: from.0, to: until.0 }, from_seconds: min_seconds }
     }
 }

@@ -8,7 +8,7 @@ use trunkline_domain::{
 use super::{
     RuleSeverity, Schedule, ScheduleRule,
     assume::Assume,
-    rule_types::StartBand,
+    rule_types::{BreakWindow, NightHours, StartBand},
     work_rules::{RuleContradiction, WorkRuleInput},
 };
 use crate::{
@@ -234,13 +234,19 @@ pub struct ScenarioRuleAssumption {
     pub max: Option<i64>,
     /// The bands of `START_BAND`. `null` = as they are, and for other rules.
     pub start_band: Option<StartBand>,
+    /// The breaks and meals of `BREAK_WINDOW`. `null` = as they are, and for other rules.
+    pub break_windows: Option<Vec<BreakWindow>>,
+    /// What `NIGHT_SHIFTS` counts. `null` = as it is, and for other rules.
+    pub night: Option<NightHours>,
 }
 
 impl From<RuleChange> for ScenarioRuleAssumption {
     fn from(change: RuleChange) -> Self {
-        let RuleChange { rule, severity, bounds, start_band } = change;
+        let RuleChange { rule, severity, bounds, start_band, break_windows, night } = change;
         let Bounds { min, max } = bounds.unwrap_or_default();
         let (severity, start_band) = (severity.map(Into::into), start_band.map(Into::into));
-        Self { rule: rule.into(), severity, min, max, start_band }
+        let break_windows = break_windows.map(|all| all.into_iter().map(Into::into).collect());
+        let (rule, night) = (rule.into(), night.map(Into::into));
+        Self { rule, severity, min, max, start_band, break_windows, night }
     }
 }

@@ -7,7 +7,7 @@ use trunkline_domain::{
     id::{RequirementId, ScheduleId},
     identity::{Access, Permission, Target},
     notifications::{PeriodNews, news_of_publication},
-    schedules::{Change, Overrides, Violation, check},
+    schedules::{Change, Effect, Overrides, Violation, check},
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -16,18 +16,19 @@ use trunkline_infra::{
     forecasting::freeze_forecasts,
     notifications::workers_changed,
     schedules::{
-        CutSchedule, RosterAsk, ScheduleView, Source, Who, cut_schedules, load_ground,
-        lock_publication, publish_schedule, schedule_by_id, supersede_schedules,
+        CutSchedule, Ground, RosterAsk, ScheduleView, Source, Who, cut_schedules, load_ground,
+        load_staff_groups, lock_publication, publish_schedule, schedule_by_id, supersede_schedules,
     },
 };
 
+use super::{
+    figures::effect_assumed,
+    ground::site_of,
+    overrides::{Judgement, may_override},
+};
 pub use super::{
     generate::{GenerateSchedule, generate_now},
     searching::Budget,
-};
-use super::{
-    ground::site_of,
-    overrides::{Judgement, may_override},
 };
 use crate::{app::App, error::Outcome, notifications::tell_agents};
 
@@ -51,6 +52,8 @@ pub struct Published {
     pub schedule: Option<ScheduleView>,
     /// What was found, heaviest first.
     pub violations: Vec<Violation>,
+    /// What it does on the days of the schedule, beside what was published for them.
+    pub effect: Option<Effect>,
     /// Why it was not done; empty = done.
     pub faults: Vec<Fault>,
 }
@@ -106,10 +109,11 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
         let fault = refused(Fault::invalid("scheduleId", Rule::NoScenario));
         return Ok(Published { schedule: Some(view), ..fault });
     }
-    let Judged { violations, requirements, rules } = judge(app, ctx, &tx, &view).await?;
+    let Judged { violations, effect, requirements, rules } = judge(app, ctx, &tx, &view).await?;
     let settled = overrides.settle(&violations);
     if !settled.faults.is_empty() {
-        return Ok(Published { schedule: Some(view), violations, faults: settled.faults });
+        let (schedule, faults) = (Some(view), settled.faults);
+        return Ok(Published { schedule, violations, effect, faults });
     }
     let cut = cut_schedules(&tx, ctx, &view).await?;
     let superseded = supersede_schedules(&tx, ctx, &view).await?;
@@ -118,7 +122,8 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     }
     // Undone with the transaction: what the tables refuse is refused when it is only tried, too.
     if dry_run {
-        return Ok(Published { schedule: Some(view), violations, faults: Vec::new() });
+        let schedule = Some(view);
+        return Ok(Published { schedule, violations, effect, faults: Vec::new() });
     }
     for cut in &cut {
         record(&tx, ctx, deed_of_cut(cut).with(json!({ "by": view.id }))).await?;
@@ -142,7 +147,7 @@ pub async fn publish(app: &App, ctx: &Ctx, ask: PublishSchedule) -> Outcome<Publ
     tell_agents(app, ctx, &tx, &view.id.to_string(), news).await?;
     let schedule = schedule_by_id(&tx, view.id).await?;
     tx.commit().await?;
-    Ok(Published { schedule, violations, faults: Vec::new() })
+    Ok(Published { schedule, violations, effect, faults: Vec::new() })
 }
 
 /// What the audit says of a schedule that lost days to another one.
@@ -159,6 +164,8 @@ fn deed_of_cut(cut: &CutSchedule) -> Deed<'static> {
 /// What is found of a draft.
 struct Judged {
     violations: Vec<Violation>,
+    /// Beside what is published for its days.
+    effect: Option<Effect>,
     /// The computations that its coverage was measured against.
     requirements: Vec<RequirementId>,
     /// Versions of the rules.
@@ -179,5 +186,15 @@ async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outc
     let ground = load_ground(tx, ask).await?;
     let violations = check(&ground.context(ctx.now()), &Change::default());
     let rules = ground.rule_versions().collect();
-    Ok(Judged { violations, requirements: ground.requirements, rules })
+    let Ground { coverage, staff, requirements, .. } = ground;
+    let mut effect = None;
+    if let Some(required) = coverage {
+        let live = (window, Source::Published);
+        let published = load_staff_groups(tx, &site, &required, live).await?;
+        let staffed = (required, [published, staff]);
+        let directory = app.directory(tx, ctx).await?;
+        // What is published assumes nothing.
+        effect = Some(effect_assumed(tx, &directory, site.id, staffed, Vec::new()).await?);
+    }
+    Ok(Judged { violations, effect, requirements, rules })
 }

@@ -194,6 +194,7 @@ fn content(
         if !whom.attachment.is_whole() && change.rule.is_of_site() {
             return Err(vec![Fault::invalid(&path, Rule::RuleOfSite(change.rule.as_str()))]);
         }
+        change.check(&path)?;
         if !change.apply(&mut limits) {
             return Err(vec![Fault::invalid(&path, Rule::RuleBounds(change.rule.as_str()))]);
         }
@@ -214,8 +215,8 @@ fn content(
     changes.retain(|change| !ask.inherited.contains(&change.rule));
     for change in ask.changes.iter().filter(|change| change.says_something()) {
         match changes.iter_mut().find(|known| known.rule == change.rule) {
-            Some(known) => *known = known.then(*change),
-            None => changes.push(*change),
+            Some(known) => *known = known.then(change),
+            None => changes.push(change.clone()),
         }
     }
     changes.sort_by_key(|change| change.rule);

@@ -7,10 +7,10 @@ use trunkline_domain::{
     fault::{Fault, FaultCode, Rule},
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::{Access, Permission, Target},
-    notifications::{News, news_of_edit, news_of_new_shift},
+    notifications::{News, news_of_activities, news_of_edit, news_of_new_shift},
     schedules::{
-        Change, Edit, Effect, Overrides, Shift, ShiftOfParts, ShiftPart, SkillNeed, Violation,
-        check,
+        Activity, Change, Edit, Effect, Overrides, Reshape, Shift, ShiftOfParts, ShiftPart,
+        SkillNeed, Violation, check,
     },
     time::Span,
 };
@@ -35,10 +35,12 @@ use super::{
 use crate::{app::App, error::Outcome, notifications::tell_agents};
 
 /// What to do with a shift.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(super) enum ShiftChange {
     /// It starts at another time; its activities keep their places in it.
     Start(Timestamp),
+    /// It has another length, or its activities other times.
+    Reshape(Reshape),
     /// Another agent works it.
     Agent(AgentId),
     /// It goes.
@@ -106,7 +108,7 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     let site = site_of(app, ctx, &tx, view.site_id).await?;
     let Some(schedule) = schedule_by_id(&tx, view.schedule_id).await? else { return Ok(hidden()) };
     let Some(shift) = view.shift(&site.zone())? else { return Ok(hidden()) };
-    let (edit, after) = match edited(&shift, ask.change, &site.zone()) {
+    let (edit, after) = match edited(&shift, &ask.change, &site.zone()) {
         Ok(edited) => edited,
         Err(fault) => return Ok(not_edited(fault)),
     };
@@ -114,7 +116,9 @@ pub(super) async fn edit_shift(app: &App, ctx: &Ctx, ask: EditShift) -> Outcome<
     // that one is superseded.
     let days = schedule.starts_on..=schedule.ends_on;
     if after.as_ref().is_some_and(|after| !days.contains(&after.local_date())) {
-        return Ok(not_edited(Fault::invalid("change.startsAt", Rule::DayOfTheSchedule)));
+        let reshaped = matches!(ask.change, ShiftChange::Reshape(_));
+        let path = if reshaped { "change.reshape.startsAt" } else { "change.startsAt" };
+        return Ok(not_edited(Fault::invalid(path, Rule::DayOfTheSchedule)));
     }
     let detail = json!({ "shift": view.id, "change": ask.change, "agent": from, "starts_at": view.starts_at });
     let turn = match after {
@@ -224,6 +228,11 @@ impl Turn {
         let at = |shift: &Shift| (shift.agent(), shift.span());
         match self {
             Self::Comes(after) => news_of_new_shift(site, after.agent(), after.span()),
+            Self::Becomes { before, after } if at(before) == at(after) => {
+                let within = before.activities() != after.activities();
+                let news = news_of_activities(site, after.agent(), after.span());
+                if within { news } else { Vec::new() }
+            }
             Self::Becomes { before, after } => news_of_edit(site, at(before), Some(at(after))),
             Self::Goes(before) => news_of_edit(site, at(before), None),
         }
@@ -295,8 +304,13 @@ async fn carry_out(
 
 /// What the audit says of a shift.
 fn recorded(shift: &Shift) -> Value {
+    let activity = |it: &Activity| {
+        json!({"category": it.category, "startsAt": it.span.start(), "endsAt": it.span.end(),
+               "paid": it.paid})
+    };
+    let activities: Vec<Value> = shift.activities().iter().map(activity).collect();
     json!({"agentId": shift.agent(), "startsAt": shift.span().start(),
-           "endsAt": shift.span().end(), "version": shift.version()})
+           "endsAt": shift.span().end(), "activities": activities, "version": shift.version()})
 }
 
 /// Why the caller may not edit the shift, or give it to `to`; `None` = it may.
@@ -329,18 +343,25 @@ async fn may_edit(
 /// The step for the judge and the shift afterwards.
 fn edited(
     shift: &Shift,
-    change: ShiftChange,
+    change: &ShiftChange,
     zone: &TimeZone,
 ) -> Result<(Edit, Option<Shift>), Fault> {
     match change {
         ShiftChange::Remove => Ok((Edit::Remove { agent: shift.agent(), shift: shift.id() }, None)),
-        ShiftChange::Agent(to) => {
+        &ShiftChange::Agent(to) => {
             let edit = Edit::Move { shift: shift.id(), from: shift.agent(), to };
             Ok((edit, Some(shift.given_to(to))))
         }
-        ShiftChange::Start(start) => {
+        &ShiftChange::Start(start) => {
             let moved = shift.moved_to(start, zone).map_err(|fault| fault.at("change.startsAt"))?;
             Ok((Edit::Replace(moved.clone()), Some(moved)))
+        }
+        ShiftChange::Reshape(reshape) => {
+            let reshaped = shift.reshaped(reshape, zone).map_err(|fault| {
+                let path = format!("change.reshape.{}", fault.path.join("."));
+                fault.at(&path)
+            })?;
+            Ok((Edit::Replace(reshaped.clone()), Some(reshaped)))
         }
     }
 }

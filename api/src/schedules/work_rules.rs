@@ -8,7 +8,8 @@ use trunkline_domain::{
     id::{SiteId, TeamId},
     identity::{Permission, Target},
     schedules::{
-        Bounds, EffectiveRules, LimitUnit, RuleChange, RuleCode, RuleSubject, SubjectContradiction,
+        Bounds, EffectiveRules, LimitUnit, NightHours as Night, RuleChange, RuleCode, RuleSubject,
+        SubjectContradiction,
     },
 };
 use trunkline_infra::{
@@ -19,7 +20,7 @@ use trunkline_infra::{
 use super::{
     RuleSeverity, ScheduleRule,
     pay_types::{PayTerms, PayTermsInput},
-    rule_types::{StartBand, WorkRulesSource, site_of},
+    rule_types::{BreakWindow, NightHours, StartBand, WorkRulesSource, site_of},
     set_rules::{RulesFor, SetWorkRules},
 };
 use crate::{
@@ -60,6 +61,10 @@ pub struct WorkRule {
     pub unit: Option<RuleUnit>,
     /// The bands of `START_BAND`. `null` for other rules.
     pub start_band: Option<StartBand>,
+    /// The breaks and meals of `BREAK_WINDOW`. `null` for other rules.
+    pub break_windows: Option<Vec<BreakWindow>>,
+    /// What `NIGHT_SHIFTS` counts. `null` for other rules.
+    pub night: Option<NightHours>,
     /// The narrowest set that changes it; that of the site, the network or the default where none does.
     pub source: WorkRulesSource,
 }
@@ -95,14 +100,19 @@ impl WorkRules {
         let rule = |rule: &RuleCode| {
             let (bounds, unit) = limits.bounds(*rule).unzip();
             let Bounds { min, max } = bounds.unwrap_or_default();
-            let banded = *rule == RuleCode::StartBand;
+            let is = |code: RuleCode| *rule == code;
+            let windows =
+                || limits.break_window.limit.iter().copied().map(BreakWindow::from).collect();
             WorkRule {
                 rule: (*rule).into(),
                 severity: limits.severity(*rule).into(),
                 min,
                 max,
                 unit: unit.map(Into::into),
-                start_band: banded.then(|| limits.start_band.limit.into()),
+                start_band: is(RuleCode::StartBand).then(|| limits.start_band.limit.into()),
+                break_windows: is(RuleCode::BreakWindow).then(windows),
+                night: is(RuleCode::NightShifts)
+                    .then(|| Night::from(limits.night_shifts.limit).into()),
                 source: WorkRulesSource(*self.0.origin(*rule)),
             }
         };
@@ -162,7 +172,7 @@ impl RuleContradiction {
     async fn mending_rule(&self) -> ScheduleRule {
         self.0.contradiction.mends.into()
     }
-    /// The nearest limit of that rule that would mend it, e.g. `72 h`.
+    /// The nearest limit of that rule that would mend it, e.g. `72 h`; of `START_BAND` a start that would have to be allowed, of `BREAK_WINDOW` the latest start of a break or meal, from the start of the shift.
     async fn mending_value(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
         Ok(self.0.contradiction.value.text(Operation::of(ctx)?.language))
     }
@@ -171,9 +181,21 @@ impl RuleContradiction {
         let language = Operation::of(ctx)?.language;
         let found = &self.0.contradiction;
         let (mends, value) = (found.mends.title(language), found.value.text(language));
-        Ok(match language {
-            Language::English => format!("{mends}: {value} would do."),
-            Language::Chinese => format!("{mends}：改为 {value} 即可。"),
+        Ok(match (found.mends, language) {
+            (RuleCode::StartBand, Language::English) => {
+                format!("{mends}: a start at {value} would do.")
+            }
+            (RuleCode::StartBand, Language::Chinese) => {
+                format!("{mends}：允许 {value} 上班即可。")
+            }
+            (RuleCode::BreakWindow, Language::English) => {
+                format!("{mends}: a latest start {value} after that of the shift would do.")
+            }
+            (RuleCode::BreakWindow, Language::Chinese) => {
+                format!("{mends}：最晚开始时间改为上班后 {value} 即可。")
+            }
+            (_, Language::English) => format!("{mends}: {value} would do."),
+            (_, Language::Chinese) => format!("{mends}：改为 {value} 即可。"),
         })
     }
 }
@@ -191,17 +213,24 @@ pub struct WorkRuleInput {
     pub max: Option<i64>,
     /// New bands, both of them, for `START_BAND` alone: what is left out of it is any time.
     pub start_band: Option<StartBand>,
+    /// New breaks and meals, all of them, for `BREAK_WINDOW` alone; at most 5, empty = none.
+    pub break_windows: Option<Vec<BreakWindow>>,
+    /// What counts as a night shift, for `NIGHT_SHIFTS` alone.
+    pub night: Option<NightHours>,
 }
 
 impl WorkRuleInput {
     pub(super) fn parse(self) -> RuleChange {
-        let Self { rule, severity, min, max, start_band } = self;
+        let Self { rule, severity, min, max, start_band, break_windows, night } = self;
+        let windows = |it: Vec<BreakWindow>| it.into_iter().map(Into::into).collect();
         let bounds = (min.is_some() || max.is_some()).then_some(Bounds { min, max });
         RuleChange {
             rule: rule.into(),
             severity: severity.map(Into::into),
             bounds,
             start_band: start_band.map(Into::into),
+            break_windows: break_windows.map(windows),
+            night: night.map(Into::into),
         }
     }
 }

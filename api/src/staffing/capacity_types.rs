@@ -1,17 +1,20 @@
-use async_graphql::{InputObject, SimpleObject};
-use trunkline_domain::staffing::{
-    CapacityMonth as Month, CapacityOutlook, CapacityTerms, StaffingError, plan_capacity,
+use async_graphql::{Enum, ID, InputObject, SimpleObject};
+use trunkline_domain::{
+    fault::Fault,
+    id::{QueueId, SiteId},
+    staffing::{CapacityOutlook, CapacitySource as Source, Sourced},
 };
 
-use crate::error::{AppError, Outcome};
+use super::capacity::{AskCapacity, AskMonth, PlannedCapacity, PlannedMonth, Training};
+use crate::graphql::{Date, parse_ids};
 
 /// A month of a capacity plan as it is asked for.
 #[derive(InputObject)]
 pub struct CapacityMonthInput {
-    /// Agent-hours on the roster that the forecast asks for, shrinkage included.
-    pub needed_hours: f64,
-    /// Contract hours of one full-time agent in the month.
-    pub hours_per_agent: f64,
+    /// Agent-hours on the roster that the forecast asks for, shrinkage included. Left out = those of the newest requirement of each of `queueIds` whose forecast covers the whole month.
+    pub needed_hours: Option<f64>,
+    /// Contract hours of one full-time agent in the month. Left out = 40 a week.
+    pub hours_per_agent: Option<f64>,
     /// People already promised to start training in the month.
     #[graphql(default)]
     pub planned_hires: u32,
@@ -20,11 +23,18 @@ pub struct CapacityMonthInput {
 /// A capacity plan as it is asked for.
 #[derive(InputObject)]
 pub struct CapacityPlanInput {
-    /// Agents at full speed when the plan begins.
-    pub agents: f64,
-    /// Percent of agents who leave in a month, 0 to below 100.
+    /// Sites whose agents the plan is about, at most 200: their contracts tell what is left out of `agents` and `monthlyAttritionPercent`.
     #[graphql(default)]
-    pub monthly_attrition_percent: f64,
+    pub site_ids: Vec<ID>,
+    /// Queues whose contacts these agents take, at most 20: their requirements tell what is left out of `neededHours`.
+    #[graphql(default)]
+    pub queue_ids: Vec<ID>,
+    /// A day of the first month. Left out = the month after the present one.
+    pub starts_on: Option<Date>,
+    /// Agents at full speed when the plan begins. Left out = today's contracts of agents of `siteIds` who are not on long leave, one agent for each 40 h a week.
+    pub agents: Option<f64>,
+    /// Percent of agents who leave in a month, 0 to below 100. Left out = of the agents of `siteIds`, a twelfth of those whose contract or employment ended in the last twelve months without another one after it, over the mean number of contracts of these months; 0 without `siteIds`, and where nobody had a contract in these months.
+    pub monthly_attrition_percent: Option<f64>,
     /// Months in training before the first contact, 0 to 24.
     #[graphql(default = 1)]
     pub training_months: u32,
@@ -44,9 +54,109 @@ pub struct CapacityPlanInput {
     pub months: Vec<CapacityMonthInput>,
 }
 
+impl CapacityPlanInput {
+    pub(super) fn parse(self) -> Result<AskCapacity, Fault> {
+        let Self {
+            site_ids,
+            queue_ids,
+            starts_on,
+            agents,
+            monthly_attrition_percent,
+            training_months,
+            training_dropout_percent,
+            learning_curve_percent,
+            class_size,
+            max_overtime_percent,
+            months,
+        } = self;
+        let month = |month| {
+            let CapacityMonthInput { needed_hours, hours_per_agent, planned_hires } = month;
+            AskMonth { needed_hours, hours_per_agent, planned_hires }
+        };
+        let mut queues: Vec<QueueId> = parse_ids(&queue_ids, "queueIds")?;
+        let mut sites: Vec<SiteId> = parse_ids(&site_ids, "siteIds")?;
+        // Twice the same is meant once.
+        queues.sort_unstable();
+        queues.dedup();
+        sites.sort_unstable();
+        sites.dedup();
+        Ok(AskCapacity {
+            sites,
+            queues,
+            starts_on: starts_on.map(|date| date.0),
+            agents,
+            monthly_attrition: monthly_attrition_percent.map(|percent| percent / 100.0),
+            training: Training {
+                months: usize::try_from(training_months).unwrap_or(usize::MAX),
+                dropout: training_dropout_percent / 100.0,
+                learning_curve: learning_curve_percent.into_iter().map(|it| it / 100.0).collect(),
+                class_size,
+            },
+            max_overtime: max_overtime_percent / 100.0,
+            months: months.into_iter().map(month).collect(),
+        })
+    }
+}
+
+/// Where a figure of a capacity plan comes from. New values can be added: treat an unknown one as `ASSUMED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Source")]
+pub enum CapacitySource {
+    /// From the input.
+    Given,
+    /// Counted from the contracts of the sites, or from the requirements of the queues.
+    Counted,
+    /// Neither: what the input says of a figure that is left out.
+    Assumed,
+}
+
+/// A capacity plan, with what it was made from.
+#[derive(Debug, SimpleObject)]
+pub struct CapacityPlan {
+    /// Agents at full speed when the plan begins.
+    pub agents: f64,
+    /// Where they come from.
+    pub agents_source: CapacitySource,
+    /// Percent of agents who leave in a month.
+    pub monthly_attrition_percent: f64,
+    /// Where it comes from.
+    pub monthly_attrition_source: CapacitySource,
+    /// The months in order.
+    pub months: Vec<CapacityMonth>,
+}
+
+impl From<PlannedCapacity> for CapacityPlan {
+    fn from(planned: PlannedCapacity) -> Self {
+        let PlannedCapacity { agents, monthly_attrition, months } = planned;
+        let (agents, agents_source) = told(agents);
+        let (attrition, monthly_attrition_source) = told(monthly_attrition);
+        Self {
+            agents,
+            agents_source,
+            monthly_attrition_percent: 100.0 * attrition,
+            monthly_attrition_source,
+            months: months.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+fn told(figure: Sourced) -> (f64, CapacitySource) {
+    (figure.value, figure.source.into())
+}
+
 /// A month of a capacity plan as it will be. Heads are expectations and so have fractions; hires are whole people.
 #[derive(Debug, SimpleObject)]
 pub struct CapacityMonth {
+    /// Its first day.
+    pub starts_on: Date,
+    /// Agent-hours on the roster that are needed, shrinkage included.
+    pub needed_hours: f64,
+    /// Where they come from.
+    pub needed_hours_source: CapacitySource,
+    /// Contract hours of one full-time agent.
+    pub hours_per_agent: f64,
+    /// Where they come from.
+    pub hours_per_agent_source: CapacitySource,
     /// People who start training: those promised and those proposed.
     pub hires: u32,
     /// Of those, people that the plan proposes beyond the promised ones.
@@ -67,8 +177,11 @@ pub struct CapacityMonth {
     pub missing_hours: f64,
 }
 
-impl From<CapacityOutlook> for CapacityMonth {
-    fn from(outlook: CapacityOutlook) -> Self {
+impl From<PlannedMonth> for CapacityMonth {
+    fn from(month: PlannedMonth) -> Self {
+        let PlannedMonth { starts_on, needed_hours, hours_per_agent, outlook } = month;
+        let (needed_hours, needed_hours_source) = told(needed_hours);
+        let (hours_per_agent, hours_per_agent_source) = told(hours_per_agent);
         let CapacityOutlook {
             hires,
             proposed_hires,
@@ -81,6 +194,11 @@ impl From<CapacityOutlook> for CapacityMonth {
             missing_hours,
         } = outlook;
         Self {
+            starts_on: Date(starts_on),
+            needed_hours,
+            needed_hours_source,
+            hours_per_agent,
+            hours_per_agent_source,
             hires,
             proposed_hires,
             in_training,
@@ -92,51 +210,4 @@ impl From<CapacityOutlook> for CapacityMonth {
             missing_hours,
         }
     }
-}
-
-/// Months of a plan, of its training and of its learning curve.
-const MOST_MONTHS: usize = 60;
-const MOST_LEARNING: usize = 24;
-/// Most people in a class: beyond it hires mean nothing.
-const LARGEST_CLASS: u32 = 10_000;
-
-/// Plans what is asked for.
-pub(super) fn plan(input: CapacityPlanInput) -> Outcome<Vec<CapacityMonth>> {
-    let CapacityPlanInput {
-        agents,
-        monthly_attrition_percent,
-        training_months,
-        training_dropout_percent,
-        learning_curve_percent,
-        class_size,
-        max_overtime_percent,
-        months,
-    } = input;
-    let refuse = |rule: &str| Err(AppError::InvalidArgument(rule.to_owned()));
-    if !(1..=MOST_MONTHS).contains(&months.len()) {
-        return refuse("months must be 1 to 60");
-    }
-    let training_months = usize::try_from(training_months).unwrap_or(usize::MAX);
-    if learning_curve_percent.len() > MOST_LEARNING || training_months > MOST_LEARNING {
-        return refuse("training and learning take at most 24 months each");
-    }
-    if class_size > LARGEST_CLASS || months.iter().any(|it| it.planned_hires > LARGEST_CLASS) {
-        return refuse("classSize and plannedHires must be at most 10000");
-    }
-    let terms = CapacityTerms {
-        agents,
-        monthly_attrition: monthly_attrition_percent / 100.0,
-        training_months,
-        training_dropout: training_dropout_percent / 100.0,
-        learning_curve: learning_curve_percent.into_iter().map(|it| it / 100.0).collect(),
-        class_size,
-        max_overtime: max_overtime_percent / 100.0,
-    };
-    let month = |month| {
-        let CapacityMonthInput { needed_hours, hours_per_agent, planned_hires } = month;
-        Month { needed_hours, hours_per_agent, planned_hires }
-    };
-    let months: Vec<Month> = months.into_iter().map(month).collect();
-    let wrong = |error: StaffingError| AppError::InvalidArgument(error.to_string());
-    Ok(plan_capacity(&terms, &months).map_err(wrong)?.into_iter().map(Into::into).collect())
 }

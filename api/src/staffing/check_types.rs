@@ -1,7 +1,7 @@
 use async_graphql::{InputObject, SimpleObject};
 use trunkline_domain::staffing::{
-    GradeCheck, GradeSplit, LineCheck, LinesAsk, SeniorRule, SeniorShortfall as Shortfall,
-    SeniorsAsk, StaffingError,
+    GradeCheck, GradeSplit, LineCheck, LineShortfall, LinesAsk, SeniorRule,
+    SeniorShortfall as Shortfall, SeniorsAsk, StaffingError,
 };
 
 use crate::graphql::DateTime;
@@ -57,6 +57,22 @@ impl From<LineCheck> for StaffingLines {
             required_lines: lines_needed,
             is_enough,
         }
+    }
+}
+
+/// An interval of a plan in which telephone lines are too few.
+#[derive(Debug, SimpleObject)]
+pub struct StaffingLineShortfall {
+    /// Start of the interval.
+    pub starts_at: DateTime,
+    /// Lines against the calls expected at once. `null` where the queue grows for ever: then no lines are enough.
+    pub lines: Option<StaffingLines>,
+}
+
+impl From<LineShortfall> for StaffingLineShortfall {
+    fn from(shortfall: LineShortfall) -> Self {
+        let LineShortfall { starts_at, check } = shortfall;
+        Self { starts_at: DateTime(starts_at), lines: check.map(Into::into) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a published plan is worth on a day, by simulation.
+//! What a published plan is worth on a day, by simulation and by formula.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use trunkline_domain::{
     identity::Permission,
     network::ServiceGoal,
     staffing::{
-        PlannedDay, PlannedGroup, PlannedQueue, QueueTakers, Shrinkage, simulation::SimulatedDay,
-        threshold_over, unplanned_share,
+        Goal, PlanFormula, PlannedDay, PlannedGroup, PlannedQueue, QueueTakers, Shrinkage,
+        StaffingError, simulation::SimulatedDay, unplanned_share,
     },
     time::Span,
 };
@@ -38,7 +38,7 @@ pub(super) struct AskLevel {
     pub(super) handle_variation: f64,
 }
 
-/// A simulated plan.
+/// A simulated plan, and what the formulas say of it.
 #[derive(Debug)]
 pub(super) struct PlayedPlan {
     pub(super) queues: Vec<QueueId>,
@@ -46,6 +46,7 @@ pub(super) struct PlayedPlan {
     pub(super) unplanned: Vec<Shrinkage>,
     pub(super) groups: Vec<PlannedGroup>,
     pub(super) played: SimulatedDay,
+    pub(super) formula: PlanFormula,
 }
 
 /// Queues of one simulation.
@@ -89,13 +90,13 @@ pub(super) async fn play(operation: &Operation, ask: AskLevel) -> Outcome<Played
         let agents = agents.map(|agent| agent.planned(&takers, date)).collect();
         let day = PlannedDay { span, queues: planned, agents };
         let groups = day.groups();
-        let centre = day
-            .centre(&groups, handle_variation)
-            .map_err(|error| AppError::InvalidArgument(error.to_string()))?;
-        Outcome::Ok((groups, centre.simulate(days, seed)))
+        let refused = |error: StaffingError| AppError::InvalidArgument(error.to_string());
+        let centre = day.centre(&groups, handle_variation).map_err(refused)?;
+        let formula = day.formula(&groups).map_err(refused)?;
+        Outcome::Ok((groups, centre.simulate(days, seed), formula))
     });
-    let (groups, played) = played.await??;
-    Ok(PlayedPlan { queues, calls, unplanned, groups, played })
+    let (groups, played, formula) = played.await??;
+    Ok(PlayedPlan { queues, calls, unplanned, groups, played, formula })
 }
 
 /// What the newest forecasts expect of the queues, in their order, by the goals of the day and with
@@ -139,7 +140,7 @@ fn planned_queue(
             .map(|it| (span(it.starts_at, it.grain_minutes), it.volume, it.handle_time_seconds))
             .collect(),
         patience_seconds: queue.patience_seconds.and_then(number),
-        threshold_seconds: threshold_over(goals, day),
+        goal: Goal::over(goals, day),
         unplanned: unplanned.map_err(|error| AppError::Internal(error.to_string()))?,
     })
 }

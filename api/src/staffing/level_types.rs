@@ -1,11 +1,14 @@
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use trunkline_domain::{
     id::QueueId,
-    staffing::{PlannedGroup, simulation::Estimate},
+    staffing::{FormulaPeriod, PlannedGroup, simulation::Estimate},
 };
 
 use super::level_service::PlayedPlan;
-use crate::{graphql::Operation, network::Queue};
+use crate::{
+    graphql::{DateTime, Operation},
+    network::Queue,
+};
 
 /// A simulated figure with its 95 % confidence interval.
 #[derive(Debug, SimpleObject)]
@@ -36,13 +39,15 @@ pub struct SimulatedLevel {
     pub contacts: f64,
     /// Percent answered within the threshold of the goal, of those answered or given up later than it. `null` without contacts, and for a queue without a goal on the day: set one with `queueGoalSet`.
     pub service_level_percent: Option<SimulatedFigure>,
+    /// What the formula foretells beside the simulation: percent answered within the threshold, of contacts offered, by Erlang A, or Erlang C where the patience of callers is not known, summed over quarters of an hour. It takes handle times as exponential and each quarter of an hour as steady, and counts `formulaAgents`. `null` like `serviceLevelPercent` without contacts or a goal.
+    pub formula_service_level_percent: Option<f64>,
     /// Percent of contacts given up, or never served. `null` without contacts.
     pub abandonment_percent: Option<SimulatedFigure>,
     /// Mean wait of the answered ones. `null` when none was answered.
     pub average_speed_of_answer_seconds: Option<SimulatedFigure>,
 }
 
-/// What a published plan is worth on a day, by simulation: queues that share agents, breaks as planned, and as many absent without notice as the requirement of each queue counted with (`unplannedShrinkage`).
+/// What a published plan is worth on a day, by simulation: queues that share agents, breaks as planned, and as many absent without notice as the requirement of each queue counted with (`unplannedShrinkage`). Beside it stands what the formula says, which knows neither sharing nor how one quarter of an hour weighs on the next (`formulaServiceLevelPercent`).
 ///
 /// Absence is drawn anew for each day played: of `n` planned agents with the same queues, `n × (1 − share)` come on average, in whole agents, and who stays away does so all day. So a roster of as many agents as were to be scheduled (`toSchedule`) is worth what the requirement promised of those on the phone (`onPhone`), and not more.
 #[derive(Debug, SimpleObject)]
@@ -67,6 +72,23 @@ pub struct QueuePlanLevel {
     pub unplanned_shrinkage: f64,
     /// What its contacts would meet.
     pub level: SimulatedLevel,
+    /// Quarters of an hour with contacts, in order.
+    pub intervals: Vec<QueuePlanLevelInterval>,
+}
+
+/// What a published plan is worth for a queue in a quarter of an hour.
+#[derive(Debug, SimpleObject)]
+pub struct QueuePlanLevelInterval {
+    /// Start of the quarter of an hour.
+    pub starts_at: DateTime,
+    /// Contacts forecast for it.
+    pub contacts: f64,
+    /// Agents whom the formula counts on the queue, those who come on average: planned ones less `unplannedShrinkage`. Agents of several queues are divided among them, as nobody counts twice: those of the fewest queues first, each to what its queues still miss of the agents that their goals need then, what is left over in proportion to that need. Contacts times handle time are the need of a queue without a goal.
+    pub formula_agents: f64,
+    /// As in `level`, of the contacts that arrive in it.
+    pub service_level_percent: Option<SimulatedFigure>,
+    /// As in `level`.
+    pub formula_service_level_percent: Option<f64>,
 }
 
 #[ComplexObject]
@@ -105,12 +127,17 @@ impl PlanGroup {
 
 impl PlanLevel {
     pub(super) fn of(plan: &PlayedPlan, days: u32) -> Self {
-        let PlayedPlan { queues, calls, unplanned, groups, played } = plan;
+        let PlayedPlan { queues, calls, unplanned, groups, played, formula } = plan;
+        let simulated = |queue: Option<usize>, period: Option<usize>| {
+            played.service_level(queue, period).map(|it| SimulatedFigure::of(it, 100.0))
+        };
+        let foretold = |queue: Option<usize>, period: Option<usize>| {
+            formula.service_level(queue, period).map(|share| 100.0 * share)
+        };
         let level = |queue: Option<usize>, contacts: f64| SimulatedLevel {
             contacts,
-            service_level_percent: played
-                .service_level(queue, None)
-                .map(|it| SimulatedFigure::of(it, 100.0)),
+            service_level_percent: simulated(queue, None),
+            formula_service_level_percent: foretold(queue, None),
             abandonment_percent: played
                 .abandonment(queue, None)
                 .map(|it| SimulatedFigure::of(it, 100.0)),
@@ -118,10 +145,23 @@ impl PlanLevel {
                 .mean_wait_seconds(queue, None)
                 .map(|it| SimulatedFigure::of(it, 1.0)),
         };
+        let intervals = |queue: usize| -> Vec<QueuePlanLevelInterval> {
+            let periods = formula.queues.get(queue).map_or(&[][..], Vec::as_slice);
+            let with_contacts = periods.iter().enumerate().filter(|(_, it)| it.contacts > 0.0);
+            let interval = |(at, period): (usize, &FormulaPeriod)| QueuePlanLevelInterval {
+                starts_at: DateTime(period.span.start()),
+                contacts: period.contacts,
+                formula_agents: period.agents,
+                service_level_percent: simulated(Some(queue), Some(at)),
+                formula_service_level_percent: foretold(Some(queue), Some(at)),
+            };
+            with_contacts.map(interval).collect()
+        };
         let of_queue = |(at, id): (usize, &QueueId)| QueuePlanLevel {
             id: *id,
             unplanned_shrinkage: unplanned.get(at).map_or(0.0, |it| it.share()),
             level: level(Some(at), calls.get(at).copied().unwrap_or(0.0)),
+            intervals: intervals(at),
         };
         let of_group = |(at, group): (usize, &PlannedGroup)| PlanGroup {
             ids: group.queues.iter().filter_map(|queue| queues.get(*queue).copied()).collect(),

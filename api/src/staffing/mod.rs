@@ -1,5 +1,6 @@
 //! Agents needed per interval, and what so many would achieve.
 
+mod capacity;
 mod capacity_types;
 mod check_types;
 mod design;
@@ -7,6 +8,7 @@ mod design_types;
 mod inputs;
 mod level_service;
 mod level_types;
+mod line_service;
 mod mutation;
 mod plan_fields;
 mod point_types;

@@ -1,8 +1,8 @@
 use async_graphql::{Context, ID, Object};
-use trunkline_domain::identity::Permission;
 
 use super::{
-    capacity_types::{CapacityMonth, CapacityPlanInput, plan},
+    capacity::plan,
+    capacity_types::{CapacityPlan, CapacityPlanInput},
     check_types::{SeniorMixInput, SeniorShortfall},
     design::design,
     design_types::{ShiftsDesign, ShiftsDesignInput},
@@ -24,7 +24,7 @@ pub struct PlanQuery;
 
 #[Object]
 impl PlanQuery {
-    /// Simulates the published rosters of all sites of some queues on one day against their newest forecasts, frozen ones first: what queues that share agents would reach. A few seconds at most.
+    /// Simulates the published rosters of all sites of some queues on one day against their newest forecasts, frozen ones first: what queues that share agents would reach, beside what the formula says. A few seconds at most.
     async fn plan_level(
         &self,
         ctx: &Context<'_>,
@@ -71,18 +71,16 @@ impl PlanQuery {
         Ok(found.into_iter().map(Into::into).collect())
     }
 
-    /// Follows the head count month by month through attrition, training and learning, and proposes the fewest and latest hires that leave no month short by more than overtime can bridge. Nothing is read or written.
+    /// Follows the head count month by month through attrition, training and learning, and proposes the fewest and latest hires that leave no month short by more than overtime can bridge. What is left out of the input is counted from contracts and requirements, and each figure says where it comes from. Nothing is written.
     async fn capacity_plan(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Terms and months.")] input: CapacityPlanInput,
-    ) -> async_graphql::Result<Vec<CapacityMonth>> {
+    ) -> async_graphql::Result<CapacityPlan> {
         let operation = Operation::root(ctx)?;
-        let plan = || -> Outcome<_> {
-            operation.require(Permission::ForecastRead)?;
-            plan(input)
-        };
-        plan().map_err(|error| operation.fail(error))
+        let planned = async || -> Outcome<_> { plan(operation, input.parse()?).await };
+        let planned = planned().await.map_err(|error| operation.fail(error))?;
+        Ok(planned.into())
     }
 
     /// Designs the shifts that follow a week of a requirement with few distinct starts and lengths. Nothing is written; a second at most.

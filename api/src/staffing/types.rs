@@ -8,7 +8,8 @@ use trunkline_domain::{
 use trunkline_infra::staffing::{RequirementView, requirement_points, requirements_by_id};
 
 use super::{
-    check_types::{StaffingGrades, StaffingLines},
+    check_types::{StaffingGrades, StaffingLineShortfall, StaffingLines},
+    line_service::too_few_lines,
     point_types::{StaffingDecidedBy, StaffingPoint},
 };
 use crate::{
@@ -147,6 +148,19 @@ impl StaffingRequirement {
         };
         let points = read().await.map_err(|error| operation.fail(error))?;
         Ok(points.into_iter().map(Into::into).collect())
+    }
+    /// Intervals that start in `[from, to)` in which the telephone lines of the queue (`queueLinesSet`) are too few for the calls expected at once: with the agents on the phone, waiting for them and in the voice menu, by Erlang B. In order; at most 62 days. Empty where the queue says nothing of its lines. Of a forecast by day each interval is the mean of its day, which hides the peaks.
+    async fn line_shortfalls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Start of the window, inclusive.")] from: DateTime,
+        #[graphql(desc = "End of the window, exclusive.")] to: DateTime,
+    ) -> async_graphql::Result<Vec<StaffingLineShortfall>> {
+        let operation = Operation::of(ctx)?;
+        let patience = self.number("patienceSeconds");
+        let found = too_few_lines(operation, &self.0, patience, (from.0, to.0)).await;
+        let found = found.map_err(|error| operation.fail(error))?;
+        Ok(found.into_iter().map(Into::into).collect())
     }
     /// Made at.
     async fn created_at(&self) -> DateTime {

@@ -12,6 +12,7 @@ const COPY: &str = "mutation($input: ScheduleCopyWeekInput!) { scheduleCopyWeek(
   schedule { id state startsOn endsOn name
     shifts(from: \"2026-03-08T16:00:00Z\", to: \"2026-03-15T16:00:00Z\") { startsAt agent { number } } }
   copiedShifts refusals { shift { agent { number } } startsAt violations { rule cause } }
+  effect { requiredSeconds before { uncoveredSeconds } after { uncoveredSeconds } }
   userErrors { code path } } }";
 const DIFF: &str =
     "query($from: ID!, $to: ID!) { scheduleDiff(fromScheduleId: $from, toScheduleId: $to) {
@@ -125,6 +126,9 @@ async fn a_week_is_copied_as_far_as_the_rules_of_the_new_one_allow() {
             params![company.tenant, it.zhou],
         )
         .await;
+    let lunch = |at| i32::from(at == time(13, 0, 0, 0) || at == time(13, 30, 0, 0));
+    let days = ("2026-03-09T00:00", "2026-03-16T00:00");
+    company.db_requirement(it.queue, 30, days, lunch).await;
     let tried = it.copy(&it.planner, json!({"dryRun": true})).await;
     assert_eq!((&tried["schedule"], &tried["copiedShifts"]), (&Value::Null, &json!(2)));
     let done = it.copy(&it.planner, json!({"name": "as last week"})).await;
@@ -143,6 +147,10 @@ async fn a_week_is_copied_as_far_as_the_rules_of_the_new_one_allow() {
     let refusal = json!([{"shift": {"agent": {"number": "2"}}, "startsAt": at("2026-03-13T13:00"),
         "violations": [{"rule": "AVAILABILITY", "cause": "AVAILABILITY"}]}]);
     assert_eq!(done["refusals"], refusal);
+    // An hour on each of seven days. Zhou Wei is there on one; the shift that is left out covers nothing.
+    let effect = json!({"requiredSeconds": 7 * 3600, "before": {"uncoveredSeconds": 7 * 3600},
+        "after": {"uncoveredSeconds": 6 * 3600}});
+    assert_eq!((&tried["effect"], &done["effect"]), (&effect, &effect));
 
     // The draft can be copied in its turn; an empty week cannot.
     let again =

@@ -3,19 +3,23 @@
 use jiff::civil::date;
 use serde_json::{Value, json};
 use trunkline_domain::identity::Permission;
+use trunkline_infra::params;
 
 use crate::{staffing::db_forecast_at, support::Server};
 
 const LEVEL: &str =
     "query($queues: [ID!]!) { planLevel(queueIds: $queues, date: \"2026-03-10\", days: 40) {
-  days total { contacts serviceLevelPercent { value low high } }
-  queues { queue { code } level { serviceLevelPercent { value } } }
+  days total { contacts serviceLevelPercent { value low high } formulaServiceLevelPercent }
+  queues { queue { code } level { serviceLevelPercent { value } formulaServiceLevelPercent }
+    intervals { startsAt contacts formulaAgents serviceLevelPercent { value } formulaServiceLevelPercent } }
   groups { peakAgents onQueueSeconds queues { code } occupancyPercent { value } } } }";
 const DESIGN: &str = "query($id: ID!, $input: ShiftsDesignInput!) {
   shiftsDesign(requirementId: $id, weekOf: \"2026-03-12\", input: $input) {
     missingSeconds surplusSeconds shifts { starts durationSeconds agents } } }";
 const CAPACITY: &str = "query($input: CapacityPlanInput!) { capacityPlan(input: $input) {
-  hires proposedHires inTraining agents missingHours overtimeHours } }";
+  agents agentsSource monthlyAttritionPercent monthlyAttritionSource
+  months { startsOn neededHours neededHoursSource hoursPerAgent hoursPerAgentSource hires proposedHires inTraining
+           agents missingHours overtimeHours } } }";
 
 #[tokio::test]
 async fn a_published_plan_is_simulated_with_queues_that_share_agents() {
@@ -44,7 +48,29 @@ async fn a_published_plan_is_simulated_with_queues_that_share_agents() {
     assert!((85.0..100.0).contains(&number(&level["value"])), "{found:#}");
     assert!(number(&level["low"]) < number(&level["value"]));
     let queues = found["queues"].as_array().expect("queues");
-    assert!(queues.iter().any(|it| it["queue"]["code"] == "abroad"), "{found:#}");
+    let of = |code: &str| queues.iter().find(|it| it["queue"]["code"] == code).expect("queue");
+    // 80 contacts of 198 s a half hour need 12 on the phone for 80 % in 20 s, and five need 2: of the three
+    // who have both queues one helps the eleven, and two are all that the other has. 12 answer 82.89 % in
+    // time, 2 answer 89.75 %.
+    let near = |value: &Value, expected: f64| (number(value) - expected).abs() < 1e-6;
+    for (code, agents, percent) in
+        [("presale", 12.0, 82.887_512_017), ("abroad", 2.0, 89.753_479_558)]
+    {
+        let queue = of(code);
+        assert!(near(&queue["level"]["formulaServiceLevelPercent"], percent), "{queue:#}");
+        let intervals = queue["intervals"].as_array().expect("intervals");
+        assert_eq!((intervals.len(), &intervals[0]["startsAt"]), (16, &json!(nine)), "{queue:#}");
+        for interval in intervals {
+            assert!(near(&interval["formulaAgents"], agents), "{interval:#}");
+            assert!(near(&interval["formulaServiceLevelPercent"], percent), "{interval:#}");
+            assert!(number(&interval["serviceLevelPercent"]["value"]) <= 100.0, "{interval:#}");
+        }
+    }
+    // By contacts, 640 and 40; the mean of the two would be 86.32 %.
+    let total = &found["total"]["formulaServiceLevelPercent"];
+    assert!(near(total, (640.0 * 82.887_512_017 + 40.0 * 89.753_479_558) / 680.0), "{found:#}");
+    // Sharing is worth more than the formula knows.
+    assert!(number(total) < number(&level["value"]), "{found:#}");
     let mut groups: Vec<_> = (found["groups"].as_array().expect("groups").iter())
         .map(|it| (it["peakAgents"].as_u64(), it["queues"].as_array().map(Vec::len)))
         .collect();
@@ -135,7 +161,12 @@ async fn hires_come_as_late_as_training_allows_and_overtime_before_them() {
     let months = json!([month(100.0), month(102.0), month(100.0), month(110.0)]);
     let mut input = json!({"agents": 100.0, "trainingMonths": 2, "maxOvertimePercent": 4.0,
                            "months": months});
-    let found = planner.ok(CAPACITY, json!({"input": input})).await["capacityPlan"].take();
+    let mut plan = planner.ok(CAPACITY, json!({"input": input})).await["capacityPlan"].take();
+    assert_eq!(
+        (&plan["agentsSource"], &plan["monthlyAttritionSource"]),
+        (&json!("GIVEN"), &json!("ASSUMED"))
+    );
+    let found = plan["months"].take();
     let hires: Vec<_> = found.as_array().expect("months").iter().map(|it| &it["hires"]).collect();
     // 110 need 106 with 4 % of overtime: 105.77 of them, so six start two months before.
     assert_eq!(hires, [0, 6, 0, 0], "{found:#}");
@@ -143,6 +174,124 @@ async fn hires_come_as_late_as_training_allows_and_overtime_before_them() {
     assert_eq!(found[3]["missingHours"], 0.0);
     input["months"] = json!([]);
     assert_eq!(planner.error_code(CAPACITY, json!({"input": input})).await, "INVALID_ARGUMENT");
+}
+
+#[tokio::test]
+async fn a_capacity_plan_counts_what_its_planner_leaves_out_and_says_so() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    // Two of full time, one of half, and one who left at the end of November.
+    let agents = company.db_agents(site, 4).await;
+    let half =
+        "update app.contract set weekly_max_seconds = 72000 where tenant_id = $1 and agent_id = $2";
+    company.db_run(half, params![company.tenant, agents[2]]).await;
+    let gone = "update app.agent set status = 'TERMINATED', left_on = '2025-11-30'
+                where tenant_id = $1 and id = $2";
+    company.db_run(gone, params![company.tenant, agents[3]]).await;
+    company.db_requirement(queue, 30, ("2026-04-01T00:00", "2026-05-01T00:00"), |_| 2).await;
+    let planner = server.planner(site).await;
+    let mut input = json!({"siteIds": [site.to_string()], "queueIds": [queue.to_string()],
+                           "months": [{}, {"neededHours": 480.0, "hoursPerAgent": 160.0}]});
+    let found = planner.ok(CAPACITY, json!({"input": input})).await["capacityPlan"].take();
+    let number = |value: &Value| value.as_f64().expect("number");
+    assert_eq!(
+        (number(&found["agents"]), &found["agentsSource"]),
+        (2.5, &json!("COUNTED")),
+        "{found:#}"
+    );
+    // Three of 365 days and one of 274, up to 2 March.
+    let attrition = 100.0 * 365.0 / (12.0 * (3.0 * 365.0 + 274.0));
+    assert!((number(&found["monthlyAttritionPercent"]) - attrition).abs() < 1e-9, "{found:#}");
+    assert_eq!(found["monthlyAttritionSource"], "COUNTED");
+    let (april, may) = (&found["months"][0], &found["months"][1]);
+    assert_eq!(
+        (&april["startsOn"], &may["startsOn"]),
+        (&json!("2026-04-01"), &json!("2026-05-01"))
+    );
+    // Two agents at all times, of 40 h a week.
+    assert_eq!(
+        (number(&april["neededHours"]), &april["neededHoursSource"]),
+        (1440.0, &json!("COUNTED"))
+    );
+    assert!((number(&april["hoursPerAgent"]) - 1200.0 / 7.0).abs() < 1e-9, "{april:#}");
+    assert_eq!(april["hoursPerAgentSource"], "ASSUMED");
+    assert_eq!(
+        (&may["neededHoursSource"], &may["hoursPerAgentSource"]),
+        (&json!("GIVEN"), &json!("GIVEN"))
+    );
+
+    // No forecast reaches over May.
+    input["months"] = json!([{}, {}]);
+    let refused = planner.send(CAPACITY, json!({"input": input})).await;
+    let error = &refused["errors"][0];
+    assert_eq!(error["extensions"]["code"], "INVALID_ARGUMENT", "{refused:#}");
+    let message = error["message"].as_str().expect("message");
+    assert!(message.contains("presale") && message.contains("2026-05-01"), "{message}");
+    let nothing = json!({"input": {"months": [{"neededHours": 1.0}]}});
+    assert_eq!(planner.error_code(CAPACITY, nothing).await, "INVALID_ARGUMENT");
+
+    // Neither contracts nor requirements of others.
+    let elsewhere = server.planner(company.db_site("CD").await).await;
+    let stranger = server.stranger().await.head_office().await;
+    for theirs in [json!({"siteIds": [site.to_string()]}), json!({"queueIds": [queue.to_string()]})]
+    {
+        let mut input = json!({"agents": 1.0, "months": [{"neededHours": 1.0}]});
+        input.as_object_mut().expect("input").extend(theirs.as_object().expect("ids").clone());
+        for actor in [&elsewhere, &stranger] {
+            let code = actor.error_code(CAPACITY, json!({"input": input})).await;
+            assert_eq!(code, "NOT_FOUND", "{input}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_plan_warns_of_intervals_with_too_few_lines() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    let nine = "2026-03-10T01:00:00Z";
+    let forecast = db_forecast_at(&server, queue, nine, &[20.0, 100.0]).await;
+    let (manager, planner) = (server.site_manager(site).await, server.planner(site).await);
+    let compute = "mutation($input: RequirementComputeInput!) { requirementCompute(input: $input) {
+        requirement { id } userErrors { code } } }";
+    let input = json!({"input": {"forecastId": forecast.to_string()}});
+    let computed = planner.ok(compute, input).await["requirementCompute"].take();
+    let ask = json!({"id": computed["requirement"]["id"]});
+    let shortfalls = "query($id: ID!) { requirement(id: $id) {
+        lineShortfalls(from: \"2026-03-10T00:00:00Z\", to: \"2026-03-11T00:00:00Z\") {
+          startsAt lines { expectedConcurrentCalls blockingPercent requiredLines isEnough } } } }";
+    let told =
+        async || planner.ok(shortfalls, ask.clone()).await["requirement"]["lineShortfalls"].take();
+    assert_eq!(told().await, json!([]), "nobody has said how many lines there are");
+
+    let set = "mutation($input: QueueLinesSetInput!) { queueLinesSet(input: $input) {
+        queue { version lines { count ivrSeconds lineTimePercent maxBlockingPercent } }
+        userErrors { code } } }";
+    let lines = |lines: Value| json!({"input": {"queueId": queue.to_string(), "lines": lines}});
+    let found = manager.ok(set, lines(json!({"count": 12, "ivrSeconds": "36"}))).await;
+    let kept = json!({"count": 12, "ivrSeconds": "36", "lineTimePercent": "100",
+                      "maxBlockingPercent": "1"});
+    assert_eq!(found["queueLinesSet"]["queue"], json!({"version": 2, "lines": kept}));
+    // At half past nine 11 talk and 2 are in the menu; at nine it is a fifth of that.
+    let few = told().await;
+    assert_eq!(few.as_array().map(Vec::len), Some(1), "{few:#}");
+    assert_eq!(few[0]["startsAt"], "2026-03-10T01:30:00Z");
+    let figures = &few[0]["lines"];
+    assert!(figures["expectedConcurrentCalls"].as_f64() > Some(13.0), "{few:#}");
+    assert!(figures["blockingPercent"].as_f64() > Some(10.0), "{few:#}");
+    let enough = lines(json!({"count": figures["requiredLines"], "ivrSeconds": "36"}));
+    manager.ok(set, enough).await;
+    assert_eq!(told().await, json!([]));
+
+    let refused = manager.ok(set, lines(json!({"count": 0}))).await["queueLinesSet"].take();
+    assert_eq!(refused, json!({"queue": null, "userErrors": [{"code": "INVALID_VALUE"}]}));
+    assert_eq!(planner.error_code(set, lines(Value::Null)).await, "FORBIDDEN");
+    let unknown = manager.ok(set, lines(Value::Null)).await["queueLinesSet"].take();
+    assert_eq!(unknown["queue"]["lines"], Value::Null, "{unknown:#}");
+    assert_eq!(unknown["queue"]["version"], 4);
 }
 
 #[tokio::test]

@@ -3,7 +3,10 @@
 
 use std::time::Duration;
 
-use jiff::{ToSpan as _, civil::Date, civil::date};
+use jiff::{
+    ToSpan as _,
+    civil::{Date, date, time},
+};
 use serde_json::{Value, json};
 use trunkline_domain::{
     id::{AgentId, ScheduleId, ShiftId, SiteId},
@@ -22,7 +25,9 @@ use crate::{
 };
 
 const PUBLISH: &str = "mutation($input: SchedulePublishInput!) { schedulePublish(input: $input) {
-  violations { rule measured limit } userErrors { code } } }";
+  violations { rule measured limit }
+  effect { requiredSeconds before { uncoveredSeconds } after { uncoveredSeconds } }
+  userErrors { code } } }";
 const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
   userErrors { code } } }";
 
@@ -268,6 +273,10 @@ async fn a_week_of_a_longer_schedule_is_replaced_and_its_other_weeks_stay() {
     ] {
         let it = Planned::new().await;
         let (month, shifts) = it.month().await;
+        let queue = it.server.company.db_queue("presale", 30, &[it.site], None).await;
+        let at_nine = |at| i32::from(at == time(9, 0, 0, 0) || at == time(9, 30, 0, 0));
+        let days_required = ("2026-03-09T00:00", "2026-04-06T00:00");
+        it.server.company.db_requirement(queue, 30, days_required, at_nine).await;
         let draft = it.week(week, 1).await;
         let before = schedules(&it).await;
         let input = json!({"input": {"scheduleId": draft.to_string(), "dryRun": true}});
@@ -276,6 +285,10 @@ async fn a_week_of_a_longer_schedule_is_replaced_and_its_other_weeks_stay() {
         let done = publish(&it.planner, draft).await;
         assert_eq!(codes(&done), [""; 0], "week {week}: {done:#}");
         assert_eq!(done, tried, "week {week}: a try says the same");
+        // An hour on each of seven days: the Wednesday from nine on has it, the Thursday from ten on not.
+        let effect = json!({"requiredSeconds": 7 * 3600, "before": {"uncoveredSeconds": 6 * 3600},
+            "after": {"uncoveredSeconds": 7 * 3600}});
+        assert_eq!(done["effect"], effect, "week {week}");
 
         let published = others.into_iter().chain([days]).map(|days| ("PUBLISHED", days));
         let mut expected: Vec<_> = published.chain([("SUPERSEDED", days)]).collect();

@@ -13,6 +13,8 @@ use crate::{
 const IMPORT: &str = "mutation($input: ScheduleImportInput!) { scheduleImport(input: $input) {
   schedule { id state csv } rowsRead rowsTaken rowFaultCount refusalCount
   rowFaults { row column rule value expected } refusals { row agent { number } violations { rule } }
+  effect { requiredSeconds before { uncoveredSeconds } after { uncoveredSeconds }
+    queues { contacts serviceLevelPercentBefore serviceLevelPercentAfter } }
   userErrors { code path } } }";
 const CREATE: &str =
     "mutation($input: ShiftPatternCreateInput!) { shiftPatternCreate(input: $input) {
@@ -37,6 +39,18 @@ async fn a_roster_goes_out_as_a_file_and_comes_in_again() {
     let english = company.db_skill("english").await;
     let li = company.db_agent("GZ001", "Li Na", site, None, &[]).await;
     company.db_agent("GZ002", "Zhou Wei", site, None, &[(english, 4)]).await;
+    let queue = company.db_queue("presale", 30, &[site], None).await;
+    let shift = ("2026-03-09T09:00", "2026-03-09T14:00");
+    company.db_requirement(queue, 30, shift, |_| 1).await;
+    company
+        .db_run(
+            "insert into app.forecast_point (tenant_id, forecast_id, starts_at, volume,
+                                             handle_time_seconds, quantiles)
+             select tenant_id, id, '2026-03-09T01:00:00Z', 5, 180, '{1,2,5,10,15}'
+             from app.forecast where tenant_id = $1",
+            params![company.tenant],
+        )
+        .await;
     let planner = server.planner(site).await;
     let csv = "agent,starts,ends,activities,needs\n\
         GZ001,2026-03-09T09:00,2026-03-09T17:30,ON_QUEUE 240; MEAL 30 unpaid; ON_QUEUE 240,\n\
@@ -45,6 +59,17 @@ async fn a_roster_goes_out_as_a_file_and_comes_in_again() {
     assert_eq!((&done["userErrors"], &done["rowsTaken"]), (&json!([]), &json!(2)), "{done:#}");
     assert_eq!(done["schedule"]["state"], "DRAFT");
     assert_eq!(done["schedule"]["csv"], csv);
+    // Five hours, and half an hour of them is the meal of the one who is there.
+    let effect = &done["effect"];
+    let uncovered = |when: &str| effect[when]["uncoveredSeconds"].as_i64();
+    let told = (effect["requiredSeconds"].as_i64(), uncovered("before"), uncovered("after"));
+    assert_eq!(told, (Some(18_000), Some(18_000), Some(1800)), "{effect:#}");
+    // Half an erlang at nine: nobody answers it, or one agent half of the calls at once.
+    let queue = &effect["queues"][0];
+    let before = &queue["serviceLevelPercentBefore"];
+    assert_eq!((&queue["contacts"], before), (&json!(5.0), &json!(0.0)));
+    let after = queue["serviceLevelPercentAfter"].as_f64().expect("percent");
+    assert!((after - 100.0 * (1.0 - (-10.0_f64 / 180.0).exp() / 2.0)).abs() < 1e-9, "{after}");
     let read = "query($id: ID!) { schedule(id: $id) { csv } }";
     let id = json!({"id": done["schedule"]["id"]});
     assert_eq!(planner.ok(read, id.clone()).await["schedule"]["csv"], csv);

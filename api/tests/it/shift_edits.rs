@@ -13,6 +13,13 @@ const ADD: &str = "mutation($input: ShiftAddInput!) { shiftAdd(input: $input) {
   violations { rule severity } effect { requiredSeconds } userErrors { code path } } }";
 const EDIT: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
   shift { id } userErrors { code path } } }";
+const RESHAPE: &str = "mutation($input: ShiftEditInput!) { shiftEdit(input: $input) {
+  shift { startsAt endsAt paidSeconds state version activities { category startsAt endsAt paid } }
+  violations { rule severity measured limit } userErrors { code path message } } }";
+const CHANGES: &str = "query($id: ID!) { node(id: $id) { ... on Shift { changes {
+  cause shifts { before { startsAt endsAt } after { startsAt endsAt agent { number } } }
+  overrides { reason violation { rule } } } } } }";
+const MESSAGES: &str = "{ notifications { nodes { message } } }";
 const PUBLISH: &str = "mutation($input: SchedulePublishInput!) { schedulePublish(input: $input) {
   userErrors { code path } } }";
 const STARTS: &str = "query($id: ID!) { schedule(id: $id) { state csv
@@ -62,6 +69,12 @@ impl Week {
         assert_eq!(done["userErrors"], json!([]), "{done:#}");
     }
 
+    async fn reshape(&self, shift: &Value, reshape: Value, overrides: Value) -> Value {
+        let input = json!({"shiftId": shift, "change": {"reshape": reshape},
+            "overrides": overrides});
+        self.planner.ok(RESHAPE, json!({"input": input})).await["shiftEdit"].take()
+    }
+
     async fn publish(&self, schedule: &Value) -> Value {
         let input = json!({"input": {"scheduleId": schedule}});
         self.planner.ok(PUBLISH, input).await["schedulePublish"]["userErrors"].take()
@@ -86,6 +99,12 @@ impl Week {
 
 fn at(local: &str) -> Value {
     json!(shanghai(local).to_string())
+}
+
+/// An activity of Wednesday 4 March, from one time to another.
+fn activity(category: &str, from: &str, to: &str) -> Value {
+    json!({"category": category, "startsAt": at(&format!("2026-03-04T{from}")),
+        "endsAt": at(&format!("2026-03-04T{to}")), "paid": true})
 }
 
 fn starts(list: &Value) -> Vec<Value> {
@@ -279,4 +298,94 @@ async fn a_shift_that_asks_for_a_skill_is_worked_by_those_who_have_it() {
         let refused = it.add(&it.planner, json!({"needs": needs})).await;
         assert_eq!(refused["userErrors"], json!([{"code": code, "path": path}]));
     }
+}
+
+#[tokio::test]
+async fn a_shift_gets_longer_and_its_meal_later_if_the_rules_let_it_and_its_agent_is_told() {
+    let it = Week::new().await;
+    let li = it.server.agent(it.li).await;
+    let shift = it.works(it.week, it.li, "2026-03-04T09:00").await;
+    it.works(it.week, it.li, "2026-03-05T04:30").await;
+    let longer = json!({"endsAt": at("2026-03-04T18:00"),
+        "activities": [activity("MEAL", "14:00", "14:30")]});
+    let refused = it.reshape(&shift, longer.clone(), json!([])).await;
+    assert_eq!(refused["userErrors"][0]["code"], "RULE_VIOLATED", "{refused:#}");
+    let rest = json!({"rule": "MIN_REST", "severity": "BLOCKING", "measured": "10 h 30 min",
+        "limit": "11 h"});
+    assert_eq!(refused["violations"][0], rest);
+    assert_eq!(refused["shift"]["endsAt"], at("2026-03-04T17:00"), "as it stands");
+
+    let reason = "Relief comes an hour late, agreed with Li Na";
+    let lets = json!([{"rule": "MIN_REST", "reason": reason}]);
+    let done = it.reshape(&shift, longer, lets).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let expected = json!({"startsAt": at("2026-03-04T09:00"), "endsAt": at("2026-03-04T18:00"),
+        "paidSeconds": 32_400, "state": "PUBLISHED", "version": 2, "activities": [
+            activity("ON_QUEUE", "09:00", "14:00"), activity("MEAL", "14:00", "14:30"),
+            activity("ON_QUEUE", "14:30", "18:00")]});
+    assert_eq!(done["shift"], expected);
+
+    // What was let pass stands, so that the meal alone can be moved.
+    it.server.pass(60);
+    let earlier = json!({"activities": [activity("MEAL", "13:30", "14:00")]});
+    let done = it.reshape(&shift, earlier, json!([])).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    assert_eq!(done["shift"]["activities"][1], activity("MEAL", "13:30", "14:00"));
+    let span = |to: &str| json!({"startsAt": at("2026-03-04T09:00"), "endsAt": at(&format!("2026-03-04T{to}"))});
+    let after = json!({"startsAt": at("2026-03-04T09:00"), "endsAt": at("2026-03-04T18:00"),
+        "agent": {"number": "1"}});
+    let expected = json!([
+        {"cause": "EDIT", "shifts": [{"before": span("18:00"), "after": after}], "overrides": []},
+        {"cause": "EDIT", "shifts": [{"before": span("17:00"), "after": after}],
+            "overrides": [{"reason": reason, "violation": {"rule": "MIN_REST"}}]}]);
+    let changes = it.planner.ok(CHANGES, json!({"id": shift})).await["node"]["changes"].take();
+    assert_eq!(changes, expected);
+    let told = li.ok(MESSAGES, json!({})).await["notifications"]["nodes"].take();
+    let expected = json!([
+        {"message": "Your shift of Wed 4 Mar 09:00–18:00 has other activities in it now; its time stays."},
+        {"message": "Your shift of Wed 4 Mar 09:00–17:00 is now Wed 4 Mar 09:00–18:00."}]);
+    assert_eq!(told, expected);
+}
+
+#[tokio::test]
+async fn a_shape_that_a_shift_cannot_have_is_refused_with_what_would_do() {
+    let it = Week::new().await;
+    let draft = it.draft().await;
+    let shift = it.works(draft, it.zhou, "2026-03-04T09:00").await;
+    let time = |time: &str| at(&format!("2026-03-04T{time}"));
+    let placed = |category, from, to| json!({"activities": [activity(category, from, to)]});
+    for (reshape, path) in [
+        (json!({}), "startsAt"),
+        (json!({"endsAt": time("08:00")}), "endsAt"),
+        (json!({"endsAt": time("18:00:30")}), "endsAt"),
+        (json!({"endsAt": time("13:15")}), "endsAt"),
+        (placed("MEAL", "16:45", "17:15"), "activities.0.endsAt"),
+        (placed("ON_QUEUE", "10:00", "11:00"), "activities.0.category"),
+    ] {
+        let refused = it.reshape(&shift, reshape, json!([])).await;
+        let error = &refused["userErrors"][0];
+        let all: Vec<&str> =
+            ["input", "change", "reshape"].into_iter().chain(path.split('.')).collect();
+        assert_eq!((&error["code"], &error["path"]), (&json!("INVALID_VALUE"), &json!(all)));
+    }
+    let refused = it.reshape(&shift, json!({"endsAt": time("13:15")}), json!([])).await;
+    let message = refused["userErrors"][0]["message"].as_str().expect("message");
+    assert!(
+        message.starts_with("2026-03-04T05:30:00Z or later, when MEAL in it ends"),
+        "{message}"
+    );
+    let early = json!({"startsAt": at("2026-03-01T12:00"), "endsAt": at("2026-03-02T12:00"),
+        "activities": []});
+    let first = it.works(draft, it.li, "2026-03-02T09:00").await;
+    let refused = it.reshape(&first, early, json!([])).await;
+    let path = json!(["input", "change", "reshape", "startsAt"]);
+    assert_eq!(refused["userErrors"][0]["path"], path, "{refused:#}");
+
+    // A draft is planned in the same way, and nobody is told.
+    let zhou = it.server.agent(it.zhou).await;
+    let done = it.reshape(&shift, json!({"startsAt": time("08:00")}), json!([])).await;
+    assert_eq!((&done["userErrors"], &done["shift"]["state"]), (&json!([]), &json!("DRAFT")));
+    assert_eq!(done["shift"]["activities"][0], activity("ON_QUEUE", "08:00", "13:00"));
+    let told = zhou.ok(MESSAGES, json!({})).await["notifications"]["nodes"].take();
+    assert_eq!(told, json!([]));
 }

@@ -31,8 +31,9 @@ const COMPUTE: &str =
 
 const LEVEL: &str =
     "query($queue: ID!) { planLevel(queueIds: [$queue], date: \"2026-03-10\", days: 40) {
-  total { serviceLevelPercent { value } averageSpeedOfAnswerSeconds { value } }
-  queues { unplannedShrinkage level { serviceLevelPercent { value } } } groups { peakAgents } } }";
+  total { serviceLevelPercent { value } formulaServiceLevelPercent averageSpeedOfAnswerSeconds { value } }
+  queues { unplannedShrinkage level { serviceLevelPercent { value } formulaServiceLevelPercent }
+    intervals { contacts formulaAgents formulaServiceLevelPercent } } groups { peakAgents } } }";
 
 /// Ten o'clock in Shanghai on the promotion day.
 const TEN: &str = "2026-11-10T02:00:00Z";
@@ -308,6 +309,10 @@ async fn a_plan_is_worth_what_those_who_come_can_do() {
     // 24 who come give 81.9 %, 25 give 88.6 %; it is 24.84 on average. All 27 would give 95.8 %.
     let percent = found["total"]["serviceLevelPercent"]["value"].as_f64().expect("percent");
     assert!((84.0..91.0).contains(&percent), "{found:#}");
+    let foretold = found["total"]["formulaServiceLevelPercent"].as_f64().expect("percent");
+    assert!((81.94..88.6).contains(&foretold), "{found:#}");
+    let come = found["queues"][0]["intervals"][0]["formulaAgents"].as_f64().expect("agents");
+    assert!((come - 24.84).abs() < 1e-9, "{found:#}");
 
     // What is set later is for the next requirement.
     absent("0").await;
@@ -323,7 +328,13 @@ async fn a_plan_is_worth_what_those_who_come_can_do() {
     let without = level().await;
     for part in [&without["total"], &without["queues"][0]["level"]] {
         assert_eq!(part["serviceLevelPercent"], Value::Null);
+        assert_eq!(part["formulaServiceLevelPercent"], Value::Null);
     }
+    let interval = &without["queues"][0]["intervals"][0];
+    assert_eq!(
+        (&interval["contacts"], &interval["formulaServiceLevelPercent"]),
+        (&json!(90.0), &Value::Null)
+    );
     let wait = "averageSpeedOfAnswerSeconds";
     assert_eq!(without["total"][wait], found["total"][wait]);
     assert!(found["total"][wait]["value"].as_f64().is_some_and(|it| it > 0.0));

@@ -19,8 +19,8 @@ const REQUIREMENTS = `query Requirements($queue: ID!) {
 const FORECAST = `query Forecast($id: ID!, $from: DateTime!, $to: DateTime!) { forecast(id: $id) {
   points(from: $from, to: $to) { startsAt volume quantiles { p025 p10 p90 p975 } } } }`;
 const LEVEL = `query Level($queues: [ID!]!, $date: Date!) { planLevel(queueIds: $queues, date: $date) { queues {
-  queue { id } level { serviceLevelPercent { value low high } abandonmentPercent { value }
-    averageSpeedOfAnswerSeconds { value } } } } }`;
+  queue { id } level { serviceLevelPercent { value low high } formulaServiceLevelPercent
+    abandonmentPercent { value } averageSpeedOfAnswerSeconds { value } } } } }`;
 const CHECK = `query Check($id: ID!) { scheduleCheck(scheduleId: $id) {
   violations { rule severity standing message } } }`;
 const CHANGES = `query Changes($id: ID!) { schedule(id: $id) { changes(first: 50) { nodes { ${CHANGE} } } } }`;

@@ -30,7 +30,10 @@ function beside(value, queue, more = '') {
 function levels(queues, played, date) {
   const columns = [[say('queue')], [say('goal'), true], [say('covered'), true], [say('gapHours'), true],
     [say('surplusHours'), true], [say('byFormula'), true]];
-  if (played) columns.push([fill('simulated', { day: short(date) }), true], [say('answerTime'), true], [say('abandonment'), true]);
+  if (played) {
+    columns.push([fill('byFormulaOn', { day: short(date) }), true], [fill('simulated', { day: short(date) }), true],
+      [say('answerTime'), true], [say('abandonment'), true]);
+  }
   const rows = queues.map(({ queue, intervals }) => {
     const its = sums(intervals);
     const row = [queue.name, goal(queue), percent(its.coverage), hours(its.gap), hours(its.surplus), beside(its.level, queue)];
@@ -39,8 +42,8 @@ function levels(queues, played, date) {
     const share = found?.serviceLevelPercent;
     const interval = share ? ` (${rounded(share.low)}–${rounded(share.high)})` : '';
     const wait = found?.averageSpeedOfAnswerSeconds;
-    return [...row, beside(share?.value, queue, interval), wait ? fill('seconds', { n: rounded(wait.value) }) : '–',
-      percent(found?.abandonmentPercent?.value)];
+    return [...row, beside(found?.formulaServiceLevelPercent, queue), beside(share?.value, queue, interval),
+      wait ? fill('seconds', { n: rounded(wait.value) }) : '–', percent(found?.abandonmentPercent?.value)];
   });
   return grid(say('figures'), columns, rows);
 }

@@ -87,6 +87,7 @@ rules! {
         "按队列所在时区，须为 {minutes} 分钟的整数倍，例如 {expected}";
     AfterTheStart = "after the start", "晚于开始时间";
     AfterTheStartWithin(days: i64) = "after the start, at most {days} days", "晚于开始时间，且不超过 {days} 天";
+    BeforeTheEndWithin(days: i64) = "before the end, at most {days} days", "早于结束时间，且不超过 {days} 天";
     FirstDayOrLater = "the first day or later", "不早于首日";
     AfterTheFirstDay = "after the first day", "晚于首日";
     PlannableDay(first: jiff::civil::Date, last: jiff::civil::Date) =
@@ -180,6 +181,7 @@ rules! {
 
     // Planning.
     RuleBounds(rule: &'static str) = "the borders that {rule} has", "{rule} 所支持的上限或下限";
+    OnlyOfTheRule(rule: &'static str) = "left out, unless the rule is {rule}", "仅当规则为 {rule} 时可填写";
     RulesTogether = "rules that can be kept together; see contradictions", "能够同时满足的规则，详见矛盾项";
     RuleOfSite(rule: &'static str) =
         "a rule that each person can have otherwise: {rule} is asked of a site as a whole",
@@ -214,6 +216,13 @@ rules! {
     QueueWithSkill = "left out for a queue that asks for no skill: seniors are told by their grade of it",
         "队列未要求技能时不能填写：资深座席按该技能的等级认定";
     ReachableGoal = "a queue whose goal a number of agents can reach", "目标可由一定人数达成的队列";
+    AgentsOrSites = "a number of agents, such as 120, or siteIds whose contracts tell it",
+        "须填写 agents，例如 120；或填写 siteIds，由职场的合同计算";
+    HoursOrQueues = "a number of neededHours, such as 16000, or queueIds whose requirements tell it",
+        "须填写 neededHours，例如 16000；或填写 queueIds，由队列的人力需求计算";
+    HoursOfTheMonth(queue: String, month: jiff::civil::Date) =
+        "a number of neededHours, such as 16000: queue {queue} has no requirement of a forecast of the whole month from {month}",
+        "须填写 neededHours，例如 16000：队列 {queue} 没有覆盖自 {month} 起整月的预测所算出的人力需求";
 
     UpliftNotLearned = "a share: no event of this name has been seen on these queues yet",
         "须填写比例：这些队列尚未出现过同名事件";
@@ -226,6 +235,19 @@ rules! {
     DayOfTheSchedule = "a day of the schedule", "该排班表所含的日期";
     RoomForTheActivity = "somebody who is on queue for that long at a stretch in these times",
         "在所选时段内有足够长连续在线时间的座席";
+    WithinTheShift(from: jiff::Timestamp, to: jiff::Timestamp) =
+        "within the shift, which lasts from {from} to {to}", "班次之内：{from} 至 {to}";
+    PlacedCategory =
+        "BREAK, MEAL, MEETING, TRAINING or OFF_QUEUE_WORK: the rest of the shift is ON_QUEUE, and TIME_OFF and UNAVAILABLE stay",
+        "BREAK、MEAL、MEETING、TRAINING 或 OFF_QUEUE_WORK：班次其余时间为 ON_QUEUE，TIME_OFF 与 UNAVAILABLE 保持不变";
+    ApartFrom(category: &'static str, from: jiff::Timestamp, to: jiff::Timestamp) =
+        "a time apart from {category}, which lasts from {from} to {to}", "不与 {from} 至 {to} 的 {category} 重叠的时间";
+    NotAfterTheStartOf(category: &'static str, start: jiff::Timestamp) =
+        "{start} or earlier, when {category} in it starts; `activities` can place all but TIME_OFF and UNAVAILABLE elsewhere",
+        "不晚于 {start}（班次内的 {category} 届时开始）；除 TIME_OFF 与 UNAVAILABLE 外，可用 activities 另行安排";
+    NotBeforeTheEndOf(category: &'static str, end: jiff::Timestamp) =
+        "{end} or later, when {category} in it ends; `activities` can place all but TIME_OFF and UNAVAILABLE elsewhere",
+        "不早于 {end}（班次内的 {category} 届时结束）；除 TIME_OFF 与 UNAVAILABLE 外，可用 activities 另行安排";
     NoScenario = "a draft that is no what-if scenario of what is published: scheduleScenarioMerge carries such a one into it",
         "不是已发布排班的假设方案的草案：此类方案请用 scheduleScenarioMerge 合并";
     WeekWithShifts = "a week in which somebody works", "有排班的一周";

@@ -1,5 +1,6 @@
 //! Tenant, site, team, queue and the settings that hold for them.
 
+mod lines;
 mod names;
 mod opening;
 mod queue;
@@ -11,6 +12,7 @@ mod staffing_week;
 mod team;
 mod tenant;
 
+pub use lines::QueueLines;
 pub use names::{Code, Names, parse_zone};
 pub use opening::OpeningHours;
 pub use queue::{GoalCaps, Queue, RawQueue, ServiceGoal, counting_goal, goal_at, latest_cap};

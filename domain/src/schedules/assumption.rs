@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{Bounds, RuleCode, RuleLimits, Severity, StartBand};
+use super::{RuleChange, RuleLimits};
 use crate::{
     fault::{Fault, Rule},
     forecasting::event::DemandEvent,
@@ -44,6 +44,9 @@ impl Assumptions {
             };
             faults.extend(assumed.wrong().into_iter().map(fault));
         }
+        for (place, assumed) in self.rules.iter().enumerate() {
+            faults.extend(assumed.check(&format!("rules.{place}")).err().into_iter().flatten());
+        }
         if faults.is_empty() { Ok(()) } else { Err(faults) }
     }
 
@@ -56,55 +59,6 @@ impl Assumptions {
             let _ = assumed.apply(&mut limits);
         }
         limits
-    }
-}
-
-/// Another weight or other borders of one work rule; what is `None` stays.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RuleChange {
-    /// Which rule.
-    pub rule: RuleCode,
-    /// Its weight.
-    pub severity: Option<Severity>,
-    /// Its borders.
-    pub bounds: Option<Bounds>,
-    /// The bands of START_BAND, which no other rule has.
-    #[serde(default)]
-    pub start_band: Option<StartBand>,
-}
-
-impl RuleChange {
-    /// Changes the rule; `false` when it has no such borders or bands.
-    #[must_use]
-    pub fn apply(&self, limits: &mut RuleLimits) -> bool {
-        if let Some(severity) = self.severity {
-            limits.set_severity(self.rule, severity);
-        }
-        let banded = match self.start_band {
-            Some(band) if self.rule == RuleCode::StartBand => {
-                limits.start_band.limit = band;
-                true
-            }
-            other => other.is_none(),
-        };
-        banded && self.bounds.is_none_or(|bounds| limits.set_bounds(self.rule, bounds))
-    }
-
-    /// Whether it would change anything at all.
-    #[must_use]
-    pub fn says_something(&self) -> bool {
-        self.severity.is_some() || self.bounds.is_some() || self.start_band.is_some()
-    }
-
-    /// This change with a later one of the same rule laid over it.
-    #[must_use]
-    pub fn then(self, later: Self) -> Self {
-        Self {
-            rule: later.rule,
-            severity: later.severity.or(self.severity),
-            bounds: later.bounds.or(self.bounds),
-            start_band: later.start_band.or(self.start_band),
-        }
     }
 }
 
@@ -268,6 +222,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::schedules::{Bounds, RuleCode, Severity, StartBand};
 
     fn hour() -> QueueAssumption {
         let start = "2026-03-04T02:00:00Z".parse().expect("instant");
@@ -312,12 +267,8 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_again_and_nothing_is_nothing_assumed() {
-        let rule = RuleChange {
-            rule: RuleCode::MinRest,
-            severity: None,
-            bounds: Some(Bounds { min: Some(8 * 3600), max: None }),
-            start_band: None,
-        };
+        let bounds = Some(Bounds { min: Some(8 * 3600), max: None });
+        let rule = RuleChange { bounds, ..RuleChange::of(RuleCode::MinRest) };
         let added = QueueAssumption { added_agents: Some(-2), ..hour() };
         let all = Assumptions { queues: vec![added], rules: vec![rule] };
         let kept = serde_json::to_value(&all).expect("JSON");
@@ -330,10 +281,9 @@ mod tests {
     fn a_rule_is_assumed_over_those_in_force() {
         let mut limits = crate::schedules::sample::World::march().rules.limits;
         let rest = |hours: i64| RuleChange {
-            rule: RuleCode::MinRest,
             severity: Some(Severity::Warning),
             bounds: Some(Bounds { min: Some(hours * 3600), max: None }),
-            start_band: None,
+            ..RuleChange::of(RuleCode::MinRest)
         };
         let all = Assumptions { queues: Vec::new(), rules: vec![rest(8)] };
         let assumed = all.rules_over(&limits);
@@ -344,6 +294,10 @@ mod tests {
         assert!(!impossible.apply(&mut limits), "rest has no most");
         let banded = RuleChange { start_band: Some(StartBand::default()), ..rest(8) };
         assert!(!banded.apply(&mut limits), "rest has no bands");
+        let odd = Assumptions { queues: Vec::new(), rules: vec![rest(8), banded] };
+        let faults = odd.check().err().unwrap_or_default();
+        let paths: Vec<String> = faults.iter().map(|fault| fault.path.join(".")).collect();
+        assert_eq!(paths, ["rules.1.startBand"]);
     }
 
     #[test]

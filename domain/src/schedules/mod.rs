@@ -30,6 +30,7 @@ mod roster;
 pub mod roster_file;
 mod rule_book;
 mod rule_bounds;
+mod rule_change;
 mod rule_code;
 mod rule_title;
 mod rules;
@@ -41,6 +42,7 @@ mod seats_from;
 mod shift;
 pub mod shift_design;
 mod shift_parts;
+mod shift_reshape;
 mod shift_template;
 mod site_needs;
 mod staff;
@@ -53,7 +55,7 @@ mod what_if;
 mod work_rules;
 
 pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
-pub use assumption::{Assumptions, QueueAssumption, RuleChange};
+pub use assumption::{Assumptions, QueueAssumption};
 pub use change::{Change, Edit, Origin};
 pub use check::check;
 pub use context::CheckContext;
@@ -76,10 +78,12 @@ pub use rule_book::{
     RuleUse, SubjectContradiction,
 };
 pub use rule_bounds::LimitUnit;
+pub use rule_change::{NightHours, RuleChange};
 pub use rule_code::{RuleCode, Severity};
 pub use seats_from::SeatsFrom;
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
 pub use shift_parts::{ShiftOfParts, ShiftPart};
+pub use shift_reshape::{PlacedActivity, Reshape};
 pub use shift_template::{ShiftTemplate, ShiftTemplates, TemplatesFrom, offered_shapes};
 pub use site_needs::{RequiredAgents, SiteNeeds};
 pub use staff::{DividedStaff, StaffGroups};

@@ -104,7 +104,8 @@ impl RuleLimits {
 
 impl RuleLimits {
     /// Limits that whoever keeps them keeps both: of every rule the narrower borders and the heavier
-    /// weight. Of two bands that share no time, and of bands over midnight, those here stay.
+    /// weight. Of two bands that share no time, of bands over midnight, and of two nights, those here
+    /// stay.
     #[must_use]
     pub fn keeping_both(&self, other: &Self) -> Self {
         let mut both = self.clone();
@@ -154,7 +155,7 @@ fn shared(one: Option<TimeBand>, other: Option<TimeBand>) -> Option<TimeBand> {
 
 impl Bounds {
     /// What both allow.
-    fn within(self, other: Self) -> Self {
+    pub(super) fn within(self, other: Self) -> Self {
         let most = self.max.into_iter().chain(other.max).min();
         Self { min: self.min.max(other.min), max: most }
     }

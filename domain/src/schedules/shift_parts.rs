@@ -10,9 +10,9 @@ use crate::{
 };
 
 /// Most parts of a shift that a planner makes.
-const MOST_PARTS: usize = 40;
+pub(super) const MOST_PARTS: usize = 40;
 /// Longest shift that a planner makes, in seconds: as long as the database lets one be.
-const LONGEST: i64 = 48 * 3600;
+pub(super) const LONGEST: i64 = 48 * 3600;
 
 /// A part of a shift to come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +118,7 @@ impl Shift {
 }
 
 /// Whether so many nanoseconds are whole minutes.
-const fn is_whole_minute(nanoseconds: i128) -> bool {
+pub(super) const fn is_whole_minute(nanoseconds: i128) -> bool {
     nanoseconds % 60_000_000_000 == 0
 }
 

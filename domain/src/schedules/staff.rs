@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{AgentPlan, Change, Coverage, IntervalAxis, Roster, Shift, applied::apply};
-use crate::time::Span;
+use super::{
+    AgentPlan, Change, Coverage, CoverageLine, IntervalAxis, Roster, Shift, applied::apply,
+};
+use crate::{staffing::divide_agents, time::Span};
 
 /// Agents on queue in groups that count for the same lines of a requirement.
 ///
@@ -73,10 +75,9 @@ impl StaffGroups {
         });
     }
 
-    /// Divides the agents among the lines, in each interval: those who count for the fewest lines
-    /// first, as `planLevel` routes calls to them first; each group to what its lines still miss, in
-    /// proportion to that, and what is left over in proportion to what they require, or equally where
-    /// nothing is required. The sum over the lines is the agents that there are.
+    /// Divides the agents among the lines, in each interval, as [`divide_agents`] says: those who count
+    /// for the fewest lines first, as `planLevel` routes calls to them first. The sum over the lines is
+    /// the agents that there are.
     #[must_use]
     pub fn divided(&self, coverage: &Coverage) -> DividedStaff {
         let mut groups: Vec<(&[usize], &[i64])> =
@@ -84,37 +85,21 @@ impl StaffGroups {
         // Stable: groups of as many lines stay in the order of their lines.
         groups.sort_by_key(|(lines, _)| lines.len());
         let (axis, step) = (coverage.axis, f64::from(coverage.axis.step_seconds));
-        let mut seconds = vec![vec![0.0; axis.len]; coverage.lines.len()];
-        (0..axis.len).for_each(|index| {
-            let required = |line: usize| {
-                let required = coverage.lines[line].required.get(index).copied();
-                step * f64::from(required.unwrap_or(0))
+        let mut seconds = vec![Vec::new(); coverage.lines.len()];
+        for index in 0..axis.len {
+            let required = |line: &CoverageLine| {
+                step * f64::from(line.required.get(index).copied().unwrap_or(0))
             };
-            for (lines, own) in &groups {
-                let own = own.get(index).copied().unwrap_or(0) as f64;
-                let missing = |line: &usize| (required(*line) - seconds[*line][index]).max(0.0);
-                let missing: Vec<f64> = lines.iter().map(missing).collect();
-                let required: Vec<f64> = lines.iter().map(|line| required(*line)).collect();
-                let first = own.min(missing.iter().sum());
-                let (first, rest) = if own > 0.0 { (first, own - first) } else { (0.0, own) };
-                let parts = shares(&missing).into_iter().zip(shares(&required));
-                for (line, (of_first, of_rest)) in lines.iter().zip(parts) {
-                    seconds[*line][index] += first * of_first + rest * of_rest;
-                }
+            let required: Vec<f64> = coverage.lines.iter().map(required).collect();
+            let own = |seconds: &[i64]| seconds.get(index).copied().unwrap_or(0) as f64;
+            let there: Vec<(&[usize], f64)> =
+                groups.iter().map(|(lines, seconds)| (*lines, own(seconds))).collect();
+            for (line, there) in seconds.iter_mut().zip(divide_agents(&there, &required)) {
+                line.push(there);
             }
-        });
-        for line in &mut seconds {
-            line.iter_mut().for_each(|seconds| *seconds = seconds.max(0.0));
         }
         DividedStaff { axis, seconds }
     }
-}
-
-/// Shares in proportion to the weights; equal ones where all are nothing.
-fn shares(weights: &[f64]) -> Vec<f64> {
-    let sum: f64 = weights.iter().sum();
-    let equal = 1.0 / weights.len().max(1) as f64;
-    weights.iter().map(|weight| if sum > 0.0 { weight / sum } else { equal }).collect()
 }
 
 /// Agents on queue for each line of a requirement, divided among them.

@@ -9,6 +9,7 @@ use crate::{
     time::{Span, instant_of_local, next_day},
 };
 
+const DAY: i64 = 86_400;
 const HOUR: i64 = 3600;
 const MINUTE: i64 = 60;
 
@@ -73,6 +74,20 @@ impl TimeBand {
         }
     }
 
+    /// Where it begins on the dial, in seconds after midnight, and the seconds from there to its end.
+    pub(super) fn on_dial(self) -> (i64, i64) {
+        let first = civil::Time::midnight().duration_until(self.from).as_secs();
+        (first, self.from.duration_until(self.to).as_secs().rem_euclid(DAY))
+    }
+
+    /// Its length by wall clock, in seconds: a whole day when both ends are equal.
+    pub(super) fn seconds(self) -> i64 {
+        match self.on_dial() {
+            (_, 0) => DAY,
+            (_, seconds) => seconds,
+        }
+    }
+
     /// The time from `from` on `date` to the next `to`: on the same day, or on the next one when
     /// `to` is not after `from`.
     #[must_use]
@@ -118,6 +133,19 @@ pub struct NightLimit {
     pub from_seconds: i64,
     /// Most night shifts in a local week.
     pub max_per_week: i64,
+}
+
+impl NightLimit {
+    /// Whether a shift of up to a day lies in the night for long enough, by wall clock; it begins so many
+    /// seconds after midnight.
+    pub(super) fn counts(&self, start: i64, length: i64) -> bool {
+        let (from, _) = self.night.on_dial();
+        let in_night = [-DAY, 0, DAY].into_iter().map(|day| {
+            let (from, to) = (from + day, from + day + self.night.seconds());
+            (to.min(start + length) - from.max(start)).max(0)
+        });
+        in_night.sum::<i64>() >= self.from_seconds
+    }
 }
 
 /// The limits of a rule set. Weeks run from Monday in the zone of the roster, a shift counts on its

@@ -90,6 +90,23 @@ impl Goal {
         Ok(limits)
     }
 
+    /// The limits for contacts of some days: those of the goal in force when the days begin, of the first
+    /// that begins within them where there is none before. Of a goal with a limit that no number of agents
+    /// keeps only the threshold remains.
+    ///
+    /// `None` where the queue has no goal on these days. Then nothing is in time or late, and no service
+    /// level is foretold; coverage, waits and abandonment depend on no goal and are.
+    #[must_use]
+    pub fn over(goals: &[ServiceGoal], days: Span) -> Option<Self> {
+        let begins_within = || {
+            let within = goals.iter().filter(|goal| days.contains(goal.from));
+            within.min_by_key(|goal| goal.from)
+        };
+        let goal = goal_at(goals, days.start()).or_else(begins_within)?;
+        let threshold_alone = |_| Self::unlimited(f64::from(goal.threshold_seconds));
+        Self::of(goal).or_else(threshold_alone).ok()
+    }
+
     /// The usual goal: a share of offered calls, 0 to 1, answered within so many seconds.
     ///
     /// # Errors
@@ -204,21 +221,6 @@ impl Goal {
     }
 }
 
-/// Seconds within which contacts of some days count as answered in time: the threshold of the goal in
-/// force when the days begin, of the first that begins within them where there is none before.
-///
-/// `None` where the queue has no goal on these days. Then nothing is in time or late, and no service
-/// level is foretold; coverage, waits and abandonment depend on no goal and are.
-#[must_use]
-pub fn threshold_over(goals: &[ServiceGoal], days: Span) -> Option<f64> {
-    let begins_within = || {
-        let within = goals.iter().filter(|goal| days.contains(goal.from));
-        within.min_by_key(|goal| goal.from)
-    };
-    let goal = goal_at(goals, days.start()).or_else(begins_within);
-    goal.map(|goal| f64::from(goal.threshold_seconds))
-}
-
 fn inner_share(what: &'static str, value: f64) -> Result<f64, StaffingError> {
     if value > 0.0 && value < 1.0 {
         Ok(value)
@@ -234,18 +236,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn days_without_a_goal_have_no_threshold() {
+    fn days_without_a_goal_have_none() {
         let at = |text: &str| text.parse::<Timestamp>().expect("instant");
         let day = |text: &str| Span::of_seconds(at(text), 86_400);
         let first = ServiceGoal::usual(at("2026-03-02T04:00:00Z"));
         let second =
             ServiceGoal { from: at("2026-03-05T00:00:00Z"), threshold_seconds: 40, ..first };
         let goals = [second, first];
-        assert_eq!(threshold_over(&goals, day("2026-03-01T00:00:00Z")), None);
-        assert_eq!(threshold_over(&goals, day("2026-03-02T00:00:00Z")), Some(20.0), "from noon on");
-        assert_eq!(threshold_over(&goals, day("2026-03-04T12:00:00Z")), Some(20.0));
-        assert_eq!(threshold_over(&goals, day("2026-03-05T00:00:00Z")), Some(40.0));
-        assert_eq!(threshold_over(&[], day("2026-03-05T00:00:00Z")), None);
+        let usual = |threshold| Goal::service_level(0.8, threshold).ok();
+        assert_eq!(Goal::over(&goals, day("2026-03-01T00:00:00Z")), None);
+        assert_eq!(Goal::over(&goals, day("2026-03-02T00:00:00Z")), usual(20.0), "from noon on");
+        assert_eq!(Goal::over(&goals, day("2026-03-04T12:00:00Z")), usual(20.0));
+        assert_eq!(Goal::over(&goals, day("2026-03-05T00:00:00Z")), usual(40.0));
+        assert_eq!(Goal::over(&[], day("2026-03-05T00:00:00Z")), None);
+        let all = ServiceGoal { service_level: Some(Decimal::ONE_HUNDRED), ..first };
+        let unlimited = Goal::unlimited(20.0).ok();
+        assert_eq!(Goal::over(&[all], day("2026-03-03T00:00:00Z")), unlimited, "nobody keeps it");
     }
 
     #[test]

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Shrinkage, StaffingError,
+    Goal, Shrinkage, StaffingError,
     simulation::{Centre, Group, Queue, QueuePeriod, Spread},
 };
 use crate::time::Span;
 
 /// Seconds of a period: short enough for breaks, long enough for forecasts of five minutes to be
 /// summed into it.
-const PERIOD_SECONDS: i64 = 900;
+pub(super) const PERIOD_SECONDS: i64 = 900;
 
 /// A queue of the day.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,9 +20,8 @@ pub struct PlannedQueue {
     pub forecast: Vec<(Span, f64, f64)>,
     /// Mean patience in seconds; `None` when callers never hang up.
     pub patience_seconds: Option<f64>,
-    /// Answered within so many seconds counts as in time; `None` for a queue without a goal, which
-    /// has no service level then.
-    pub threshold_seconds: Option<f64>,
+    /// Its goal on the day; `None` for a queue without one, which has no service level then.
+    pub goal: Option<Goal>,
     /// Share of its agents who do not come without notice, as its requirement counted with: the
     /// roster was made for so many more.
     pub unplanned: Shrinkage,
@@ -35,12 +34,18 @@ impl PlannedQueue {
         self.forecast.iter().map(|(_, calls, _)| calls).sum()
     }
 
+    /// Answered within so many seconds counts as in time; `None` for a queue without a goal.
+    #[must_use]
+    pub fn threshold_seconds(&self) -> Option<f64> {
+        self.goal.map(|goal| goal.threshold_seconds())
+    }
+
     /// Seconds that its calls take on the day.
     fn work_seconds(&self) -> f64 {
         self.forecast.iter().map(|(_, calls, handle_seconds)| calls * handle_seconds).sum()
     }
 
-    fn period(&self, period: Span) -> QueuePeriod {
+    pub(super) fn period(&self, period: Span) -> QueuePeriod {
         let (mut calls, mut seconds) = (0.0, 0.0);
         for (span, volume, handle_seconds) in &self.forecast {
             let Some(shared) = span.intersection(period) else { continue };
@@ -98,7 +103,7 @@ pub struct PlannedDay {
 }
 
 impl PlannedDay {
-    fn periods(&self) -> Vec<Span> {
+    pub(super) fn periods(&self) -> Vec<Span> {
         let mut periods = Vec::new();
         let mut start = self.span.start();
         while start < self.span.end() && periods.len() < Centre::MAX_PERIODS {
@@ -165,7 +170,7 @@ impl PlannedDay {
                 Spread::LogNormal(handle_variation)
             },
             routes: routes(place),
-            threshold_seconds: queue.threshold_seconds,
+            threshold_seconds: queue.threshold_seconds(),
         };
         let queues: Vec<Queue> = self.queues.iter().enumerate().map(queue).collect();
         let group = |group: &PlannedGroup| Group {
@@ -182,7 +187,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::staffing::{Demand, Goal, StaffingPlan, simulation::Estimate};
+    use crate::staffing::{Demand, StaffingPlan, simulation::Estimate};
 
     fn at(hour: i64) -> Timestamp {
         let midnight: Timestamp = "2026-11-09T16:00:00Z".parse().expect("instant");
@@ -197,7 +202,7 @@ mod tests {
         PlannedQueue {
             forecast: (8..16).map(|hour| (hours(hour, hour + 1), calls_an_hour, 180.0)).collect(),
             patience_seconds: None,
-            threshold_seconds: Some(20.0),
+            goal: Some(Goal::service_level(0.8, 20.0).expect("goal")),
             unplanned: Shrinkage::NONE,
         }
     }

@@ -105,6 +105,8 @@ read_model! {
         pub patience_seconds: Option<Decimal>,
         /// Code of the training that must be passed before its contacts are taken; `None` = none.
         pub training: Option<String>,
+        /// Telephone lines as the domain writes them; `None` = nobody has said how many there are.
+        pub lines: Option<Json>,
         /// Sites that take its contacts.
         pub site_ids: Vec<SiteId>,
         /// Percent to be answered within the threshold; `None` where the goal sets other limits alone.
@@ -223,8 +225,8 @@ pub async fn load_directory(tx: &TenantTx, now: Timestamp) -> Result<Directory, 
     let queues: Vec<QueueView> = tx
         .all(
             "select q.id, q.code, q.name_en, q.name_zh, q.time_zone, q.grain_minutes, q.skill_id,
-                    q.minimum_staff, q.shrinkage, q.unplanned_shrinkage, q.patience_seconds, q.training, q.version,
-                    q.created_at, q.updated_at,
+                    q.minimum_staff, q.shrinkage, q.unplanned_shrinkage, q.patience_seconds, q.training, q.lines,
+                    q.version, q.created_at, q.updated_at,
                     array(select s.site_id from app.queue_site s
                           where s.tenant_id = q.tenant_id and s.queue_id = q.id) as site_ids,
                     g.service_level, g.max_asa_seconds, g.max_abandonment, g.max_occupancy,

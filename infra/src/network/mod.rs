@@ -1,12 +1,14 @@
 //! Sites, teams, queues and skills of a tenant.
 
 mod directory;
+mod lines;
 mod repo;
 mod settings;
 mod training;
 mod weeks;
 
 pub use directory::{Directory, QueueView, SiteView, SkillView, TeamView, load_directory};
+pub use lines::update_queue_lines;
 pub use repo::{
     insert_queues, insert_sites, insert_skills, insert_teams, lock_queue, set_queue_goals,
     update_queue_staffing, update_site,

@@ -90,6 +90,8 @@ read_model! {
         pub cause: String,
         /// What the person or program calls itself that did it; `None` = the system.
         pub author: Option<String>,
+        /// The agent who that person is.
+        pub author_agent: Option<AgentId>,
         /// When.
         pub changed_at: Timestamp,
         /// What else there is to know.
@@ -107,7 +109,8 @@ impl ScheduleChangeView {
 
 const CHANGES: &str =
     "select r.id, c.site_id, coalesce(r.changed_at >= c.published_at, false) as was_published,
-            r.version, r.cause, coalesce(u.display_name, k.name) as author, r.changed_at, r.detail
+            r.version, r.cause, coalesce(u.display_name, k.name) as author,
+            u.agent_id as author_agent, r.changed_at, r.detail
      from app.schedule_change r
      join app.schedule c on c.tenant_id = r.tenant_id and c.id = r.schedule_id
      left join app.app_user u on u.tenant_id = r.tenant_id and u.id = r.changed_by

@@ -46,7 +46,7 @@ pub use repo::{
 pub use reserve::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve};
 pub use resolve::{copied_shifts, edited_shifts};
 pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};
-pub use rosters::{Ground, RosterAsk, Source, Who, load_ground};
+pub use rosters::{Ground, RosterAsk, Source, Who, load_ground, load_staff_groups};
 pub use scenarios::{close_draft, copy_shifts, scenario_shifts, set_assumptions, write_steps};
 pub use seats::{SiteSeatsView, seats_of_sites, set_site_seats};
 pub use shift_templates::{ShiftTemplateSetView, set_shift_templates, shift_template_sets};

@@ -219,6 +219,21 @@ pub async fn load_ground(tx: &TenantTx, ask: RosterAsk<'_>) -> Result<Ground, Db
     })
 }
 
+/// The staff of a site over `covered` by the shifts of `source`, by the lines of what is required there:
+/// beside a [`Ground`], its intervals with other shifts.
+///
+/// # Errors
+/// What the database says.
+pub async fn load_staff_groups(
+    tx: &TenantTx,
+    site: &SiteView,
+    required: &Coverage,
+    (covered, source): (Span, Source),
+) -> Result<StaffGroups, DbError> {
+    let plans = load_staff(tx, Who::Site(site.id), (covered, source), &site.zone()).await?;
+    Ok(StaffGroups::of(required, plans.values()))
+}
+
 fn opening(
     site: &SiteView,
     from: civil::Date,

@@ -374,8 +374,14 @@ mod tests {
 
     /// A what-if scenario that assumes something.
     fn scenario(state: &str, published_at: Option<Timestamp>) -> ScheduleView {
-        let rule =
-            RuleChange { rule: RuleCode::MinRest, severity: None, bounds: None, start_band: None };
+        let rule = RuleChange {
+            rule: RuleCode::MinRest,
+            severity: None,
+            bounds: None,
+            start_band: None,
+            break_windows: None,
+            night: None,
+        };
         let assumptions = Assumptions { queues: Vec::new(), rules: vec![rule] };
         ScheduleView {
             id: Id::from_uuid(Uuid::from_u128(1)),

@@ -145,6 +145,15 @@ impl Furnished {
                 params![tenant, queue, now],
             ),
             (
+                "update app.queue set lines = $3 where tenant_id = $1 and id = $2",
+                params![
+                    tenant,
+                    queue,
+                    json!({"count": 1, "ivr_seconds": "30", "line_time_percent": "100",
+                           "max_blocking_percent": "1"})
+                ],
+            ),
+            (
                 "insert into app.site_seats (tenant_id, site_id, valid_from, seats, set_at)
                  values ($1, $2, '2026-01-01', 40, $3)",
                 params![tenant, site, now],

@@ -1,4 +1,5 @@
-//! What a colleague learns of another's leave and availability from a swap: that a rule is broken.
+//! What a colleague learns of another's leave and availability from a swap: that a rule is broken; and head
+//! office of who swapped: nothing.
 
 use serde_json::{Value, json};
 use trunkline_domain::{
@@ -144,4 +145,56 @@ async fn nobody_decides_about_a_swap_of_their_own() {
     assert_eq!(told(&li).await, ["SHIFT_SWAP_ACCEPTED"], "not hers to decide");
     assert_eq!(codes(&review(&li, &swap, true).await), ["FORBIDDEN"]);
     assert_eq!(done(review(&manager, &swap, true).await)["state"], "APPROVED");
+}
+
+#[tokio::test]
+async fn head_office_reads_a_swapped_week_without_the_names_of_agents() {
+    let gz = Guangzhou::new().await;
+    let (li, zhou) = gz.both().await;
+    assert_eq!(gz.agreed(&li, &zhou).await["state"], "APPROVED");
+    let week = "query($site: ID!) { siteWeek(siteId: $site, weekOf: \"2026-03-04\") {
+        id agent { number displayName } changes { cause authorName shifts {
+          before { startsAt agent { displayName } } after { startsAt agent { displayName } } } } } }";
+    let site = json!({"site": gz.site.to_string()});
+    let seen = async |actor: &Actor| {
+        let mut shifts = actor.ok(week, site.clone()).await["siteWeek"].take();
+        let count = shifts.as_array().expect("list").len();
+        let mut listed = shifts.as_array_mut().expect("list").iter_mut();
+        let early = listed.find(|shift| shift["id"] == gz.early.to_string());
+        (count, early.expect("the early shift").take(), shifts)
+    };
+    let author = format!("{}@example.com", gz.zhou);
+    let manager = gz.server.site_manager(gz.site).await;
+    for (actor, count) in [(&manager, 6), (&zhou, 3)] {
+        let (shifts, early, _) = seen(actor).await;
+        assert_eq!((shifts, &early["agent"]["displayName"]), (count, &json!("Zhou Wei")));
+        let change = &early["changes"][0];
+        assert_eq!(
+            (&change["cause"], &change["authorName"]),
+            (&json!("SHIFT_SWAP"), &json!(author))
+        );
+    }
+
+    let office = gz.server.head_office().await;
+    let (shifts, early, rest) = seen(&office).await;
+    assert_eq!((shifts, &early["agent"]), (6, &Value::Null));
+    let change = &early["changes"][0];
+    assert_eq!((&change["cause"], &change["authorName"]), (&json!("SHIFT_SWAP"), &Value::Null));
+    let moments = change["shifts"].as_array().expect("list");
+    assert_eq!(moments.len(), 2);
+    for moment in moments {
+        let sides = ["before", "after"].map(|side| &moment[side]);
+        assert!(sides.iter().all(|it| it["startsAt"].is_string() && it["agent"].is_null()));
+    }
+    let whole = format!("{early} {rest}");
+    for name in ["Li Na", "Zhou Wei", &author] {
+        assert!(!whole.contains(name), "{name}: {whole}");
+    }
+    let li = json!({"id": gz.li.to_string()});
+    let node = office.ok("query($id: ID!) { node(id: $id) { id } }", li.clone()).await;
+    assert_eq!(node["node"], Value::Null);
+    let agent = "query($id: ID!) { agent(id: $id) { number } }";
+    assert_eq!(office.error_code(agent, li).await, "FORBIDDEN");
+    let list = "{ agents(first: 1) { nodes { number } } }";
+    assert_eq!(office.error_code(list, json!({})).await, "FORBIDDEN");
 }

@@ -280,15 +280,5 @@ pub(super) fn is_night(start: i64, length: i64, limits: &RuleLimits) -> bool {
     if limits.night_shifts.severity == Severity::Off {
         return false;
     }
-    let limit = &limits.night_shifts.limit;
-    let clock = |time: civil::Time| {
-        i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second())
-    };
-    let (from, to) = (clock(limit.night.from), clock(limit.night.to));
-    let to = if from < to { to } else { to + DAY };
-    let in_night = [-DAY, 0, DAY].into_iter().map(|day| {
-        let (from, to) = (from + day, to + day);
-        (to.min(start + length) - from.max(start)).max(0)
-    });
-    in_night.sum::<i64>() >= limit.from_seconds
+    limits.night_shifts.limit.counts(start, length)
 }

@@ -26,7 +26,7 @@ fn set(
 }
 
 fn change(rule: RuleCode, severity: Option<Severity>, bounds: Option<Bounds>) -> RuleChange {
-    RuleChange { rule, severity, bounds, start_band: None }
+    RuleChange { severity, bounds, ..RuleChange::of(rule) }
 }
 
 fn rest(hours: i64) -> RuleChange {
