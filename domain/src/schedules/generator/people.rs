@@ -3,7 +3,7 @@
 //!
 //! All of it is soft. An agent missing in a slot of a quarter of an hour costs 600 and more, one too many
 //! costs 200: at the usual weights a shift of 4 h that fills a gap saves 9000, and the worst that a
-//! shift can cost who works it is below that (12 h away from the others 3840, 4 h short 2400, a sixth
+//! shift can cost who works it is below that (12 h away from the others 3840, 4 h short 1800, a sixth
 //! day 900, lone days off on both sides 600). Hours that nobody waits for give way instead.
 //!
 //! Starts are measured from one of the week, the one that is nearest to all. A rebuild takes it as

@@ -217,7 +217,7 @@ impl Default for Weights {
             unfair: 60,
             missing_minute: 3000,
             apart_hour: 100,
-            short_hour: 600,
+            short_hour: 450,
             extra_day: 900,
             lone_day_off: 300,
         }
