@@ -234,8 +234,10 @@ pub struct ScenarioRuleAssumption {
     pub max: Option<i64>,
     /// The bands of `START_BAND`. `null` = as they are, and for other rules.
     pub start_band: Option<StartBand>,
-    /// The breaks and meals of `BREAK_WINDOW`. `null` = as they are, and for other rules.
-    pub break_windows: Option<Vec<BreakWindow>>,
+    /// Whether other breaks and meals are assumed: `breakWindows`, all of them, also where that is none.
+    pub assumes_break_windows: bool,
+    /// The breaks and meals of `BREAK_WINDOW`. Empty = none, or as they are without `assumesBreakWindows`.
+    pub break_windows: Vec<BreakWindow>,
     /// What `NIGHT_SHIFTS` counts. `null` = as it is, and for other rules.
     pub night: Option<NightHours>,
 }
@@ -245,8 +247,9 @@ impl From<RuleChange> for ScenarioRuleAssumption {
         let RuleChange { rule, severity, bounds, start_band, break_windows, night } = change;
         let Bounds { min, max } = bounds.unwrap_or_default();
         let (severity, start_band) = (severity.map(Into::into), start_band.map(Into::into));
-        let break_windows = break_windows.map(|all| all.into_iter().map(Into::into).collect());
+        let assumes_break_windows = break_windows.is_some();
+        let break_windows = break_windows.into_iter().flatten().map(Into::into).collect();
         let (rule, night) = (rule.into(), night.map(Into::into));
-        Self { rule, severity, min, max, start_band, break_windows, night }
+        Self { rule, severity, min, max, start_band, assumes_break_windows, break_windows, night }
     }
 }

@@ -61,8 +61,8 @@ pub struct WorkRule {
     pub unit: Option<RuleUnit>,
     /// The bands of `START_BAND`. `null` for other rules.
     pub start_band: Option<StartBand>,
-    /// The breaks and meals of `BREAK_WINDOW`. `null` for other rules.
-    pub break_windows: Option<Vec<BreakWindow>>,
+    /// The breaks and meals of `BREAK_WINDOW`. Empty for other rules.
+    pub break_windows: Vec<BreakWindow>,
     /// What `NIGHT_SHIFTS` counts. `null` for other rules.
     pub night: Option<NightHours>,
     /// The narrowest set that changes it; that of the site, the network or the default where none does.
@@ -110,7 +110,7 @@ impl WorkRules {
                 max,
                 unit: unit.map(Into::into),
                 start_band: is(RuleCode::StartBand).then(|| limits.start_band.limit.into()),
-                break_windows: is(RuleCode::BreakWindow).then(windows),
+                break_windows: is(RuleCode::BreakWindow).then(windows).unwrap_or_default(),
                 night: is(RuleCode::NightShifts)
                     .then(|| Night::from(limits.night_shifts.limit).into()),
                 source: WorkRulesSource(*self.0.origin(*rule)),

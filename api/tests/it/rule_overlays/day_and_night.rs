@@ -34,7 +34,7 @@ async fn breaks_and_the_night_are_set_for_a_team_unless_they_cannot_be_meant() {
     );
     assert_eq!(
         of("NIGHT_SHIFTS"),
-        json!({"rule": "NIGHT_SHIFTS", "max": 3, "breakWindows": null, "night": night,
+        json!({"rule": "NIGHT_SHIFTS", "max": 3, "breakWindows": [], "night": night,
                "source": source})
     );
 
