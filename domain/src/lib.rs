@@ -5,6 +5,7 @@
 //! outcome. The rooms stand in dependency order; a room may use the ones above it.
 
 pub mod fault;
+mod file_lines;
 pub mod id;
 pub mod plannable;
 pub mod spelling;

@@ -13,6 +13,7 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use super::fault::{FaultRule, Faults, RowFault};
 use super::fields::{Column, Fields, Header};
 use super::history::{HistoryRow, Series, SeriesKey};
+use crate::file_lines::FileLines;
 use crate::time::{Grain, LocalMapping, instant_of_local, start_of_day};
 
 /// What a file held.
@@ -80,6 +81,7 @@ pub fn parse_for(
         .from_reader(file);
     let mut found = Found::default();
     let mut record = csv::ByteRecord::new();
+    let mut lines = FileLines::of(file);
     // Reading from memory does not fail, and a flexible reader takes rows of any length.
     if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
         record.clear();
@@ -88,7 +90,7 @@ pub fn parse_for(
         return found.finish();
     };
     while matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.begin(&record);
         found.rows_read += 1;
         let mut fields = Fields::new(line, &header, &record, &mut found.faults);
         if !fields.check_width() {

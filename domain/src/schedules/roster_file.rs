@@ -11,11 +11,12 @@ mod needs;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use csv::{ByteRecord, Position};
+use csv::ByteRecord;
 use jiff::{Timestamp, civil, tz::TimeZone};
 
 use super::{Activity, ActivityCategory, NewShift, Shift};
 use crate::{
+    file_lines::FileLines,
     id::{AgentId, ShiftId, SiteId, SkillId},
     time::{Span, instant_of_local, local_of_instant},
 };
@@ -72,6 +73,7 @@ pub fn read_roster(
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
     let mut found = RosterFile::default();
     let mut record = ByteRecord::new();
+    let mut lines = FileLines::of(file);
     // Reading from memory does not fail, and a flexible reader takes rows of any length.
     if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
         record.clear();
@@ -79,7 +81,7 @@ pub fn read_roster(
     let Some(header) = Header::read(&record, &mut found.faults) else { return found };
     while matches!(reader.read_byte_record(&mut record), Ok(true)) {
         found.rows_read += 1;
-        let line = record.position().map_or(0, Position::line);
+        let line = lines.begin(&record);
         if found.rows_read > MOST_ROWS {
             let most = MOST_ROWS.to_string();
             found.faults.push(RosterFault::new(line, "", RosterRule::TooManyRows, "", &most));
