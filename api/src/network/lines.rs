@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode, Rule},
+    fault::{Fault, Rule},
     id::QueueId,
     network::QueueLines,
 };
@@ -12,7 +12,7 @@ use trunkline_infra::{
     network::{QueueView, load_directory, update_queue_lines},
 };
 
-use super::service::{finish, lost, writable};
+use super::service::{finish, lost, stale, still_seen, writable};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -33,17 +33,11 @@ pub(super) async fn set_lines(app: &App, ctx: &Ctx, ask: SetLines) -> Outcome<Qu
     let tx = app.db.begin(ctx).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
-    let stale = || {
-        let current = queue.version.to_string();
-        Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current)
-    };
-    if expected_version.is_some_and(|expected| expected != queue.version) {
-        return Err(stale().into());
-    }
+    still_seen(queue, expected_version)?;
     let lines = lines.ok_or_else(|| Fault::invalid("lines", Rule::AChange))?;
     lines.map_or(Ok(()), |lines| lines.check()).map_err(AppError::Faults)?;
     if !update_queue_lines(&tx, id, lines.as_ref(), queue.version, ctx.now()).await? {
-        return Err(stale().into());
+        return Err(stale(queue).into());
     }
     let (before, after) = (json!({ "lines": queue.lines }), json!({ "lines": lines }));
     record(&tx, ctx, Deed::changed("queue.lines_set", id, before, after)).await?;

@@ -230,6 +230,20 @@ pub(super) async fn create_queue(app: &App, ctx: &Ctx, new: NewQueue) -> Outcome
     directory.queue(id).cloned().ok_or_else(|| lost("queue"))
 }
 
+/// The refusal of a change to a queue that somebody changed meanwhile.
+pub(super) fn stale(queue: &QueueView) -> Fault {
+    let current = queue.version.to_string();
+    Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current)
+}
+
+/// Whether the queue is as the caller has seen it; who names no version changes what there is.
+pub(super) fn still_seen(queue: &QueueView, expected: Option<i32>) -> Result<(), Fault> {
+    if expected.is_some_and(|expected| expected != queue.version) {
+        return Err(stale(queue));
+    }
+    Ok(())
+}
+
 /// The queue, if the caller may change how it is run: that of a shared queue is the business of all its
 /// sites.
 pub(super) fn writable<'a>(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use trunkline_domain::{
-    fault::{Fault, FaultCode, Rule},
+    fault::{Fault, Rule},
     id::QueueId,
     network::{QueueStaffing, QueueStaffingChange, latest_cap},
 };
@@ -13,7 +13,7 @@ use trunkline_infra::{
     staffing::queue_goals,
 };
 
-use super::service::{finish, lost, writable};
+use super::service::{finish, lost, stale, still_seen, writable};
 use crate::{
     app::App,
     error::{AppError, Outcome},
@@ -39,13 +39,7 @@ pub(super) async fn set_staffing(
     lock_queue(&tx, id).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
-    let stale = || {
-        let current = queue.version.to_string();
-        Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current)
-    };
-    if expected_version.is_some_and(|expected| expected != queue.version) {
-        return Err(stale().into());
-    }
+    still_seen(queue, expected_version)?;
     let before = QueueStaffing {
         minimum_staff: u16::try_from(queue.minimum_staff).unwrap_or_default(),
         shrinkage: queue.shrinkage,
@@ -61,7 +55,7 @@ pub(super) async fn set_staffing(
         }
     }
     if !update_queue_staffing(&tx, id, &after, queue.version, ctx.now()).await? {
-        return Err(stale().into());
+        return Err(stale(queue).into());
     }
     record(
         &tx,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use trunkline_domain::{
-    fault::{Fault, FaultCode, Rule},
+    fault::{Fault, Rule},
     id::QueueId,
     network::Code,
 };
@@ -12,7 +12,7 @@ use trunkline_infra::{
     network::{QueueView, load_directory, update_queue_training},
 };
 
-use super::service::{finish, lost, writable};
+use super::service::{finish, lost, stale, still_seen, writable};
 use crate::{app::App, error::Outcome};
 
 /// What a queue is to ask for, and the version that the caller has seen.
@@ -30,16 +30,10 @@ pub(super) async fn set_training(app: &App, ctx: &Ctx, ask: SetTraining) -> Outc
     let tx = app.db.begin(ctx).await?;
     let directory = load_directory(&tx, ctx.now()).await?;
     let queue = writable(&directory, ctx, id)?;
-    let stale = || {
-        let current = queue.version.to_string();
-        Fault::new(FaultCode::StaleVersion).at("expectedVersion").with("current", current)
-    };
-    if expected_version.is_some_and(|expected| expected != queue.version) {
-        return Err(stale().into());
-    }
+    still_seen(queue, expected_version)?;
     let training = training.ok_or_else(|| Fault::invalid("training", Rule::AChange))?;
     if !update_queue_training(&tx, id, training.as_ref(), queue.version, ctx.now()).await? {
-        return Err(stale().into());
+        return Err(stale(queue).into());
     }
     let (before, after) = (json!({ "training": queue.training }), json!({ "training": training }));
     record(&tx, ctx, Deed::changed("queue.training_set", id, before, after)).await?;
