@@ -1,8 +1,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use jiff::{Timestamp, civil};
+use jiff::{SignedDuration, Timestamp, civil};
 use trunkline_domain::{
-    id::{AgentId, ApiClientId, QueueId, SiteId, SkillId, TeamId, TenantId, UserId},
+    id::{AgentId, ApiClientId, Id, QueueId, SiteId, SkillId, TeamId, TenantId, UserId},
     identity::{Permission, Role},
 };
 use trunkline_infra::{
@@ -64,6 +64,13 @@ impl Company {
         Self { tenant, slug, db: db.clone(), now }
     }
 
+    /// A new id, above all that were made before: what is planned in the order of ids is planned alike
+    /// in each run of a test.
+    pub(crate) fn next_id<K>(&self) -> Id<K> {
+        let made = i64::try_from(COUNTER.fetch_add(1, Ordering::Relaxed)).expect("few ids");
+        new_id(self.now + SignedDuration::from_millis(made))
+    }
+
     /// A transaction of the tenant.
     pub async fn db_begin(&self) -> TenantTx {
         self.db.begin(&Ctx::of_system(self.tenant, "test", self.now)).await.expect("transaction")
@@ -78,7 +85,7 @@ impl Company {
 
     /// A site in Asia/Shanghai.
     pub async fn db_site(&self, code: &str) -> SiteId {
-        let id: SiteId = new_id(self.now);
+        let id: SiteId = self.next_id();
         self.db_run(
             "insert into app.site (tenant_id, id, code, name_en, name_zh, time_zone, state, created_at, updated_at)
              values ($1, $2, $3, $3, $3, 'Asia/Shanghai', 'OPEN', $4, $4)",
@@ -90,7 +97,7 @@ impl Company {
 
     /// A team of a site.
     pub async fn db_team(&self, site: SiteId, code: &str) -> TeamId {
-        let id: TeamId = new_id(self.now);
+        let id: TeamId = self.next_id();
         self.db_run(
             "insert into app.team (tenant_id, id, site_id, code, name_en, name_zh, created_at, updated_at)
              values ($1, $2, $3, $4, $4, $4, $5, $5)",
@@ -102,7 +109,7 @@ impl Company {
 
     /// A skill.
     pub async fn db_skill(&self, code: &str) -> SkillId {
-        let id: SkillId = new_id(self.now);
+        let id: SkillId = self.next_id();
         self.db_run(
             "insert into app.skill (tenant_id, id, code, name_en, name_zh, created_at)
              values ($1, $2, $3, $3, $3, $4)",
@@ -120,7 +127,7 @@ impl Company {
         sites: &[SiteId],
         skill: Option<SkillId>,
     ) -> QueueId {
-        let id: QueueId = new_id(self.now);
+        let id: QueueId = self.next_id();
         self.db_run(
             "insert into app.queue (tenant_id, id, code, name_en, name_zh, time_zone, grain_minutes, skill_id,
                                     shrinkage, created_at, updated_at)
@@ -153,7 +160,7 @@ impl Company {
         team: Option<TeamId>,
         skills: &[(SkillId, i16)],
     ) -> AgentId {
-        let id: AgentId = new_id(self.now);
+        let id: AgentId = self.next_id();
         let hired = civil::date(2025, 1, 1);
         let tx = self.db_begin().await;
         tx.run(
@@ -168,14 +175,14 @@ impl Company {
             "insert into app.contract (tenant_id, id, agent_id, kind, weekly_min_seconds, weekly_max_seconds,
                                        valid_from)
              values ($1, $2, $3, 'REGULAR', 0, 144000, $4)",
-            params![self.tenant, new_id::<()>(self.now), id, hired],
+            params![self.tenant, self.next_id::<()>(), id, hired],
         )
         .await
         .expect("contract");
         tx.run(
             "insert into app.assignment (tenant_id, id, agent_id, post, site_id, team_id, reason, valid_from)
              values ($1, $2, $3, 'agent', $4, $5, 'HIRE', '2024-12-31T16:00:00Z')",
-            params![self.tenant, new_id::<()>(self.now), id, site, team],
+            params![self.tenant, self.next_id::<()>(), id, site, team],
         )
         .await
         .expect("assignment");
@@ -191,7 +198,7 @@ impl Company {
             tx.run(
                 "insert into app.personal_file (tenant_id, id, agent_id, kind, created_at)
                  values ($1, $2, $3, $4, $5)",
-                params![self.tenant, new_id::<()>(self.now), id, kind, self.now],
+                params![self.tenant, self.next_id::<()>(), id, kind, self.now],
             )
             .await
             .expect("file");
@@ -218,7 +225,7 @@ impl Company {
         role: Role,
         within: Within,
     ) -> UserId {
-        let id: UserId = new_id(self.now);
+        let id: UserId = self.next_id();
         let hash = passwords.hash(PASSWORD.into()).await.expect("hash");
         let (scope, site, team, agent) = match within {
             Within::Tenant => ("TENANT", None, None, None),
@@ -239,7 +246,7 @@ impl Company {
              values ($1, $2, $3, $4, $5, $6, $7, 'epoch', $8)",
             params![
                 self.tenant,
-                new_id::<()>(self.now),
+                self.next_id::<()>(),
                 id,
                 role.as_str(),
                 scope,
@@ -260,7 +267,7 @@ impl Company {
         scopes: &[Permission],
         sites: &[SiteId],
     ) -> (ApiClientId, String) {
-        let (id, secret) = (new_id(self.now), new_secret());
+        let (id, secret) = (self.next_id(), new_secret());
         let scopes: Vec<String> = scopes.iter().map(|scope| scope.as_str().to_owned()).collect();
         self.db_run(
             "insert into app.api_client (tenant_id, id, name, scopes, site_ids, state, created_at)

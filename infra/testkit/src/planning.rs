@@ -98,7 +98,7 @@ impl Company {
             activities.push(Activity { category, span, paid: true });
         }
         let span = Span::new(start, end).expect("in order");
-        let id: ShiftId = new_id(self.now);
+        let id: ShiftId = self.next_id();
         let new = NewShift { id, agent, site, span, activities, needs: Vec::new(), version: 1 };
         let shift = Shift::new(new, &zone()).expect("sound");
         let tx = self.db_begin().await;
