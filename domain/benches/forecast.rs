@@ -8,7 +8,7 @@
 //! weeks tell a better model from a lucky one.
 //!
 //! Then months ahead: each of the last 52 weeks (12 where the file is of months) from what was known
-//! 4, 13 and 26 weeks before its end, beside the same weekday of the last year and what a planner
+//! 4, 8, 13 and 26 weeks before its end, beside the same weekday of the last year and what a planner
 //! would write on, flat. Then what the choice of a method takes. Where Python has statsforecast and
 //! Prophet, their figures over the same origins follow; that takes a quarter of an hour.
 #![expect(clippy::print_stdout, reason = "the table is what it is for")]
@@ -132,7 +132,7 @@ fn months_ahead() {
         ("daily_callcentre_2013_2016.csv", Grain::Day),
     ] {
         let Some(series) = read(file, grain) else { continue };
-        for lead in [1, 4, 13, 26] {
+        for lead in [1, 4, 8, 13, 26] {
             let found = [52, 12].into_iter().find_map(|weeks| {
                 let model = Method::LevelWeekdayProfile;
                 let options = FitOptions::default();

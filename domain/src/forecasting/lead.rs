@@ -1,29 +1,24 @@
 //! The further ahead, the wider the bands: what the level may do until then.
 //!
-//! How far the level moved in so many weeks is read off the history and drawn towards what a random
-//! walk would make of the shorter leads, as the weeks of a long lead overlap and tell little. The
+//! How far levels were missed in so many weeks, each foretold from what lay before, time of year and all
+//! (`hindsight`), is drawn towards what a random walk would make of the shorter leads, as the weeks of
+//! a long lead overlap and tell little (rolling origins; Tashman 2000). A time of year that is half believed is a doubt
+//! besides, small from summer to summer and large from winter to summer. The
 //! residuals of the last weeks are then taken again as if the level had been missed by that much
 //! besides, in thirteen even parts of the normal distribution, and their quantiles are the bands of
 //! the lead. Between the leads both are interpolated; none is narrower than a shorter one.
 
+use super::hindsight::{Hindsight, Misses, Residual};
 use super::quantiles::{Bands, scale, standardised};
 
 /// Weeks ahead for which bands are made; 1 is the week that follows the history.
-const LEADS: [usize; 5] = [1, 4, 13, 26, 52];
+pub(super) const LEADS: [usize; 6] = [1, 4, 8, 13, 26, 52];
 /// Move of the level in a week as long as nothing was seen (log).
-const WEEK_DRIFT: f64 = 0.02;
+const WEEK_DRIFT: f64 = 0.015;
 /// Means of thirteen even parts of the normal distribution, scaled to a deviation of 1. Slots of a
 /// day are no multiple of thirteen, so that every part falls to every slot.
 const PARTS: [f64; 13] =
     [-1.858, -1.258, -0.913, -0.646, -0.416, -0.204, 0.0, 0.204, 0.416, 0.646, 0.913, 1.258, 1.858];
-
-/// An interval of the last weeks with what was forecast for it from what lay before its week.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Residual {
-    pub(super) forecast: f64,
-    pub(super) actual: f64,
-    pub(super) special: bool,
-}
 
 /// How wide the truth lies around a forecast some weeks ahead.
 #[derive(Debug, Clone, Copy, Default)]
@@ -39,10 +34,17 @@ pub(super) struct Spread {
 pub(super) struct Spreads([Spread; LEADS.len()]);
 
 impl Spreads {
-    /// From the residuals one week ahead and the log levels at the end of the history, a week
-    /// before, two weeks before and so on.
-    pub(super) fn of(residuals: &[Residual], levels: &[f64]) -> Self {
-        let drifts = drifts(levels);
+    /// From what the last weeks would have been forecast, and from how far the time of year, if it is known,
+    /// may be wrong about a move of so many weeks.
+    pub(super) fn of(
+        hindsight: &Hindsight,
+        with_season: bool,
+        doubt: impl Fn(usize) -> f64,
+    ) -> Self {
+        let residuals = &hindsight.residuals;
+        let alike = |misses: &&Misses| misses.with_season == with_season;
+        let misses: Vec<Misses> = hindsight.misses.iter().filter(alike).copied().collect();
+        let drifts = drifts(&misses, doubt);
         let mut spreads = [Spread::default(); LEADS.len()];
         let mut narrowest = [f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY];
         for (spread, drift) in spreads.iter_mut().zip(drifts) {
@@ -79,24 +81,31 @@ impl Spreads {
     }
 }
 
-/// Deviations of the moves of the level at all leads, beyond what one week ahead is missed anyway.
-fn drifts(levels: &[f64]) -> [f64; LEADS.len()] {
-    let mut variances = [0.0; LEADS.len()];
+/// Deviations of the level at all leads from what it was taken for, beyond what one week ahead is missed anyway.
+///
+/// What the time of year was to blame for then gives way to what it may be to blame for now.
+fn drifts(misses: &[Misses], doubt: impl Fn(usize) -> f64) -> [f64; LEADS.len()] {
+    let seen = |at: usize| {
+        let squares = misses.iter().filter_map(|it| Some(it.at[at]?.powi(2) - it.doubts[at]));
+        squares.fold((0.0, 0.0), |(sum, count), square| (sum + square, count + 1.0))
+    };
+    let (first, weeks) = seen(0);
+    let first = first / f64::max(weeks, 1.0);
+    let (mut walk, mut variances) = (0.0, [0.0; LEADS.len()]);
     for at in 1..LEADS.len() {
-        let weeks = LEADS[at] - 1;
-        let (longer, shorter) = (weeks as f64, (LEADS[at - 1] - 1) as f64);
-        let walk = if at == 1 {
+        let weeks_on = LEADS[at] - 1;
+        let longer = weeks_on as f64;
+        let prior = if at == 1 {
             WEEK_DRIFT.powi(2) * longer
         } else {
-            variances[at - 1] * longer / shorter
+            walk * longer / (LEADS[at - 1] - 1) as f64
         };
-        let moves = levels.iter().zip(levels.iter().skip(weeks));
-        let (count, squares) = moves.fold((0.0, 0.0), |(count, squares), (late, early)| {
-            (count + 1.0, squares + (late - early).powi(2))
-        });
-        // Moves that share no week count one each, the random walk as one.
-        let seen = (squares / longer + walk) / (count / longer + 1.0);
-        variances[at] = seen.max(variances[at - 1]);
+        let (squares, count) = seen(at);
+        // Origins lie two weeks apart. Those that share no week count one each, what was expected as one.
+        let own = count * (2.0 / longer).min(1.0);
+        let beyond = if count > 0.0 { (squares / count - first).max(0.0) } else { 0.0 };
+        walk = ((own * beyond + prior) / (own + 1.0)).max(walk);
+        variances[at] = (walk + doubt(weeks_on)).max(variances[at - 1]);
     }
     variances.map(f64::sqrt)
 }
@@ -114,12 +123,18 @@ mod tests {
         (0..1000).map(residual).collect()
     }
 
+    /// Misses at so many origins, all alike, by the weeks after the first.
+    fn missed(origins: usize, by: impl Fn(usize) -> f64) -> Vec<Misses> {
+        let at = LEADS.map(|lead| Some(by(lead - 1)));
+        let doubts = [0.0; LEADS.len()];
+        vec![Misses { with_season: false, at, doubts, growth: 0.0 }; origins]
+    }
+
     #[test]
     fn the_bands_of_a_level_that_moves_grow_with_the_lead() {
-        // Up and down by a tenth every quarter of a year.
-        let levels: Vec<f64> =
-            (0..104).map(|week| if week / 13 % 2 == 0 { 0.1 } else { 0.0 }).collect();
-        let spreads = Spreads::of(&residuals(), &levels);
+        let misses = missed(26, |weeks| 0.02 * (weeks as f64).sqrt());
+        let hindsight = Hindsight { residuals: residuals(), misses, slope: 1.0, grows: false };
+        let spreads = Spreads::of(&hindsight, false, |_| 0.0);
         let width = |days| {
             let Spread { drift, bands } = spreads.at(days);
             scale(100.0, false, drift) * (bands[2] - bands[1])
@@ -128,13 +143,13 @@ mod tests {
         for days in 1..400 {
             assert!(width(days + 1) > (1.0 - 1e-9) * width(days), "{days}");
         }
-        assert!(width(91) > 1.3 * width(7) && width(91) < 2.5 * width(7));
+        assert!(width(91) > 1.1 * width(7) && width(91) < 2.0 * width(7));
     }
 
     #[test]
     fn a_history_of_weeks_is_taken_for_a_random_walk() {
-        let drifts = drifts(&[5.0, 5.0]);
-        let expected = [0.0, 3.0_f64, 12.0, 25.0, 51.0].map(|weeks| WEEK_DRIFT * weeks.sqrt());
+        let drifts = drifts(&[], |_| 0.0);
+        let expected = LEADS.map(|lead| WEEK_DRIFT * ((lead - 1) as f64).sqrt());
         for (drift, expected) in drifts.iter().zip(expected) {
             assert!((drift - expected).abs() < 1e-12, "{drift} {expected}");
         }
@@ -143,9 +158,27 @@ mod tests {
     #[test]
     fn a_steady_level_is_known_for_longer() {
         let moved = |by: f64| {
-            let levels: Vec<f64> = (0..104).map(|week| by * f64::from(week % 2)).collect();
-            drifts(&levels)[3]
+            let misses = missed(26, |weeks| if weeks > 0 { by } else { 0.0 });
+            drifts(&misses, |_| 0.0)[4]
         };
-        assert!(moved(0.0) < 0.05 && moved(0.3) > 0.2, "{} {}", moved(0.0), moved(0.3));
+        assert!(moved(0.0) < 0.05 && moved(0.3) > 0.25, "{} {}", moved(0.0), moved(0.3));
+    }
+
+    #[test]
+    fn what_the_time_of_year_was_to_blame_for_gives_way_to_what_it_may_be_now() {
+        let mut misses = missed(26, |weeks| if weeks > 0 { 0.3 } else { 0.0 });
+        for misses in &mut misses {
+            misses.doubts = misses.at.map(|miss| miss.unwrap_or(0.0).powi(2));
+        }
+        let [settled, open] = [0.0, 0.04].map(|doubt| drifts(&misses, |_| doubt)[4]);
+        assert!(settled < 0.05 && (open * open - settled * settled - 0.04).abs() < 1e-9);
+    }
+
+    #[test]
+    fn misses_from_before_the_time_of_year_was_known_say_nothing_once_it_is() {
+        let misses = missed(26, |weeks| if weeks > 0 { 0.5 } else { 0.0 });
+        let hindsight = Hindsight { residuals: residuals(), misses, slope: 1.0, grows: false };
+        let drift = |with_season| Spreads::of(&hindsight, with_season, |_| 0.0).at(91).drift;
+        assert!(drift(false) > 0.4 && drift(true) < 0.06, "{} {}", drift(false), drift(true));
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! `f[d,i] = exp(L + w[dow d] + h[special d] + y[week of the year d]) · p[dow d, i]`, averaged over four memories: short
 //! ones that follow a shift within days and long ones that do not follow noise, each weighing as
-//! it foresaw the last weeks. Odd days are kept out of all of it. `y` only after 13 months; levels are
+//! it would have helped to foresee the weeks that were. Where calls follow no clock at all, weekday and time of day are
+//! left out (`hindsight`); growth goes on where it did before (`growth`). Odd days are kept out of all of it. `y` only after 13 months; levels are
 //! those of days less `y`, so that a forecast of the next week hardly knows of it. After Weinberg, Brown & Stroud 2007 and Shen & Huang 2008 (factors of day and
 //! of time of day) and Taylor 2008 (decaying weights); see `level`, `profile`, `special_days`, `season`, put together in `pattern`.
 //! The other methods ([`Method`]) go the same way with a week of their own.
@@ -16,6 +17,7 @@ use jiff::{ToSpan as _, civil, tz::TimeZone};
 
 use super::error::ForecastError;
 use super::grid::days_between;
+use super::growth::grown;
 use super::handle_time::handle_times;
 use super::history::Series;
 use super::lead::Spreads;
@@ -99,15 +101,24 @@ impl Forecaster {
             return Err(ForecastError::TooLittleHistory { have: usual.len(), need: NEED_DAYS });
         }
         let slots = history.grid.slots;
+        let mut pattern = history.pattern(&usual, history.grid.days, history.taught(&usual));
+        let hindsight = history.hindsight();
+        pattern.drawn_to_mean(hindsight.slope);
+        if !hindsight.grows {
+            pattern.growth = 0.0;
+        }
+        let place = |weeks: usize| history.place_after(history.grid.days, weeks);
+        let doubt = |weeks: usize| pattern.doubt(place(0), place(weeks));
+        let spreads = Spreads::of(&hindsight, pattern.has_season(), doubt);
         Ok(Fitted {
             zone: series.zone.clone(),
             grain: series.key.grain,
-            pattern: history.pattern(&usual, history.grid.days),
+            pattern,
             open: match &options.opening {
                 Some(opening) => opening.slots(slots),
                 None => learned(&history.grid, history.grid.days),
             },
-            spreads: history.spreads(&usual),
+            spreads,
             last_day: history.grid.date(history.grid.days - 1),
             handle_times: handle_times(&history.grid, options.default_handle_time_seconds),
             special_days: options.special_days.clone(),
@@ -141,13 +152,16 @@ impl Fitted {
             let date = from.saturating_add(ahead.days());
             let weekday = usize::from(date.weekday().to_monday_zero_offset().unsigned_abs());
             let kind = self.special_days.get(&date).map(String::as_str);
+            let lead = days_between(self.last_day, date);
             let volumes = self.pattern.day(weekday, place(date), kind);
-            let spread = self.spreads.at(days_between(self.last_day, date));
+            // The level foretells the week that follows, which is lead 1 to 7.
+            let grown = grown(self.pattern.growth, lead.saturating_sub(1) / 7).exp();
+            let spread = self.spreads.at(lead);
             let closed = self.closed_days.contains(&date);
             for slot in slots_of_day(date, &self.zone, self.grain) {
                 let cell = weekday * slots + slot.index;
                 let open = !closed && self.open[cell];
-                let volume = if open { volumes[slot.index] * slot.part } else { 0.0 };
+                let volume = if open { grown * volumes[slot.index] * slot.part } else { 0.0 };
                 points.push(ForecastPoint {
                     span: slot.span,
                     volume,

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use super::baselines::mean_week;
 use super::days::Days;
 use super::grid::Grid;
+use super::growth::growth;
 use super::history::Series;
-use super::lead::{Residual, Spreads};
 use super::level::{MEMORIES, levels, weekday_factors, worth};
 use super::method::Method;
-use super::model::{FitOptions, NEED_DAYS};
+use super::model::FitOptions;
 use super::profile::profile;
 use super::season::{Season, place};
 use super::special_days::{Effect, effect};
@@ -18,28 +18,31 @@ use super::special_days::{Effect, effect};
 /// Memories of the level, in weeks to 1/e. Chosen, as all constants of the model, on the last 10 and
 /// the last 30 weeks of the published files, all files with the same.
 const LEVEL_WEEKS: [f64; MEMORIES] = [0.5, 1.5, 8.0, 52.0];
+/// Of these the one whose moves are read as growth.
+const STEADY: usize = 2;
 /// Memories of the profile that go with them.
 const PROFILE_WEEKS: [f64; MEMORIES] = [4.0, 8.0, 16.0, 52.0];
-/// Weeks of residuals behind the quantiles.
-const CONFORMAL_WEEKS: usize = 12;
 
 /// The history as a method sees it.
 pub(super) struct History {
     pub(super) grid: Grid,
-    days: Days,
-    kinds: Vec<Option<String>>,
+    pub(super) days: Days,
+    pub(super) kinds: Vec<Option<String>>,
     /// Where in its year each day lies.
-    places: Vec<f64>,
-    method: Method,
+    pub(super) places: Vec<f64>,
+    pub(super) method: Method,
 }
 
 /// What the usual days teach of levels.
-struct Taught {
-    weekdays: [f64; 7],
-    season: Option<Season>,
-    /// Logs of the usual days less their weekday and their time of year.
-    logs: Vec<f64>,
-    memories: [Vec<f64>; MEMORIES],
+pub(super) struct Taught {
+    pub(super) weekdays: [f64; 7],
+    pub(super) season: Option<Season>,
+    /// What each memory makes of a mean day, times its worth.
+    volumes: [f64; MEMORIES],
+    /// Log level that the method goes by.
+    pub(super) level: f64,
+    /// What it gained a week of late (log).
+    pub(super) growth: f64,
 }
 
 impl History {
@@ -55,19 +58,23 @@ impl History {
 
     /// The days before `origin` that are like any other, in order of time.
     pub(super) fn usual(&self, origin: usize) -> Vec<usize> {
-        (0..origin)
-            .filter(|day| {
-                self.days.log[*day].is_finite()
-                    && !self.days.odd[*day]
-                    && self.kinds[*day].is_none()
-            })
-            .collect()
+        (0..origin).filter(|day| self.is_usual(*day)).collect()
+    }
+
+    /// Where in its year the day lies that is so many weeks after another.
+    pub(super) fn place_after(&self, day: usize, weeks: usize) -> f64 {
+        place(self.grid.date(day + 7 * weeks))
+    }
+
+    /// Whether a day is like any other.
+    pub(super) fn is_usual(&self, day: usize) -> bool {
+        self.days.log[day].is_finite() && !self.days.odd[day] && self.kinds[day].is_none()
     }
 
     /// What the usual days, and the special ones before `origin`, teach.
-    pub(super) fn pattern(&self, usual: &[usize], origin: usize) -> Pattern {
+    pub(super) fn pattern(&self, usual: &[usize], origin: usize, taught: Taught) -> Pattern {
         match self.method.weeks() {
-            None => self.model(usual, origin),
+            None => self.model(usual, origin, taught),
             Some(weeks) => {
                 let week = mean_week(&self.grid, weeks, origin);
                 // Half a call, as in the logs of days.
@@ -75,17 +82,15 @@ impl History {
                 let mut days = week.chunks(self.grid.slots).map(log);
                 let weekday_logs = std::array::from_fn(|_| days.next().unwrap_or(0.0));
                 let special = self.special(&self.days.log, &weekday_logs, origin);
-                Pattern { slots: self.grid.slots, week, special, season: None }
+                Pattern { slots: self.grid.slots, week, special, season: None, growth: 0.0 }
             }
         }
     }
 
-    fn model(&self, usual: &[usize], origin: usize) -> Pattern {
+    fn model(&self, usual: &[usize], origin: usize, taught: Taught) -> Pattern {
         let (grid, days) = (&self.grid, &self.days);
-        let Taught { weekdays, season, logs, memories } = self.taught(usual);
+        let Taught { weekdays, season, volumes, level, growth } = taught;
         let shares = PROFILE_WEEKS.map(|weeks| profile(grid, days, usual, weeks));
-        let volumes = volumes(usual, &logs, &memories);
-        let level = volumes.iter().sum::<f64>().ln();
         let weekday_logs = weekdays.map(|factor| factor + level);
         let of_year = |day: usize| season.as_ref().map_or(0.0, |it| it.at(self.places[day]));
         let logs: Vec<f64> = (0..origin).map(|day| days.log[day] - of_year(day)).collect();
@@ -96,13 +101,21 @@ impl History {
                 mean_day * weekdays[cell / grid.slots].exp()
             })
             .collect();
-        Pattern { slots: grid.slots, week, special, season }
+        Pattern { slots: grid.slots, week, special, season, growth }
     }
 
-    fn taught(&self, usual: &[usize]) -> Taught {
+    /// Level, weekdays and time of year from the usual days. Methods with a week of their own know of no
+    /// time of year.
+    pub(super) fn taught(&self, usual: &[usize]) -> Taught {
         let weekdays = weekday_factors(&self.grid, &self.days, usual);
         let less_weekday = |day: &usize| self.days.log[*day] - weekdays[self.grid.weekday(*day)];
         let mut logs: Vec<f64> = usual.iter().map(less_weekday).collect();
+        if let Some(weeks) = self.method.weeks() {
+            let last = usual.last().copied().unwrap_or(0);
+            let lately = &logs[usual.partition_point(|day| day + 7 * weeks <= last)..];
+            let level = lately.iter().sum::<f64>() / lately.len() as f64;
+            return Taught { weekdays, season: None, volumes: [0.0; MEMORIES], level, growth: 0.0 };
+        }
         let season = Season::of(usual, &logs, &self.places);
         if let Some(season) = &season {
             for (log, day) in logs.iter_mut().zip(usual) {
@@ -110,7 +123,10 @@ impl History {
             }
         }
         let memories = LEVEL_WEEKS.map(|weeks| levels(usual, &logs, weeks));
-        Taught { weekdays, season, logs, memories }
+        let volumes = volumes(usual, &logs, &memories);
+        let level = volumes.iter().sum::<f64>().ln();
+        let growth = growth(usual, &memories[STEADY]);
+        Taught { weekdays, season, volumes, level, growth }
     }
 
     /// Effects of the kinds of special days before `origin`.
@@ -132,68 +148,6 @@ impl History {
             })
             .collect()
     }
-
-    /// How wide the truth lies around the forecast, by the lead.
-    pub(super) fn spreads(&self, usual: &[usize]) -> Spreads {
-        Spreads::of(&self.residuals(), &self.track(usual))
-    }
-
-    /// Intervals of the last weeks, each forecast from what lay before its week.
-    ///
-    /// Which days are odd was judged with all days at hand; no other figure looks ahead.
-    fn residuals(&self) -> Vec<Residual> {
-        let mut residuals = Vec::new();
-        for week in 1..=CONFORMAL_WEEKS {
-            let Some(origin) = self.grid.days.checked_sub(7 * week) else { break };
-            let usual = self.usual(origin);
-            // A fortnight at least, lest the widths tell of a queue that was not known yet.
-            if usual.len() < 2 * NEED_DAYS {
-                break;
-            }
-            let pattern = self.pattern(&usual, origin);
-            for day in origin..origin + 7 {
-                let kind = self.kinds[day].as_deref();
-                if kind.is_some_and(|kind| !pattern.special.contains_key(kind)) {
-                    continue;
-                }
-                let volumes = pattern.day(self.grid.weekday(day), self.places[day], kind);
-                let pairs = volumes.iter().zip(self.grid.offered(day));
-                residuals.extend(
-                    pairs.filter(|(forecast, actual)| **forecast > 0.0 && !actual.is_nan()).map(
-                        |(forecast, actual)| Residual {
-                            forecast: *forecast,
-                            actual: *actual,
-                            special: kind.is_some(),
-                        },
-                    ),
-                );
-            }
-        }
-        residuals
-    }
-
-    /// Log level that the method would have gone by at the end, a week before, two weeks before and
-    /// so on. Weekdays and time of year are those of the whole history.
-    fn track(&self, usual: &[usize]) -> Vec<f64> {
-        let Taught { logs, memories, .. } = self.taught(usual);
-        let mut track = Vec::new();
-        for week in 0.. {
-            let Some(origin) = self.grid.days.checked_sub(7 * week) else { break };
-            let known = usual.partition_point(|day| *day < origin);
-            if known < 2 * NEED_DAYS {
-                break;
-            }
-            track.push(match self.method.weeks() {
-                None => volumes(&usual[..known], &logs, &memories).iter().sum::<f64>().ln(),
-                Some(weeks) => {
-                    let from = usual.partition_point(|day| day + 7 * weeks < origin);
-                    let lately = &logs[from.min(known - 1)..known];
-                    lately.iter().sum::<f64>() / lately.len() as f64
-                }
-            });
-        }
-        track
-    }
 }
 
 /// What each memory makes of a mean day after the days `usual`, times its worth.
@@ -213,6 +167,8 @@ pub(super) struct Pattern {
     week: Vec<f64>,
     special: BTreeMap<String, Effect>,
     season: Option<Season>,
+    /// What the level gains in the second week ahead, less and less after that (`growth`); log.
+    pub(super) growth: f64,
 }
 
 impl Pattern {
@@ -224,6 +180,37 @@ impl Pattern {
         let of_year = self.season.as_ref().map_or(0.0, |season| season.at(place));
         let factor = (effect.factor + of_year).exp();
         self.week[from..from + self.slots].iter().map(|volume| factor * volume).collect()
+    }
+
+    /// Every volume drawn towards the mean one: the share `slope` of what sets it apart (in logs) stays.
+    pub(super) fn drawn_to_mean(&mut self, slope: f64) {
+        let all: f64 = self.week.iter().sum();
+        let open = self.week.iter().filter(|volume| **volume > 0.0).count();
+        if slope >= 1.0 || open == 0 {
+            return;
+        }
+        let mean = all / open as f64;
+        let volumes = || self.week.iter().filter(|volume| **volume > 0.0);
+        let drawn: f64 = volumes().map(|volume| (volume / mean).powf(slope)).sum();
+        for volume in self.week.iter_mut().filter(|volume| **volume > 0.0) {
+            *volume = (*volume / mean).powf(slope) * all / drawn;
+        }
+    }
+
+    /// Whether it knows what a kind of special day does.
+    pub(super) fn knows(&self, kind: &str) -> bool {
+        self.special.contains_key(kind)
+    }
+
+    /// Whether it knows of a time of year.
+    pub(super) const fn has_season(&self) -> bool {
+        self.season.is_some()
+    }
+
+    /// How far its time of year may be wrong about the move from one place in the year to another, as a
+    /// variance (log).
+    pub(super) fn doubt(&self, from: f64, to: f64) -> f64 {
+        self.season.as_ref().map_or(0.0, |season| season.doubt(from, to))
     }
 
     /// The same of a queue with so many times the calls.

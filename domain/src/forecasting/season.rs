@@ -26,6 +26,8 @@ const PRIOR_WEEKS: f64 = 26.0;
 #[derive(Debug, Clone)]
 pub(super) struct Season {
     weeks: [f64; WEEKS],
+    /// Share of what was seen that is believed.
+    share: f64,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -68,10 +70,19 @@ impl Season {
                 age: late.age + early.age,
             })
         });
-        let shares = shrinkage(&years);
+        let share = shrinkage(&years);
         let weeks = smooth(both).map(|log| log.unwrap_or(0.0));
         let level = weeks.iter().sum::<f64>() / WEEKS as f64;
-        Some(Self { weeks: weeks.map(|log| shares * (log - level)) })
+        Some(Self { weeks: weeks.map(|log| share * (log - level)), share })
+    }
+
+    /// Variance of what is not known of the move from one place in the year to another: a swing of which
+    /// the share `s` is believed has a variance of `s (1 − s)` of its square (the posterior of the normal; Efron & Morris
+    /// 1973).
+    pub(super) fn doubt(&self, from: f64, to: f64) -> f64 {
+        // Factors are kept times their share.
+        let kept = self.at(to) - self.at(from);
+        if self.share > 0.0 { (1.0 - self.share) / self.share * kept * kept } else { 0.0 }
     }
 
     /// Log factor at a place in the year.
@@ -189,5 +200,17 @@ mod tests {
         let season = learned(730, |_| 0.0).expect("two years");
         let step = season.at(place(date(2026, 12, 31))) - season.at(place(date(2027, 1, 1)));
         assert!(step.abs() < 0.02, "{step}");
+    }
+
+    #[test]
+    fn a_year_leaves_a_doubt_about_its_swing_and_none_about_its_return() {
+        let doubt = |days| {
+            let season = learned(days, |_| 0.0).expect("a year");
+            let [spring, autumn] = [date(2026, 4, 1), date(2026, 10, 1)].map(place);
+            assert_eq!(season.doubt(spring, spring), 0.0);
+            season.doubt(spring, autumn).sqrt()
+        };
+        let [one, two] = [396, 730].map(doubt);
+        assert!(two < one && two < 0.2, "{one} {two}");
     }
 }

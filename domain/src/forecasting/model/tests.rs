@@ -131,6 +131,28 @@ fn one_high_week_moves_a_steady_queue_by_less_than_half_of_it() {
 }
 
 #[test]
+fn a_queue_without_a_clock_is_forecast_flat() {
+    let points = week(&history(280, |_, _| Some(12.0)), 280, &FitOptions::default());
+    assert!(points.iter().all(|point| (11.4..12.6).contains(&point.volume)));
+}
+
+#[test]
+fn growth_goes_on_months_ahead_and_comes_to_an_end() {
+    // Half a per cent a week, as it was before.
+    let at = |day: i64| (0.005 * day as f64 / 7.0).exp();
+    let grows = |day: i64, hour| office(day, hour).map(|mean| mean * at(day));
+    let grown = |mean: &dyn Fn(i64, usize) -> Option<f64>| {
+        let fit = Forecaster::fit(&history(364, mean), &FitOptions::default()).expect("history");
+        let points = fit.forecast(MONDAY.saturating_add(364.days()), 364);
+        day_total(&points, 364 + 182 + 2) / day_total(&points, 366)
+    };
+    let steady = grown(&office);
+    assert!((steady - 1.0).abs() < 0.01, "{steady}");
+    let growing = grown(&grows);
+    assert!((1.02..1.08).contains(&growing), "{growing}");
+}
+
+#[test]
 fn an_odd_day_does_not_move_the_forecast() {
     let storm = |day, hour| office(day, hour).map(|mean| if day == 66 { 3.0 * mean } else { mean });
     let points = week(&history(70, storm), 70, &FitOptions::default());
