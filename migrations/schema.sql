@@ -612,7 +612,9 @@ create table app.shift_change (
     ends_before timestamp with time zone,
     agent_after uuid,
     starts_after timestamp with time zone,
-    ends_after timestamp with time zone
+    ends_after timestamp with time zone,
+    activities_before bytea,
+    activities_after bytea
 );
 create table app.shift_pattern (
     tenant_id uuid not null,
@@ -650,6 +652,16 @@ create table app.shift_template_set (
     site_id uuid not null,
     valid_from date not null,
     templates jsonb not null,
+    set_by uuid,
+    set_at timestamp with time zone not null
+);
+create table app.shift_wish (
+    tenant_id uuid not null,
+    agent_id uuid not null,
+    local_date date not null,
+    template_code text not null,
+    is_wanted boolean not null,
+    weight smallint not null,
     set_by uuid,
     set_at timestamp with time zone not null
 );
@@ -957,6 +969,7 @@ alter table app.shift add constraint shift_schedule_fkey FOREIGN KEY (tenant_id,
 alter table app.shift add constraint shift_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
 alter table app.shift add constraint shift_span_order CHECK (((ends_at > starts_at) AND (ends_at <= (starts_at + '48:00:00'::interval))));
 alter table app.shift add constraint shift_state_known CHECK ((state = ANY (ARRAY['DRAFT'::text, 'PUBLISHED'::text, 'SUPERSEDED'::text, 'REMOVED'::text])));
+alter table app.shift_change add constraint shift_change_activities CHECK ((((activities_before IS NULL) OR (agent_before IS NOT NULL)) AND ((activities_after IS NULL) OR (agent_after IS NOT NULL))));
 alter table app.shift_change add constraint shift_change_change_fkey FOREIGN KEY (tenant_id, change_id) REFERENCES app.schedule_change(tenant_id, id) ON DELETE CASCADE;
 alter table app.shift_change add constraint shift_change_pkey PRIMARY KEY (tenant_id, change_id, shift_id);
 alter table app.shift_change add constraint shift_change_shift_fkey FOREIGN KEY (tenant_id, shift_id) REFERENCES app.shift(tenant_id, id) ON DELETE CASCADE;
@@ -974,6 +987,9 @@ alter table app.shift_swap add constraint shift_swap_site_fkey FOREIGN KEY (tena
 alter table app.shift_swap add constraint shift_swap_state_known CHECK ((state = ANY (ARRAY['OPEN'::text, 'MATCHED'::text, 'APPROVED'::text, 'DENIED'::text, 'CANCELLED'::text, 'EXPIRED'::text])));
 alter table app.shift_template_set add constraint shift_template_set_pkey PRIMARY KEY (tenant_id, site_id, valid_from);
 alter table app.shift_template_set add constraint shift_template_set_site_fkey FOREIGN KEY (tenant_id, site_id) REFERENCES app.site(tenant_id, id);
+alter table app.shift_wish add constraint shift_wish_agent_fkey FOREIGN KEY (tenant_id, agent_id) REFERENCES app.agent(tenant_id, id);
+alter table app.shift_wish add constraint shift_wish_pkey PRIMARY KEY (tenant_id, agent_id, local_date, template_code);
+alter table app.shift_wish add constraint shift_wish_weight_range CHECK (((weight >= 1) AND (weight <= 5)));
 alter table app.site add constraint site_code_unique UNIQUE (tenant_id, code);
 alter table app.site add constraint site_pkey PRIMARY KEY (tenant_id, id);
 alter table app.site add constraint site_state_known CHECK ((state = ANY (ARRAY['PLANNED'::text, 'OPEN'::text, 'PAUSED'::text, 'CLOSED'::text])));
@@ -1129,6 +1145,7 @@ create policy tenant_isolation on app.shift_change using (tenant_id = app.tid())
 create policy tenant_isolation on app.shift_pattern using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_swap using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.shift_template_set using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
+create policy tenant_isolation on app.shift_wish using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.site_seats using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
 create policy tenant_isolation on app.skill using (tenant_id = app.tid()) with check (tenant_id = app.tid()); -- forced: t
@@ -1203,6 +1220,7 @@ grant insert, select on app.shift_change to trunkline_app;
 grant insert, select on app.shift_pattern to trunkline_app;
 grant insert, select, update on app.shift_swap to trunkline_app;
 grant insert, select, update on app.shift_template_set to trunkline_app;
+grant delete, insert, select on app.shift_wish to trunkline_app;
 grant insert, select, update on app.site to trunkline_app;
 grant insert, select, update on app.site_seats to trunkline_app;
 grant insert, select, update on app.skill to trunkline_app;

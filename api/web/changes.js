@@ -7,27 +7,46 @@ learn({
   en: {
     changes: 'Changes', noChanges: 'Nothing has been changed since it was published.', changedBy: '{at} · {what} · {who}',
     bySystem: 'the system', byAgent: 'an agent', becomes: '{before} → {after}', comes: 'new: {after}', goes: 'gone: {before}',
+    inside: '{shift}, in it: {before} → {after}', nothing: 'nothing',
+    partBREAK: 'break', partMEAL: 'meal', partMEETING: 'meeting', partTRAINING: 'training', partOFF_QUEUE_WORK: 'other work',
+    partTIME_OFF: 'time off', partUNAVAILABLE: 'not available',
     because: 'Against a rule, because: {reason}',
     changeEDIT: 'changed', changeADD: 'added', changeACTIVITY: 'activity placed', changeMERGE: 'scenario or proposal merged',
-    changeSHIFT_SWAP: 'swap', changePUBLISH: 'published', changeCUT: 'days taken over',
+    changeSHIFT_SWAP: 'swap', changePUBLISH: 'published', changeCUT: 'days taken over', changeCOPY: 'week copied', changeIMPORT: 'roster imported',
   },
   zh: {
     changes: '变更记录', noChanges: '发布后没有变更。', changedBy: '{at} · {what} · {who}',
     bySystem: '系统', byAgent: '坐席', becomes: '{before} → {after}', comes: '新增：{after}', goes: '取消：{before}',
+    inside: '{shift}，班内：{before} → {after}', nothing: '无',
+    partBREAK: '小休', partMEAL: '用餐', partMEETING: '会议', partTRAINING: '培训', partOFF_QUEUE_WORK: '其他工作',
+    partTIME_OFF: '请假', partUNAVAILABLE: '不可用',
     because: '破例，理由：{reason}',
     changeEDIT: '修改', changeADD: '新增班次', changeACTIVITY: '安排活动', changeMERGE: '合并方案',
-    changeSHIFT_SWAP: '换班', changePUBLISH: '发布', changeCUT: '部分日期由其他班表接管',
+    changeSHIFT_SWAP: '换班', changePUBLISH: '发布', changeCUT: '部分日期由其他班表接管', changeCOPY: '复制一周', changeIMPORT: '导入班表',
   },
 });
 
 /** What is asked of each change. */
 export const CHANGE = `cause changedAt authorName overrides { reason violation { message } } shifts { shift { id }
-  before { startsAt endsAt agent { displayName } } after { startsAt endsAt agent { displayName } } }`;
+  before { startsAt endsAt activities { category startsAt endsAt } agent { displayName } }
+  after { startsAt endsAt activities { category startsAt endsAt } agent { displayName } } }`;
+
+/** What fills one side of a shift beside contacts and what the other side has too; `null` where nothing is on record. */
+function parts(side, other, zone) {
+  if (!side.activities.length) return null;
+  const same = (one) => other.activities.some((it) => ['category', 'startsAt', 'endsAt'].every((name) => it[name] === one[name]));
+  const own = side.activities.filter((it) => it.category !== 'ON_QUEUE' && !same(it));
+  return own.map((it) => `${say(`part${it.category}`)} ${times(it.startsAt, it.endsAt, zone)}`).join(', ') || say('nothing');
+}
 
 /** What became of one shift, in words; names stand there where they are not the reader's alone. */
 function became({ before, after }, zone, named) {
   const side = (it) => it && [named && it.agent?.displayName, dayText(dayOf(new Date(it.startsAt), zone)),
     times(it.startsAt, it.endsAt, zone)].filter(Boolean).join(' ');
+  if (before && after && side(before) === side(after)) {
+    const [was, is] = [parts(before, after, zone), parts(after, before, zone)];
+    if (was && is && was !== is) return fill('inside', { shift: side(after), before: was, after: is });
+  }
   const word = !before ? 'comes' : !after ? 'goes' : 'becomes';
   return fill(word, { before: side(before), after: side(after) });
 }

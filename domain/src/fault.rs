@@ -137,7 +137,7 @@ codes! {
     LinkRefused = "LINK_REFUSED",
         "The link was used before or its time is over. Ask for a new one.", "链接已使用或已过期，请重新获取。";
     RateLimited = "RATE_LIMITED",
-        "Too many attempts: try again in {retryAfterSeconds} seconds.", "尝试次数过多，请在 {retryAfterSeconds} 秒后重试。";
+        "Too many attempts: try again in {retryAfterSeconds} s.", "尝试次数过多，请在 {retryAfterSeconds} 秒后重试。";
     WeakPassword = "WEAK_PASSWORD",
         "Choose {min} to {max} characters that are hard to guess: some words that do not belong together, without your name, address or company.",
         "请设置 {min} 至 {max} 个字符且不易猜到的密码：使用几个互不相关的词，不要包含您的姓名、邮箱或公司名。";

@@ -1,4 +1,6 @@
-//! Which days plans begin on.
+//! Which days plans begin on, and how many settings may wait for theirs.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::{Date, date};
 
@@ -23,10 +25,46 @@ pub fn check_plannable(day: Date, path: &str) -> Result<(), Fault> {
     Err(Fault::invalid(path, Rule::PlannableDay(FIRST_PLANNABLE, LAST_PLANNABLE)))
 }
 
+/// Most sets of one thing, such as the staffing of a queue by weekday, that may wait for their first day:
+/// all of them are read whenever one is looked for.
+pub const MOST_AHEAD: usize = 100;
+
+/// Refuses one more set that begins `from` a day on, where so many of the `known` ones wait for theirs. One
+/// that replaces another of the same day adds none, and one that begins by `today` does not wait.
+///
+/// # Errors
+/// INVALID_VALUE at `path`, with the number that may wait.
+pub fn check_ahead(
+    (from, today): (Date, Date),
+    known: impl IntoIterator<Item = Date>,
+    path: &str,
+) -> Result<(), Fault> {
+    let ahead: BTreeSet<Date> = known.into_iter().filter(|day| *day > today).collect();
+    if from <= today || ahead.contains(&from) || ahead.len() < MOST_AHEAD {
+        return Ok(());
+    }
+    Err(Fault::invalid(path, Rule::SetsAheadAtMost(MOST_AHEAD)))
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::ToSpan as _;
+
     use super::*;
     use crate::fault::Language;
+
+    #[test]
+    fn only_so_many_sets_wait_for_their_day() {
+        let today = date(2026, 3, 2);
+        let day = |days: i64| today.saturating_add(days.days());
+        let full: Vec<Date> = (-50..=100).map(day).collect();
+        let asked = |from| check_ahead((from, today), full.iter().copied(), "effectiveOn");
+        assert_eq!(asked(day(101)), Err(Fault::invalid("effectiveOn", Rule::SetsAheadAtMost(100))));
+        assert_eq!(asked(day(100)), Ok(()), "it takes the place of another");
+        assert_eq!(asked(today), Ok(()), "it does not wait");
+        let room = full.iter().copied().filter(|it| *it != day(7));
+        assert_eq!(check_ahead((day(101), today), room, "effectiveOn"), Ok(()));
+    }
 
     #[test]
     fn a_plan_begins_where_days_are_whole_and_who_asks_otherwise_is_told_where() {

@@ -67,4 +67,6 @@ migrations![
     "0133_search_jobs",
     "0134_overrides",
     "0137_queue_lines",
+    "0138_shift_wishes",
+    "0139_shift_change_activities",
 ];

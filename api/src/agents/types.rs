@@ -16,7 +16,7 @@ use crate::{
     connection,
     graphql::{Date, DateTime, LanguageTag, Operation, show_id},
     network::{Site, Skill, Team},
-    schedules::{ScheduleState, Shift, WorkRules, work_rules_of_agent},
+    schedules::{ScheduleState, Shift, ShiftWish, WorkRules, work_rules_of_agent},
 };
 
 /// Employment state of an agent. New values can be added: treat an unknown one as `ACTIVE`.
@@ -115,6 +115,18 @@ impl Agent {
             return Ok(Vec::new());
         }
         availability_of(operation, self.0.id).await.map_err(|error| operation.fail(error))
+    }
+    /// What the agent wishes of the days in `[from, to)`, by day; at most 62 days. Empty when the caller may not see it: it is for those who see `availability`.
+    async fn shift_wishes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "First date.")] from: Date,
+        #[graphql(desc = "Date after the last one.")] to: Date,
+    ) -> async_graphql::Result<Vec<ShiftWish>> {
+        let operation = Operation::of(ctx)?;
+        ShiftWish::of_agent(operation, &self.0, (from, to))
+            .await
+            .map_err(|error| operation.fail(error))
     }
     /// Last day in the company. `null` for who has not left.
     async fn left_on(&self) -> Option<Date> {

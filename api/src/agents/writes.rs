@@ -99,7 +99,7 @@ fn skills(said: Vec<AgentSkillInput>) -> Result<Vec<SaidSkill>, Fault> {
 /// A work contract; it begins with the first day of employment.
 #[derive(Debug, InputObject)]
 pub struct ContractInput {
-    /// Kind.
+    /// Kind. `PART_TIME` has shifts of 4 to 6 h, every other kind shifts as long as the work rules let them be; of all of them overtime begins above 8 h a day and above `weeklyMaxSeconds`. Work rules of a kind, a team or an agent narrow this.
     #[graphql(default_with = "ContractKind::Regular")]
     pub kind: ContractKind,
     /// Fewest paid seconds of a week.

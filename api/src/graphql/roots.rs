@@ -142,6 +142,7 @@ pub const ROOTS: &[(&str, Needs)] = &[
     ("shiftPatternAssign", needs(ScheduleWrite)),
     ("shiftTemplates", needs(WorkRulesRead)),
     ("shiftTemplatesSet", needs(WorkRulesWrite)),
+    ("shiftWishesSet", needs(AvailabilityWrite)),
     ("siteSeatsSet", needs(NetworkWrite)),
     ("activityPlace", needs(ScheduleWrite)),
     ("reservePool", needs(ScheduleRead)),

@@ -56,7 +56,7 @@ pub struct JobSearch {
     pub rounds: u64,
     /// What that roster costs: all that is missing, too much, unfair or unwanted in it, weighed. It never rises while the search goes on, and says nothing beside that of another job.
     pub best_cost: i64,
-    /// Part of the work required on queue that the roster lacks, 0 to 100, on all days that the search looks at. `null` when nothing is required.
+    /// Part of the work required on queue that the roster lacks, 0 to 100, on all days that the search looks at; where it plans by headcounts, part of the wanted shifts. `null` when nothing is required.
     pub uncovered_percent: Option<f64>,
 }
 

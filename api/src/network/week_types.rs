@@ -12,7 +12,7 @@ use crate::graphql::{Date, Decimal, LocalTime, UserError, parse_id};
 pub struct QueueWeekSetInput {
     /// The queue.
     pub queue_id: ID,
-    /// First day on which it holds, in the zone of the queue, not before today; absent = today. It holds until what is set for a later day.
+    /// First day on which it holds, in the zone of the queue, not before today; absent = today. It holds until what is set for a later day. At most 100 sets of a queue may wait for their first day.
     pub effective_on: Option<Date>,
     /// The bands, at most 100; none = staffed alike at all times from then on. Of one figure no two bands say something at the same time.
     #[graphql(default)]

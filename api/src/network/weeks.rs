@@ -6,6 +6,7 @@ use trunkline_domain::{
     fault::{Fault, Rule},
     id::QueueId,
     network::{StaffingBand, StaffingWeek},
+    plannable::check_ahead,
     time::local_of_instant,
 };
 use trunkline_infra::{
@@ -59,10 +60,12 @@ pub(super) async fn set_week(app: &App, ctx: &Ctx, ask: WeekAsk) -> Outcome<Staf
     if week.from < today {
         faults.push(Fault::invalid("effectiveOn", Rule::NowOrLater));
     }
+    let known = queue_weeks(&tx, &[id]).await?.remove(&id).unwrap_or_default();
+    let begins = known.iter().map(|it| it.from);
+    faults.extend(check_ahead((week.from, today), begins, "effectiveOn").err());
     if !faults.is_empty() {
         return Err(AppError::Faults(faults));
     }
-    let known = queue_weeks(&tx, &[id]).await?.remove(&id).unwrap_or_default();
     let before = known.iter().filter(|it| it.from <= week.from).max_by_key(|it| it.from);
     let before = before.map_or_else(|| json!({}), recorded);
     set_queue_week(&tx, ctx, id, &week).await?;

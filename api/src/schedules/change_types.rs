@@ -1,13 +1,9 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, Object};
-use jiff::Timestamp;
-use trunkline_domain::{
-    id::{AgentId, ScheduleChangeId},
-    identity::Permission,
-};
+use trunkline_domain::{id::ScheduleChangeId, identity::Permission};
 use trunkline_infra::schedules::{
-    ScheduleChangeView, ScheduleView, ShiftChangeView, count_changes, list_changes,
+    ScheduleChangeView, ScheduleView, ShiftChangeView, ShiftSide, count_changes, list_changes,
 };
 
 use super::{
@@ -15,6 +11,7 @@ use super::{
     changes::{author, overrides_seen, shifts_seen, violations_seen, visible_change},
     override_types::RuleOverride,
     query::plans,
+    types::ShiftActivity,
 };
 use crate::{
     agents::Agent,
@@ -40,6 +37,10 @@ pub enum ScheduleChangeCause {
     Publish,
     /// Another schedule took some of its days over.
     Cut,
+    /// It was made by copying a week against rules.
+    Copy,
+    /// It was made of a file against rules.
+    Import,
 }
 
 impl ScheduleChangeCause {
@@ -51,6 +52,8 @@ impl ScheduleChangeCause {
             "shift_swap" => Self::ShiftSwap,
             "publish" => Self::Publish,
             "cut" => Self::Cut,
+            "copy" => Self::Copy,
+            "import" => Self::Import,
             _ => Self::Edit,
         }
     }
@@ -92,7 +95,7 @@ impl ScheduleChange {
     async fn schedule_version(&self) -> i32 {
         self.0.version
     }
-    /// What it did with single shifts, at most 200 of them, as far as the caller may see whose they were or are. Empty for publishing, which takes them all as they are.
+    /// What it did with single shifts, at most 200 of them, as far as the caller may see whose they were or are. Empty for publishing, copying a week and importing a file, which are of all of them.
     async fn shifts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftChange>> {
         let operation = Operation::of(ctx)?;
         let shifts = shifts_seen(operation, &self.0).await;
@@ -117,6 +120,13 @@ impl ScheduleChange {
 #[derive(Debug, Clone)]
 pub struct ShiftChange(ShiftChangeView);
 
+impl ShiftChange {
+    /// A side of it as the ids of its activities name it.
+    fn named(&self, side: &str) -> String {
+        format!("{}.{}.{side}", self.0.shift_id, self.0.change_id)
+    }
+}
+
 /// What a change did with one shift.
 #[Object]
 impl ShiftChange {
@@ -127,49 +137,47 @@ impl ShiftChange {
         shift.map_err(|error| operation.fail(error))
     }
     /// As it was. `null` when it was not there.
-    async fn before(&self) -> Option<ShiftMoment> {
-        ShiftMoment::of(self.0.agent_before, self.0.starts_before, self.0.ends_before)
+    async fn before(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ShiftMoment>> {
+        let operation = Operation::of(ctx)?;
+        let side = self.0.before().map_err(|error| operation.fail(error.into()))?;
+        Ok(side.map(|side| ShiftMoment { of: self.named("before"), side }))
     }
-    /// As it was then. `null` when it went. The same as before where only what fills the shift was changed.
-    async fn after(&self) -> Option<ShiftMoment> {
-        ShiftMoment::of(self.0.agent_after, self.0.starts_after, self.0.ends_after)
+    /// As it was then. `null` when it went. Where only what fills the shift was changed, the activities alone differ from those before.
+    async fn after(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<ShiftMoment>> {
+        let operation = Operation::of(ctx)?;
+        let side = self.0.after().map_err(|error| operation.fail(error.into()))?;
+        Ok(side.map(|side| ShiftMoment { of: self.named("after"), side }))
     }
 }
 
-/// Whose a shift was at a moment, and when.
-#[derive(Debug, Clone, Copy)]
+/// Whose a shift was at a moment, when, and what filled it.
+#[derive(Debug, Clone)]
 pub struct ShiftMoment {
-    agent: AgentId,
-    starts_at: Timestamp,
-    ends_at: Timestamp,
+    /// Names the side of the change in the ids of its activities.
+    of: String,
+    side: ShiftSide,
 }
 
-impl ShiftMoment {
-    fn of(
-        agent: Option<AgentId>,
-        starts_at: Option<Timestamp>,
-        ends_at: Option<Timestamp>,
-    ) -> Option<Self> {
-        Some(Self { agent: agent?, starts_at: starts_at?, ends_at: ends_at? })
-    }
-}
-
-/// Whose a shift was at a moment, and when.
+/// Whose a shift was at a moment, when, and what filled it.
 #[Object]
 impl ShiftMoment {
     /// Who worked it. `null` when the caller may not see that agent.
     async fn agent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Agent>> {
         let operation = Operation::of(ctx)?;
-        let agent = operation.visible_agent(self.agent, Permission::AgentRead).await;
+        let agent = operation.visible_agent(self.side.agent, Permission::AgentRead).await;
         Ok(agent.map_err(|error| operation.fail(error))?.map(Agent))
     }
     /// Start instant.
     async fn starts_at(&self) -> DateTime {
-        DateTime(self.starts_at)
+        DateTime(self.side.span.start())
     }
     /// End instant.
     async fn ends_at(&self) -> DateTime {
-        DateTime(self.ends_at)
+        DateTime(self.side.span.end())
+    }
+    /// What filled it, gap-free and in order. Empty in records from before activities were kept in them.
+    async fn activities(&self) -> Vec<ShiftActivity> {
+        ShiftActivity::all(&self.of, self.side.activities.clone())
     }
 }
 

@@ -7,7 +7,7 @@ use trunkline_domain::{
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::{Permission, ReachSet, Target},
     plannable::check_plannable,
-    schedules::{Change, Edit, Effect, Overrides, Shift, Violation, step_by_step},
+    schedules::{Effect, Overrides, Shift, Violation},
     time::{Span, monday_of, start_of_day},
 };
 use trunkline_infra::{
@@ -21,8 +21,12 @@ use trunkline_infra::{
     },
 };
 
-use super::ground::{effect_of, site_of};
-use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
+use super::{coming::Coming, ground::site_of, overrides::may_override};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    identity::permit,
+};
 
 /// A week to copy.
 #[derive(Debug, Clone)]
@@ -35,6 +39,8 @@ pub(super) struct CopyWeek {
     /// A day of the week that it is copied to.
     pub(super) to: civil::Date,
     pub(super) name: Option<String>,
+    /// Rules that the copies may break.
+    pub(super) overrides: Overrides,
     pub(super) dry_run: bool,
 }
 
@@ -53,16 +59,19 @@ pub(super) struct Copied {
     pub(super) schedule: Option<ScheduleView>,
     pub(super) shifts: usize,
     pub(super) refused: Vec<RefusedCopy>,
+    /// What the copies break together, heaviest first.
+    pub(super) violations: Vec<Violation>,
     /// On the days of the draft, beside the same days without it.
     pub(super) effect: Option<Effect>,
 }
 
-/// Copies what the rules let be copied, each shift at the same times of the clock.
+/// Copies what the rules and what overrides them let be copied, each shift at the same times of the clock.
 pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Copied> {
     let tx = app.db.begin(ctx).await?;
     let site = site_of(app, ctx, &tx, ask.site).await?;
     let target = Target::site(site.id);
     permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
+    may_override(ctx, site.id, &ask.overrides)?;
     let name = read_name(ask.name.as_deref())?;
     check_plannable(ask.from, "fromDate")?;
     check_plannable(ask.to, "toDate")?;
@@ -90,40 +99,37 @@ pub(super) async fn copy_week(app: &App, ctx: &Ctx, ask: CopyWeek) -> Outcome<Co
     let who = Who::Agents(&agents);
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
     let ground = load_ground(&tx, ask_ground).await?;
-    let changes: Vec<Change> =
-        copies.iter().map(|shift| Change::edit(vec![Edit::Add(shift.clone())])).collect();
-    let now = ctx.now();
-    let rules: Vec<String> = ground.rule_versions().collect();
-    // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
-    let overrides = Overrides::default();
-    let (ground, sorted) = blocking(move || {
-        let sorted = step_by_step(&ground.context(now), &changes, &overrides);
-        (ground, sorted)
-    })
-    .await?;
-    let refused = sorted.refused.into_iter().filter_map(|it| {
+    let coming = Coming::judged((&tx, ctx), (&site, ground), &copies, ask.overrides).await?;
+    let refused = coming.refused.iter().filter_map(|it| {
         let (source, copy) = (sources.get(it.place)?.clone(), copies.get(it.place)?);
-        Some(RefusedCopy { source, span: copy.span(), violations: it.violations })
+        Some(RefusedCopy { source, span: copy.span(), violations: it.violations.clone() })
     });
-    let refused: Vec<RefusedCopy> = refused.collect();
-    let taken: Vec<Shift> = sorted.taken.iter().map(|place| copies[*place].clone()).collect();
-    let together = Change::edit(taken.iter().cloned().map(Edit::Add).collect());
-    let effect = effect_of(&tx, site.id, &ground, &together).await?;
-    let mut copied = Copied { schedule: None, shifts: taken.len(), refused, effect };
-    if ask.dry_run || taken.is_empty() {
+    let mut copied = Copied {
+        schedule: None,
+        shifts: coming.shifts.len(),
+        refused: refused.collect(),
+        violations: coming.violations.clone(),
+        effect: coming.effect.clone(),
+    };
+    if ask.dry_run || coming.shifts.is_empty() {
         return Ok(copied);
     }
     let id: ScheduleId = ctx.new_id();
     let result = json!({});
     let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };
     insert_schedule(&tx, ctx, new).await?;
-    insert_shifts(&tx, id, &taken).await?;
+    insert_shifts(&tx, id, &coming.shifts).await?;
     let left_out: Vec<ShiftId> = copied.refused.iter().map(|it| it.source.id).collect();
-    let after = json!({ "startsOn": first, "endsOn": last, "shifts": taken.len() });
+    let after = json!({ "startsOn": first, "endsOn": last, "shifts": coming.shifts.len() });
     let detail = json!({ "copiedFrom": monday_of(ask.from), "scheduleId": ask.source,
         "leftOut": left_out });
-    let deed = Deed::made("schedule.copy_week", id, after).judged_by(rules).with(detail);
-    record(&tx, ctx, deed).await?;
+    let judgement = coming.judgement();
+    let draft = schedule_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
+    judgement.insert_making(&tx, ctx, (&draft, &zone), "copy", detail.clone()).await?;
+    let reasons = judgement.reasons();
+    let deed = Deed::made("schedule.copy_week", id, after);
+    let deed = deed.judged_by(judgement.rules.iter().cloned()).because(reasons.as_deref());
+    record(&tx, ctx, deed.with(judgement.told(detail))).await?;
     copied.schedule = schedule_by_id(&tx, id).await?;
     tx.commit().await?;
     Ok(copied)

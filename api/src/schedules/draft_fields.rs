@@ -8,10 +8,10 @@ use super::{
     compare::compare,
     copy_week::{Copied, copy_week},
     draft_types::{
-        ScheduleCopyWeekInput, ScheduleCopyWeekPayload, ScheduleDiff, ScheduleEffect,
-        ScheduleScenarioCreateInput, ScheduleScenarioCreatePayload, ScheduleScenarioMergeInput,
-        ScheduleScenarioMergePayload,
+        ScheduleCopyWeekInput, ScheduleCopyWeekPayload, ScheduleDiff, ScheduleScenarioCreateInput,
+        ScheduleScenarioCreatePayload, ScheduleScenarioMergeInput, ScheduleScenarioMergePayload,
     },
+    effect_types::ScheduleEffect,
     mutation::MOST,
     resolve,
     resolve_types::{ScheduleResolveInput, ScheduleResolvePayload},
@@ -63,9 +63,9 @@ pub struct DraftsMutation;
 
 #[Object]
 impl DraftsMutation {
-    /// Copies the shifts of a site's week to another week, as a draft: at the same times of the clock, each as far as rules, contracts and availability of that week allow.
+    /// Copies the shifts of a site's week to another week, as a draft: at the same times of the clock, each as far as rules, contracts and availability of that week allow, or `overrides` names the rule and why.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, OVERRIDE_REFUSED, FORBIDDEN.
     async fn schedule_copy_week(
         &self,
         ctx: &Context<'_>,
@@ -78,19 +78,21 @@ impl DraftsMutation {
             Err(fault) => Err(fault.into()),
         };
         let (done, user_errors) = operation.settle(outcome)?;
-        let Copied { schedule, shifts, refused, effect } = done.unwrap_or_default();
+        let Copied { schedule, shifts, refused, mut violations, effect } = done.unwrap_or_default();
+        violations.truncate(MOST);
         Ok(ScheduleCopyWeekPayload {
             schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
             copied_shifts: shifts,
             refusals: refused.into_iter().map(Into::into).collect(),
+            violations: violations.into_iter().map(RuleViolation).collect(),
             effect: effect.map(ScheduleEffect),
             user_errors,
         })
     }
 
-    /// Makes a draft of a roster file, each of its shifts as far as rules, contracts and availability allow: of all of it or not at all, unless only its good rows are asked for.
+    /// Makes a draft of a roster file, each of its shifts as far as rules, contracts and availability allow, or `overrides` names the rule and why: of all of it or not at all, unless only its good rows are asked for.
     ///
-    /// Errors: NOT_FOUND, INVALID_VALUE, IMPORT_REFUSED, FORBIDDEN.
+    /// Errors: NOT_FOUND, INVALID_VALUE, IMPORT_REFUSED, OVERRIDE_REFUSED, FORBIDDEN.
     async fn schedule_import(
         &self,
         ctx: &Context<'_>,

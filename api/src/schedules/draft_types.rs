@@ -6,94 +6,21 @@ use trunkline_domain::{
     fault::Fault,
     id::AgentId,
     identity::Permission,
-    schedules::{AgentDiff, Effect, QueueEffect, Shift as KnownShift, Staffed},
+    schedules::{AgentDiff, Shift as KnownShift},
 };
 
 use super::{
     RuleViolation, Schedule, Shift,
     compare::Difference,
     copy_week::{CopyWeek, RefusedCopy},
+    effect_types::ScheduleEffect,
     override_types::{RuleOverrideInput, read_overrides},
     scenario::{MergeScenario, RefusedStep},
 };
 use crate::{
     agents::Agent,
     graphql::{Date, DateTime, Operation, UserError, parse_id},
-    network::Queue,
 };
-
-/// Staff of a roster against its requirement, in seconds of agents on queue.
-#[derive(Debug, SimpleObject)]
-pub struct ScheduleStaffing {
-    /// Required and not there.
-    pub uncovered_seconds: u64,
-    /// There and not required.
-    pub surplus_seconds: u64,
-}
-
-impl From<Staffed> for ScheduleStaffing {
-    fn from(staffed: Staffed) -> Self {
-        let Staffed { uncovered_seconds, surplus_seconds } = staffed;
-        Self { uncovered_seconds, surplus_seconds }
-    }
-}
-
-/// What a change does to coverage and service level, on the days that it touches.
-#[derive(Debug, Clone)]
-pub struct ScheduleEffect(pub(super) Effect);
-
-/// What a change does to coverage and service level, on the days that it touches.
-#[Object]
-impl ScheduleEffect {
-    /// Required on queue on these days, in seconds of agents.
-    async fn required_seconds(&self) -> u64 {
-        self.0.required_seconds
-    }
-    /// As the roster stands.
-    async fn before(&self) -> ScheduleStaffing {
-        self.0.before.into()
-    }
-    /// After the change.
-    async fn after(&self) -> ScheduleStaffing {
-        self.0.after.into()
-    }
-    /// What queues may expect, as far as the caller may see them: those with calls in the forecast of their requirement.
-    async fn queues(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<QueueLevelEffect>> {
-        let operation = Operation::of(ctx)?;
-        let mut queues = Vec::new();
-        for effect in &self.0.queues {
-            let queue = Queue::visible(operation, effect.queue).await;
-            let queue = queue.map_err(|error| operation.fail(error))?;
-            queues.extend(queue.map(|queue| QueueLevelEffect::new(queue, *effect)));
-        }
-        Ok(queues)
-    }
-}
-
-/// What a change does to a queue, by Erlang A or C with the planned agents of its skill, less the unplanned shrinkage that its requirement was computed with. An agent of several skills is divided among them by what is required, so that nobody counts twice; `planLevel` knows better what sharing is worth, and takes longer.
-#[derive(Debug, SimpleObject)]
-pub struct QueueLevelEffect {
-    /// Which queue.
-    pub queue: Queue,
-    /// Contacts forecast for the site on these days.
-    pub contacts: f64,
-    /// Percent of them answered within the threshold of the goal, as the roster stands. `null` for a queue without a goal on these days: set one with `queueGoalSet`.
-    pub service_level_percent_before: Option<f64>,
-    /// The same after the change.
-    pub service_level_percent_after: Option<f64>,
-}
-
-impl QueueLevelEffect {
-    fn new(queue: Queue, effect: QueueEffect) -> Self {
-        let QueueEffect { queue: _, calls, level_before, level_after } = effect;
-        Self {
-            queue,
-            contacts: calls,
-            service_level_percent_before: level_before.map(|share| 100.0 * share),
-            service_level_percent_after: level_after.map(|share| 100.0 * share),
-        }
-    }
-}
 
 /// What differs between two schedules of a site on the days that both have.
 #[derive(Debug, Clone)]
@@ -216,6 +143,9 @@ pub struct ScheduleCopyWeekInput {
     pub from_schedule_id: Option<ID>,
     /// What to call the draft, 1 to 80 characters. `null` for no name.
     pub name: Option<String>,
+    /// Rules that the copies may break, each with the reason: what of them would leave one out is let pass and kept on record. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, the answer tells what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -223,13 +153,14 @@ pub struct ScheduleCopyWeekInput {
 
 impl ScheduleCopyWeekInput {
     pub(super) fn parse(self) -> Result<CopyWeek, Fault> {
-        let Self { site_id, from_date, to_date, from_schedule_id, name, dry_run } = self;
+        let Self { site_id, from_date, to_date, from_schedule_id, name, overrides, dry_run } = self;
         Ok(CopyWeek {
             site: parse_id(&site_id, "siteId")?,
             source: from_schedule_id.map(|id| parse_id(&id, "fromScheduleId")).transpose()?,
             from: from_date.0,
             to: to_date.0,
             name,
+            overrides: read_overrides(overrides)?,
             dry_run,
         })
     }
@@ -244,6 +175,8 @@ pub struct ScheduleCopyWeekPayload {
     pub copied_shifts: usize,
     /// Shifts that have no place in the new week, by start.
     pub refusals: Vec<ShiftCopyRefusal>,
+    /// Rules that the copied shifts together break or would break, heaviest first, at most 200.
+    pub violations: Vec<RuleViolation>,
     /// What the copied shifts do, or would do, to coverage and service level of the days of the draft: `before` is without them, and without what is published for these days; `scheduleDiff` compares the draft with another schedule. `null` where nothing is required, and when it was refused as a whole.
     pub effect: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.

@@ -146,7 +146,7 @@ pub(super) async fn effect_assumed(
     let days = days_required(&required);
     if assumed.is_empty() {
         let demands = load_demand(tx, site, days).await?;
-        return Ok(effect(&required, &before, &after, &demands));
+        return blocking(move || effect(&required, &before, &after, &demands)).await;
     }
     let site = directory.site(site).ok_or(AppError::Unavailable)?;
     let case = case_of(tx, directory, site, days).await?;

@@ -9,7 +9,7 @@ use trunkline_domain::{
     identity::{Access, Permission, ReachSet, Target},
     plannable::check_plannable,
     schedules::{
-        IntervalAxis, Overrides, Shift,
+        IntervalAxis, Overrides, Shift, ShiftWish,
         generator::{Progress, ShiftShape, StartPattern, Task},
         start_patterns,
     },
@@ -22,13 +22,16 @@ use trunkline_infra::{
     jobs::{ClaimedJob, JobStep, JobView, insert_job, job_by_id},
     schedules::{
         Generation, Ground, NewSchedule, PatternAssignmentView, RosterAsk, RulesUsed, Source, Who,
-        insert_schedule, insert_shifts, load_ground, pattern_assignments,
+        insert_schedule, insert_shifts, load_ground, pattern_assignments, shift_wishes_of_site,
     },
 };
 
 use super::{
     ground::site_of,
-    searching::{Budget, Order, Tell, end, end_of, last_step, renew, search_within, searched},
+    searching::{
+        Budget, Order, Tell, check_queues, end, end_of, headcounts_within, last_step, renew,
+        search_within, searched,
+    },
     shift_templates::shapes_of,
 };
 use crate::{
@@ -39,6 +42,17 @@ use crate::{
 /// Kind of the job.
 pub(crate) const GENERATE: &str = "schedule.generate";
 
+/// What says how many people are wanted when.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PlannedBy {
+    /// The requirement of the queues.
+    #[default]
+    Requirement,
+    /// Headcounts of the shift templates.
+    Headcounts,
+}
+
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GenerateSchedule {
@@ -48,6 +62,9 @@ pub struct GenerateSchedule {
     pub starts_on: civil::Date,
     /// Weeks to plan, 1 to 8.
     pub weeks: u8,
+    /// What says how many people are wanted when.
+    #[serde(default)]
+    pub by: PlannedBy,
     /// How long to search, and from which draw.
     #[serde(flatten)]
     pub budget: Budget,
@@ -87,19 +104,31 @@ struct Generated {
 pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<JobView> {
     ask.check().map_err(AppError::Faults)?;
     let tx = app.db.begin(ctx).await?;
-    site_of(app, ctx, &tx, ask.site).await?;
+    let site = site_of(app, ctx, &tx, ask.site).await?;
     let (write, read) = (Permission::ScheduleWrite, Permission::ScheduleRead);
     match ctx.viewer().access(write, read, &Target::site(ask.site), ctx.now()) {
         Access::Allowed => {}
         Access::Forbidden => return Err(Fault::new(FaultCode::Forbidden).at("siteId").into()),
         Access::Hidden => return Err(Fault::not_found("siteId").into()),
     }
+    match ask.by {
+        PlannedBy::Requirement => {
+            let window = Span::of_days(ask.starts_on, ask.last(), &site.zone());
+            check_queues(&tx, (site.id, window), "siteId").await?;
+        }
+        PlannedBy::Headcounts => {
+            let shapes = shapes_of(&tx, ask.site, ask.starts_on, ask.last()).await?;
+            if !shapes.iter().any(ShiftShape::is_wanted) {
+                return Err(Fault::invalid("by", Rule::HeadcountsOfTheShifts).into());
+            }
+        }
+    }
     let id = ctx.new_id();
     let input = serde_json::to_value(ask).map_err(unwritable)?;
     let Budget { seed, iterations, max_rounds, max_seconds } = ask.budget;
     insert_job(&tx, ctx, id, GENERATE, input, Some(ask.budget.rounds().into())).await?;
-    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "weeks": ask.weeks, "seed": seed,
-                       "iterations": iterations, "maxRounds": max_rounds, "maxSeconds": max_seconds});
+    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "weeks": ask.weeks, "by": ask.by,
+                       "seed": seed, "iterations": iterations, "maxRounds": max_rounds, "maxSeconds": max_seconds});
     record(&tx, ctx, Deed::made("schedule.request", id, after)).await?;
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
@@ -166,8 +195,8 @@ async fn store(
     let Generated { id, shifts, generation, rules, .. } = generated;
     let (seed, rounds) = (ask.budget.seed, generation.report.rounds);
     let search = generation.search;
-    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "endsOn": ask.last(), "seed": seed,
-                       "rounds": rounds, "endedBy": search.map(|it| it.end),
+    let after = json!({"siteId": ask.site, "startsOn": ask.starts_on, "endsOn": ask.last(), "by": ask.by,
+                       "seed": seed, "rounds": rounds, "endedBy": search.map(|it| it.end),
                        "stoppedBy": search.and_then(|it| it.stopped_by), "shifts": shifts.len(),
                        "state": "DRAFT"});
     let result = serde_json::to_value(generation)
@@ -204,6 +233,8 @@ struct Loaded {
     /// What shifts the site offers.
     shapes: Vec<ShiftShape>,
     patterns: Vec<StartPattern>,
+    /// What the agents wish, where it is planned by headcounts.
+    wishes: Vec<ShiftWish>,
 }
 
 async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Loaded> {
@@ -217,14 +248,18 @@ async fn load(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outcome<Loaded> {
     let ground = load_ground(&tx, ask_ground).await?;
     let patterns = patterns_of(&tx, site.id, ask.starts_on, usize::from(ask.weeks)).await?;
     let shapes = shapes_of(&tx, site.id, ask.starts_on, last).await?;
-    Ok(Loaded { ground, shapes, patterns })
+    let wishes = match ask.by {
+        PlannedBy::Requirement => Vec::new(),
+        PlannedBy::Headcounts => shift_wishes_of_site(&tx, site.id, ask.starts_on, last).await?,
+    };
+    Ok(Loaded { ground, shapes, patterns, wishes })
 }
 
 /// Minutes of a slot of the search.
 pub(super) const SLOT_MINUTES: u16 = 15;
 
 fn plan(
-    Loaded { ground, shapes, patterns }: &Loaded,
+    Loaded { ground, shapes, patterns, wishes }: &Loaded,
     ask: GenerateSchedule,
     mut next_id: impl FnMut() -> ShiftId,
     tell: Tell<'_>,
@@ -244,9 +279,20 @@ fn plan(
         needs: &ground.queues,
     };
     let prepared = task.prepare();
-    let (found, used) = search_within(&prepared.problem, ask.budget, tell)?;
     let broken = |error: &dyn std::fmt::Display| AppError::Internal(format!("generator: {error}"));
-    let report = prepared.report(&found).map_err(|error| broken(&error))?;
+    let (found, used, report) = match ask.by {
+        PlannedBy::Requirement => {
+            let (found, used) = search_within(&prepared.problem, ask.budget, tell)?;
+            let report = prepared.report(&found);
+            (found, used, report)
+        }
+        PlannedBy::Headcounts => {
+            let (found, used) = headcounts_within(&prepared, wishes, ask.budget, tell)?;
+            let report = prepared.report_by_headcounts(&found, wishes);
+            (found, used, report)
+        }
+    };
+    let report = report.map_err(|error| broken(&error))?;
     let shifts = prepared.shifts(&found.plan, &mut next_id).map_err(|error| broken(&error))?;
     let generation = Generation {
         rules: RulesUsed { id: ground.rules.id, version: ground.rules.version },

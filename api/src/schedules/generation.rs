@@ -15,7 +15,7 @@ use trunkline_infra::{
     schedules::{Generation, SearchEnd},
 };
 
-use super::{ScheduleRule, ViolationCause, query::plans};
+use super::{ScheduleRule, ViolationCause, headcount_types::ScheduleHeadcounts, query::plans};
 use crate::{
     agents::Agent,
     error::Outcome,
@@ -108,6 +108,10 @@ impl ScheduleGeneration {
         StaffingRequirement::all_visible(operation, &self.made.requirements)
             .await
             .map_err(|error| operation.fail(error))
+    }
+    /// Headcounts of shifts and wishes of agents beside it. `null` when it was made by the requirement.
+    async fn headcounts(&self) -> Option<ScheduleHeadcounts> {
+        self.made.report.headcounts.clone().map(Into::into)
     }
     /// What it could not do: first weeks in which nothing is required, then hours of contracts, then spans that are short of agents, the largest first; at most 400.
     async fn shortfalls(&self) -> Vec<ScheduleShortfall> {

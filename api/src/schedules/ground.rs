@@ -14,7 +14,7 @@ use trunkline_infra::{
     schedules::{Ground, RosterAsk, ScheduleView, Source, Who, load_demand, load_ground},
 };
 
-use crate::{app::App, error::Outcome};
+use crate::{app::App, error::Outcome, forecasting::blocking};
 
 /// The site, by id, whoever may see it.
 pub(super) async fn site_of(app: &App, ctx: &Ctx, tx: &TenantTx, id: SiteId) -> Outcome<SiteView> {
@@ -105,7 +105,8 @@ pub(super) async fn effect_of(
 ) -> Outcome<Option<Effect>> {
     let Some((required, [before, after])) = staffed(ground, change) else { return Ok(None) };
     let demands = load_demand(tx, site, days_required(required)).await?;
-    Ok(Some(effect(required, &before, &after, &demands)))
+    let required = required.clone();
+    Ok(Some(blocking(move || effect(&required, &before, &after, &demands)).await?))
 }
 
 /// What is required on the days of the ground, and the staff before and after a change; `None` where

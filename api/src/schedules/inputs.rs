@@ -6,6 +6,7 @@ use trunkline_domain::{
 
 use super::{
     generate::GenerateSchedule,
+    headcount_types::ScheduleGenerateBy,
     need_types::{ShiftNeedInput, read_needs},
     override_types::{RuleOverrideInput, read_overrides},
     searching::Budget,
@@ -28,6 +29,9 @@ pub struct ScheduleGenerateInput {
     /// The same seed, roster, requirement and iterations give the same schedule.
     #[graphql(default = 1)]
     pub seed: i32,
+    /// What says how many people are wanted when. `HEADCOUNTS` is for sites whose shift templates have `headcounts`.
+    #[graphql(default_with = "ScheduleGenerateBy::Requirement")]
+    pub by: ScheduleGenerateBy,
     /// Rounds of improvement, 0 to 20000. 100 are seconds for a site of 100 agents and four weeks, and leave next to nothing of the requirement missing; ten times as many take about five times as long, for fairer weekends and nights and steadier weeks, and for sites where skills, seats or patterns are scarce.
     #[graphql(default = 100)]
     pub iterations: i32,
@@ -39,11 +43,13 @@ pub struct ScheduleGenerateInput {
 
 impl ScheduleGenerateInput {
     pub(super) fn parse(self) -> Result<GenerateSchedule, Fault> {
-        let Self { site_id, starts_on, weeks, seed, iterations, max_rounds, max_seconds } = self;
+        let Self { site_id, starts_on, weeks, seed, by, iterations, max_rounds, max_seconds } =
+            self;
         Ok(GenerateSchedule {
             site: parse_id(&site_id, "siteId")?,
             starts_on: starts_on.0,
             weeks: u8::try_from(weeks).unwrap_or(0),
+            by: by.into(),
             budget: Budget::parse(seed, iterations, max_rounds, max_seconds)?,
         })
     }

@@ -3,14 +3,14 @@ use std::{collections::HashMap, sync::Arc};
 use jiff::{Timestamp, civil};
 use trunkline_domain::{
     id::{AgentId, ScheduleChangeId, ShiftId, SiteId},
-    schedules::EffectiveRules,
+    schedules::{EffectiveRules, ShiftWish},
 };
 use trunkline_infra::{
     agents::{AgentView, agents_by_id},
     schedules::{
         OverrideView, ScheduleChangeView, ShiftChangeView, ShiftStates, ShiftView, SiteSeatsView,
         changes_by_id, changes_of_shifts, load_rule_book, overrides_of_changes, rule_subjects_of,
-        seats_of_sites, shifts_by_id, shifts_of_agents, shifts_of_changes,
+        seats_of_sites, shift_wishes_of_agents, shifts_by_id, shifts_of_agents, shifts_of_changes,
     },
 };
 
@@ -21,6 +21,9 @@ use crate::{
 
 /// Window and states of a batch of shifts by agent.
 type Window = (AgentId, Timestamp, Timestamp, bool);
+
+/// First and last day of a batch of wishes by agent.
+type Days = (AgentId, civil::Date, civil::Date);
 
 /// Look-ups of planning that sibling resolvers share.
 #[derive(Debug, Default)]
@@ -33,6 +36,7 @@ pub struct PlanningLoaders {
     changes_of_shifts: Loader<ShiftId, Vec<ScheduleChangeId>>,
     shifts_of_changes: Loader<ScheduleChangeId, Vec<ShiftChangeView>>,
     overrides: Loader<ScheduleChangeId, Vec<OverrideView>>,
+    wishes: Loader<Days, Vec<ShiftWish>>,
 }
 
 /// Most changes of a shift that are told.
@@ -193,6 +197,33 @@ impl Operation {
             Ok::<_, AppError>(found)
         });
         Ok(overrides.await?.unwrap_or_default())
+    }
+
+    /// What an agent wishes of the days from `first` to `last`, whoever may see it. All agents of a page
+    /// travel in one query as long as they ask for the same days.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn wishes_of(
+        &self,
+        agent: AgentId,
+        (first, last): (civil::Date, civil::Date),
+    ) -> Outcome<Vec<ShiftWish>> {
+        let wishes = self.planning.wishes.load((agent, first, last), async |keys| {
+            let tx = self.read().await?;
+            let mut days: HashMap<_, Vec<AgentId>> = HashMap::new();
+            for (agent, first, last) in keys {
+                days.entry((first, last)).or_default().push(agent);
+            }
+            let mut found: HashMap<Days, Vec<ShiftWish>> = HashMap::new();
+            for ((first, last), agents) in days {
+                for wish in shift_wishes_of_agents(&tx, &agents, first, last).await? {
+                    found.entry((wish.agent, first, last)).or_default().push(wish);
+                }
+            }
+            Ok::<_, AppError>(found)
+        });
+        Ok(wishes.await?.unwrap_or_default())
     }
 
     async fn batch(

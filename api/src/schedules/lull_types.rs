@@ -10,7 +10,8 @@ use trunkline_infra::schedules::ShiftView;
 
 use super::{
     RuleViolation, Schedule, Shift,
-    draft_types::{ScheduleEffect, visible},
+    draft_types::visible,
+    effect_types::ScheduleEffect,
     lulls::{ActivityPlaced, Audience, PlaceActivity},
     mutation::MOST,
 };
@@ -209,7 +210,7 @@ impl From<(AgentId, NoLull)> for ActivityRefusal {
 /// Outcome of placing an activity.
 #[derive(Debug, SimpleObject)]
 pub struct ActivityPlacePayload {
-    /// The schedule as it stands now. `null` when refused.
+    /// The schedule as it stands now, also when nothing was placed for what rules, rosters or another change at the same time have against it (RULE_VIOLATED, INVALID_VALUE at `audience`, STALE_VERSION). `null` when refused otherwise.
     pub schedule: Option<Schedule>,
     /// Where it is, or would be, by time.
     pub placements: Vec<ActivityPlacement>,

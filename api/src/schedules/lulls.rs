@@ -86,16 +86,22 @@ pub(super) async fn place_activity(
     ctx: &Ctx,
     ask: PlaceActivity,
 ) -> Outcome<ActivityPlaced> {
-    let mut current = 0;
+    let mut outdated = ActivityPlaced::default();
     for _ in 0..MOST_SEARCHES {
         let found = look(app, ctx, &ask).await?;
         match carry_out(app, ctx, &ask, found).await? {
             Ok(placed) => return Ok(placed),
-            Err(version) => current = version,
+            Err(schedule) => outdated = moved_on(*schedule),
         }
     }
+    Ok(outdated)
+}
+
+/// Nothing was done, since the schedule did not stand still: how it stands now, to ask again by.
+fn moved_on(schedule: ScheduleView) -> ActivityPlaced {
     let fault = Fault::new(FaultCode::StaleVersion).at("scheduleId");
-    Err(fault.with("current", current.to_string()).into())
+    let faults = vec![fault.with("current", schedule.version.to_string())];
+    ActivityPlaced { schedule: Some(schedule), faults, ..ActivityPlaced::default() }
 }
 
 /// What was found without a lock.
@@ -136,14 +142,14 @@ async fn look(app: &App, ctx: &Ctx, ask: &PlaceActivity) -> Outcome<Found> {
     looked.await
 }
 
-/// Judges what was found as the rosters stand now and writes it. The version in which the schedule
-/// stands when what was found is out of date.
+/// Judges what was found as the rosters stand now and writes it. The schedule as it stands when what was
+/// found is out of date.
 async fn carry_out(
     app: &App,
     ctx: &Ctx,
     ask: &PlaceActivity,
     found: Found,
-) -> Outcome<Result<ActivityPlaced, i32>> {
+) -> Outcome<Result<ActivityPlaced, Box<ScheduleView>>> {
     let Found { schedule: seen, agents, windows, plan } = found;
     let tx = app.db.begin(ctx).await?;
     if !ask.dry_run {
@@ -152,7 +158,7 @@ async fn carry_out(
     let schedule = writable(ctx, &tx, ask.schedule).await?;
     standing(&schedule.state)?;
     if !as_found(&plan, &schedule, &places_of(&tx, &plan).await?) {
-        return Ok(Err(schedule.version));
+        return Ok(Err(Box::new(schedule)));
     }
     let site = site_of(app, ctx, &tx, schedule.site_id).await?;
     let source = (site.id, source_of(&schedule));
@@ -162,7 +168,7 @@ async fn carry_out(
     // An empty change would judge the roster as it stands.
     let violations = if nothing { Vec::new() } else { check(&ground.context(ctx.now()), &change) };
     if holds_up(&violations) && schedule.version != seen.version {
-        return Ok(Err(schedule.version));
+        return Ok(Err(Box::new(schedule)));
     }
     let directory = app.directory(&tx, ctx).await?;
     let effect = effect_inside(&tx, &directory, &schedule, &ground, &change).await?;

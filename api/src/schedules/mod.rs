@@ -3,16 +3,19 @@
 mod assume;
 mod change_types;
 mod changes;
+mod coming;
 mod compare;
 mod copy_week;
 mod direct;
 mod draft_fields;
 mod draft_types;
+mod effect_types;
 mod figure_types;
 mod figures;
 mod generate;
 mod generation;
 mod ground;
+mod headcount_types;
 mod inputs;
 mod loaders;
 mod lull_fields;
@@ -53,6 +56,9 @@ mod template_fields;
 mod template_types;
 mod types;
 mod violations;
+mod wish_fields;
+mod wish_types;
+mod wishes;
 mod work_rules;
 
 pub use change_types::ScheduleChange;
@@ -65,6 +71,7 @@ pub(crate) use types::within;
 pub use types::{Schedule, ScheduleState, Shift};
 pub(crate) use violations::may_know;
 pub use violations::{RuleSeverity, RuleViolation, ScheduleRule, ViolationCause};
+pub use wish_types::ShiftWish;
 pub use work_rules::WorkRules;
 pub(crate) use work_rules::of_agent as work_rules_of_agent;
 
@@ -79,6 +86,7 @@ use reserve_fields::{ReserveMutation, ReserveQuery};
 use scenario_fields::{ScenariosMutation, ScenariosQuery};
 use seat_fields::SeatsMutation;
 use template_fields::{TemplatesMutation, TemplatesQuery};
+use wish_fields::WishesMutation;
 
 /// Reading schedules, and what their work is worth.
 #[derive(MergedObject, Default)]
@@ -100,6 +108,7 @@ pub struct SchedulesMutation(
     ScenariosMutation,
     PatternsMutation,
     TemplatesMutation,
+    WishesMutation,
     PayMutation,
     SeatsMutation,
     LullsMutation,

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 
 use super::{
     RuleViolation, Schedule, Shift,
-    draft_types::ScheduleEffect,
+    effect_types::ScheduleEffect,
     generate,
     inputs::{ScheduleGenerateInput, SchedulePublishInput, ShiftAddInput, ShiftEditInput},
     service::{self, Published},
@@ -168,7 +168,7 @@ impl PlansMutation {
         })
     }
 
-    /// Sets the work rules of a site from a day on: those in force then, changed. Rules that cannot be kept together are refused with the value that would mend them.
+    /// Sets the work rules of a site from a day on: those in force then, changed. Rules that cannot be kept together are refused with the value that would mend them, and so are those that are weaker than what the network binds.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, FORBIDDEN.
     async fn work_rules_set(

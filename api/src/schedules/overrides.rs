@@ -54,6 +54,21 @@ impl Judgement<'_> {
         Ok(change)
     }
 
+    /// Records of a draft that was just made what was let pass when it was; nothing where nothing was.
+    pub(super) async fn insert_making(
+        self,
+        tx: &TenantTx,
+        ctx: &Ctx,
+        draft: (&ScheduleView, &TimeZone),
+        cause: &str,
+        detail: Value,
+    ) -> Outcome<()> {
+        if !self.overridden.is_empty() {
+            self.insert_change(tx, ctx, draft, cause, detail).await?;
+        }
+        Ok(())
+    }
+
     /// What the change makes or worsens.
     fn kept(self) -> Value {
         let made = self.violations.iter();

@@ -35,7 +35,9 @@ use super::{
     generate::{SLOT_MINUTES, axis_of, patterns_of, unwritable},
     ground::{site_of, source_of},
     scenario::{standing, writable},
-    searching::{Budget, Tell, end, end_of, last_step, renew, search_within, searched},
+    searching::{
+        Budget, Tell, check_queues, end, end_of, last_step, renew, search_within, searched,
+    },
     service::stale,
     shift_templates::shapes_of,
 };
@@ -104,7 +106,9 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
         return Err(Fault::invalid("endsOn", Rule::FirstDayOrLater).into());
     }
     let zone = site_of(app, ctx, &tx, schedule.site_id).await?.zone();
-    open_from(&schedule, (first, last), ctx.now(), &zone)?;
+    let from = open_from(&schedule, (first, last), ctx.now(), &zone)?;
+    let (_, window) = looked_at((from, last), &zone);
+    check_queues(&tx, (schedule.site_id, window), "scheduleId").await?;
     let agents = match &ask.agents {
         Some(agents) => Some(known_agents(ctx, &tx, &schedule, agents).await?),
         None => None,
@@ -182,6 +186,18 @@ fn open_from(
     if first <= last { Ok(first) } else { Err(Fault::invalid("endsOn", Rule::LaterThanNow)) }
 }
 
+/// What is looked at to solve days again: whole weeks, for their hours, and one more, since what stands
+/// there bounds the last days of the part. The Monday on which it begins, that on which it ends, and all of
+/// it as a span.
+fn looked_at(
+    (first, last): (civil::Date, civil::Date),
+    zone: &TimeZone,
+) -> ((civil::Date, civil::Date), Span) {
+    let (monday, end) = (monday_of(first), monday_of(last).saturating_add(14.days()));
+    let (from, to) = (start_of_day(monday, zone), start_of_day(end, zone));
+    ((monday, end), Span::new(from, to).unwrap_or(Span::of_seconds(from, 0)))
+}
+
 /// Does the job: the proposal and the end of the job are written together or not at all.
 pub(crate) async fn run(app: &App, ctx: &Ctx, job: &ClaimedJob) -> Outcome<()> {
     let ask: Resolving = serde_json::from_value(job.input.clone()).map_err(unwritable)?;
@@ -228,17 +244,14 @@ async fn load(app: &App, ctx: &Ctx, ask: &Resolving) -> Outcome<Loaded> {
     let site = site_of(app, ctx, &tx, schedule.site_id).await?;
     let zone = site.zone();
     let first = open_from(&schedule, (ask.first, ask.last), ctx.now(), &zone)?;
-    // Whole weeks, for their hours, and one more: what stands there bounds the last days of the part.
-    let (monday, end) = (monday_of(first), monday_of(ask.last).saturating_add(14.days()));
+    let ((monday, end), window) = looked_at((first, ask.last), &zone);
     let days = usize::try_from((end - monday).get_days()).unwrap_or(0);
-    let (from, to) = (start_of_day(monday, &zone), start_of_day(end, &zone));
-    let window = Span::new(from, to).unwrap_or(Span::of_seconds(from, 0));
     let (who, source) = (Who::Site(site.id), source_of(&schedule));
     let ask_ground = RosterAsk { site: &site, who, window, covered: window, source };
     let ground = load_ground(&tx, ask_ground).await?;
     let patterns = patterns_of(&tx, site.id, monday, days / 7).await?;
     let shapes = shapes_of(&tx, site.id, monday, end.saturating_sub(1.days())).await?;
-    let rows = shifts_of_schedule(&tx, &schedule, from, to).await?;
+    let rows = shifts_of_schedule(&tx, &schedule, window.start(), window.end()).await?;
     let edited =
         if ask.keep.edited { edited_shifts(&tx, schedule.id).await? } else { BTreeSet::new() };
     let shifts = rows.iter().map(|row| row.id).filter(|id| !edited.contains(id)).collect();

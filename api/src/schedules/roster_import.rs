@@ -10,9 +10,8 @@ use trunkline_domain::{
     identity::{Permission, Target},
     plannable::check_plannable,
     schedules::{
-        Change, Edit, Effect, Overrides, RefusedChange, Shift, Violation,
+        Effect, Overrides, RefusedChange, Shift, Violation,
         roster_file::{RosterAsk as FileAsk, RosterFault, RosterFile, read_roster},
-        step_by_step,
     },
     time::Span,
 };
@@ -26,11 +25,12 @@ use trunkline_infra::{
     },
 };
 
-use super::{
-    copy_week::read_name,
-    ground::{effect_of, site_of},
+use super::{coming::Coming, copy_week::read_name, ground::site_of, overrides::may_override};
+use crate::{
+    app::App,
+    error::{AppError, Outcome},
+    identity::permit,
 };
-use crate::{app::App, error::Outcome, forecasting::blocking, identity::permit};
 
 /// Most days of an imported draft.
 const MOST_DAYS: i64 = 56;
@@ -45,6 +45,8 @@ pub(super) struct ImportRoster {
     pub(super) name: Option<String>,
     /// Take what is good of it, and leave the rest.
     pub(super) keep_good_rows: bool,
+    /// Rules that its rows may break.
+    pub(super) overrides: Overrides,
     pub(super) dry_run: bool,
 }
 
@@ -65,19 +67,23 @@ pub(super) struct Imported {
     pub(super) rows_taken: usize,
     pub(super) row_faults: Vec<RosterFault>,
     pub(super) refused: Vec<RefusedRow>,
+    /// What the rows that were taken, or would be, break together, heaviest first.
+    pub(super) violations: Vec<Violation>,
     /// Of the rows that were taken, or would be, beside the same days without the draft.
     pub(super) effect: Option<Effect>,
     pub(super) faults: Vec<Fault>,
 }
 
 /// Makes a draft of a file: of all of it or, unless the good rows are to be kept, not at all. Rows
-/// pass the rules one after the other; what one of them breaks alone refuses it, not the others.
+/// pass the rules one after the other; what one of them breaks alone and no override lets pass refuses it,
+/// not the others.
 pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Outcome<Imported> {
-    let ImportRoster { site, first, last, csv, name, keep_good_rows, dry_run } = ask;
+    let ImportRoster { site, first, last, csv, name, keep_good_rows, overrides, dry_run } = ask;
     let tx = app.db.begin(ctx).await?;
     let site = site_of(app, ctx, &tx, site).await?;
     let target = Target::site(site.id);
     permit(ctx, Permission::ScheduleWrite, Permission::ScheduleRead, &target, "siteId")?;
+    may_override(ctx, site.id, &overrides)?;
     let name = read_name(name.as_deref())?;
     check_plannable(first, "startsOn")?;
     if last < first || last >= first.saturating_add(MOST_DAYS.days()) {
@@ -100,31 +106,21 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let who = Who::Agents(&who);
     let ground =
         load_ground(&tx, RosterAsk { site: &site, who, window, covered: window, source }).await?;
-    let changes: Vec<Change> =
-        shifts.iter().map(|(_, it)| Change::edit(vec![Edit::Add(it.clone())])).collect();
-    let now = ctx.now();
-    let rules: Vec<String> = ground.rule_versions().collect();
-    // What a rule refuses is left out and told: `shiftAdd` adds it with an override, which it records.
-    let overrides = Overrides::default();
-    let (ground, sorted) = blocking(move || {
-        let sorted = step_by_step(&ground.context(now), &changes, &overrides);
-        (ground, sorted)
-    })
-    .await?;
-    let taken: Vec<Shift> = sorted.taken.iter().map(|place| shifts[*place].1.clone()).collect();
-    let together = Change::edit(taken.iter().cloned().map(Edit::Add).collect());
-    let effect = effect_of(&tx, site.id, &ground, &together).await?;
-    let refused = |it: RefusedChange| {
+    let rows: Vec<Shift> = shifts.iter().map(|(_, shift)| shift.clone()).collect();
+    let coming = Coming::judged((&tx, ctx), (&site, ground), &rows, overrides).await?;
+    let refused = |it: &RefusedChange| {
         let (line, shift) = shifts.get(it.place)?.clone();
-        Some(RefusedRow { line, shift, violations: it.violations })
+        Some(RefusedRow { line, shift, violations: it.violations.clone() })
     };
+    let taken = &coming.shifts[..];
     let mut imported = Imported {
         schedule: None,
         rows_read,
         rows_taken: taken.len(),
         row_faults,
-        refused: sorted.refused.into_iter().filter_map(refused).collect(),
-        effect,
+        refused: coming.refused.iter().filter_map(refused).collect(),
+        violations: coming.violations.clone(),
+        effect: coming.effect.clone(),
         faults: Vec::new(),
     };
     let wrong = imported.row_faults.len() + imported.refused.len();
@@ -140,10 +136,16 @@ pub(super) async fn import_roster(app: &App, ctx: &Ctx, ask: ImportRoster) -> Ou
     let result = json!({});
     let new = NewSchedule { id, site: site.id, first, last, seed: None, result, base: None, name };
     insert_schedule(&tx, ctx, new).await?;
-    insert_shifts(&tx, id, &taken).await?;
+    insert_shifts(&tx, id, taken).await?;
     let after = json!({ "startsOn": first, "endsOn": last, "shifts": taken.len() });
-    let deed = Deed::made("schedule.import", id, after).judged_by(rules);
-    record(&tx, ctx, deed.with(json!({ "leftOut": wrong }))).await?;
+    let detail = json!({ "leftOut": wrong });
+    let judgement = coming.judgement();
+    let draft = schedule_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
+    judgement.insert_making(&tx, ctx, (&draft, &zone), "import", detail.clone()).await?;
+    let reasons = judgement.reasons();
+    let deed = Deed::made("schedule.import", id, after);
+    let deed = deed.judged_by(judgement.rules.iter().cloned()).because(reasons.as_deref());
+    record(&tx, ctx, deed.with(judgement.told(detail))).await?;
     imported.schedule = schedule_by_id(&tx, id).await?;
     tx.commit().await?;
     Ok(imported)

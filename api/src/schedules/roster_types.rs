@@ -10,7 +10,9 @@ use trunkline_domain::{
 
 use super::{
     RuleViolation, Schedule,
-    draft_types::ScheduleEffect,
+    effect_types::ScheduleEffect,
+    mutation::MOST,
+    override_types::{RuleOverrideInput, read_overrides},
     roster_import::{ImportRoster, Imported, RefusedRow},
 };
 use crate::{
@@ -135,6 +137,9 @@ pub struct ScheduleImportInput {
     /// Take the rows that are good and pass the rules, and leave out the others. Without it one bad row refuses the file.
     #[graphql(default)]
     pub keep_good_rows: bool,
+    /// Rules that its rows may break, each with the reason: what of them would leave one out is let pass and kept on record. For who may override rules at the site.
+    #[graphql(default)]
+    pub overrides: Vec<RuleOverrideInput>,
     /// Only check: nothing is written, the answer tells what would happen.
     #[graphql(default)]
     pub dry_run: bool,
@@ -142,7 +147,8 @@ pub struct ScheduleImportInput {
 
 impl ScheduleImportInput {
     pub(super) fn parse(self) -> Result<ImportRoster, Fault> {
-        let Self { site_id, starts_on, ends_on, csv, name, keep_good_rows, dry_run } = self;
+        let Self { site_id, starts_on, ends_on, csv, name, keep_good_rows, overrides, dry_run } =
+            self;
         Ok(ImportRoster {
             site: parse_id(&site_id, "siteId")?,
             first: starts_on.0,
@@ -150,6 +156,7 @@ impl ScheduleImportInput {
             csv,
             name,
             keep_good_rows,
+            overrides: read_overrides(overrides)?,
             dry_run,
         })
     }
@@ -175,6 +182,8 @@ pub struct ScheduleImportPayload {
     pub refusal_count: usize,
     /// The first 1000 of them, in order of rows.
     pub refusals: Vec<RosterRowRefusal>,
+    /// Rules that the rows that were taken, or would be, together break or would break, heaviest first, at most 200.
+    pub violations: Vec<RuleViolation>,
     /// What the rows that were taken, or would be, do to coverage and service level of the days of the draft: `before` is without them, and without what is published for these days; `scheduleDiff` compares the draft with another schedule. `null` where nothing is required, and when it could not be judged.
     pub effect: Option<ScheduleEffect>,
     /// Why it was refused as a whole. Empty means done.
@@ -183,8 +192,16 @@ pub struct ScheduleImportPayload {
 
 impl ScheduleImportPayload {
     pub(super) fn of(operation: &Operation, done: Imported, mut errors: Vec<UserError>) -> Self {
-        let Imported { schedule, rows_read, rows_taken, row_faults, refused, effect, faults } =
-            done;
+        let Imported {
+            schedule,
+            rows_read,
+            rows_taken,
+            row_faults,
+            refused,
+            violations,
+            effect,
+            faults,
+        } = done;
         errors.extend(faults.into_iter().map(|fault| operation.user_error(fault)));
         Self {
             schedule: schedule.map(|schedule| Schedule(Arc::new(schedule))),
@@ -194,6 +211,7 @@ impl ScheduleImportPayload {
             row_faults: row_faults.into_iter().take(LISTED).map(RosterRowFault).collect(),
             refusal_count: refused.len(),
             refusals: refused.into_iter().take(LISTED).map(Into::into).collect(),
+            violations: violations.into_iter().take(MOST).map(RuleViolation).collect(),
             effect: effect.map(ScheduleEffect),
             user_errors: errors,
         }

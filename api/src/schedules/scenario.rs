@@ -11,7 +11,7 @@ use trunkline_domain::{
     notifications::{news_of_activities, news_of_edit, news_of_new_shift},
     schedules::{
         Change, CheckContext, Edit, Effect, Merge, MergeStep, Overrides, RefusedChange, Shift,
-        Violation, check, merge, step_by_step,
+        Sorted, Violation, check, merge, step_by_step,
     },
     time::start_of_day,
 };
@@ -300,22 +300,18 @@ async fn judged(
     ask: &MergeScenario,
 ) -> Outcome<Judged> {
     let changes: Vec<Change> = steps.iter().map(MergeStep::change).collect();
-    let context = ground.context(ctx.now());
-    if !ask.legal_part {
-        let edits = changes.into_iter().flat_map(|change| change.edits).collect();
-        let violations = judge_together(&context, edits);
-        return Ok(Judged { taken: (0..steps.len()).collect(), violations, refused: Vec::new() });
-    }
-    let (ground, now, overrides) = (ground.clone(), ctx.now(), ask.overrides.clone());
-    let (sorted, violations) = blocking(move || {
+    let (ground, now) = (ground.clone(), ctx.now());
+    let (legal_part, overrides) = (ask.legal_part, ask.overrides.clone());
+    blocking(move || {
         let context = ground.context(now);
-        let sorted = step_by_step(&context, &changes, &overrides);
-        let edits = sorted.taken.iter().flat_map(|place| changes[*place].edits.clone()).collect();
+        let all = Sorted { taken: (0..changes.len()).collect(), refused: Vec::new() };
+        let sorted = if legal_part { step_by_step(&context, &changes, &overrides) } else { all };
+        let Sorted { taken, refused } = sorted;
+        let edits = taken.iter().flat_map(|place| changes[*place].edits.clone()).collect();
         let violations = judge_together(&context, edits);
-        (sorted, violations)
+        Judged { taken, violations, refused }
     })
-    .await?;
-    Ok(Judged { taken: sorted.taken, violations, refused: sorted.refused })
+    .await
 }
 
 /// What is refused, with the shifts that it is about.

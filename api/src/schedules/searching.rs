@@ -10,13 +10,21 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use trunkline_domain::{
     fault::{Fault, Rule},
-    schedules::generator::{Found, Options, Problem, Progress, search},
+    id::SiteId,
+    schedules::{
+        ShiftWish,
+        generator::{
+            Found, MAX_QUEUES, Options, Prepared, Problem, ProblemError, Progress, search,
+            search_headcounts,
+        },
+    },
+    time::Span,
 };
 use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     jobs::{ClaimedJob, JobEnd, JobStep, Renewed, SearchStanding, end_job, renew_job},
-    schedules::{Generation, SearchEnd, SearchUsed},
+    schedules::{Generation, SearchEnd, SearchUsed, queues_required},
 };
 use uuid::Uuid;
 
@@ -96,6 +104,23 @@ impl Budget {
     }
 }
 
+/// Refuses to search for a roster of a site over which more queues require something than a search can
+/// hold: who asks is told at once, and no job fails for it later.
+///
+/// # Errors
+/// INVALID_VALUE at `path`, with how many there are; what the database says.
+pub(super) async fn check_queues(
+    tx: &TenantTx,
+    (site, window): (SiteId, Span),
+    path: &str,
+) -> Outcome<()> {
+    let queues = queues_required(tx, site, window).await?;
+    if queues > MAX_QUEUES {
+        return Err(Fault::invalid(path, Rule::QueuesAtMost(MAX_QUEUES, queues)).into());
+    }
+    Ok(())
+}
+
 /// Who is told where a search stands, and says whether to go on.
 pub(super) type Tell<'a> = &'a mut dyn FnMut(Progress) -> ControlFlow<()>;
 
@@ -105,11 +130,29 @@ pub(super) fn search_within(
     budget: Budget,
     tell: Tell<'_>,
 ) -> Outcome<(Found, SearchUsed)> {
+    within(budget, tell, |options, progress| search(problem, options, progress))
+}
+
+/// The same by headcounts and wishes.
+pub(super) fn headcounts_within(
+    prepared: &Prepared,
+    wishes: &[ShiftWish],
+    budget: Budget,
+    tell: Tell<'_>,
+) -> Outcome<(Found, SearchUsed)> {
+    within(budget, tell, |options, progress| search_headcounts(prepared, wishes, options, progress))
+}
+
+fn within(
+    budget: Budget,
+    tell: Tell<'_>,
+    search: impl FnOnce(Options, Tell<'_>) -> Result<Found, ProblemError>,
+) -> Outcome<(Found, SearchUsed)> {
     let began = Instant::now();
     let longest = budget.max_seconds.map(|seconds| Duration::from_secs(seconds.into()));
     let options = Options { seed: budget.seed.into(), iterations: budget.iterations.into() };
     let mut end = SearchEnd::Rounds;
-    let found = search(problem, options, &mut |progress| {
+    let found = search(options, &mut |progress| {
         let told = tell(progress);
         if progress.iteration >= u64::from(budget.rounds()) {
             return ControlFlow::Break(());

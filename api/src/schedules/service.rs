@@ -27,10 +27,10 @@ use super::{
     overrides::{Judgement, may_override},
 };
 pub use super::{
-    generate::{GenerateSchedule, generate_now},
+    generate::{GenerateSchedule, PlannedBy, generate_now},
     searching::Budget,
 };
-use crate::{app::App, error::Outcome, notifications::tell_agents};
+use crate::{app::App, error::Outcome, forecasting::blocking, notifications::tell_agents};
 
 /// A draft to publish.
 #[derive(Debug, Clone)]
@@ -183,8 +183,12 @@ async fn judge(app: &App, ctx: &Ctx, tx: &TenantTx, view: &ScheduleView) -> Outc
         last: view.ends_on,
     };
     let ask = RosterAsk { site: &site, who: Who::Site(site.id), window, covered: window, source };
-    let ground = load_ground(tx, ask).await?;
-    let violations = check(&ground.context(ctx.now()), &Change::default());
+    let (ground, now) = (load_ground(tx, ask).await?, ctx.now());
+    let (ground, violations) = blocking(move || {
+        let violations = check(&ground.context(now), &Change::default());
+        (ground, violations)
+    })
+    .await?;
     let rules = ground.rule_versions().collect();
     let Ground { coverage, staff, requirements, .. } = ground;
     let mut effect = None;

@@ -1,5 +1,7 @@
 //! Setting work rules: contradictions are found before anybody plans by them.
 
+use std::collections::BTreeSet;
+
 use jiff::civil;
 use serde_json::{Value, json};
 use trunkline_domain::{
@@ -51,6 +53,8 @@ pub(super) struct SetWorkRules {
     pub(super) changes: Vec<RuleChange>,
     /// Rules that an overlay changes no longer.
     pub(super) inherited: Vec<RuleCode>,
+    /// Rules of the network that nothing below it weakens, all of them; `None` = as before.
+    pub(super) binding: Option<BTreeSet<RuleCode>>,
     pub(super) swap_deadline_seconds: Option<i64>,
     pub(super) pay: Option<PayTermsChange>,
 }
@@ -188,7 +192,18 @@ fn content(
     ask: &SetWorkRules,
 ) -> Result<(RuleContent, RuleContent), Vec<Fault>> {
     let mut limits = book.effective(&whom.subject, ask.valid_from).rules.limits;
+    let of_network = whom.attachment == RuleAttachment::Network;
+    if !of_network {
+        if ask.binding.is_some() {
+            return Err(vec![Fault::invalid("bindingRules", Rule::SetForTheNetwork)]);
+        }
+        // What is bound stands with the network alone.
+        limits.binding.clear();
+    }
     let before = limits.clone();
+    if let Some(binding) = &ask.binding {
+        limits.binding.clone_from(binding);
+    }
     for (at, change) in ask.changes.iter().enumerate() {
         let path = format!("rules.{at}");
         if !whom.attachment.is_whole() && change.rule.is_of_site() {
@@ -198,6 +213,9 @@ fn content(
         if !change.apply(&mut limits) {
             return Err(vec![Fault::invalid(&path, Rule::RuleBounds(change.rule.as_str()))]);
         }
+    }
+    if !of_network {
+        refuse_weaker(&limits, book, ask)?;
     }
     if whom.attachment.is_whole() {
         let (before, after) = (Box::new(before), Box::new(of_everybody(limits, ask)?));
@@ -221,6 +239,23 @@ fn content(
     }
     changes.sort_by_key(|change| change.rule);
     Ok((RuleContent::Overlay(before), RuleContent::Overlay(changes)))
+}
+
+/// Refuses rules that let more than the network lets where it binds, each where it is changed and with what
+/// would do.
+fn refuse_weaker(
+    limits: &RuleLimits,
+    book: &RuleBook,
+    ask: &SetWorkRules,
+) -> Result<(), Vec<Fault>> {
+    let Some(ceiling) = book.ceiling(ask.valid_from) else { return Ok(()) };
+    let fault = |(rule, mends): (RuleCode, Rule)| {
+        let place = ask.changes.iter().rposition(|change| change.rule == rule);
+        let path = place.map_or_else(|| "rules".to_owned(), |at| format!("rules.{at}"));
+        Fault::invalid(&path, mends)
+    };
+    let faults: Vec<Fault> = limits.weaker_than(ceiling).into_iter().map(fault).collect();
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// What only a site or the network has.

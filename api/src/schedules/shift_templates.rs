@@ -6,10 +6,12 @@ use trunkline_domain::{
     fault::Fault,
     id::SiteId,
     identity::{Permission, Target},
+    plannable::check_ahead,
     schedules::{
         ContractKind, RuleSubject, ShiftTemplate, ShiftTemplates, TemplatesFrom,
         generator::ShiftShape, offered_shapes,
     },
+    time::local_of_instant,
 };
 use trunkline_infra::{
     audit::{Deed, record},
@@ -81,7 +83,8 @@ pub(super) struct SetTemplates {
 pub(super) async fn set_templates(app: &App, ctx: &Ctx, ask: SetTemplates) -> Outcome<TemplateSet> {
     let SetTemplates { site, valid_from, mut templates, designed } = ask;
     let tx = app.db.begin(ctx).await?;
-    let site = site_of(app, ctx, &tx, site).await?.id;
+    let view = site_of(app, ctx, &tx, site).await?;
+    let (site, today) = (view.id, local_of_instant(ctx.now(), &view.zone()).date());
     let (write, read) = (Permission::WorkRulesWrite, Permission::WorkRulesRead);
     permit(ctx, write, read, &Target::site(site), "siteId")?;
     let given = templates.len();
@@ -100,6 +103,7 @@ pub(super) async fn set_templates(app: &App, ctx: &Ctx, ask: SetTemplates) -> Ou
         return Err(refused(faults));
     }
     let known = shift_template_sets(&tx, site).await?;
+    check_ahead((valid_from, today), known.iter().map(|row| row.valid_from), "validFromDate")?;
     let in_force = known.iter().rev().find(|row| row.valid_from <= valid_from);
     let in_force = in_force.map(ShiftTemplateSetView::known).transpose()?;
     let before = json!({ "templates": in_force.map(|set| set.templates).unwrap_or_default() });

@@ -126,6 +126,10 @@ impl ShiftTemplate {
     async fn contract_kinds(&self) -> Vec<ContractKind> {
         self.0.contract_kinds.iter().map(|kind| (*kind).into()).collect()
     }
+    /// How many people it wants on each weekday, from Monday on: seven numbers. Empty = it is not planned by number.
+    async fn headcounts(&self) -> &[u16] {
+        &self.0.headcounts
+    }
 }
 
 fn paid_seconds(template: &Template, length_seconds: i64) -> i64 {
@@ -205,6 +209,9 @@ pub struct ShiftTemplateInput {
     /// Kinds of contract that may work it. Empty = all.
     #[graphql(default)]
     pub contract_kinds: Vec<ContractKind>,
+    /// How many people it wants on each weekday, from Monday on, for schedules that are made by number: seven numbers of at most 1000. Only of a shift with one start and one length. Empty = not planned by number.
+    #[graphql(default)]
+    pub headcounts: Vec<i32>,
 }
 
 impl ShiftTemplateInput {
@@ -221,6 +228,7 @@ impl ShiftTemplateInput {
             start_step_seconds,
             pauses,
             contract_kinds,
+            headcounts,
         } = self;
         let pause = |pause| {
             let ShiftTemplatePauseInput {
@@ -251,6 +259,11 @@ impl ShiftTemplateInput {
             start_step_seconds,
             pauses: pauses.map(|pauses| pauses.into_iter().map(pause).collect()),
             contract_kinds: contract_kinds.into_iter().map(Into::into).collect(),
+            // What is no number of people becomes one that the check refuses.
+            headcounts: headcounts
+                .into_iter()
+                .map(|people| u16::try_from(people).unwrap_or(u16::MAX))
+                .collect(),
         }
     }
 }

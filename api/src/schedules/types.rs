@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use jiff::Timestamp;
 use trunkline_domain::{
     identity::Permission,
-    schedules::{ActivityCategory as Category, Assumptions},
+    schedules::{Activity, ActivityCategory as Category, Assumptions},
 };
 use trunkline_infra::schedules::{ScheduleView, ShiftView, shifts_of_schedule};
 
@@ -72,7 +72,7 @@ pub enum ActivityCategory {
 /// A part of a shift, half-open.
 #[derive(Debug, SimpleObject)]
 pub struct ShiftActivity {
-    /// Stable within the shift's version.
+    /// Stable within the shift's version, and on its side of a change.
     pub id: ID,
     /// What is done.
     pub category: ActivityCategory,
@@ -82,6 +82,20 @@ pub struct ShiftActivity {
     pub ends_at: DateTime,
     /// Whether the time is paid.
     pub paid: bool,
+}
+
+impl ShiftActivity {
+    /// What fills a shift, in order; `of` names the shift as it is, or was, in the ids.
+    pub(super) fn all(of: &str, parts: Vec<Activity>) -> Vec<Self> {
+        let shown = |(index, part): (usize, Activity)| Self {
+            id: ID(format!("{of}.{index}")),
+            category: part.category.into(),
+            starts_at: DateTime(part.span.start()),
+            ends_at: DateTime(part.span.end()),
+            paid: part.paid,
+        };
+        parts.into_iter().enumerate().map(shown).collect()
+    }
 }
 
 /// One working period of one agent, half-open: `[startsAt, endsAt)`.
@@ -142,15 +156,7 @@ impl Shift {
     async fn activities(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftActivity>> {
         let operation = Operation::of(ctx)?;
         let parts = self.0.parts().map_err(|error| operation.fail(error.into()))?;
-        let activity =
-            |(index, part): (usize, trunkline_domain::schedules::Activity)| ShiftActivity {
-                id: ID(format!("{}.{}.{index}", self.0.id, self.0.version)),
-                category: part.category.into(),
-                starts_at: DateTime(part.span.start()),
-                ends_at: DateTime(part.span.end()),
-                paid: part.paid,
-            };
-        Ok(parts.into_iter().enumerate().map(activity).collect())
+        Ok(ShiftActivity::all(&format!("{}.{}", self.0.id, self.0.version), parts))
     }
     /// Skills that it asks of whoever works it. A generated shift asks for those without which a queue would go short.
     async fn needs(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ShiftNeed>> {

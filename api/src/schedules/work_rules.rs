@@ -65,7 +65,9 @@ pub struct WorkRule {
     pub break_windows: Vec<BreakWindow>,
     /// What `NIGHT_SHIFTS` counts. `null` for other rules.
     pub night: Option<NightHours>,
-    /// The narrowest set that changes it; that of the site, the network or the default where none does.
+    /// Whether the network binds it: nothing that is set for less than the network lets more, or weighs it less.
+    pub binding: bool,
+    /// The narrowest set that changes it; that of the site, the network or the default where none does. The network where it binds the rule and the others would let more.
     pub source: WorkRulesSource,
 }
 
@@ -113,6 +115,7 @@ impl WorkRules {
                 break_windows: is(RuleCode::BreakWindow).then(windows).unwrap_or_default(),
                 night: is(RuleCode::NightShifts)
                     .then(|| Night::from(limits.night_shifts.limit).into()),
+                binding: limits.binding.contains(rule),
                 source: WorkRulesSource(*self.0.origin(*rule)),
             }
         };
@@ -255,6 +258,8 @@ pub struct WorkRulesSetInput {
     /// Rules that are no longer changed for the kind of contract, team or agent, before `rules` are.
     #[graphql(default)]
     pub inherited_rules: Vec<ScheduleRule>,
+    /// All rules that the network binds from then on, for the network alone: what is set for a site, a kind of contract, a team or an agent may be stricter and never weaker, and where it is weaker already the limits of the network hold. Left out: those that it binds now.
+    pub binding_rules: Option<Vec<ScheduleRule>>,
     /// New time before the earlier shift at which a swap must be settled; of a site or the network.
     pub swap_deadline_seconds: Option<i64>,
     /// New terms of pay classes and compensatory rest; of a site or the network.
@@ -271,6 +276,7 @@ impl WorkRulesSetInput {
             valid_from_date,
             rules,
             inherited_rules,
+            binding_rules,
             swap_deadline_seconds,
             pay,
         } = self;
@@ -290,6 +296,7 @@ impl WorkRulesSetInput {
             valid_from: valid_from_date.0,
             changes: rules.into_iter().map(WorkRuleInput::parse).collect(),
             inherited: inherited_rules.into_iter().map(Into::into).collect(),
+            binding: binding_rules.map(|rules| rules.into_iter().map(Into::into).collect()),
             swap_deadline_seconds,
             pay: pay.map(PayTermsInput::parse),
         })

@@ -207,6 +207,46 @@ async fn for_a_shift_that_moves_meanwhile_a_place_is_looked_for_once_more() {
 }
 
 #[tokio::test]
+async fn a_schedule_that_does_not_stand_still_comes_with_the_refusal() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let week = company.db_schedule(site, date(2026, 3, 9), date(2026, 3, 15), true).await;
+    let agent = company.db_agent("1", "Li Na", site, None, &[]).await;
+    let shift = company.db_shift(week, site, agent, "2026-03-10T06:00", 8).await;
+    let planner = server.planner(site).await;
+    let input = training(week, &json!({"agentIds": [agent.to_string()]}));
+    let later = "update app.shift set starts_at = starts_at + interval '2 hours',
+                                      ends_at = ends_at + interval '2 hours', version = version + 1
+                 where tenant_id = $1 and id = $2";
+
+    let first = company.db_begin().await;
+    lock_schedules(&first, &[shift], &[agent]).await.expect("locked as an edit does");
+    first.run(later, params![company.tenant, shift]).await.expect("moved");
+    let mut placing = Box::pin(place(&planner, &input));
+    let half_a_second = Duration::from_millis(500);
+    let early = tokio::time::timeout(half_a_second, &mut placing).await;
+    assert!(early.is_err(), "it waits for whoever changes the shift");
+    // The next one waits behind it, and has the shift before it is asked for once more.
+    let second = company.db_begin().await;
+    let (shifts, agents) = ([shift], [agent]);
+    let mut locking = Box::pin(lock_schedules(&second, &shifts, &agents));
+    let early = tokio::time::timeout(half_a_second, &mut locking).await;
+    assert!(early.is_err(), "it waits too");
+    first.commit().await.expect("commit");
+    locking.await.expect("locked");
+    second.run(later, params![company.tenant, shift]).await.expect("moved again");
+    let early = tokio::time::timeout(half_a_second, &mut placing).await;
+    assert!(early.is_err(), "it waits for the second one");
+    second.commit().await.expect("commit");
+    let refused = placing.await;
+    let fault = json!([{"code": "STALE_VERSION", "path": ["input", "scheduleId"]}]);
+    assert_eq!(refused["userErrors"], fault, "{refused:#}");
+    assert_eq!(refused["schedule"]["version"], 1, "as it stands now: {refused:#}");
+    assert_eq!(refused["placements"], json!([]));
+}
+
+#[tokio::test]
 async fn too_many_are_refused_before_they_are_looked_up() {
     let server = Server::start().await;
     let company = &server.company;

@@ -210,6 +210,27 @@ async fn a_week_of_a_queue_is_kept_and_one_that_contradicts_itself_is_refused() 
 }
 
 #[tokio::test]
+async fn a_hundred_weeks_of_a_queue_may_lie_ahead_and_no_more() {
+    let server = Server::start().await;
+    let company = &server.company;
+    let site = company.db_site("GZ").await;
+    let queue = company.db_queue("loans", 30, &[site], None).await;
+    let weeks = "insert into app.queue_week (tenant_id, queue_id, valid_from, bands, set_at)
+                 select $1, $2, date '2030-01-07' + 7 * week, '[]', $3
+                 from generate_series(0, 99) as week";
+    let now = server.app.clock.now();
+    company.db_run(weeks, params![company.tenant, queue, now]).await;
+    let admin = admin(&server).await;
+    let set = async |on: &str| {
+        let input = json!({"queueId": queue.to_string(), "effectiveOn": on, "bands": []});
+        admin.ok(WEEK_SET, json!({"input": input})).await["queueWeekSet"]["userErrors"].take()
+    };
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "effectiveOn"]}]);
+    assert_eq!(set("2033-01-03").await, fault);
+    assert_eq!(set("2030-01-07").await, json!([]), "in the place of another");
+}
+
+#[tokio::test]
 async fn a_later_goal_leaves_the_goal_of_today_in_force() {
     let server = Server::start().await;
     let site = server.company.db_site("GZ").await;

@@ -275,3 +275,78 @@ async fn who_plans_overrides_and_nobody_else_and_not_what_no_reason_mends() {
         assert_eq!(refused["userErrors"][0]["path"], path);
     }
 }
+
+#[tokio::test]
+async fn a_week_is_copied_against_a_rule_that_is_named_and_the_draft_knows_it() {
+    let it = SixDays::new().await;
+    let company = &it.server.company;
+    let later = company.db_schedule(it.site, date(2026, 3, 16), date(2026, 3, 22), false).await;
+    for day in 16..=18 {
+        let start = format!("2026-03-{day:02}T09:00");
+        company.db_shift(later, it.site, it.li, &start, 8).await;
+    }
+    let document = "mutation($input: ScheduleCopyWeekInput!) { scheduleCopyWeek(input: $input) {
+        schedule { id } copiedShifts refusals { startsAt violations { rule } } violations { rule }
+        userErrors { code path } } }";
+    let copy = async |overrides: Value| {
+        let input = json!({"siteId": it.site.to_string(), "fromDate": "2026-03-16",
+            "toDate": "2026-03-09", "fromScheduleId": later.to_string(), "overrides": overrides});
+        it.planner.ok(document, json!({"input": input})).await["scheduleCopyWeek"].take()
+    };
+    // Thursday to Sunday of the week before are worked.
+    let two = copy(json!([])).await;
+    assert_eq!(two["copiedShifts"], 2, "{two:#}");
+    let [left] = &two["refusals"].as_array().expect("list")[..] else { panic!("one: {two:#}") };
+    assert_eq!(left["startsAt"], at("2026-03-11T09:00"));
+    assert_eq!(left["violations"][0]["rule"], "CONSECUTIVE_DAYS", "{left:#}");
+    let page = json!({"id": two["schedule"]["id"]});
+    let none = it.planner.ok(OF_SCHEDULE, page).await["schedule"]["changes"].take();
+    assert_eq!(none["nodes"], json!([]), "nothing was let pass");
+
+    let refused = copy(lets("OVERLAP")).await;
+    let never = json!([{"code": "OVERRIDE_REFUSED", "path": ["input", "overrides", "0", "rule"]}]);
+    assert_eq!(refused["userErrors"], never);
+    let all = copy(lets("CONSECUTIVE_DAYS")).await;
+    assert_eq!((&all["copiedShifts"], &all["refusals"]), (&json!(3), &json!([])), "{all:#}");
+    let broken = json!({"rule": "CONSECUTIVE_DAYS"});
+    assert!(all["violations"].as_array().expect("list").contains(&broken), "{all:#}");
+    let page = json!({"id": all["schedule"]["id"]});
+    let changes = it.planner.ok(OF_SCHEDULE, page.clone()).await["schedule"]["changes"].take();
+    let made = json!([{"cause": "COPY", "scheduleVersion": 2,
+        "authorName": format!("planner-{}@example.com", it.site),
+        "overrides": [{"reason": REASON, "violation": {"rule": "CONSECUTIVE_DAYS"}}],
+        "shifts": []}]);
+    assert_eq!(changes["nodes"], made, "{changes:#}");
+    let found = it.planner.ok(CHECK, page).await["scheduleCheck"].take();
+    let stands = json!({"rule": "CONSECUTIVE_DAYS", "standing": true});
+    assert!(found["violations"].as_array().expect("list").contains(&stands), "{found:#}");
+}
+
+#[tokio::test]
+async fn a_roster_is_imported_against_a_rule_that_is_named() {
+    let it = SixDays::new().await;
+    let document = "mutation($input: ScheduleImportInput!) { scheduleImport(input: $input) {
+        schedule { id } rowsTaken refusals { violations { rule } } userErrors { code path } } }";
+    let rows = (9..=11)
+        .map(|day| format!("1,2026-03-{day:02}T09:00,ON_QUEUE 240; MEAL 30; ON_QUEUE 210\n"));
+    let csv = format!("agent,starts,activities\n{}", rows.collect::<String>());
+    let import = async |overrides: Value| {
+        let input = json!({"siteId": it.site.to_string(), "startsOn": "2026-03-09",
+            "endsOn": "2026-03-15", "csv": csv, "overrides": overrides});
+        it.planner.ok(document, json!({"input": input})).await["scheduleImport"].take()
+    };
+    let refused = import(json!([])).await;
+    assert_eq!(codes(&refused), ["IMPORT_REFUSED"], "{refused:#}");
+    let [left] = &refused["refusals"].as_array().expect("list")[..] else {
+        panic!("one: {refused:#}")
+    };
+    assert_eq!(left["violations"][0]["rule"], "CONSECUTIVE_DAYS", "{left:#}");
+    let done = import(lets("CONSECUTIVE_DAYS")).await;
+    assert_eq!((codes(&done), &done["rowsTaken"]), (vec![], &json!(3)), "{done:#}");
+    let page = json!({"id": done["schedule"]["id"]});
+    let changes = it.planner.ok(OF_SCHEDULE, page).await["schedule"]["changes"].take();
+    let change = &changes["nodes"][0];
+    assert_eq!((&change["cause"], &changes["totalCount"]["value"]), (&json!("IMPORT"), &json!(1)));
+    let expected = json!([{"reason": REASON, "violation": {"rule": "CONSECUTIVE_DAYS"}}]);
+    assert_eq!(change["overrides"], expected);
+}

@@ -311,3 +311,21 @@ async fn a_proposal_is_made_of_what_a_search_has_that_time_or_somebody_ends() {
     it.server.pass(LEASE.as_secs() + 1);
     assert_eq!(ended_by(&job).await, "STOPPED");
 }
+
+#[tokio::test]
+async fn more_queues_than_a_search_can_hold_are_refused_when_it_is_asked_for() {
+    let it = EarlyBirds::new(false).await;
+    let company = &it.server.company;
+    let noon = ("2026-03-10T12:00", "2026-03-10T12:30");
+    for number in 2..=128 {
+        let queue = company.db_queue(&format!("queue-{number}"), 30, &[it.site], None).await;
+        company.db_requirement(queue, 30, noon, |_| 1).await;
+    }
+    let just = it.ask(json!({})).await;
+    assert_eq!(just["userErrors"], json!([]), "{just:#}");
+    let queue = company.db_queue("queue-129", 30, &[it.site], None).await;
+    company.db_requirement(queue, 30, noon, |_| 1).await;
+    let refused = it.ask(json!({})).await;
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "scheduleId"]}]);
+    assert_eq!((&refused["job"], &refused["userErrors"]), (&Value::Null, &fault));
+}

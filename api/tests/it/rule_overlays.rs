@@ -1,6 +1,7 @@
 //! Work rules of less than a site: a team that starts early, an agent who does not, and what it takes to
 //! serve a queue.
 
+mod bound;
 mod day_and_night;
 
 use jiff::civil::{Time, date, time};

@@ -15,7 +15,7 @@ const SET: &str = "mutation($input: ShiftTemplatesSetInput!) { shiftTemplatesSet
   shiftTemplateSet { validFromDate isUsual templates { code name mostPaidSeconds hasUsualPauses } }
   userErrors { code path message } } }";
 const LIST: &str = "query($site: ID!) { shiftTemplates(siteId: $site) { validFromDate isUsual templates {
-  code nameEn nameZh shortestSeconds longestSeconds leastPaidSeconds earliestStart latestStart contractKinds
+  code nameEn nameZh shortestSeconds longestSeconds leastPaidSeconds earliestStart latestStart contractKinds headcounts
   pauses { kind earliestSeconds latestSeconds durationSeconds paid } } } }";
 const DESIGN: &str = "query($id: ID!, $input: ShiftsDesignInput!) {
   shiftsDesign(requirementId: $id, weekOf: \"2026-03-12\", input: $input) {
@@ -108,7 +108,7 @@ async fn two_templates_are_all_that_a_schedule_is_made_of() {
     assert_eq!(usual["templates"].as_array().map(Vec::len), Some(3));
     let shown = json!({"code": "SHORT", "nameEn": "短班", "nameZh": "短班", "shortestSeconds": 18000,
         "longestSeconds": 18000, "leastPaidSeconds": 18000, "earliestStart": "09:00:00",
-        "latestStart": "17:00:00", "contractKinds": ["PART_TIME"], "pauses": [rest]});
+        "latestStart": "17:00:00", "contractKinds": ["PART_TIME"], "headcounts": [], "pauses": [rest]});
     assert_eq!(own["templates"][1], shown);
 
     let (draft, rows) = generated(&server, &planner, site).await;
@@ -164,6 +164,36 @@ async fn shifts_that_the_rules_forbid_come_back_with_what_would_do_and_strangers
         assert_eq!(seen["shiftTemplates"], json!([]));
     }
     assert_eq!(server.agent(agent).await.error_code(SET, none).await, "FORBIDDEN");
+}
+
+#[tokio::test]
+async fn a_shift_with_one_start_says_how_many_people_it_wants_on_each_weekday() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let mut day = json!({"code": "DAY", "nameEn": "Day", "shortestSeconds": 28800,
+        "earliestStart": "08:00", "headcounts": [4, 4, 4, 4, 5, 2, 0]});
+    let done = set(&planner, site, &json!({"templates": [day]})).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let listed = planner.ok(LIST, json!({"site": site.to_string()})).await["shiftTemplates"].take();
+    assert_eq!(listed[0]["templates"][0]["headcounts"], json!([]), "the usual ones by no number");
+    assert_eq!(listed[1]["templates"][0]["headcounts"], json!([4, 4, 4, 4, 5, 2, 0]));
+
+    day["headcounts"] = json!([1, 1, 1, 1, 1, 1, -1]);
+    let negative = set(&planner, site, &json!({"templates": [day]})).await;
+    let path = json!(["input", "templates", "0", "headcounts", "6"]);
+    let error = |path: &Value, message: &str| json!([{"code": "INVALID_VALUE", "path": path, "message": message}]);
+    assert_eq!(negative["userErrors"], error(&path, "0 to 1000"));
+    day["headcounts"] = json!([1, 1, 1, 1, 1]);
+    let days = set(&planner, site, &json!({"templates": [day]})).await;
+    let path = json!(["input", "templates", "0", "headcounts"]);
+    let message = "seven numbers, one for each day from Monday to Sunday, or none";
+    assert_eq!(days["userErrors"], error(&path, message));
+    day["headcounts"] = json!([1, 1, 1, 1, 1, 0, 0]);
+    day["latestStart"] = json!("09:00");
+    let wide = set(&planner, site, &json!({"templates": [day]})).await;
+    let message = "left out, unless it has one start and one length: make a template of each shift whose people are counted";
+    assert_eq!(wide["userErrors"], error(&path, message));
 }
 
 #[tokio::test]

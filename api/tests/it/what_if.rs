@@ -306,6 +306,30 @@ async fn changes_of_a_scenario_are_worth_what_it_assumes() {
 }
 
 #[tokio::test]
+async fn a_limit_on_occupancy_counts_in_a_comparison_beside_the_service_level() {
+    let it = Site::new().await;
+    let scenario = it.scenario().await;
+    let limit = "update app.queue_goal set max_occupancy = 75 where tenant_id = $1";
+    it.server.company.db_run(limit, params![it.server.company.tenant]).await;
+    // As much as is forecast: 10 erlangs, by which 14 agents are busy for 71.4 % and 13 for 76.9 %.
+    let same = it.of_queue(json!({"volumeUplift": "0"}));
+    let done = it.assume(&scenario, json!([same]), json!([])).await;
+    assert_eq!(done["userErrors"], json!([]), "{done:#}");
+    let input = json!({"shiftId": scenario["shifts"][0]["id"],
+        "change": {"startsAt": shanghai("2026-03-05T13:00")}});
+    let edit = it.planner.ok(EDIT, json!({"input": input})).await["shiftEdit"].take();
+    assert_eq!(edit["userErrors"], json!([]), "{edit:#}");
+    let diff = "query($from: ID!, $to: ID!) { scheduleDiff(fromScheduleId: $from, toScheduleId: $to) {
+        effect { queues { missedLimitsBefore { limit } missedLimitsAfter { limit intervals } } } } }";
+    let both = json!({"from": it.week.to_string(), "to": scenario["id"]});
+    let found = it.planner.ok(diff, both).await["scheduleDiff"]["effect"].take();
+    let missed = json!([{"limit": "SERVICE_LEVEL", "intervals": 2},
+        {"limit": "OCCUPANCY", "intervals": 2}]);
+    let expected = json!([{"missedLimitsBefore": [], "missedLimitsAfter": missed}]);
+    assert_eq!(found["queues"], expected, "{found:#}");
+}
+
+#[tokio::test]
 async fn rules_are_assumed_in_a_scenario_alone() {
     let it = Site::new().await;
     let scenario = it.scenario().await;

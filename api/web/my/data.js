@@ -22,6 +22,9 @@ const ALL = `query My($from: DateTime!, $to: DateTime!, $agent: ID!) {
 const COLLEAGUES = `query($name: String, $first: Int) { viewer { colleagues(first: $first, nameStartsWith: $name) {
   agentId displayName number team { name } } } }`;
 const CHANGES = `query Changes($id: ID!) { node(id: $id) { ... on Shift { changes { ${CHANGE} } } } }`;
+const WISHES = `query Wishes($agent: ID!, $site: ID!, $from: Date!, $to: Date!) {
+  shiftTemplates(siteId: $site) { validFromDate templates { code name } }
+  agent(id: $agent) { shiftWishes(from: $from, to: $to) { localDate templateCode isWanted weight } } }`;
 export const ARRIVED = 'subscription($after: String) { notificationArrived(after: $after) { cursor } }';
 
 const REFUSED = `userErrors { code message } violations { ${VIOLATION} } alternatives { shift { ${SHIFT} } }`;
@@ -29,6 +32,7 @@ const DEEDS = {
   shiftSwapPropose: `shiftSwap { expiresAt } ${REFUSED}`,
   shiftSwapAnswer: `shiftSwap { state waitingFor } ${REFUSED}`,
   shiftSwapCancel: 'shiftSwap { state } userErrors { code message }',
+  shiftWishesSet: 'shiftWishes { localDate } userErrors { code message }',
   notificationMarkRead: 'userErrors { code message }',
 };
 
@@ -36,6 +40,12 @@ export const who = async () => (await ask(WHO)).viewer;
 export const load = (variables) => ask(ALL, variables);
 /** What was changed of an own shift, latest first. */
 export const changesOf = async (id) => (await ask(CHANGES, { id })).node?.changes ?? [];
+
+/** What an agent has said of the days, and the sets of shifts that its site offers. */
+export async function wishesOf(variables) {
+  const { agent, shiftTemplates } = await ask(WISHES, variables);
+  return { said: agent?.shiftWishes ?? [], sets: shiftTemplates };
+}
 
 /** Colleagues by name: one more than are shown tells whether there are more. */
 export const COLLEAGUES_SHOWN = 30;

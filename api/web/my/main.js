@@ -9,6 +9,7 @@ import { news } from './news.js';
 import { offer } from './offer.js';
 import { schedule, span } from './schedule.js';
 import { sorted, swaps } from './swaps.js';
+import { wishes } from './wishes.js';
 
 const VIEWS = ['schedule', 'swaps', 'news'];
 /** What is shown is made anew at least so often, for it tells what is now. */
@@ -50,6 +51,7 @@ function paint() {
   const ground = {
     zone: zone(), homeSite: site()?.id, now: Date.now(),
     offer: (shift) => offer(shift, viewer.agent.team, reload),
+    wish: site() && viewer.scopes.includes('availability:write') ? () => wishes({ agent: viewer.agent.id, site: site().id, zone: zone() }) : null,
   };
   const offers = sorted(data.running.nodes, data.past.nodes, viewer.agent.id);
   put('schedule', schedule(data.mySchedule, ground));

@@ -91,11 +91,11 @@ function card(shift, ground) {
 }
 
 /**
- * The schedule as elements. `ground`: `zone` and id `homeSite` of the site, `now`, and `offer`, which is given a
- * shift.
+ * The schedule as elements. `ground`: `zone` and id `homeSite` of the site, `now`, `offer`, which is given a
+ * shift, and `wish`, which opens the wishes, or `null` for who cannot.
  */
 export function schedule(shifts, ground) {
-  const { zone, now } = ground;
+  const { zone, now, wish } = ground;
   const made = weeks(shifts, now, zone).map((week) => element('section', { 'class': 'week', 'data-monday': week.monday },
     element('h3', {}, element('span', {}, fill('week', { day: dayText(week.monday) })),
       element('span', { class: 'hours' }, fill('paid', { time: duration(week.paidSeconds) }))),
@@ -107,5 +107,6 @@ export function schedule(shifts, ground) {
         ...(own.length ? own.map((shift) => card(shift, ground)) : [element('p', { class: 'soft' }, say('free'))]));
     }))));
   const none = shifts.length ? [] : [element('p', { class: 'soft' }, say('noShifts'))];
-  return [element('p', { class: 'soft' }, fill('zone', { zone })), ...none, ...made];
+  const wished = wish ? [element('p', {}, button('wishes', wish, { 'data-wishes': '' }))] : [];
+  return [element('p', { class: 'soft' }, fill('zone', { zone })), ...wished, ...none, ...made];
 }

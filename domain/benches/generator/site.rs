@@ -26,6 +26,7 @@ fn shift(starts: impl Iterator<Item = u16>, length: u16, pauses: Vec<Pause>) -> 
         pauses,
         max_stretch: 20,
         night: false,
+        shape: None,
     }
 }
 

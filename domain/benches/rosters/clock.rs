@@ -1,6 +1,8 @@
 //! How long to search: rounds, which any machine repeats exactly, or seconds of the processor.
 
-use std::time::Instant;
+use std::{cell::Cell, time::Instant};
+
+use trunkline_domain::schedules::whole_shifts::{Pace, Rounds};
 
 /// How long a thread searches.
 #[derive(Debug, Clone, Copy)]
@@ -9,20 +11,47 @@ pub(crate) enum Budget {
     Seconds(f64),
 }
 
-impl Budget {
-    /// The share that is spent, from 0 to 1.
-    pub(crate) fn spent(self, rounds: u64, clock: &Clock) -> f64 {
-        match self {
-            Self::Rounds(all) => rounds as f64 / all.max(1) as f64,
-            Self::Seconds(all) => clock.seconds() / all,
+/// Additions of programmes in a fifth of a second.
+const ADDITIONS: f64 = 200_000_000.0;
+/// Rounds between two looks at the clock, unless they take longer than so many seconds.
+const ROUNDS: u64 = 16;
+const LONG: f64 = 0.2;
+
+/// A budget on its clock.
+pub(crate) struct Watch<'a> {
+    budget: Budget,
+    clock: &'a Clock,
+    /// The round of the next look, seconds at the last one.
+    next: Cell<(u64, f64)>,
+}
+
+impl<'a> Watch<'a> {
+    pub(crate) fn new(budget: Budget, clock: &'a Clock) -> Self {
+        Self { budget, clock, next: Cell::default() }
+    }
+}
+
+impl Pace for Watch<'_> {
+    fn spent(&self, rounds: u64) -> f64 {
+        match self.budget {
+            Budget::Rounds(all) => Rounds(all).spent(rounds),
+            Budget::Seconds(all) => {
+                let (next, mut seconds) = self.next.get();
+                if rounds >= next {
+                    let now = self.clock.seconds();
+                    let step = if rounds > 0 && now - seconds < LONG { ROUNDS } else { 1 };
+                    self.next.set((rounds + step, now));
+                    seconds = now;
+                }
+                seconds / all
+            }
         }
     }
 
-    /// Additions of programmes that the first roster may take: about a fifth of the budget.
-    pub(crate) fn additions(self) -> f64 {
-        match self {
-            Self::Rounds(all) => 400_000.0 * all as f64,
-            Self::Seconds(all) => 200_000_000.0 * all,
+    fn additions(&self) -> f64 {
+        match self.budget {
+            Budget::Rounds(all) => Rounds(all).additions(),
+            Budget::Seconds(all) => ADDITIONS * all,
         }
     }
 }

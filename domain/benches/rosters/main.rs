@@ -7,29 +7,25 @@
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 mod clock;
+mod convert;
 mod design;
-mod dual;
 mod instance;
-mod limits;
-mod line;
 mod made;
-mod moves;
 mod python;
-mod solve;
-mod state;
 
 use std::{
     collections::BTreeMap,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     time::Instant,
 };
 
-use clock::Budget;
+use clock::{Budget, Clock, Watch};
 use instance::Instance;
-use solve::{Found, Solver};
+use trunkline_domain::schedules::whole_shifts::{Found, Options, Problem, search};
 
-/// Solvers that run side by side, each from its own seed.
-const SOLVERS: u64 = 2;
+/// Searches that run side by side, each from its own seed.
+const SEARCHES: u64 = 2;
 
 fn main() {
     let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|it| it.parse().ok()).collect();
@@ -48,7 +44,7 @@ fn main() {
     }
     let data = rostering.join("curtois");
     let known = best_known(&data);
-    println!("{budget:?} for each of {SOLVERS} threads");
+    println!("{budget:?} for each of {SEARCHES} threads");
     println!(
         "{:<12} {:>10} {:>8} {:>8} {:>9} {:>9} {:>9}  {:<11}  legal, cost of each thread",
         "instance", "best known", "ours", "above", "rounds", "first, s", "all, s", "verifier"
@@ -74,11 +70,11 @@ fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget, file
     let start = Instant::now();
     let found = solve(instance, budget);
     let seconds = start.elapsed().as_secs_f64();
-    let Some(of) = found.iter().min_by_key(|found| found.cost) else {
+    let Some((of, first)) = found.iter().min_by_key(|(found, _)| found.cost) else {
         return println!("{name:<12} none");
     };
     let (verified, broken) = instance.verify(&of.lines);
-    let legal = if broken.is_empty() && verified == i64::from(of.cost) { "yes" } else { "NO" };
+    let legal = if broken.is_empty() && verified == of.cost { "yes" } else { "NO" };
     let known = best.map_or_else(String::new, |best| best.to_string());
     let above = best.map_or_else(String::new, |best| {
         format!("{:.2}%", 100.0 * (verified - best) as f64 / best as f64)
@@ -87,22 +83,36 @@ fn line(name: &str, best: Option<i64>, instance: &Instance, budget: Budget, file
     let verdict = file.map_or_else(String::new, |file| {
         python::verdict(&checks, file, instance, &of.lines, verified)
     });
-    let each: Vec<_> = found.iter().map(|found| found.cost).collect();
+    let each: Vec<_> = found.iter().map(|(found, _)| found.cost).collect();
     println!(
-        "{name:<12} {known:>10} {verified:>8} {above:>8} {:>9} {:>9.2} {seconds:>9.1}  {verdict:<11}  {legal} {each:?}",
-        of.rounds, of.first
+        "{name:<12} {known:>10} {verified:>8} {above:>8} {:>9} {first:>9.2} {seconds:>9.1}  {verdict:<11}  {legal} {each:?}",
+        of.rounds
     );
     broken.iter().take(3).for_each(|rule| println!("    {rule}"));
 }
 
-/// What each solver found.
-fn solve(instance: &Instance, budget: Budget) -> Vec<Found> {
+/// What each search found, and the seconds of the processor until its first legal roster.
+fn solve(instance: &Instance, budget: Budget) -> Vec<(Found, f64)> {
+    let Some(problem) = instance.problem() else { return Vec::new() };
+    let problem = &problem;
     std::thread::scope(|scope| {
-        let threads: Vec<_> = (1..=SOLVERS)
-            .map(|seed| scope.spawn(move || Solver::new(instance, seed)?.solve(budget)))
-            .collect();
+        let threads: Vec<_> =
+            (1..=SEARCHES).map(|seed| scope.spawn(move || run(problem, seed, budget))).collect();
         threads.into_iter().filter_map(|thread| thread.join().ok().flatten()).collect()
     })
+}
+
+fn run(problem: &Problem, seed: u64, budget: Budget) -> Option<(Found, f64)> {
+    let clock = Clock::start();
+    let watch = Watch::new(budget, &clock);
+    let mut first = 0.0;
+    let found = search(problem, Options { seed, pace: &watch }, &mut |progress| {
+        if progress.rounds == 0 {
+            first = clock.seconds();
+        }
+        ControlFlow::Continue(())
+    });
+    Some((found.ok()?, first))
 }
 
 fn best_known(data: &Path) -> BTreeMap<String, i64> {

@@ -90,6 +90,9 @@ rules! {
     BeforeTheEndWithin(days: i64) = "before the end, at most {days} days", "早于结束时间，且不超过 {days} 天";
     FirstDayOrLater = "the first day or later", "不早于首日";
     AfterTheFirstDay = "after the first day", "晚于首日";
+    SetsAheadAtMost(most: usize) =
+        "today, or a day from which something is set already: at most {most} sets wait for their first day",
+        "今天，或已有设置的生效日：尚未生效的设置最多 {most} 套";
     PlannableDay(first: jiff::civil::Date, last: jiff::civil::Date) =
         "a day that can be planned: from {first} to {last}", "可以排班的日期：{first} 至 {last}";
     WholeMinute = "a whole minute", "须为整分钟";
@@ -188,6 +191,15 @@ rules! {
         "可以因人而异的规则：{rule} 针对整个职场";
     OneAttachment = "left out: rules are set for one of contractKind, teamId and agentId",
         "须省略：contractKind、teamId 和 agentId 只能指定其一";
+    SetForTheNetwork = "left out: it is set for the network only", "须省略：只能为全网设置";
+    BoundWeight(weight: &'static str, rule: &'static str) =
+        "the weight {weight} or a heavier one: {rule} is bound by the network", "不轻于 {weight} 的级别：{rule} 由全网约束";
+    BoundAtLeast(least: i64, rule: &'static str) =
+        "a least of {least} or more: {rule} is bound by the network", "下限不小于 {least}：{rule} 由全网约束";
+    BoundAtMost(most: i64, rule: &'static str) =
+        "a most of {most} or less: {rule} is bound by the network", "上限不大于 {most}：{rule} 由全网约束";
+    BoundByNetwork(rule: &'static str) =
+        "what the network has, or stricter: {rule} is bound by it", "与全网规则相同或更严格：{rule} 由全网约束";
     SetForASite = "left out: it is set for a site or the network only", "须省略：只能为职场或全网设置";
     NothingToInherit = "left out: rules of a site or the network are laid over no others",
         "须省略：职场或全网的规则没有可沿用的上级规则";
@@ -268,8 +280,19 @@ rules! {
     WorkInARowAtMostBy(most: i64, rule: &'static str) =
         "breaks and meals that leave at most {most} seconds of work in a row, as the rule {rule} has it",
         "休息与用餐须使连续工作不超过 {most} 秒（规则 {rule}）";
+    HeadcountsOfAWeek =
+        "seven numbers, one for each day from Monday to Sunday, or none", "从星期一到星期日的七个人数，或不填";
+    HeadcountsOfOneShift =
+        "left out, unless it has one start and one length: make a template of each shift whose people are counted",
+        "须省略，除非只有一个开始时间和一种时长：请为每种按人数安排的班次各设一个模板";
+    HeadcountsOfTheShifts =
+        "REQUIREMENT, or HEADCOUNTS after shiftTemplatesSet has given shifts of these days `headcounts`",
+        "须为 REQUIREMENT；或先用 shiftTemplatesSet 为这些日期的班次设置 headcounts，再使用 HEADCOUNTS";
     FewerLengths = "fewer lengths that differ in what is paid: a week of them can be put together in too many ways",
         "减少计薪时长各不相同的班次：一周的组合方式过多";
+    QueuesAtMost(most: usize, found: usize) =
+        "a site of at most {most} queues with a requirement on these days, each grade of seniors counted as one more: it has {found}",
+        "当天有人员需求的队列最多 {most} 个的职场（每个资深等级另计一个）：目前有 {found} 个";
     PatternsAtMost(most: usize) = "a site of fewer than {most} patterns", "排班模式少于 {most} 个的职场";
     PatternDays(least: i64, week: usize, owed: i64) =
         "at least {least} weekdays of work in week {week} of the pattern: the contract owes {owed} seconds a week",
@@ -281,6 +304,11 @@ rules! {
         "an agent whose contract owes at most {most} seconds a week, which is what week {week} of the pattern has room for",
         "合同每周应工作时间不超过 {most} 秒的座席：排班模式第 {week} 周只能安排这么多";
     AgentOfTheSite = "an agent of the site of the pattern", "该排班模式所属职场的座席";
+    DayOfTheWeek(monday: jiff::civil::Date) = "a day of the week that begins on {monday}", "{monday} 起一周内的日期";
+    OneWishOfADay =
+        "one thing that is wanted of a day: a shift, to work, or the day off; what else is not wanted may stand beside it",
+        "同一天只能希望一件事：某个班次、上班或休息；不希望的班次可以另外列出";
+    AgentOrOwn = "an agent: the caller has no agent record of its own", "须指定座席：调用方没有自己的座席档案";
     EarnedRest = "a day whose work earned a rest that is still owed", "因当日工作而产生且尚未安排补休的日期";
     GivenRest = "a day for which a rest was given", "已安排补休的日期";
     RestWithin(first: jiff::civil::Date, last: jiff::civil::Date) =

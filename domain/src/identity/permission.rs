@@ -44,9 +44,9 @@ permissions! {
     AgentPrivateRead = "agent_private:read";
     /// Changes home address and national id.
     AgentPrivateWrite = "agent_private:write";
-    /// What agents have said about when they can work, and why they cannot.
+    /// What agents have said about when they can work, why they cannot, and what they wish.
     AvailabilityRead = "availability:read";
-    /// Declares availability.
+    /// Declares availability, and what agents wish.
     AvailabilityWrite = "availability:write";
     /// Reads the development file.
     DevelopmentFileRead = "development_file:read";

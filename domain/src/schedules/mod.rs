@@ -44,6 +44,7 @@ pub mod shift_design;
 mod shift_parts;
 mod shift_reshape;
 mod shift_template;
+mod shift_wish;
 mod site_needs;
 mod staff;
 mod step_by_step;
@@ -52,6 +53,7 @@ mod violation;
 mod violation_text;
 mod weekdays;
 mod what_if;
+pub mod whole_shifts;
 mod work_rules;
 
 pub use activity::{Activity, ActivityCategory, PACKED_BYTES, UnpackError, pack, unpack};
@@ -84,7 +86,10 @@ pub use seats_from::SeatsFrom;
 pub use shift::{NewShift, Shift, ShiftError, SkillNeed};
 pub use shift_parts::{ShiftOfParts, ShiftPart};
 pub use shift_reshape::{PlacedActivity, Reshape};
-pub use shift_template::{ShiftTemplate, ShiftTemplates, TemplatesFrom, offered_shapes};
+pub use shift_template::{
+    ShiftTemplate, ShiftTemplates, TemplatesFrom, offered_shapes, offered_templates,
+};
+pub use shift_wish::ShiftWish;
 pub use site_needs::{RequiredAgents, SiteNeeds};
 pub use staff::{DividedStaff, StaffGroups};
 pub use step_by_step::{RefusedChange, Sorted, step_by_step};

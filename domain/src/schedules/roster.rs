@@ -83,8 +83,15 @@ impl ContractTerms {
         }
     }
 
-    /// The usual terms of a contract that states only its kind and weekly hours: overtime begins
-    /// above 8 h a day and above the most hours of a week; part-timers work shifts of 4 to 6 h.
+    /// The usual terms of a contract that states only its kind and weekly hours, as contracts are kept: overtime
+    /// begins above 8 h a day, which is the day of full time, and above the most hours of a week; there are five
+    /// days of work in it. Part-timers work shifts of 4 to 6 h; all other kinds have shifts as long as the work
+    /// rules let them be.
+    ///
+    /// None of these is a setting of the contract. What is to be otherwise is said elsewhere: by the rules of a
+    /// kind of contract, a team or an agent (SHIFT_LENGTH, PAID_TIME_DAY, WORK_DAYS_WEEK), which narrow them and
+    /// never widen them; and by the kind itself. Who works few hours in long shifts has a contract of another
+    /// kind than part time with these hours.
     #[must_use]
     pub const fn of_hours(kind: ContractKind, weekly_seconds: Bounds) -> Self {
         let usual = match kind {

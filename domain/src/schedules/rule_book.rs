@@ -6,7 +6,10 @@
 //! a team that starts between 7 and 10 has all other rules as the site has them, also when those
 //! change. Of each attachment the latest version that has begun is in force. Overlays are laid over the
 //! whole set from wide to narrow: kind of contract in the network, kind of contract at the site, team,
-//! agent; the narrowest that changes a rule wins.
+//! agent; the narrowest that changes a rule wins. What the network binds is a ceiling over all of them: where
+//! they let more, its own limits hold.
+
+mod ceiling;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -170,12 +173,19 @@ pub struct EffectiveRules {
     pub origins: Vec<RuleOrigin>,
     /// The place in `origins` of each rule that an overlay has changed.
     changed: BTreeMap<RuleCode, usize>,
+    /// The rules that would be weaker if the network did not bind them, and where its limits come from.
+    bound: Option<(RuleOrigin, BTreeSet<RuleCode>)>,
 }
 
 impl EffectiveRules {
     /// Where a rule comes from.
     #[must_use]
     pub fn origin(&self, rule: RuleCode) -> &RuleOrigin {
+        if let Some((network, rules)) = &self.bound
+            && rules.contains(&rule)
+        {
+            return network;
+        }
         &self.origins[self.changed.get(&rule).copied().unwrap_or(0)]
     }
 
@@ -264,7 +274,11 @@ impl RuleBook {
             (rules.id, rules.version) = (set.id, set.version);
             origins.push(RuleOrigin::of(set));
         }
-        EffectiveRules { rules, origins, changed }
+        let mut found = EffectiveRules { rules, origins, changed, bound: None };
+        if let Some(network) = self.in_force(RuleAttachment::Network, on) {
+            found.bind(network);
+        }
+        found
     }
 
     /// The rules of each local week from that of `first` to that of `last`, by the Monday on which they

@@ -58,6 +58,7 @@ fn four_hours() -> ShiftShape {
         }],
         kinds: Vec::new(),
         dates: (None, None),
+        headcount: None,
     }
 }
 

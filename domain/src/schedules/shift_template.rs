@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ContractKind, TimeBand,
-    generator::{ShapePause, ShiftShape},
+    generator::{Headcount, ShapePause, ShiftShape},
 };
 use crate::{
     fault::{Fault, Rule},
@@ -41,11 +41,16 @@ pub struct ShiftTemplate {
     pub pauses: Option<Vec<ShapePause>>,
     /// Kinds of contract that may work it; none = all.
     pub contract_kinds: Vec<ContractKind>,
+    /// How many people it wants on each weekday, from Monday on; none = nobody plans it by number.
+    #[serde(default)]
+    pub headcounts: Vec<u16>,
 }
 
 impl ShiftTemplate {
     /// Most breaks and meals of a shift.
     pub const MOST_PAUSES: usize = 5;
+    /// Most people that it wants on a day.
+    pub const MOST_PEOPLE: u16 = 1000;
 
     /// A shift of a design: one start, one length, the usual breaks and meals, for all contracts.
     #[must_use]
@@ -66,6 +71,7 @@ impl ShiftTemplate {
             start_step_seconds: QUARTER,
             pauses: None,
             contract_kinds: Vec::new(),
+            headcounts: Vec::new(),
         }
     }
 
@@ -97,8 +103,22 @@ impl ShiftTemplate {
             pauses: self.pauses_of(length_seconds),
             kinds: self.contract_kinds.clone(),
             dates,
+            headcount: self.headcount(),
         };
         self.lengths().map(shape).collect()
+    }
+
+    /// How many people it wants on a day; `None` = it is not planned by number.
+    #[must_use]
+    pub fn headcount_on(&self, date: civil::Date) -> Option<u16> {
+        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).ok()?;
+        self.headcounts.get(weekday).copied()
+    }
+
+    /// How many people it wants, for the generator.
+    fn headcount(&self) -> Option<Headcount> {
+        let weekdays = <[u16; 7]>::try_from(self.headcounts.as_slice()).ok()?;
+        Some(Headcount { code: self.code.clone(), weekdays })
     }
 
     /// Its starts, in seconds of the day on the clock.
@@ -145,7 +165,31 @@ impl ShiftTemplate {
         if kinds.len() < self.contract_kinds.len() {
             faults.push(Fault::invalid("contractKinds", Rule::EachOnce));
         }
+        if faults.is_empty() {
+            faults.extend(self.faults_of_headcounts());
+        }
         faults.extend(self.faults_of_pauses());
+        faults
+    }
+
+    /// Times and lengths must be sound: they are counted.
+    fn faults_of_headcounts(&self) -> Vec<Fault> {
+        if self.headcounts.is_empty() {
+            return Vec::new();
+        }
+        let mut faults = Vec::new();
+        if self.headcounts.len() != 7 {
+            faults.push(Fault::invalid("headcounts", Rule::HeadcountsOfAWeek));
+        }
+        if self.lengths().nth(1).is_some() || self.starts_on_clock().nth(1).is_some() {
+            faults.push(Fault::invalid("headcounts", Rule::HeadcountsOfOneShift));
+        }
+        for (at, people) in self.headcounts.iter().enumerate() {
+            if *people > Self::MOST_PEOPLE {
+                let rule = Rule::Between(0, Self::MOST_PEOPLE.into());
+                faults.push(Fault::invalid(&format!("headcounts.{at}"), rule));
+            }
+        }
         faults
     }
 
@@ -242,6 +286,7 @@ impl ShiftTemplates {
             start_step_seconds: 30 * MINUTE,
             pauses: None,
             contract_kinds: Vec::new(),
+            headcounts: Vec::new(),
         };
         Self(vec![
             template("FULL", "Full day", "全天班", 510),
@@ -298,6 +343,15 @@ pub fn offered_shapes(
         held = next.map(|set| &set.templates);
     }
     shapes
+}
+
+/// What a site offers on a day: the set that holds then, the usual shifts before the first. Sets are in
+/// order of day.
+#[must_use]
+pub fn offered_templates(sets: &[TemplatesFrom], on: civil::Date) -> ShiftTemplates {
+    let begun = sets.partition_point(|set| set.valid_from <= on);
+    let held = begun.checked_sub(1).map(|at| sets[at].templates.clone());
+    held.unwrap_or_default().or_usual()
 }
 
 #[cfg(test)]

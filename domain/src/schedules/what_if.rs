@@ -15,7 +15,7 @@ use crate::{
     forecasting::{event::Modifications, model::ForecastPoint},
     id::{QueueId, SiteId, SkillId},
     network::goal_at,
-    staffing::{Balance, DecidedBy, Needed, QueuePlan, Shrinkage, balance},
+    staffing::{Balance, DecidedBy, Goal, Needed, QueuePlan, Shrinkage, balance},
     time::Span,
 };
 
@@ -300,7 +300,7 @@ impl<'a> Assumed<'a> {
                 span: it.span,
                 calls: self.case.share.contacts(it.volume),
                 handle_seconds: it.handle_time_seconds,
-                threshold_seconds: goal.map(|goal| f64::from(goal.threshold_seconds)),
+                goal: goal.and_then(Goal::or_threshold),
                 patience_seconds: plan.patience_seconds,
                 // One that means nothing was never let in.
                 unplanned: Shrinkage::new(plan.terms_at(it.span.start()).unplanned_shrinkage)

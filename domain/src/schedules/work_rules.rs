@@ -1,5 +1,7 @@
 //! A versioned set of work rules: what an agent may be asked to work.
 
+use std::collections::BTreeSet;
+
 use jiff::{civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
@@ -214,6 +216,10 @@ pub struct RuleLimits {
     /// What overtime and work at night, on rest days and on public holidays are worth, and when rest is
     /// due. The night is that of [`night_shifts`](Self::night_shifts).
     pub pay: PayTerms,
+    /// Rules of the network that nothing below it weakens; none in a set of less than the network.
+    // Left out where nothing is bound: programs that know of no such thing read these sets, too.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub binding: BTreeSet<RuleCode>,
 }
 
 impl Default for RuleLimits {
@@ -263,6 +269,7 @@ impl Default for RuleLimits {
             period_weeks: 4,
             swap_deadline_seconds: 12 * HOUR,
             pay: PayTerms::default(),
+            binding: BTreeSet::new(),
         }
     }
 }

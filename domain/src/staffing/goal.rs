@@ -102,7 +102,13 @@ impl Goal {
             let within = goals.iter().filter(|goal| days.contains(goal.from));
             within.min_by_key(|goal| goal.from)
         };
-        let goal = goal_at(goals, days.start()).or_else(begins_within)?;
+        Self::or_threshold(goal_at(goals, days.start()).or_else(begins_within)?)
+    }
+
+    /// The limits that a queue sets itself; of a goal with a limit that no number of agents keeps only the
+    /// threshold remains.
+    #[must_use]
+    pub fn or_threshold(goal: &ServiceGoal) -> Option<Self> {
         let threshold_alone = |_| Self::unlimited(f64::from(goal.threshold_seconds));
         Self::of(goal).or_else(threshold_alone).ok()
     }
@@ -186,10 +192,16 @@ impl Goal {
     /// grows for ever keeps none.
     #[must_use]
     pub fn broken_by(&self, performance: &Performance) -> Option<DecidedBy> {
+        self.broken(performance).next()
+    }
+
+    /// All limits, in the order of [`DecidedBy`], that a performance does not keep; a queue that grows for
+    /// ever keeps none.
+    pub fn broken(&self, performance: &Performance) -> impl Iterator<Item = DecidedBy> {
+        let performance = *performance;
         let is_stable = performance.mean_queue.finite().is_some();
         let keeps = |limit: f64, value: Option<f64>| value.is_some_and(|value| value <= limit);
-        let limits = self.limits();
-        let broken = limits.into_iter().flatten().find(|&(by, limit)| {
+        let broken = move |&(by, limit): &(DecidedBy, f64)| {
             !is_stable
                 || !match by {
                     DecidedBy::ServiceLevel => performance.service_level >= limit,
@@ -199,8 +211,8 @@ impl Goal {
                     DecidedBy::Abandonment => keeps(limit, Some(performance.p_abandon)),
                     _ => keeps(limit, Some(performance.occupancy)),
                 }
-        });
-        broken.map(|(by, _)| by)
+        };
+        self.limits().into_iter().flatten().filter(broken).map(|(by, _)| by)
     }
 
     /// The limit that is the only one; `None` where several are set, or none.

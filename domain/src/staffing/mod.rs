@@ -17,6 +17,7 @@ mod grades;
 mod interval_check;
 mod line_plan;
 mod lines;
+mod missed;
 mod performance;
 mod plan_formula;
 mod plan_level;
@@ -41,6 +42,7 @@ pub use grades::{
 pub use interval_check::{GradeCheck, IntervalAnswer, IntervalCheck, LinesAsk, SeniorsAsk};
 pub use line_plan::{LineShortfall, PlannedCalls, line_shortfalls};
 pub use lines::{LineCheck, check_lines, required_lines};
+pub use missed::MissedLimits;
 pub use performance::{Mean, Performance, Traffic};
 pub use plan_formula::{FormulaPeriod, PlanFormula};
 pub use plan_level::{PlannedAgent, PlannedDay, PlannedGroup, PlannedQueue};

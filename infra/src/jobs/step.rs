@@ -19,7 +19,7 @@ pub struct SearchStanding {
     pub rounds: u64,
     /// Cost of that roster.
     pub cost: i64,
-    /// Work that is wanted, in hundredths of an agent × slots.
+    /// Work that is wanted, in hundredths of an agent × slots; in shifts where headcounts want it.
     pub needed: u64,
     /// Work that is wanted and not there, in the same unit.
     pub missing: u64,

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use trunkline_domain::{
     id::{AgentId, ScheduleChangeId, ScheduleId, ShiftId, SiteId},
-    schedules::Shift,
+    schedules::{Activity, Shift, pack, unpack},
+    time::Span,
 };
 
 use crate::{
@@ -56,23 +57,33 @@ pub async fn insert_shift_changes(
         let start = |shift: Option<&Shift>| shift.map(|it| it.span().start());
         let end = |shift: Option<&Shift>| shift.map(|it| it.span().end());
         json!({ "shift": id, "agent_before": agent(before), "starts_before": start(before),
-                "ends_before": end(before), "agent_after": agent(after),
-                "starts_after": start(after), "ends_after": end(after) })
+                "ends_before": end(before), "activities_before": before.map(packed),
+                "agent_after": agent(after), "starts_after": start(after),
+                "ends_after": end(after), "activities_after": after.map(packed) })
     };
     let rows: Vec<Json> = shifts.iter().map(row).collect();
     tx.run(
         "insert into app.shift_change (tenant_id, change_id, shift_id, agent_before, starts_before,
-                                       ends_before, agent_after, starts_after, ends_after)
+                                       ends_before, agent_after, starts_after, ends_after,
+                                       activities_before, activities_after)
          select $1, $2, n.shift, n.agent_before, n.starts_before, n.ends_before, n.agent_after,
-                n.starts_after, n.ends_after
+                n.starts_after, n.ends_after, n.activities_before, n.activities_after
          from jsonb_to_recordset($3) as n(shift uuid, agent_before uuid, starts_before timestamptz,
-                                          ends_before timestamptz, agent_after uuid,
-                                          starts_after timestamptz, ends_after timestamptz)
+                                          ends_before timestamptz, activities_before bytea,
+                                          agent_after uuid, starts_after timestamptz,
+                                          ends_after timestamptz, activities_after bytea)
          where n.shift is not null",
         params![tx.tenant(), change, Json::Array(rows)],
     )
     .await?;
     Ok(())
+}
+
+/// Activities of a shift, packed, in the notation in which Postgres reads bytes from text: what may be null
+/// travels as JSON.
+fn packed(shift: &Shift) -> String {
+    let bytes = pack(shift.activities(), shift.span());
+    bytes.iter().fold(String::from("\\x"), |text, byte| format!("{text}{byte:02x}"))
 }
 
 read_model! {
@@ -86,7 +97,8 @@ read_model! {
         pub was_published: bool,
         /// Version of the schedule that it made.
         pub version: i32,
-        /// What was done: `edit`, `add`, `activity`, `merge`, `shift_swap`, `publish`, `cut`.
+        /// What was done: `edit`, `add`, `activity`, `merge`, `shift_swap`, `publish`, `cut`, `copy`,
+        /// `import`.
         pub cause: String,
         /// What the person or program calls itself that did it; `None` = the system.
         pub author: Option<String>,
@@ -217,12 +229,64 @@ read_model! {
         pub starts_before: Option<Timestamp>,
         /// Its end before.
         pub ends_before: Option<Timestamp>,
+        /// Its activities before, as the domain packs them; `None` in old records too.
+        pub activities_before: Option<Vec<u8>>,
         /// Who worked it then; `None` with both instants = it went.
         pub agent_after: Option<AgentId>,
         /// Its start then.
         pub starts_after: Option<Timestamp>,
         /// Its end then.
         pub ends_after: Option<Timestamp>,
+        /// Its activities then, as the domain packs them; `None` in old records too.
+        pub activities_after: Option<Vec<u8>>,
+    }
+}
+
+/// A shift as a change found it, or as it left it.
+#[derive(Debug, Clone)]
+pub struct ShiftSide {
+    /// Who worked it.
+    pub agent: AgentId,
+    /// From when to when.
+    pub span: Span,
+    /// What filled it, in order; empty in records that are older than the keeping of activities.
+    pub activities: Vec<Activity>,
+}
+
+impl ShiftChangeView {
+    /// The shift as it was; `None` = it was not there.
+    ///
+    /// # Errors
+    /// When the stored bytes are damaged.
+    pub fn before(&self) -> Result<Option<ShiftSide>, DbError> {
+        let activities = self.activities_before.as_deref();
+        self.side(self.agent_before, (self.starts_before, self.ends_before), activities)
+    }
+
+    /// The shift as it was then; `None` = it went.
+    ///
+    /// # Errors
+    /// When the stored bytes are damaged.
+    pub fn after(&self) -> Result<Option<ShiftSide>, DbError> {
+        let activities = self.activities_after.as_deref();
+        self.side(self.agent_after, (self.starts_after, self.ends_after), activities)
+    }
+
+    fn side(
+        &self,
+        agent: Option<AgentId>,
+        (start, end): (Option<Timestamp>, Option<Timestamp>),
+        activities: Option<&[u8]>,
+    ) -> Result<Option<ShiftSide>, DbError> {
+        let (Some(agent), Some(start), Some(end)) = (agent, start, end) else { return Ok(None) };
+        let span = Span::new(start, end).unwrap_or(Span::of_seconds(start, 0));
+        let activities = match activities {
+            Some(bytes) => unpack(bytes, span).map_err(|error| {
+                DbError::Internal(format!("change {}: {error}", self.change_id))
+            })?,
+            None => Vec::new(),
+        };
+        Ok(Some(ShiftSide { agent, span, activities }))
     }
 }
 
@@ -237,7 +301,7 @@ pub async fn shifts_of_changes(
 ) -> Result<Vec<ShiftChangeView>, DbError> {
     tx.all(
         "select l.change_id, l.shift_id, l.agent_before, l.starts_before, l.ends_before,
-                l.agent_after, l.starts_after, l.ends_after
+                l.activities_before, l.agent_after, l.starts_after, l.ends_after, l.activities_after
          from unnest($2::uuid[]) as n(change)
          cross join lateral (
              select * from app.shift_change s

@@ -5,7 +5,7 @@ use trunkline_domain::{
     id::SiteId,
     network::goal_at,
     schedules::{DemandPoint, QueueDemand},
-    staffing::Shrinkage,
+    staffing::{Goal, Shrinkage},
     time::Span,
 };
 
@@ -37,8 +37,7 @@ fn demand(forecast: &QueueForecast) -> Result<QueueDemand, DbError> {
             span: it.span,
             calls: queue.share().contacts(it.volume),
             handle_seconds: it.handle_time_seconds,
-            threshold_seconds: goal_at(goals, it.span.start())
-                .map(|goal| f64::from(goal.threshold_seconds)),
+            goal: goal_at(goals, it.span.start()).and_then(Goal::or_threshold),
             patience_seconds: queue.patience_seconds,
             unplanned,
         })

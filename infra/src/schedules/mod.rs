@@ -19,14 +19,16 @@ mod rosters;
 mod scenarios;
 mod seats;
 mod shift_templates;
+mod shift_wishes;
 mod site_queues;
 mod training;
 mod views;
 mod work_rules;
 
 pub use changes::{
-    ChangeOfShift, ScheduleChangeView, ShiftChangeView, changes_by_id, changes_of_shifts,
-    count_changes, insert_change, insert_shift_changes, list_changes, shifts_of_changes,
+    ChangeOfShift, ScheduleChangeView, ShiftChangeView, ShiftSide, changes_by_id,
+    changes_of_shifts, count_changes, insert_change, insert_shift_changes, list_changes,
+    shifts_of_changes,
 };
 pub use compared::{Compared, load_compared};
 pub use cut::{CutSchedule, cut_schedules};
@@ -43,6 +45,7 @@ pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_schedule, insert_shifts, publish_schedule,
     reassign_shifts, supersede_schedules, write_shift,
 };
+pub use requirement::queues_required;
 pub use reserve::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve};
 pub use resolve::{copied_shifts, edited_shifts};
 pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};
@@ -50,6 +53,7 @@ pub use rosters::{Ground, RosterAsk, Source, Who, load_ground, load_staff_groups
 pub use scenarios::{close_draft, copy_shifts, scenario_shifts, set_assumptions, write_steps};
 pub use seats::{SiteSeatsView, seats_of_sites, set_site_seats};
 pub use shift_templates::{ShiftTemplateSetView, set_shift_templates, shift_template_sets};
+pub use shift_wishes::{set_shift_wishes, shift_wishes_of_agents, shift_wishes_of_site};
 pub use views::{
     ScheduleFilter, ScheduleView, ShiftStates, ShiftView, count_schedules, list_schedules,
     own_shifts, schedule_by_id, shifts_by_id, shifts_of_agents, shifts_of_schedule,

@@ -93,6 +93,11 @@ const OVERRIDES: &str = "select o.change_id, o.rule, o.starts_at, o.ends_at, o.v
             o.rule_version
      from app.rule_override o";
 
+/// Days of the longest violation: one of the paid time of a period has the 52 weeks that a period may have,
+/// which is more than days in a row, weekends or a schedule. By it the index on starts bounds what is read of
+/// somebody of many years.
+const LONGEST_DAYS: u32 = 400;
+
 /// What overrides let stand for these agents in the window, and at the site as a whole: of schedules
 /// that count as `source` says. A draft that lies over another schedule has those of that one, too.
 pub(super) async fn load_excepted(
@@ -107,7 +112,7 @@ pub(super) async fn load_excepted(
          where o.tenant_id = $1
            and (o.agent_id = any($2) or o.agent_id is null)
            and (o.agent_id is not null or c.site_id = $3)
-           and o.starts_at <= $4 and o.ends_at >= $9
+           and o.starts_at <= $4 and o.ends_at >= $9 and o.starts_at >= $9 - interval '{LONGEST_DAYS} days'
            and ((c.id = $5 and c.state in ('DRAFT', 'PUBLISHED'))
                 or c.id = (select d.base_id from app.schedule d
                            where d.tenant_id = $1 and d.id = $5 and d.state = 'DRAFT')

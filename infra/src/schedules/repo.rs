@@ -283,7 +283,8 @@ pub async fn reassign_shifts(
                  from unnest($2::uuid[], $3::uuid[], $4::uuid[]) as m(shift, giver, receiver)
                  where s.tenant_id = $1 and s.id = m.shift and s.agent_id = m.giver
                    and s.state = 'PUBLISHED'
-                 returning s.id, s.schedule_id, s.starts_at, s.ends_at, m.giver, m.receiver),
+                 returning s.id, s.schedule_id, s.starts_at, s.ends_at, s.activities, m.giver,
+                           m.receiver),
              grown as (
                  update app.schedule c set version = c.version + 1, updated_at = $6
                  where c.tenant_id = $1 and c.id in (select schedule_id from moved)
@@ -298,9 +299,10 @@ pub async fn reassign_shifts(
              told as (
                  insert into app.shift_change (tenant_id, change_id, shift_id, agent_before,
                                                starts_before, ends_before, agent_after,
-                                               starts_after, ends_after)
+                                               starts_after, ends_after, activities_before,
+                                               activities_after)
                  select $1, r.id, m.id, m.giver, m.starts_at, m.ends_at, m.receiver, m.starts_at,
-                        m.ends_at
+                        m.ends_at, m.activities, m.activities
                  from moved m join recorded r on r.schedule_id = m.schedule_id)
              select count(*) as value from moved",
             params![

@@ -35,6 +35,15 @@ pub(super) async fn load_requirement(
     Ok(arranged(site, window, &load_site_queues(tx, site, window).await?))
 }
 
+/// Number of the queues that require something of the site over `window`, each grade of seniors counted as
+/// one more: what a search for a roster has to hold.
+///
+/// # Errors
+/// What the database says.
+pub async fn queues_required(tx: &TenantTx, site: SiteId, window: Span) -> Result<usize, DbError> {
+    Ok(load_requirement(tx, site, window).await?.map_or(0, |required| required.queues.len()))
+}
+
 fn arranged(site: SiteId, window: Span, known: &SiteQueues) -> Option<Required> {
     let SiteQueues { queues, points } = known;
     let step_seconds = queues.iter().map(|queue| queue.grain_minutes * 60).min()?;

@@ -310,6 +310,7 @@ impl Below<'_> {
                 fixed_shifts: work,
                 queues: Vec::new(),
                 shortfalls: Vec::new(),
+                headcounts: None,
             },
         };
         let rows = [

@@ -136,6 +136,12 @@ impl Furnished {
                 params![tenant, agent, now],
             ),
             (
+                "insert into app.shift_wish (tenant_id, agent_id, local_date, template_code, is_wanted,
+                                             weight, set_at)
+                 values ($1, $2, '2026-03-10', $3, true, 3, $4)",
+                params![tenant, agent, named("wish"), now],
+            ),
+            (
                 "insert into app.queue_week (tenant_id, queue_id, valid_from, bands, set_at)
                  values ($1, $2, '2026-01-01',
                          '[{\"weekdays\": [1], \"starts\": \"08:00:00\", \"ends\": \"12:00:00\",

@@ -47,6 +47,11 @@ async fn li_na_and_zhou_wei_swap_their_wednesday() {
         .await
         .expect("version");
     assert_eq!((changes, version.map(i64::from)), (Some(1), Some(before + 1)));
+    let sql = "select count(*) as value from app.shift_change
+               where tenant_id = $1 and activities_before = activities_after";
+    let whole: Option<i64> =
+        tx.scalar(sql, params![gz.server.company.tenant]).await.expect("count");
+    assert_eq!(whole, Some(2), "each goes to the other with all that is in it");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod explain;
 mod fixed_shifts;
 mod free_time;
 mod ground;
+mod headcount;
 mod layout;
 mod ledger;
 mod menu;
@@ -67,6 +68,7 @@ pub use calendar::Calendar;
 pub use cover::Balance;
 pub use explain::{Missing, Unmet, explain};
 pub use fixed_shifts::fixed_shifts;
+pub use headcount::{Headcount, HeadcountGap, HeadcountReport, WishTally, search_headcounts};
 pub use part::Part;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{

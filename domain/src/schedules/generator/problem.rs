@@ -14,6 +14,7 @@ use super::{
     start_pattern::WeekBand,
     template::Template,
 };
+use crate::schedules::whole_shifts;
 
 /// A slot, counted from the start of the first day.
 pub type Slot = u32;
@@ -267,6 +268,9 @@ pub enum ProblemError {
         /// Index of the terms.
         terms: usize,
     },
+    /// Headcounts that cannot be planned.
+    #[error("headcounts: {0}")]
+    Headcounts(#[from] whole_shifts::ProblemError),
 }
 
 impl Problem {

@@ -6,6 +6,7 @@ use super::{
     cover::Balance,
     explain::{Missing, Unmet, explain},
     fixed_shifts::fixed_shifts,
+    headcount::HeadcountReport,
     plan::Plan,
     problem::{Day, Problem, ProblemError},
     search::Found,
@@ -32,6 +33,9 @@ pub struct Report {
     /// First the weeks in which nothing is required, neighbours joined; then hours that contracts ask
     /// for and nobody can work, by agent and week; then missing cover, the largest gap first.
     pub shortfalls: Vec<Shortfall>,
+    /// Headcounts and wishes beside the roster; `None` where it was made by the requirement.
+    #[serde(default)]
+    pub headcounts: Option<HeadcountReport>,
 }
 
 /// Work of a roster against the requirement, in seconds of agents.
@@ -167,6 +171,7 @@ impl Prepared {
             fixed_shifts: self.work(&problem.balance(&fixed), &fixed),
             queues: self.by_queue(&problem, &plan, &fixed),
             shortfalls,
+            headcounts: None,
         })
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Calendar,
     breaks::any_layout,
+    headcount::Headcount,
     layout::Layout,
     problem::{Terms, UsualDay},
     template::Template,
@@ -33,6 +34,8 @@ pub struct ShiftShape {
     pub kinds: Vec<ContractKind>,
     /// Local dates `[from, until)` on which it starts; `None` = no such border.
     pub dates: (Option<civil::Date>, Option<civil::Date>),
+    /// How many people are wanted on it; `None` where shifts are not planned by number.
+    pub headcount: Option<Headcount>,
 }
 
 impl ShiftShape {
@@ -41,6 +44,12 @@ impl ShiftShape {
     #[must_use]
     pub fn usual() -> Vec<Self> {
         ShiftTemplates::usual().shapes((None, None))
+    }
+
+    /// Whether it is planned by number and somebody is wanted on it.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.headcount.iter().any(|headcount| headcount.weekdays.iter().any(|people| *people > 0))
     }
 
     /// Days of a calendar on which it starts.
@@ -126,7 +135,12 @@ pub(super) fn terms_of(
     let nights = small(limits.night_shifts.limit.max_per_week);
     let weekends = small(limits.consecutive_weekends.limit);
     let offer = Offer { limits, contract, closures, calendar };
-    let templates: Vec<Template> = shapes.iter().flat_map(|shape| offer.templates(shape)).collect();
+    let of_shape = |(place, shape): (usize, &ShiftShape)| {
+        let mut templates = offer.templates(shape);
+        templates.iter_mut().for_each(|it| it.shape = u16::try_from(place).ok());
+        templates
+    };
+    let templates: Vec<Template> = shapes.iter().enumerate().flat_map(of_shape).collect();
     Terms {
         usual: usual_day(contract, &templates),
         templates,
@@ -226,6 +240,7 @@ impl Offer<'_> {
             pauses: pauses.clone(),
             max_stretch,
             night,
+            shape: None,
         };
         [template(by_day, false), template(by_night, true)]
             .into_iter()

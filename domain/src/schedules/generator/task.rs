@@ -8,6 +8,7 @@ use super::{
     Calendar,
     closures::Closures,
     free_time::blocked,
+    headcount::Kinds,
     part::{Part, Scope},
     plan::{Placed, Plan},
     problem::{Agent, Carried, Held, Kept, Problem, Slot, Terms, Weights},
@@ -69,6 +70,8 @@ pub struct Prepared {
     pub(super) skills: Vec<Option<SkillNeed>>,
     /// What of the plan of each agent is solved again; none where all of it is planned.
     pub(super) scopes: Vec<Scope>,
+    /// Kinds of shifts that are planned by number.
+    pub(super) kinds: Kinds,
     zone: TimeZone,
 }
 
@@ -185,7 +188,9 @@ impl Task<'_> {
         };
         let queues = self.needs.iter().map(|need| need.queue).collect();
         let skills = self.needs.iter().map(QueueNeed::asks).collect();
-        Prepared { problem, calendar, agents: people, queues, skills, scopes, zone: zone.clone() }
+        let kinds = Kinds::of(self.shapes, &calendar);
+        let (agents, zone) = (people, zone.clone());
+        Prepared { problem, calendar, agents, queues, skills, scopes, kinds, zone }
     }
 
     fn dates(&self) -> impl Iterator<Item = civil::Date> {
@@ -313,6 +318,7 @@ fn kept<'s>(
             pauses,
             max_stretch: u16::MAX,
             night: is_night(seconds, span.seconds(), limits),
+            shape: None,
         };
         let place = Kept { day, template: 0, step: small(seconds / step), start };
         kept.push((shift.id(), place, template));

@@ -18,6 +18,7 @@ pub(super) fn plain_shape(hours: i64, starts: (i8, i8)) -> ShiftShape {
         pauses: Vec::new(),
         kinds: Vec::new(),
         dates: (None, None),
+        headcount: None,
     }
 }
 

@@ -22,6 +22,8 @@ pub struct Template {
     pub max_stretch: u16,
     /// Whether it counts as a night shift.
     pub night: bool,
+    /// Which of the offered shapes it is made of; `None` for a shift that is there already.
+    pub shape: Option<u16>,
 }
 
 /// A break or meal within a shift.

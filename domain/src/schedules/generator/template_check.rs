@@ -186,6 +186,7 @@ impl Checked<'_> {
                 pauses: layout.in_slots(SLOT),
                 max_stretch,
                 night: false,
+                shape: None,
             }
         };
         let most = max_stretch(self.limits, SLOT);
@@ -225,6 +226,7 @@ mod tests {
             start_step_seconds: HOUR / 2,
             pauses: None,
             contract_kinds: Vec::new(),
+            headcounts: Vec::new(),
         }
     }
 

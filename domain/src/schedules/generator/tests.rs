@@ -27,6 +27,7 @@ pub(super) fn shift(starts: impl Iterator<Item = u16>, hours: u16) -> Template {
         pauses: vec![pause(middle - 4, middle + 4)],
         max_stretch: 5 * HOUR,
         night: false,
+        shape: None,
     }
 }
 

@@ -15,6 +15,7 @@ fn template(code: &str) -> ShiftTemplate {
         start_step_seconds: 30 * MINUTE,
         pauses: None,
         contract_kinds: vec![ContractKind::Regular],
+        headcounts: Vec::new(),
     }
 }
 
@@ -120,4 +121,50 @@ fn a_shift_of_a_design_becomes_a_template_that_is_sound() {
     let [shape] = &designed.shapes((None, None))[..] else { panic!("one length") };
     assert_eq!(shape.pauses, ShiftShape::usual()[0].pauses);
     assert_eq!(shape.starts.from, shape.starts.to);
+}
+
+#[test]
+fn a_template_of_one_start_and_one_length_says_how_many_people_it_wants_by_weekday() {
+    let start = TimeBand { from: time(8, 0, 0, 0), to: time(8, 0, 0, 0) };
+    let counted = ShiftTemplate {
+        shortest_seconds: 8 * HOUR,
+        starts: start,
+        headcounts: vec![4, 4, 4, 4, 5, 2, 0],
+        ..template("DAY")
+    };
+    assert_eq!(refused(vec![counted.clone()]), [""; 0]);
+    assert_eq!(counted.headcount_on(date(2026, 3, 13)), Some(5), "a Friday");
+    assert_eq!(counted.headcount_on(date(2026, 3, 15)), Some(0), "a Sunday");
+    assert_eq!(template("DAY").headcount_on(date(2026, 3, 13)), None);
+    let odd = |change: fn(&mut ShiftTemplate)| {
+        let mut odd = counted.clone();
+        change(&mut odd);
+        let faults = ShiftTemplates::parse(vec![odd]).expect_err("odd");
+        faults.into_iter().map(|it| (it.path.join("."), it.rule)).collect::<Vec<_>>()
+    };
+    let at = |path: &str, rule| vec![(format!("templates.0.{path}"), Some(rule))];
+    assert_eq!(odd(|it| it.headcounts.truncate(5)), at("headcounts", Rule::HeadcountsOfAWeek));
+    assert_eq!(odd(|it| it.headcounts[2] = 1001), at("headcounts.2", Rule::Between(0, 1000)));
+    let one_shift = || at("headcounts", Rule::HeadcountsOfOneShift);
+    assert_eq!(odd(|it| it.shortest_seconds -= HOUR), one_shift());
+    assert_eq!(odd(|it| it.starts.to = time(9, 0, 0, 0)), one_shift());
+    let old = serde_json::json!({"code": "DAY", "names": {"en": "Day", "zh": "日班"},
+        "shortest_seconds": 28800, "longest_seconds": 28800, "length_step_seconds": 1800,
+        "starts": {"from": "08:00:00", "to": "08:00:00"}, "start_step_seconds": 1800,
+        "pauses": null, "contract_kinds": []});
+    let old: ShiftTemplate = serde_json::from_value(old).expect("as it was stored before");
+    assert!(old.headcounts.is_empty());
+}
+
+#[test]
+fn on_each_day_those_templates_are_offered_that_hold_then() {
+    let sets = [set(date(2026, 3, 2), vec![template("DAY")]), set(date(2026, 3, 16), Vec::new())];
+    let codes = |on| -> Vec<String> {
+        let offered = offered_templates(&sets, on);
+        offered.list().iter().map(|template| template.code.clone()).collect()
+    };
+    assert_eq!(codes(date(2026, 3, 1)), ["FULL", "SIX", "FOUR"]);
+    assert_eq!(codes(date(2026, 3, 2)), ["DAY"]);
+    assert_eq!(codes(date(2026, 3, 15)), ["DAY"]);
+    assert_eq!(codes(date(2026, 3, 16)), ["FULL", "SIX", "FOUR"]);
 }

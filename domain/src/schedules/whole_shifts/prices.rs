@@ -6,40 +6,45 @@
 //! programme over all legal lines (the volume algorithm; Barahona & Anbil 2000). People are then
 //! settled one after the other, the most decided first, while the prices go on following.
 
-use super::{line::Rules, solve::Solver};
+use super::{rules::Rules, search::Search};
 
 /// Share of the last answer in the mean of the answers.
 const NEWEST: f32 = 0.1;
 /// Rounds of prices before anybody is settled, and after each who is.
 const ROUNDS: usize = 150;
 const ROUNDS_BETWEEN: usize = 6;
+/// The lowest price at first, and by how much at most it is higher. All prices are for a plan in which
+/// one who is missing costs 100.
+const FIRST_PRICE: f32 = 25.0;
+const FIRST_SPREAD: f32 = 10.0;
 /// By how much a price rises for each who is missing: at first, at the end.
 const FIRST_STEP: f32 = 6.0;
 const LAST_STEP: f32 = 0.6;
 /// What a shift is worth more to a person who worked it in all answers.
 const PULL: f32 = 5.0;
 
-impl Solver<'_> {
+impl Search<'_> {
     /// Additions that settling everybody takes at least.
-    pub(crate) fn settling_work(&self) -> f64 {
+    pub(super) fn settling_work(&self) -> f64 {
         let answers = ROUNDS + ROUNDS_BETWEEN * self.rules.len() / 2;
         answers as f64 * self.rules.iter().map(|rules| Rules::work(rules) as f64).sum::<f64>()
     }
 
     /// Takes everybody off and settles them anew; `None` when a person has no legal line, and then
     /// the changes are to be taken back.
-    pub(crate) fn settle(&mut self) -> Option<()> {
+    pub(super) fn settle(&mut self) -> Option<()> {
         let people = self.state.people();
         (0..people).for_each(|person| self.state.take_off(person));
         let mut open: Vec<usize> = (0..people).collect();
         // Not quite alike, so that each seed finds another roster.
+        let scale = self.scale as f32;
         let prices = (0..self.state.days * self.state.shifts)
-            .map(|_cell| 25.0 + 10.0 * self.state.uniform() as f32);
+            .map(|_cell| scale * (FIRST_PRICE + FIRST_SPREAD * self.state.uniform() as f32));
         let mut prices: Vec<f32> = prices.collect();
         // By person, day and shift: in which share of the answers the shift is worked.
         let mut means = vec![Vec::new(); people];
         let pace = (LAST_STEP / FIRST_STEP).powf(1.0 / ROUNDS as f32);
-        let mut step = FIRST_STEP;
+        let mut step = FIRST_STEP * scale;
         for _round in 0..ROUNDS {
             self.follow(&open, &mut prices, &mut means, step)?;
             step *= pace;
@@ -58,12 +63,12 @@ impl Solver<'_> {
                     } else {
                         self.state.wish(person, day, shift) as f32 - prices[cell]
                     };
-                    self.prices[day][shift] = price - means[person][cell] * PULL;
+                    self.prices[day][shift] = price - means[person][cell] * PULL * scale;
                 }
             }
             self.put_line(person)?;
             for _round in 0..ROUNDS_BETWEEN {
-                self.follow(&open, &mut prices, &mut means, 2.0 * LAST_STEP)?;
+                self.follow(&open, &mut prices, &mut means, 2.0 * LAST_STEP * scale)?;
             }
         }
         Some(())

@@ -11,7 +11,7 @@ const PARTS: usize = 6;
 
 impl State {
     /// Tries a move of a kind drawn by chance.
-    pub(crate) fn step(&mut self, warmth: f64) {
+    pub(super) fn step(&mut self, warmth: f64) {
         match self.draw(16) {
             0..6 => self.exchange(1, warmth),
             6..9 => self.exchange(2, warmth),
@@ -115,7 +115,7 @@ impl State {
         let worse = self.worse();
         let parts = &changed.parts[..changed.count];
         let stays = self.lucky(worse, warmth)
-            && parts.iter().all(|&(person, ..)| self.allow_sums(person))
+            && parts.iter().all(|&(person, from, to)| self.allow_sums(person, from, to))
             && parts.iter().all(|&(person, from, to)| self.allow_days(person, from, to));
         if stays { self.commit() } else { self.undo() }
     }
