@@ -28,6 +28,16 @@ pub async fn served_tenants(db: &Db) -> Result<Vec<ServedTenant>, DbError> {
         .await
 }
 
+/// Whether somebody could sign in: some tenant has a user.
+///
+/// # Errors
+/// What the database says.
+pub async fn has_users(db: &Db) -> Result<bool, DbError> {
+    let tx = db.begin_system("look for a user").await?;
+    let sql = "select exists (select from app.app_user) as value";
+    Ok(tx.scalar::<bool>(sql, params![]).await?.unwrap_or(false))
+}
+
 read_model! {
     /// A tenant as its operator knows it.
     pub struct TenantName {

@@ -6,11 +6,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use trunkline_infra::{
     identity::{HashCost, ProviderReach},
     live::RedisAddress,
-    postgres::default_root,
     upkeep::{Access, AccessUrls, Protection, UpkeepFault},
 };
 
 use super::{
+    defaults::{data_dir, own_file},
     hints::flags_of,
     layers::{ConfigFault, Layers},
 };
@@ -148,22 +148,10 @@ impl Config {
     /// # Errors
     /// [`ConfigFault::Value`] naming the key, where it was set and what would do.
     pub fn of(layers: &Layers) -> Result<Self, ConfigFault> {
-        let data_dir = match layers.of("data_dir").0 {
-            "" => default_root().to_owned(),
-            dir => PathBuf::from(dir),
-        };
-        let token_key_dir = match layers.of("token_key_dir").0 {
-            "" => data_dir.join("token-keys"),
-            dir => PathBuf::from(dir),
-        };
-        let seal_key_file = match layers.of("seal_key_file").0 {
-            "" => data_dir.join("seal.key"),
-            file => PathBuf::from(file),
-        };
-        let audit_key_file = match layers.of("audit_key_file").0 {
-            "" => data_dir.join("audit-key.der"),
-            file => PathBuf::from(file),
-        };
+        let data_dir = data_dir(layers);
+        let token_key_dir = own_file(layers, "token_key_dir", &data_dir);
+        let seal_key_file = own_file(layers, "seal_key_file", &data_dir);
+        let audit_key_file = own_file(layers, "audit_key_file", &data_dir);
         let log_format = match layers.of("log_format").0 {
             "text" => LogFormat::Text,
             "json" => LogFormat::Json,

@@ -1,5 +1,12 @@
 //! The database of this run: the configured one, or one that the program runs itself.
 
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+    time::Duration,
+};
+
+use tokio::time::sleep;
 use trunkline_infra::{
     postgres::{PostgresError, Step, SuperviseOptions, Supervised, Supervisor, is_made},
     upkeep::{self, Access},
@@ -9,6 +16,9 @@ use super::{config::Config, fault::StartFault};
 
 /// Name of the database in a server of our own.
 const NAME: &str = "trunkline";
+
+/// Pause between two looks whether the process that runs the database has ended.
+const LOOK: Duration = Duration::from_millis(500);
 
 /// What is done about a database of our own when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,11 +31,41 @@ pub(crate) enum Own {
     Anew,
 }
 
-/// A database that answers, and the server behind it when it is ours.
+/// Who runs the server behind a database.
+#[derive(Debug)]
+enum Runner {
+    /// Whoever configured its address.
+    Others,
+    /// This process.
+    Us(Supervised),
+    /// Another process of this program, on the same directory of data.
+    Neighbour(Neighbour),
+}
+
+/// The process that runs our database, while it is another one.
+#[derive(Debug)]
+struct Neighbour {
+    /// 0 while it is still starting.
+    pid: u32,
+    data_dir: PathBuf,
+    /// The server, once that process has ended and this one has taken over.
+    inherited: OnceLock<Supervised>,
+}
+
+impl Neighbour {
+    fn named(&self) -> String {
+        match self.pid {
+            0 => "another process".to_owned(),
+            pid => format!("process {pid}"),
+        }
+    }
+}
+
+/// A database that answers, and who runs the server behind it.
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) access: Access,
-    server: Option<Supervised>,
+    runner: Runner,
 }
 
 impl Database {
@@ -41,7 +81,7 @@ impl Database {
         own: Own,
     ) -> Result<Self, StartFault> {
         if let Some(access) = config.database.access()? {
-            return Ok(Self { access, server: None });
+            return Ok(Self { access, runner: Runner::Others });
         }
         if own == Own::Found && !is_made(&config.data_dir)? {
             return Err(StartFault::NoDatabase {
@@ -53,11 +93,13 @@ impl Database {
         match Supervisor::start(options).await {
             Ok(server) => {
                 let access = Access::of_supervised(server.server(), NAME);
-                Ok(Self { access, server: Some(server) })
+                Ok(Self { access, runner: Runner::Us(server) })
             }
             Err(PostgresError::Running { server, pid, .. }) => {
-                tracing::info!(pid, "using the database that another process runs");
-                Ok(Self { access: Access::of_supervised(&server, NAME), server: None })
+                let data_dir = config.data_dir.clone();
+                let neighbour = Neighbour { pid, data_dir, inherited: OnceLock::new() };
+                let access = Access::of_supervised(&server, NAME);
+                Ok(Self { access, runner: Runner::Neighbour(neighbour) })
             }
             Err(fault) => Err(fault.into()),
         }
@@ -71,7 +113,7 @@ impl Database {
         own: Own,
     ) -> Result<Self, StartFault> {
         let database = Self::start(config, progress, own).await?;
-        if let Some(server) = &database.server {
+        if let Runner::Us(server) = &database.runner {
             if own == Own::Anew {
                 upkeep::drop_supervised(server.server(), NAME).await?;
             }
@@ -81,17 +123,84 @@ impl Database {
             return Ok(database);
         }
         if own == Own::Anew {
-            return Err(StartFault::NotOurs(database.access.place()));
+            return Err(StartFault::NotOurs(database.place()));
         }
         let pending = upkeep::pending(&database.access).await?;
         if pending.is_empty() { Ok(database) } else { Err(StartFault::Pending(pending)) }
     }
 
+    /// Where it is, and who runs it when that is another process of this program.
+    fn place(&self) -> String {
+        let place = self.access.place();
+        match &self.runner {
+            Runner::Neighbour(neighbour) => format!("{place}, run by {}", neighbour.named()),
+            Runner::Others | Runner::Us(_) => place,
+        }
+    }
+
+    /// Who runs a database of our own, for a person; `None` of a configured one.
+    pub(crate) fn owner(&self) -> Option<String> {
+        match &self.runner {
+            Runner::Others => None,
+            Runner::Us(_) => {
+                Some("no other process runs it now: it was started for this look".to_owned())
+            }
+            Runner::Neighbour(neighbour) => Some(format!(
+                "{} runs it; when that ends, a `serve`, `worker` or `demo` beside it takes over",
+                neighbour.named()
+            )),
+        }
+    }
+
+    /// Does `work`, which needs the database for long. When another process runs the server, this one
+    /// runs it from the end of that process on: the same data on the same socket, so what was broken off
+    /// is connected anew.
+    ///
+    /// # Errors
+    /// Those of `work`; [`StartFault::NoHeir`] when the server cannot be run here.
+    pub(crate) async fn during<T>(
+        &self,
+        work: impl Future<Output = Result<T, StartFault>>,
+    ) -> Result<T, StartFault> {
+        let Runner::Neighbour(neighbour) = &self.runner else { return work.await };
+        tracing::warn!(
+            "the database in {} belongs to {} and ends with it: this process takes over then",
+            neighbour.data_dir.display(),
+            neighbour.named()
+        );
+        let mut work = std::pin::pin!(work);
+        let server = tokio::select! {
+            done = &mut work => return done,
+            server = inherit(&neighbour.data_dir) => server.map_err(StartFault::NoHeir)?,
+        };
+        tracing::warn!("{} has ended: this process runs the database now", neighbour.named());
+        // It is set here alone, and `during` is called once.
+        let _ = neighbour.inherited.set(server);
+        work.await
+    }
+
     /// Ends the server if it is ours, when everything is on disk.
     pub(crate) async fn stop(self) -> Result<(), StartFault> {
-        match self.server {
+        let server = match self.runner {
+            Runner::Others => None,
+            Runner::Us(server) => Some(server),
+            Runner::Neighbour(neighbour) => neighbour.inherited.into_inner(),
+        };
+        match server {
             Some(server) => Ok(server.stop().await?),
             None => Ok(()),
+        }
+    }
+}
+
+/// Starts the server of a directory as soon as no other process runs it.
+async fn inherit(data_dir: &Path) -> Result<Supervised, PostgresError> {
+    loop {
+        sleep(LOOK).await;
+        let options = SuperviseOptions { root: Some(data_dir), ..SuperviseOptions::default() };
+        match Supervisor::start(options).await {
+            Err(PostgresError::Running { .. }) => {}
+            outcome => return outcome,
         }
     }
 }

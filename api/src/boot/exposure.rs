@@ -8,20 +8,41 @@ use super::{config::Config, fault::StartFault};
 /// Refuses what would carry passwords, tokens or links that open accounts in the open.
 ///
 /// # Errors
-/// [`StartFault`] saying what to set. Nothing is refused outside production.
+/// [`StartFault`] saying all that is to be set, so that nobody starts once for each. Nothing is refused
+/// outside production.
 pub(super) fn check(config: &Config) -> Result<(), StartFault> {
     if !config.production {
         return Ok(());
     }
+    let mut lacks = Vec::new();
     let url = config.public_url.as_str();
     if !url.starts_with("https://") && !is_on_this_machine(url) {
-        return Err(StartFault::Production(
-            "public_url must be the https:// address by which people reach the server, since links \
-             in mails begin with it: set TRUNKLINE_PUBLIC_URL, e.g. https://trunkline.example.com",
-        ));
+        lacks.push(PUBLIC_URL.to_owned());
     }
-    mailer(config).map(|_| ())
+    match mailer(config) {
+        Ok(_) => {}
+        Err(StartFault::Production(found)) => lacks.extend(found),
+        Err(fault) => lacks.push(fault.to_string()),
+    }
+    lacks.extend(config.database.access().err().map(|fault| fault.to_string()));
+    let redis = config.redis().and_then(|address| address.check().err());
+    lacks.extend(redis.map(|fault| fault.to_string()));
+    if lacks.is_empty() {
+        return Ok(());
+    }
+    // Each says it, where it is said alone.
+    let bare = |lack: &String| lack.strip_prefix(IN_PRODUCTION).unwrap_or(lack).to_owned();
+    Err(StartFault::Production(lacks.iter().map(bare).collect()))
 }
+
+const IN_PRODUCTION: &str = "in production ";
+
+const PUBLIC_URL: &str = "public_url must be the https:// address by which people reach the server, since links in \
+                          mails begin with it: set TRUNKLINE_PUBLIC_URL, e.g. https://trunkline.example.com";
+
+const SMTP_URL: &str = "links that open accounts must not stand in the log: set TRUNKLINE_SMTP_URL, e.g. \
+                        smtps://user:password@mail.example.com (TRUNKLINE_MAIL_FROM is optional, but many mail \
+                        servers refuse its default, no-reply@localhost)";
 
 /// What sends mails.
 ///
@@ -33,10 +54,7 @@ pub(super) fn mailer(config: &Config) -> Result<Mailer, StartFault> {
         Some(url) if config.production => Mailer::protected_smtp(url.expose_secret(), from)?,
         Some(url) => Mailer::smtp(url.expose_secret(), from)?,
         None if config.production => {
-            return Err(StartFault::Production(
-                "links that open accounts must not stand in the log: set TRUNKLINE_SMTP_URL, e.g. \
-                 smtps://user:password@mail.example.com",
-            ));
+            return Err(StartFault::Production(vec![SMTP_URL.to_owned()]));
         }
         None => Mailer::Log,
     })
@@ -77,6 +95,26 @@ mod tests {
             assert!(text.starts_with("in production ") && text.contains(named), "{text}");
             assert_eq!(text.lines().count(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn all_that_production_lacks_is_told_at_once() {
+        let database = ("DATABASE_URL", "postgres://db.example.com/trunkline");
+        let redis = ("REDIS_URL", "redis://cache.example.com");
+        let text = refusal(&[PRODUCTION, database, redis]).expect("refused");
+        assert!(text.starts_with("in production 4 things are lacking:\n  - public_url"), "{text}");
+        for named in [
+            "TRUNKLINE_PUBLIC_URL",
+            "TRUNKLINE_SMTP_URL",
+            "TRUNKLINE_MAIL_FROM is optional",
+            "\n  - the database at",
+            "\n  - Redis at",
+        ] {
+            assert!(text.contains(named), "{named}: {text}");
+        }
+        assert_eq!(text.lines().count(), 5, "{text}");
+        let text = refusal(&[PRODUCTION, URL, MAIL, redis]).expect("refused");
+        assert!(text.starts_with("in production Redis at"), "one thing, one line: {text}");
     }
 
     /// The settings of an example: `NAME=value` at the beginning of a word. A value in quotes goes to the

@@ -13,7 +13,8 @@ use trunkline_infra::{
 use super::layers::ConfigFault;
 use crate::error::AppError;
 
-/// Why the program does not start. Each text is one line that says what to do.
+/// Why the program does not start. Each text is one line that says what to do; what production lacks is one
+/// line for each.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum StartFault {
     #[error(transparent)]
@@ -23,7 +24,7 @@ pub(crate) enum StartFault {
     #[error(transparent)]
     Upkeep(#[from] UpkeepFault),
     #[error(
-        "{} migrations are pending ({}): run `trunkline migrate` with the same options", .0.len(), .0.join(", ")
+        "not all migrations are applied (pending: {}): run `trunkline migrate` with the same options", .0.join(", ")
     )]
     Pending(Vec<&'static str>),
     #[error(
@@ -31,6 +32,11 @@ pub(crate) enum StartFault {
          process, unset the database address, or empty that database yourself"
     )]
     NotOurs(String),
+    /// The process whose database was used has ended, and the server cannot be run here instead.
+    #[error(
+        "the process that ran the database has ended, and this one cannot run it: {0}; then start again"
+    )]
+    NoHeir(PostgresError),
     /// A command that only looks into data, or adds to them, found none.
     #[error("there is no database in {}: {advice}", dir.display())]
     NoDatabase { dir: PathBuf, advice: String },
@@ -44,9 +50,9 @@ pub(crate) enum StartFault {
     Provider(#[from] ProviderFault),
     #[error(transparent)]
     Mail(#[from] MailConfigFault),
-    /// Strangers would be served unsafely; the text says what to set.
-    #[error("in production {0}")]
-    Production(&'static str),
+    /// Strangers would be served unsafely; each text says what to set.
+    #[error("{}", listed(.0))]
+    Production(Vec<String>),
     #[error("{0}: correct the keys that begin with password_, or is the machine out of memory?")]
     Password(#[from] PasswordFault),
     #[error(transparent)]
@@ -65,6 +71,17 @@ pub(crate) enum StartFault {
     Usage(String),
     #[error("{what}: {source}; check the path and its permissions")]
     File { what: String, source: std::io::Error },
+}
+
+/// All that is lacking for production: one thing in one line, several in one line each.
+fn listed(lacks: &[String]) -> String {
+    match lacks {
+        [lack] => format!("in production {lack}"),
+        _ => {
+            let lines: String = lacks.iter().map(|lack| format!("\n  - {lack}")).collect();
+            format!("in production {} things are lacking:{lines}", lacks.len())
+        }
+    }
 }
 
 impl From<AppError> for StartFault {

@@ -112,7 +112,11 @@ pub const KEYS: &[Key] = &[
         "",
         "mail server, e.g. smtps://user:password@host or smtp://host?tls=required; without it mails go to the log, but not in production",
     ),
-    key("mail_from", "Trunkline <no-reply@localhost>", "sender of mails"),
+    key(
+        "mail_from",
+        "Trunkline <no-reply@localhost>",
+        "sender of mails; optional, but many mail servers refuse the default",
+    ),
     key("audit_key_file", "", "Ed25519 key that seals the audit; the worker makes it when missing"),
     key(
         "audit_retention_days",
@@ -157,10 +161,13 @@ pub const KEYS: &[Key] = &[
     key("shutdown_seconds", "20", "time that running requests get when the program is to end"),
 ];
 
-/// The key that somebody meant: the nearest by single letters added, dropped or changed.
-pub(super) fn nearest(name: &str) -> &'static str {
-    let distance = |key: &&Key| edit_distance(name, key.name);
-    KEYS.iter().min_by_key(distance).map_or("listen", |key| key.name)
+/// The key that somebody meant: one that begins so, or the nearest by single letters added, dropped or
+/// changed; `None` where none is like it.
+pub(super) fn nearest(name: &str) -> Option<&'static str> {
+    let names = || KEYS.iter().map(|key| key.name);
+    let begun = || names().find(|key| name.len() >= 3 && key.starts_with(name));
+    let (slips, key) = names().map(|key| (edit_distance(name, key), key)).min()?;
+    if 3 * slips <= name.len() { Some(key) } else { begun() }
 }
 
 #[cfg(test)]
@@ -176,7 +183,10 @@ mod tests {
             ("poolsize", "pool_size"),
             ("log-format", "log_format"),
         ] {
-            assert_eq!(nearest(typed), meant, "{typed}");
+            assert_eq!(nearest(typed), Some(meant), "{typed}");
+        }
+        for unlike in ["foo", "colour", ""] {
+            assert_eq!(nearest(unlike), None, "{unlike}");
         }
     }
 }

@@ -47,15 +47,15 @@ pub enum ConfigFault {
     },
     /// No key is called so.
     #[error(
-        "{origin}: there is no key `{name}`; did you mean `{nearest}`? (`trunkline config explain` lists all)"
+        "{origin}: there is no key `{name}`{} (`trunkline config explain` lists all)", meant(origin, *nearest)
     )]
     Unknown {
         /// Where it stands.
         origin: String,
         /// As it was written.
         name: String,
-        /// The key that it looks like.
-        nearest: &'static str,
+        /// The key that it looks like, if there is one.
+        nearest: Option<&'static str>,
     },
     /// The key takes other values.
     #[error("{origin}: `{name}` cannot be `{value}`: {wanted}")]
@@ -176,6 +176,17 @@ fn known(name: &str, origin: &Origin) -> Result<&'static str, ConfigFault> {
     })
 }
 
+/// The question whether another key was meant, as it is written where the unknown one stands.
+fn meant(origin: &str, nearest: Option<&str>) -> String {
+    match nearest {
+        Some(key) if origin.starts_with("variable ") => {
+            format!("; did you mean {PREFIX}{}?", key.to_uppercase())
+        }
+        Some(key) => format!("; did you mean `{key}`?"),
+        None => String::new(),
+    }
+}
+
 fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -225,13 +236,18 @@ mod tests {
         let refused = Layers::gather(None, variables(&[("TRUNKLINE_LISTENS", "x")]), &[]);
         assert_eq!(
             refused.expect_err("refused").to_string(),
-            "variable TRUNKLINE_LISTENS: there is no key `listens`; did you mean `listen`? \
+            "variable TRUNKLINE_LISTENS: there is no key `listens`; did you mean TRUNKLINE_LISTEN? \
              (`trunkline config explain` lists all)"
+        );
+        let unlike = Layers::gather(None, variables(&[("TRUNKLINE_FOO", "x")]), &[]);
+        assert_eq!(
+            unlike.expect_err("refused").to_string(),
+            "variable TRUNKLINE_FOO: there is no key `foo` (`trunkline config explain` lists all)"
         );
         let file = file("databse_url = \"postgres://a/b\"");
         let refused = Layers::gather(Some(file.path()), [], &[]).expect_err("refused");
         assert!(
-            matches!(refused, ConfigFault::Unknown { nearest: "database_url", .. }),
+            matches!(refused, ConfigFault::Unknown { nearest: Some("database_url"), .. }),
             "{refused}"
         );
     }

@@ -2,6 +2,7 @@
 
 pub mod config;
 mod database;
+mod defaults;
 mod exposure;
 mod fault;
 mod hints;
@@ -15,6 +16,7 @@ pub mod worker;
 
 pub(crate) use self::{
     database::{Database, Own},
+    defaults::effective,
     fault::StartFault,
     start::{Program, live_store},
     telemetry::start_log,

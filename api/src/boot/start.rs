@@ -43,6 +43,14 @@ impl Program {
         &self.database.access
     }
 
+    /// Does what needs the database for long, and takes the server over when the process ends that ran it.
+    pub(crate) async fn during<T>(
+        &self,
+        work: impl Future<Output = Result<T, StartFault>>,
+    ) -> Result<T, StartFault> {
+        self.database.during(work).await
+    }
+
     /// Lets running work end, then the database.
     pub(crate) async fn close(self) -> Result<(), StartFault> {
         self.app.db.close().await;

@@ -12,11 +12,12 @@ Examples:
   trunkline doctor                                what is wrong, and how to mend it
 
 Configuration: defaults < trunkline.toml < TRUNKLINE_* variables < flags; `trunkline config explain`
-shows every key, its value and where it comes from.";
+shows every key, its value and where it comes from. Two variables are no keys: TRUNKLINE_CONFIG, a file in
+the place of trunkline.toml, and TRUNKLINE_PASSWORD, the password of `user create`.";
 
 /// Operations backend for a network of call centres.
 #[derive(Debug, Parser)]
-#[command(name = "trunkline", version, after_help = EXAMPLES, arg_required_else_help = true)]
+#[command(name = "trunkline", version = env!("BUILD_VERSION"), after_help = EXAMPLES, arg_required_else_help = true)]
 pub(super) struct Arguments {
     #[command(flatten)]
     pub(super) settings: Settings,
@@ -105,7 +106,7 @@ pub(crate) struct DemoArguments {
     #[arg(long)]
     pub(crate) fresh: bool,
     /// Port on this machine; 0 takes any that is free
-    #[arg(long, default_value_t = 4000)]
+    #[arg(long, default_value_t = crate::demo::DEFAULT_PORT)]
     pub(crate) port: u16,
     /// What names, skills and history are drawn from
     #[arg(long, default_value_t = crate::demo::DEFAULT_SEED)]

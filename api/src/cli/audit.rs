@@ -106,7 +106,8 @@ async fn prune_all(
     let since = kept_since(config, program.app.clock.now());
     for TenantName { id, slug } in tenants(config, program, arguments).await? {
         let gone = prune_audit(program.access(), id, since).await?;
-        say(format_args!("{slug}: {gone} rows from before {since} are gone, their roots are kept"));
+        let gone = counted(gone, "row");
+        say(format_args!("{slug}: {gone} from before {since} taken out, their roots stay"));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -51,7 +51,9 @@ async fn database(config: &Config) -> Vec<Check> {
         }
         Err(fault) => return vec![Check::bad("database", fault.to_string(), "")],
     };
-    let mut checks = check_up(&database.access, &Clock::System).await;
+    let owner = database.owner().map(|owner| Check::good("database owner", owner));
+    let mut checks: Vec<Check> = owner.into_iter().collect();
+    checks.extend(check_up(&database.access, &Clock::System).await);
     if let Err(fault) = database.stop().await {
         checks.push(Check::doubtful("database", fault.to_string(), ""));
     }

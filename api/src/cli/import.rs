@@ -46,7 +46,9 @@ pub(super) async fn history(
     let taken = outcome?;
     tell_faults(&taken.report);
     if taken.report.refusal.is_some() {
-        say(refusal(&taken.report, keep_good, create_queues));
+        let sites = !taken.directory.sites.is_empty();
+        let site = if sites { String::new() } else { make_site(config) };
+        say(refusal(&taken.report, keep_good, create_queues, &site));
         return Ok(ExitCode::FAILURE);
     }
     if taken.report.rows_read == 0 {
@@ -79,15 +81,19 @@ async fn take_in(
         let sites = directory().await?.sites;
         if sites.is_empty() {
             return Err(StartFault::Usage(format!(
-                "queues are served by sites, and {slug} has none yet: make one with the mutation \
-                 `siteCreate`, e.g. in {}",
-                editor(config)
+                "queues are served by sites, and {slug} has none yet: {}",
+                make_site(config)
             )));
         }
     }
     let report = import_history(app, &ctx, import).await?;
     let directory = directory().await?;
     Ok(Taken { report, directory })
+}
+
+/// How a first site is made.
+fn make_site(config: &Config) -> String {
+    format!("make a site with the mutation `siteCreate`, e.g. in {}", editor(config))
 }
 
 fn tell_faults(report: &HistoryReport) {
@@ -107,15 +113,21 @@ fn tell_faults(report: &HistoryReport) {
     }
 }
 
-/// That nothing was taken, and what can be done about it.
-fn refusal(report: &HistoryReport, keep_good: bool, create_queues: bool) -> String {
-    let mut ways = vec!["mend the rows above"];
+/// That nothing was taken, and what can be done about it. `site` is how a site is made where there is
+/// none yet, without which no queue can be made either.
+fn refusal(report: &HistoryReport, keep_good: bool, create_queues: bool, site: &str) -> String {
+    let mut ways = vec!["mend the rows above".to_owned()];
     let mut faults = report.faults.kept().iter();
     if !create_queues && faults.any(|fault| fault.rule == FaultRule::UnknownQueue) {
-        ways.push("let the queues that nobody made yet be made with --create-queues");
+        let queues = "let the queues that nobody made yet be made with --create-queues";
+        ways.push(if site.is_empty() {
+            queues.to_owned()
+        } else {
+            format!("first {site}, and then {queues}")
+        });
     }
     if !keep_good && report.rows_without_fault > 0 {
-        ways.push("take the good rows alone with --keep-good");
+        ways.push("take the good rows alone with --keep-good".to_owned());
     }
     format!("Nothing was taken. Next: {}.", ways.join(", or "))
 }

@@ -7,7 +7,10 @@ use trunkline_infra::{
     upkeep::{Resealed, count_sealed, reseal},
 };
 
-use super::{arguments::SealCommand, console::say};
+use super::{
+    arguments::SealCommand,
+    console::{counted, say},
+};
 use crate::{
     boot::{Own, Program, StartFault, config::Config},
     error::{AppError, Outcome},
@@ -59,10 +62,12 @@ async fn list(program: &Program) -> Result<ExitCode, StartFault> {
     let mut counts = counts(program).await?;
     for (at, key) in keys.iter().enumerate() {
         let does = if at == 0 { "seals" } else { "opens" };
-        say(format_args!("{key}  {does}  {} values", counts.remove(key).unwrap_or(0)));
+        let values = counted(counts.remove(key).unwrap_or(0), "value");
+        say(format_args!("{key}  {does}  {values}"));
     }
     for (key, values) in &counts {
-        say(format_args!("{key}  IS MISSING: {values} values cannot be read without its line"));
+        let values = counted(*values, "value");
+        say(format_args!("{key}  IS MISSING: {values} cannot be read without its line"));
     }
     Ok(if counts.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -76,7 +81,8 @@ async fn rotate(program: &Program) -> Result<ExitCode, StartFault> {
         let done = reseal(&app.db, &ctx, &app.post.seal, BATCH).await.map_err(AppError::from)?;
         if done != Resealed::default() {
             let Resealed { values, broken } = done;
-            say(format_args!("{}: {values} values sealed anew, {broken} broken", tenant.slug));
+            let values = counted(values, "value");
+            say(format_args!("{}: {values} sealed anew, {broken} broken", tenant.slug));
         }
     }
     let code = list(program).await?;

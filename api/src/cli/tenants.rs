@@ -15,7 +15,7 @@ use trunkline_infra::{
 
 use super::{
     arguments::{TenantArguments, TenantStateArguments},
-    console::say,
+    console::{note, say},
     options::by_options,
 };
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Fields that are typed as options of other names.
-const OPTIONS: &[(&str, &str)] = &[("nameEn", "--name"), ("nameZh", "--name-zh")];
+const OPTIONS: &[(&str, &str, &str)] = &[("nameEn", "--name", ""), ("nameZh", "--name-zh", "")];
 
 /// Makes a tenant.
 pub(super) async fn create(config: &Config, arguments: TenantArguments) -> Result<(), StartFault> {
@@ -36,6 +36,12 @@ pub(super) async fn create(config: &Config, arguments: TenantArguments) -> Resul
     parse_zone("--time-zone", &time_zone).map_err(AppError::from)?;
     let language = Language::of_tag(&language);
 
+    if config.database.access()?.is_none() {
+        note(format_args!(
+            "Opening the database in {}; a first one takes some seconds to make.",
+            config.data_dir.display()
+        ));
+    }
     // A first company may come before the first start of the server; the answer says where it is.
     let program = Program::open(config, &|step| tracing::debug!("{step}"), Own::Made).await?;
     let place = program.access().place();

@@ -28,10 +28,6 @@ use crate::{
 
 /// Where the password is taken from.
 const VARIABLE: &str = "TRUNKLINE_PASSWORD";
-/// Fields that are typed as options.
-const OPTIONS: &[(&str, &str)] =
-    &[("agentId", "--agent"), ("email", "--email"), ("role", "--role")];
-
 /// A user to be made, as far as it can be judged without the database.
 struct Asked<'a> {
     slug: Slug,
@@ -47,7 +43,7 @@ impl<'a> Asked<'a> {
     fn parse(arguments: &'a UserArguments) -> Result<Self, StartFault> {
         let role: Role = arguments.role.parse().map_err(|_| unknown_role(&arguments.role))?;
         check_times(Some(role), Timestamp::UNIX_EPOCH, None)
-            .map_err(|faults| by_options(AppError::Faults(faults), OPTIONS))?;
+            .map_err(|faults| by_options(AppError::Faults(faults), &[("role", "--role", "")]))?;
         let name = arguments.name.trim();
         if name.is_empty() || name.chars().count() > 100 {
             let fault = Fault::invalid("--name", Rule::Characters(1, 100));
@@ -138,7 +134,12 @@ async fn write(
         tx.commit().await
     }
     .await;
-    outcome.map_err(|error| by_options(error.into(), OPTIONS))
+    let typed = [
+        ("agentId", "--agent", asked.agent.unwrap_or_default()),
+        ("email", "--email", asked.email.as_str()),
+        ("role", "--role", ""),
+    ];
+    outcome.map_err(|error| by_options(error.into(), &typed))
 }
 
 fn unknown_role(role: &str) -> StartFault {

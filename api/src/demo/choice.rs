@@ -13,6 +13,9 @@ use crate::boot::{StartFault, config::Config};
 /// The seed where nobody says another.
 pub(crate) const DEFAULT_SEED: u64 = 1;
 
+/// The port where nobody says another.
+pub(crate) const DEFAULT_PORT: u16 = 4000;
+
 /// The flags that shape the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Choice {
@@ -33,11 +36,19 @@ impl Choice {
         let dir = config.data_dir.display();
         match serde_json::from_str::<Self>(&text) {
             Ok(made) if made == self => Ok(()),
-            Ok(made) => Err(StartFault::Usage(format!(
-                "the demo's data in {dir} were made with other flags: go on with {}, begin anew with \
-                 --fresh, or name another directory with --data-dir",
-                config.next(&made.command())
-            ))),
+            Ok(made) => {
+                let port = match config.listen.port() {
+                    DEFAULT_PORT => String::new(),
+                    port => format!(" --port {port}"),
+                };
+                Err(StartFault::Usage(format!(
+                    "the demo's data in {dir} were made with other flags ({}, not {}): go on with {}, begin \
+                     anew with --fresh, or name another directory with --data-dir",
+                    made.told(),
+                    self.told(),
+                    config.next(&format!("{}{port}", made.command()))
+                )))
+            }
             Err(error) => Err(StartFault::Usage(format!(
                 "{} does not say by which flags the demo's data were made ({error}): begin anew with \
                  --fresh",
@@ -52,6 +63,12 @@ impl Choice {
         let text = serde_json::to_string(&self).map_err(io::Error::other);
         let written = text.and_then(|text| fs::write(&path, text));
         written.map_err(|source| fault("write", &path, source))
+    }
+
+    /// The flags with their values, those too that nobody typed.
+    fn told(self) -> String {
+        let size = if self.small { "with --small" } else { "without --small" };
+        format!("{size}, --seed {}", self.seed)
     }
 
     /// As it is typed.
@@ -92,7 +109,14 @@ mod tests {
             let told = other.check(&config).expect_err("other flags").to_string();
             assert!(told.contains("`trunkline demo --small --seed 7 --data-dir "), "{told}");
             assert!(told.contains("--fresh") && !told.contains('\n'), "{told}");
+            let which = format!("(with --small, --seed 7, not {})", other.told());
+            assert!(told.contains(&which) && !told.contains("--port"), "{told}");
         }
+        let mut elsewhere = config.clone();
+        elsewhere.listen.set_port(8080);
+        let told = Choice { seed: 8, ..small }.check(&elsewhere).expect_err("other flags");
+        let go_on = "`trunkline demo --small --seed 7 --port 8080 --data-dir ";
+        assert!(told.to_string().contains(go_on), "{told}");
         let usual = Choice { small: false, seed: DEFAULT_SEED };
         assert_eq!(usual.command(), "demo");
         fs::write(file_in(&config.data_dir), "eighteen").expect("another text");

@@ -43,7 +43,10 @@ use self::{
     progress::Progress,
     running::Running,
 };
-pub(crate) use self::{choice::DEFAULT_SEED, running::running_at};
+pub(crate) use self::{
+    choice::{DEFAULT_PORT, DEFAULT_SEED},
+    running::running_at,
+};
 use crate::{
     app::App,
     boot::{Own, Program, StartFault, config::Config, serve},
@@ -104,7 +107,8 @@ pub(crate) async fn run(config: Config, arguments: DemoArguments) -> Result<(), 
     }
     let data_dir = own.then_some(config.data_dir.as_path());
     let text = welcome::text(&program.app, &ctx, config.listen, data_dir, small).await?;
-    let served = serve::serve(&config, &program.app, &ops, listener, || say(text)).await;
+    let serving = serve::serve(&config, &program.app, &ops, listener, || say(text));
+    let served = program.during(serving).await;
     feeds.shutdown().await;
     program.close().await?;
     served

@@ -17,7 +17,7 @@ use trunkline_infra::{
 use super::{inside::Inside, progress::Progress};
 use crate::{
     error::{AppError, Outcome},
-    schedules::service::{Budget, GenerateSchedule, generate_now},
+    schedules::service::{Budget, GenerateSchedule, PlannedBy, generate_now},
 };
 
 /// Weeks of a plan.
@@ -76,7 +76,13 @@ pub(super) async fn ensure(
     let work = open.into_iter().map(|(site, starts_on)| {
         let bar = progress.bar(&format!("{}: schedule", site.name_en), rounds.into());
         let budget = Budget::of_rounds(seed, rounds);
-        let ask = GenerateSchedule { site: site.id, starts_on, weeks: WEEKS, budget };
+        let ask = GenerateSchedule {
+            site: site.id,
+            starts_on,
+            weeks: WEEKS,
+            by: PlannedBy::Requirement,
+            budget,
+        };
         async move {
             let made = generate_now(app, ctx, ask, &|done, _| bar.set_position(done)).await;
             bar.finish_and_clear();

@@ -1,8 +1,9 @@
 //! Which demo runs on a directory of data: one alone plays the day there.
 
 use std::{
-    fs::{File, OpenOptions, TryLockError, create_dir_all},
+    fs::{File, OpenOptions, TryLockError, create_dir_all, remove_file},
     io::{self, Read as _, Write as _},
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
     thread::sleep,
     time::Duration,
@@ -18,10 +19,11 @@ const TRIES: usize = 25;
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The right to run the demo of a directory. The system gives it back when the process ends, however
-/// it ends.
+/// it ends; the file is taken away with it, but for that of a killed one.
 #[derive(Debug)]
 pub(super) struct Running {
     held: File,
+    path: PathBuf,
 }
 
 impl Running {
@@ -34,13 +36,20 @@ impl Running {
         if let Some(parent) = path.parent() {
             create_dir_all(parent).map_err(fault)?;
         }
-        let open =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
-        let held = open.map_err(fault)?;
-        match lock(&held) {
+        let (held, locked) = loop {
+            let mut options = OpenOptions::new();
+            options.read(true).write(true).create(true).truncate(false);
+            let held = options.open(&path).map_err(fault)?;
+            let locked = lock(&held);
+            // Who had it has taken the file away meanwhile: the next one is at another file.
+            if locked.is_err() || is_at(&held, &path) {
+                break (held, locked);
+            }
+        };
+        match locked {
             Ok(()) => {
                 held.set_len(0).map_err(fault)?;
-                Ok(Self { held })
+                Ok(Self { held, path })
             }
             Err(TryLockError::WouldBlock) => {
                 let address = read(&held).map_err(fault)?;
@@ -67,6 +76,8 @@ impl Drop for Running {
     /// Closing alone is not enough: a child that another thread has just forked holds a copy of the
     /// file until it becomes its own program.
     fn drop(&mut self) {
+        // First the file, which is this one as long as it is locked. Where it stays it disturbs nobody.
+        let _ = remove_file(&self.path);
         // It fails on no lock that was taken; and then the closing file gives it back.
         let _ = self.held.unlock();
     }
@@ -79,6 +90,15 @@ pub(crate) fn running_at(data_dir: &Path) -> Option<String> {
         Err(TryLockError::WouldBlock) => read(&file).ok().filter(|address| !address.is_empty()),
         _ => None,
     }
+}
+
+/// Whether this open file is the one that is found at the path now.
+fn is_at(file: &File, path: &Path) -> bool {
+    let same = |file: &File| {
+        let (open, found) = (file.metadata().ok()?, path.metadata().ok()?);
+        Some((open.dev(), open.ino()) == (found.dev(), found.ino()))
+    };
+    same(file).unwrap_or(false)
 }
 
 /// Takes the file for itself alone; what is in the way after the last try stays there.
@@ -123,6 +143,7 @@ mod tests {
         Running::begin(&dir.path().join("other")).expect("other data");
         drop(first);
         assert_eq!(running_at(&data), None);
+        assert!(!lock_of(&data).exists(), "nothing is left of it");
         Running::begin(&data).expect("the next one");
     }
 
@@ -137,8 +158,8 @@ mod tests {
     #[test]
     fn who_only_looks_keeps_no_demo_from_starting() {
         let dir = tempfile::tempdir().expect("a directory");
-        drop(Running::begin(dir.path()).expect("the only one"));
-        let looked_at = File::open(lock_of(dir.path())).expect("the lock");
+        // As one that was killed has left it.
+        let looked_at = File::create(lock_of(dir.path())).expect("the lock");
         looked_at.lock_shared().expect("nobody has it");
         std::thread::scope(|threads| {
             threads.spawn(|| {

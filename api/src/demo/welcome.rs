@@ -121,10 +121,10 @@ fn swap(exchange: &Exchange) -> String {
     format!(
         "\nSwap a shift in the editor: {giver} gives the one of {when}
   mutation Offer {{ shiftSwapPropose(input: {{offeredShiftId: \"{shift}\", audience: {{agentId: \
-\"{taker_id}\"}}{windows}}}) {{ shiftSwap {{ id state }} userErrors {{ message }} }} }}
+\"{taker_id}\"}}{windows}}}) {{ shiftSwap {{ id state }} userErrors {{ code message }} }} }}
 and {taker} takes it, with the id that came in the place of SWAP; then {then}
   mutation Take {{ shiftSwapAnswer(input: {{shiftSwapId: \"SWAP\", accept: true{returned}}}) \
-{{ shiftSwap {{ state }} violations {{ message }} userErrors {{ message }} }} }}"
+{{ shiftSwap {{ state }} violations {{ rule message }} userErrors {{ code message }} }} }}"
     )
 }
 

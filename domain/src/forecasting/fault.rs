@@ -171,7 +171,8 @@ pub struct RowFault {
     pub rule: FaultRule,
     /// What stood there, cut to 80 characters.
     pub value: String,
-    /// Parameters of the remedy's text, by name: `expected`, `first_row`, `offered` and the like.
+    /// Parameters of the remedy's text, by name: `expected`, `first_row`, `offered` and the like. A fault
+    /// that is told once of many rows has `row_count`, how many they are, and `rows`, the first of them.
     pub remedy: Vec<(&'static str, String)>,
 }
 
@@ -185,7 +186,10 @@ impl RowFault {
             FaultRule::MissingColumn if self.names("meant") => MISSPELT,
             rule => rule.templates(),
         };
+        let (many_english, many_chinese) =
+            if self.names("row_count") { MANY_ROWS } else { ("", "") };
         let text = language.pick(english, chinese).replace("{value}", &self.value);
+        let text = text + language.pick(many_english, many_chinese);
         self.remedy
             .iter()
             .fold(text, |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
@@ -206,6 +210,12 @@ impl RowFault {
 const NO_QUEUE_YET: (&str, &str) = (
     "No queue that you may import has the code {value}, and there is no other: make the queue first.",
     "没有可导入的队列使用代码 {value}，也没有其他队列：请先创建该队列。",
+);
+
+/// What is said besides of a fault that many rows have and that is told of the first one.
+const MANY_ROWS: (&str, &str) = (
+    " So it is in {row_count} rows, the first of them on the lines {rows}.",
+    "共有 {row_count} 行如此，前几行为第 {rows} 行。",
 );
 
 /// What is said of a first line that names no column at all, as of an empty file or one that is no text.
@@ -239,6 +249,15 @@ impl Faults {
                 fault.value.truncate(end);
             }
             self.kept.push(fault);
+        }
+    }
+
+    /// Says of a fault that is kept which rows have it: how many, and the first few of them. It is the one
+    /// at `place` among those kept, and one that came too late to be kept is only counted.
+    pub(super) fn tell_rows(&mut self, place: usize, count: u64, first: &[u64]) {
+        if let Some(fault) = self.kept.get_mut(place) {
+            let rows = first.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+            fault.remedy.extend([("row_count", count.to_string()), ("rows", rows)]);
         }
     }
 
@@ -310,7 +329,7 @@ mod tests {
             let (english, chinese) = rule.templates();
             crate::fault::assert_translated(rule.code(), english, chinese);
         }
-        for (english, chinese) in [NO_QUEUE_YET, NO_HEADER, MISSPELT] {
+        for (english, chinese) in [NO_QUEUE_YET, NO_HEADER, MISSPELT, MANY_ROWS] {
             crate::fault::assert_translated("a special case", english, chinese);
         }
     }

@@ -58,6 +58,28 @@ impl Refusal {
     }
 }
 
+/// The rows of a series of which none can be taken. Its fault is told once, at the first of them.
+#[derive(Debug, Default)]
+struct RefusedRows {
+    /// Place of the fault among those kept.
+    fault: usize,
+    count: u64,
+    /// Lines of the first few.
+    first: Vec<u64>,
+}
+
+impl RefusedRows {
+    /// Lines that are told.
+    const TOLD: usize = 5;
+
+    fn note(&mut self, line: u64) {
+        self.count += 1;
+        if self.first.len() < Self::TOLD {
+            self.first.push(line);
+        }
+    }
+}
+
 /// Reads a file in the common form, whenever its intervals are. It never fails: what cannot be read
 /// is a fault.
 #[must_use]
@@ -66,7 +88,8 @@ pub fn parse(file: &[u8]) -> HistoryFile {
 }
 
 /// Reads a file in the common form at the instant `now`, by which intervals must have begun, for
-/// somebody who may refuse whole series: no row of them is taken, and the first one has the fault.
+/// somebody who may refuse whole series: no row of them is taken, and the first one has the fault, which
+/// says how many others there are and where.
 #[must_use]
 pub fn parse_for(
     file: &[u8],
@@ -192,7 +215,7 @@ struct Found {
 struct Collected {
     zone_name: String,
     first_row: u64,
-    refused: bool,
+    refused: Option<RefusedRows>,
     rows: Vec<HistoryRow>,
     /// Lines on which a local time stood. The clocks show some times twice; then two rows are right.
     seen: HashMap<civil::DateTime, (u64, u8)>,
@@ -203,10 +226,9 @@ impl Found {
         let Row { key, zone_name, local, figures } = row;
         let faults = &mut self.faults;
         let series = self.series.entry(key).or_insert_with_key(|key| {
-            let refusal = refuse(key);
-            let refused = refusal.is_some();
-            if let Some(refusal) = refusal {
+            let refused = refuse(key).map(|refusal| {
                 let (column, value) = refusal.column_and_value(key);
+                let fault = faults.kept().len();
                 faults.push(RowFault {
                     row: line,
                     column: column.name(),
@@ -214,7 +236,8 @@ impl Found {
                     value,
                     remedy: vec![("expected", refusal.expected)],
                 });
-            }
+                RefusedRows { fault, ..RefusedRows::default() }
+            });
             Collected {
                 zone_name: zone_name.clone(),
                 first_row: line,
@@ -223,7 +246,8 @@ impl Found {
                 seen: HashMap::new(),
             }
         });
-        if series.refused {
+        if let Some(refused) = &mut series.refused {
+            refused.note(line);
             return;
         }
         if series.zone_name != zone_name {
@@ -254,7 +278,12 @@ impl Found {
         series.rows.push(figures);
     }
 
-    fn finish(self) -> HistoryFile {
+    fn finish(mut self) -> HistoryFile {
+        for refused in self.series.values().filter_map(|it| it.refused.as_ref()) {
+            if refused.count > 1 {
+                self.faults.tell_rows(refused.fault, refused.count, &refused.first);
+            }
+        }
         let mut file = HistoryFile {
             rows_read: self.rows_read,
             faults: self.faults,

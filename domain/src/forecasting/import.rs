@@ -124,6 +124,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::fault::Language;
 
     fn known() -> KnownQueues {
         let sites = BTreeMap::from([("GZ".to_owned(), SiteId::from_uuid(Uuid::from_u128(2)))]);
@@ -161,8 +162,22 @@ mod tests {
             ]
         );
         assert_eq!((found.rows_read, found.rows_taken), (5, 1));
+        let message = |at: usize| found.faults.kept()[at].message(Language::English);
+        let rows = " So it is in 2 rows, the first of them on the lines 3, 4.";
+        assert!(message(0).ends_with(rows), "{}", message(0));
+        assert!(!message(1).contains(" rows"), "one row: {}", message(1));
         let place = known().place(&found.series[0].key).expect("known");
         assert!(place.1.is_some());
+    }
+
+    #[test]
+    fn of_many_rows_that_no_queue_takes_the_first_lines_are_told_and_all_are_counted() {
+        let row = |hour: u32| format!("2026-03-04T{hour:02}:00,Asia/Shanghai,aftersale,60,7,\n");
+        let found = file(&(0..9).map(row).collect::<String>());
+        assert_eq!(found.faults.total(), 1);
+        let remedy = &found.faults.kept()[0].remedy;
+        assert!(remedy.contains(&("row_count", "9".to_owned())), "{remedy:?}");
+        assert!(remedy.contains(&("rows", "2, 3, 4, 5, 6".to_owned())), "{remedy:?}");
     }
 
     #[test]

@@ -49,6 +49,14 @@ impl RedisAddress<'_> {
         }
     }
 
+    /// Whether it can be used as it stands. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`LiveError`] when the address cannot be read, or is not protected as it must be.
+    pub fn check(self) -> Result<(), LiveError> {
+        self.client().map(drop)
+    }
+
     /// Whether what is sent there can be read by others on the way: in a few words, for a person.
     ///
     /// # Errors

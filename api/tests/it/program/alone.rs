@@ -25,6 +25,17 @@ async fn the_schema_is_printed_as_it_is_committed() {
     assert_eq!(schema, include_str!("../../../../schema.graphql"));
 }
 
+#[tokio::test]
+async fn the_version_names_the_commit_where_that_is_known() {
+    let (code, said, _) = output("", &["--version"]).await;
+    assert_eq!(code, Some(0));
+    let name = concat!("trunkline ", env!("CARGO_PKG_VERSION"));
+    let rest = said.trim().strip_prefix(name).expect("the version");
+    let commit = rest.strip_prefix(" (").and_then(|it| it.strip_suffix(')'));
+    let is_commit = |it: &str| it.len() >= 7 && it.chars().all(|it| it.is_ascii_hexdigit());
+    assert!(rest.is_empty() || commit.is_some_and(is_commit), "{said}");
+}
+
 /// Each database that cannot be served from, and what has to be done about it.
 async fn unfit() -> &'static [(String, &'static str)] {
     static UNFIT: OnceCell<[(String, &str); 5]> = OnceCell::const_new();
@@ -139,6 +150,9 @@ async fn the_configuration_is_explained_with_the_origin_of_each_value_and_withou
         // Above the variable of the same key, which is set too.
         "log_filter warn [flag --log-filter]",
         "instances 1 [default]",
+        &format!("data_dir {} [variable TRUNKLINE_DATA_DIR]", dir.path().display()),
+        // Nobody set it, and it lies there all the same.
+        &format!("seal_key_file {}/seal.key [default]", dir.path().display()),
         "database_url postgres://planner:********@db.example.com/trunkline?password=******** \
          [variable TRUNKLINE_DATABASE_URL]",
     ] {

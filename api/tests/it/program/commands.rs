@@ -101,6 +101,8 @@ async fn a_company_is_made_and_its_history_taken_in_from_the_command_line() {
     let (code, said) = run(&ground, &import).await;
     assert!(code == Some(1) && said.contains("1 fault in 2 rows.\nNothing was taken"), "{said}");
     assert!(said.contains("there is no other") && said.contains("--create-queues"), "{said}");
+    assert!(said.contains("in 2 rows, the first of them on the lines 2, 3"), "{said}");
+    assert!(said.contains("first make a site with the mutation `siteCreate`"), "{said}");
     let making = [&import[..], &["--create-queues"]].concat();
     let (code, said) = run(&ground, &making).await;
     assert!(code == Some(1) && said.contains("siteCreate"), "nowhere to serve it: {said}");
@@ -182,8 +184,10 @@ async fn a_user_of_an_agent_is_made_from_the_command_line_and_it_is_on_record() 
         assert!(code == Some(0) && said.contains(place), "{said}");
     }
     let second = ["--role", "agent", "--agent", "7"];
-    for (email, option) in [("zhao2@example.com", "--agent"), ("wang@example.com", "--email")] {
-        let options = if option == "--agent" { &second[..] } else { &["--role", "hr"] };
+    for (email, option) in
+        [("zhao2@example.com", "--agent 7"), ("wang@example.com", "--email wang@example.com")]
+    {
+        let options = if option == "--agent 7" { &second[..] } else { &["--role", "hr"] };
         let (code, said) = run(&ground, &user(&company.slug, "Zhao", email, options)).await;
         assert_eq!(code, Some(1), "{said}");
         assert_eq!(said, format!("trunkline: {option}: There is one with this value already.\n"));

@@ -235,7 +235,8 @@ async fn the_demo_begins_with_nothing_for_an_ordinary_user_and_a_killed_one_is_s
     first.killed().await;
     let otherwise = place.demo().args(["--seed", "2"]).output().await.expect("it ends");
     let said = String::from_utf8_lossy(&otherwise.stderr);
-    let told = said.contains("go on with `trunkline demo --small`") && said.contains("--fresh");
+    let told =
+        said.contains("go on with `trunkline demo --small --port 0`") && said.contains("--fresh");
     assert!(otherwise.status.code() == Some(1) && told, "{said}");
 
     let (second, finding) = place.begun().await;

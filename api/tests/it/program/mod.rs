@@ -5,6 +5,8 @@ mod audit;
 mod commands;
 mod demo;
 mod keys;
+mod neighbours;
+mod readme;
 mod seal;
 mod together;
 

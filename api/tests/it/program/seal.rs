@@ -68,7 +68,7 @@ impl Ground {
 async fn add_rotate_retire() {
     let ground = Ground::new().await;
     let (code, said) = ground.run("list").await;
-    assert!(code == Some(0) && said.contains("seals  1 values"), "{said}");
+    assert!(code == Some(0) && said.contains("seals  1 value"), "{said}");
     let (code, said) = ground.run("add").await;
     assert!(code == Some(0) && ground.keys() == 2, "{said}");
     let (code, said) = ground.run("retire").await;
@@ -77,8 +77,8 @@ async fn add_rotate_retire() {
     let (code, said) = ground.run("retire").await;
     assert!(code == Some(1) && said.contains("stays") && ground.keys() == 2, "{said}");
     let (code, said) = ground.run("rotate").await;
-    assert!(code == Some(0) && said.contains("1 values sealed anew, 0 broken"), "{said}");
-    assert!(said.contains("seals  1 values") && said.contains("opens  0 values"), "{said}");
+    assert!(code == Some(0) && said.contains("1 value sealed anew, 0 broken"), "{said}");
+    assert!(said.contains("seals  1 value") && said.contains("opens  0 values"), "{said}");
     let (code, said) = ground.run("retire").await;
     assert!(code == Some(0) && said.contains("Took key") && ground.keys() == 1, "{said}");
     let seal = Seal::from_file(&ground.dir.path().join("seal.key")).expect("key");
@@ -89,5 +89,5 @@ async fn add_rotate_retire() {
     // A file of other keys is told, and nothing is taken out because of it.
     std::fs::remove_file(ground.dir.path().join("seal.key")).expect("removed");
     let (code, said) = ground.run("list").await;
-    assert!(code == Some(1) && said.contains("IS MISSING: 1 values"), "{said}");
+    assert!(code == Some(1) && said.contains("IS MISSING: 1 value cannot"), "{said}");
 }
