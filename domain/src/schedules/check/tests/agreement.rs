@@ -24,6 +24,16 @@ fn every_rule_is_broken_by_some_random_roster_or_change() {
     assert_eq!(broken, RuleCode::ALL.iter().copied().collect());
 }
 
+#[test]
+fn whoever_lacks_a_training_covers_nothing_for_both() {
+    // Of this change the slow one once said nothing: it had not asked what the taker has passed.
+    let mut random = RandomWorld::new(5_657_759_214_452_470_228, 37);
+    let change = random.change();
+    let (only_judged, only_slow, all) = differences(&random, &change);
+    assert_eq!((only_judged, only_slow), Default::default());
+    assert!(all.iter().any(|it| it.0 == RuleCode::Coverage), "{all:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

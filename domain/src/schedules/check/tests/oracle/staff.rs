@@ -97,8 +97,14 @@ fn on_queue(
                 && held.valid_until.is_none_or(|until| date <= until)
         };
         let skilled = line.skill.is_none() || plan.skills.iter().any(can);
+        let passed = |asked: &String| {
+            let mut passed = plan.training.passed.iter().filter(|it| it.training == *asked);
+            passed.any(|it| it.from <= date && it.until.is_none_or(|until| date <= until))
+        };
+        let mut gates = plan.training.queues.iter().filter(|it| it.skill == line.skill);
+        let trained = gates.all(|it| it.training.as_ref().is_none_or(passed));
         let at_site = line.site.is_none_or(|site| shift.site() == site);
-        for activity in shift.activities().iter().filter(|_| skilled && at_site) {
+        for activity in shift.activities().iter().filter(|_| skilled && trained && at_site) {
             if activity.category == ActivityCategory::OnQueue {
                 calendar.minutes(activity.span).for_each(|minute| agents[minute] += 1);
             }
