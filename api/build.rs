@@ -7,6 +7,19 @@ use std::{
     process::Command,
 };
 
+/// What the program is built from, seen from here.
+const SOURCES: [&str; 9] = [
+    "build.rs",
+    "Cargo.toml",
+    "src",
+    "web",
+    "../Cargo.toml",
+    "../Cargo.lock",
+    "../domain",
+    "../infra",
+    "../migrations",
+];
+
 fn main() -> io::Result<()> {
     let mut cargo = io::stdout().lock();
     writeln!(cargo, "cargo::rerun-if-changed=build.rs")?;
@@ -15,7 +28,7 @@ fn main() -> io::Result<()> {
     let is_release = env::var("PROFILE").is_ok_and(|it| it == "release");
     if is_release
         && is_own_tree()
-        && let Some(commit) = git(&["rev-parse", "--short", "HEAD"])
+        && let Some(commit) = git(&["rev-parse", "--short=12", "HEAD"])
     {
         // The first changes with the branch, the second with each commit. A path that is not there would
         // have everything built anew each time.
@@ -25,7 +38,13 @@ fn main() -> io::Result<()> {
                 writeln!(cargo, "cargo::rerun-if-changed={path}")?;
             }
         }
-        version = format!("{version} ({commit})");
+        // A plus tells that it is built from something else than that commit.
+        let status = ["--no-optional-locks", "status", "--porcelain", "--untracked-files=no", "--"];
+        let changed = git(&[&status[..], &SOURCES].concat()).map_or("", |_| "+");
+        for path in SOURCES.into_iter().filter(|it| Path::new(it).exists()) {
+            writeln!(cargo, "cargo::rerun-if-changed={path}")?;
+        }
+        version = format!("{version} ({commit}{changed})");
     }
     // No name of ours: Cargo hands it on to the program that it runs, which refuses unknown ones.
     writeln!(cargo, "cargo::rustc-env=BUILD_VERSION={version}")

@@ -1,12 +1,17 @@
 //! The database of this run: the configured one, or one that the program runs itself.
 
 use std::{
+    io,
     path::{Path, PathBuf},
-    sync::OnceLock,
+    pin::pin,
+    sync::{
+        OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use trunkline_infra::{
     postgres::{PostgresError, Step, SuperviseOptions, Supervised, Supervisor, is_made},
     upkeep::{self, Access},
@@ -19,6 +24,17 @@ const NAME: &str = "trunkline";
 
 /// Pause between two looks whether the process that runs the database has ended.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// Looks, one after the other, that may fail before the server is given up: some seconds without a free file
+/// end no process that serves.
+const FORGIVEN: u32 = 20;
+
+/// Looks whether the process that runs the database has made it ready: about a minute of them, in which it
+/// makes and migrates one, or ends.
+const READY: u32 = 120;
+
+/// Longest wait at the end for a server that is just being taken over.
+const ENDING: Duration = Duration::from_secs(30);
 
 /// What is done about a database of our own when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,27 +122,50 @@ impl Database {
     }
 
     /// Opens the database for serving. Ours is migrated, and made where `own` says so; another one
-    /// must be migrated already, because programs of different ages may stand on it.
+    /// must be migrated already, because programs of different ages may stand on it. One that another
+    /// process of this program runs gets a minute for that, as both may have been started together.
     pub(crate) async fn open(
         config: &Config,
         progress: &(dyn Fn(Step) + Sync),
         own: Own,
     ) -> Result<Self, StartFault> {
-        let database = Self::start(config, progress, own).await?;
-        if let Runner::Us(server) = &database.runner {
-            if own == Own::Anew {
-                upkeep::drop_supervised(server.server(), NAME).await?;
+        let mut looks = 0;
+        loop {
+            // Anew each time: the neighbour may have ended meanwhile.
+            let database = Self::start(config, progress, own).await?;
+            if let Runner::Us(server) = &database.runner {
+                if own == Own::Anew {
+                    upkeep::drop_supervised(server.server(), NAME).await?;
+                }
+                server.ensure_database(NAME).await?;
+                upkeep::bootstrap_supervised(server.server(), NAME).await?;
+                upkeep::migrate(&database.access).await?;
+                return Ok(database);
             }
-            server.ensure_database(NAME).await?;
-            upkeep::bootstrap_supervised(server.server(), NAME).await?;
-            upkeep::migrate(&database.access).await?;
-            return Ok(database);
+            if own == Own::Anew {
+                return Err(StartFault::NotOurs(database.place()));
+            }
+            let fault = match upkeep::pending(&database.access).await {
+                Ok(pending) if pending.is_empty() => {
+                    if looks > 0 {
+                        // Next it makes the keys, which are for both.
+                        sleep(LOOK).await;
+                    }
+                    return Ok(database);
+                }
+                Ok(pending) => StartFault::Pending(pending),
+                Err(fault) => fault.into(),
+            };
+            let Runner::Neighbour(neighbour) = &database.runner else { return Err(fault) };
+            if looks == READY {
+                return Err(fault);
+            }
+            if looks == 0 {
+                tracing::warn!(%fault, "{} has not made the database ready yet", neighbour.named());
+            }
+            looks += 1;
+            sleep(LOOK).await;
         }
-        if own == Own::Anew {
-            return Err(StartFault::NotOurs(database.place()));
-        }
-        let pending = upkeep::pending(&database.access).await?;
-        if pending.is_empty() { Ok(database) } else { Err(StartFault::Pending(pending)) }
     }
 
     /// Where it is, and who runs it when that is another process of this program.
@@ -168,13 +207,23 @@ impl Database {
             neighbour.data_dir.display(),
             neighbour.named()
         );
-        let mut work = std::pin::pin!(work);
+        let taking = AtomicBool::new(false);
+        let mut work = pin!(work);
+        let mut heir = pin!(inherit(&neighbour.data_dir, &taking));
         let server = tokio::select! {
-            done = &mut work => return done,
-            server = inherit(&neighbour.data_dir) => server.map_err(StartFault::NoHeir)?,
+            done = &mut work => {
+                // A server that is just starting is not dropped but ended in order, by `stop`.
+                if taking.load(Ordering::Relaxed)
+                    && let Ok(Ok(server)) = timeout(ENDING, heir).await
+                {
+                    let _ = neighbour.inherited.set(server);
+                }
+                return done;
+            }
+            server = &mut heir => server.map_err(StartFault::NoHeir)?,
         };
         tracing::warn!("{} has ended: this process runs the database now", neighbour.named());
-        // It is set here alone, and `during` is called once.
+        // It is set at one of two places of this function, which is called once.
         let _ = neighbour.inherited.set(server);
         work.await
     }
@@ -193,14 +242,33 @@ impl Database {
     }
 }
 
-/// Starts the server of a directory as soon as no other process runs it.
-async fn inherit(data_dir: &Path) -> Result<Supervised, PostgresError> {
+/// Starts the server of a directory as soon as no other process runs it; makes no database there.
+/// `taking` is set while the server starts.
+async fn inherit(data_dir: &Path, taking: &AtomicBool) -> Result<Supervised, PostgresError> {
+    // The first step is told when the directory is locked.
+    let progress = |_: Step| taking.store(true, Ordering::Relaxed);
+    let mut failed = 0;
     loop {
         sleep(LOOK).await;
-        let options = SuperviseOptions { root: Some(data_dir), ..SuperviseOptions::default() };
-        match Supervisor::start(options).await {
-            Err(PostgresError::Running { .. }) => {}
+        let outcome = match is_made(data_dir) {
+            Ok(true) => {
+                let options = SuperviseOptions { root: Some(data_dir), progress: &progress };
+                Supervisor::start(options).await
+            }
+            Ok(false) => Err(PostgresError::Io {
+                what: format!("cannot go on in {}", data_dir.display()),
+                source: io::Error::other("its database is gone"),
+            }),
+            Err(fault) => Err(fault),
+        };
+        match outcome {
+            Err(PostgresError::Running { .. }) => failed = 0,
+            Err(fault) if failed < FORGIVEN => {
+                failed += 1;
+                tracing::warn!(%fault, "cannot take the database over yet");
+            }
             outcome => return outcome,
         }
+        taking.store(false, Ordering::Relaxed);
     }
 }

@@ -21,7 +21,10 @@ pub(super) async fn serve(config: &Config) -> Result<(), StartFault> {
     // Port 0 becomes whichever is free.
     let address = listener.local_addr().unwrap_or(config.listen);
     let program = Program::open(config, &|step| tracing::info!("{step}"), Own::Made).await?;
-    let first = first_step(config, &program.app).await?;
+    let first = first_step(config, &program.app).await.unwrap_or_else(|fault| {
+        tracing::warn!(%fault, "cannot look whether there is a user yet");
+        String::new()
+    });
     let serving = serve::serve(config, &program.app, &ops, listener, || {
         say(format_args!("Trunkline serves at http://{address}/ and ends with Ctrl-C.{first}"));
     });

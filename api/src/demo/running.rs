@@ -36,13 +36,16 @@ impl Running {
         if let Some(parent) = path.parent() {
             create_dir_all(parent).map_err(fault)?;
         }
+        let mut tries = 0;
         let (held, locked) = loop {
             let mut options = OpenOptions::new();
             options.read(true).write(true).create(true).truncate(false);
             let held = options.open(&path).map_err(fault)?;
             let locked = lock(&held);
-            // Who had it has taken the file away meanwhile: the next one is at another file.
-            if locked.is_err() || is_at(&held, &path) {
+            tries += 1;
+            // Who had it has taken the file away meanwhile: the next one is at another file. Not again and
+            // again: there are file systems on which a file has another number at each look.
+            if locked.is_err() || is_at(&held, &path) || tries == TRIES {
                 break (held, locked);
             }
         };

@@ -131,7 +131,7 @@ impl Program {
         let id = self.child.id().expect("it runs").to_string();
         let sent = Command::new("kill").args(["-TERM", &id]).status().await.expect("kill");
         assert!(sent.success());
-        timeout(PATIENCE, self.child.wait()).await.expect("it ends").expect("status").code()
+        timeout(3 * PATIENCE, self.child.wait()).await.expect("it ends").expect("status").code()
     }
 
     /// Kills it as a failing machine would.

@@ -4,6 +4,7 @@ use std::{fs, os::unix::fs::PermissionsExt as _, time::Duration};
 
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 use super::{PATIENCE, Program, command};
 
@@ -17,12 +18,14 @@ fn place() -> TempDir {
 async fn serve(dir: &TempDir) -> Program {
     let mut command = command(dir.path());
     command.args(["serve", "--listen", "127.0.0.1:0"]);
-    Program::begin(command, 2 * PATIENCE, |_| true).await
+    Program::begin(command, 5 * PATIENCE, |_| true).await
 }
 
 /// What another command says, on both ways.
 async fn said(dir: &TempDir, arguments: &[&str]) -> String {
-    let output = command(dir.path()).args(arguments).output().await.expect("the program runs");
+    let mut command = command(dir.path());
+    let output = timeout(5 * PATIENCE, command.args(arguments).output()).await.expect("it ends");
+    let output = output.expect("the program runs");
     String::from_utf8([output.stdout, output.stderr].concat()).expect("text")
 }
 
@@ -44,7 +47,7 @@ async fn answers(server: &Program) {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
     };
-    tokio::time::timeout(PATIENCE, ask).await.expect("the database is there");
+    timeout(4 * PATIENCE, ask).await.expect("the database is there");
 }
 
 #[tokio::test]
@@ -67,6 +70,17 @@ async fn a_server_takes_the_database_over_from_the_process_that_ran_it() {
     assert!(doctor.contains(&format!("process {heir} runs it")), "{doctor}");
     assert_eq!(second.terminated().await, Some(0));
     assert!(!dir.path().join("postgres/data/postmaster.pid").exists(), "it was ended in order");
+}
+
+#[tokio::test]
+async fn servers_that_are_started_together_on_nothing_both_serve() {
+    let dir = place();
+    let (one, other) = tokio::join!(serve(&dir), serve(&dir));
+    for server in [&one, &other] {
+        answers(server).await;
+    }
+    assert_eq!(one.terminated().await, Some(0));
+    assert_eq!(other.terminated().await, Some(0));
 }
 
 #[tokio::test]

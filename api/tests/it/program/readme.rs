@@ -2,7 +2,9 @@
 
 use std::io::Write as _;
 
-use super::{Ground, PROGRAM, command};
+use tokio::time::timeout;
+
+use super::{Ground, PATIENCE, PROGRAM, command};
 
 const README: &str = include_str!("../../../../README.md");
 
@@ -41,8 +43,10 @@ async fn a_network_of_ones_own_is_made_as_the_readme_says() {
             .env("PATH", format!("{}:{path}", bin.path().display()))
             .env("TRUNKLINE_DATABASE_URL", ground.database.url())
             .current_dir(ground.dir.path())
-            .args(["-euc", script]);
-        let output = shell.output().await.expect("a shell");
+            .args(["-euc", script])
+            .kill_on_drop(true);
+        let output = timeout(5 * PATIENCE, shell.output()).await.expect("it ends");
+        let output = output.expect("a shell");
         let said = String::from_utf8([output.stdout, output.stderr].concat()).expect("text");
         assert!(output.status.success(), "{said}");
         said
