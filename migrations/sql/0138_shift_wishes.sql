@@ -1,5 +1,5 @@
 -- What agents wish of days: this shift, rather not that one, to work, or the day off. A week is said anew as a
--- whole. What is wished is weighed when a roster is made and binds nobody.
+-- whole. What is wished is weighed when a roster is made by headcounts, and binds nobody.
 create table app.shift_wish (
     tenant_id uuid not null,
     agent_id uuid not null,

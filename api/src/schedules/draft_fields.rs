@@ -129,7 +129,7 @@ impl DraftsMutation {
         Ok(ScheduleScenarioCreatePayload { schedule, user_errors })
     }
 
-    /// Solves a part of a schedule again, around what shall stay as it is. Watch the job; its schedule is a proposal: a draft over the schedule, compared by `scheduleDiff`, which tells its effect on coverage, and applied by `scheduleScenarioMerge`. Shifts outside the part stand and count, as do those in it with more than work on queue, breaks and meals.
+    /// Solves a part of a schedule again, around what shall stay as it is. Watch the job; its schedule is a proposal: a draft over the schedule, compared by `scheduleDiff`, which tells its effect on coverage, and applied by `scheduleScenarioMerge`. Shifts outside the part stand and count, as do those in it with more than work on queue, breaks and meals. It plans by the requirement: what was made by headcounts, and what lies over that, is refused with INVALID_STATE; `scheduleGenerate` makes such a schedule anew.
     ///
     /// Errors: NOT_FOUND, INVALID_VALUE, INVALID_STATE, STALE_VERSION, FORBIDDEN.
     async fn schedule_resolve(

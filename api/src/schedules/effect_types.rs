@@ -61,11 +61,11 @@ pub struct QueueLevelEffect {
     pub queue: Queue,
     /// Contacts forecast for the site on these days.
     pub contacts: f64,
-    /// Percent of them answered within the threshold of the goal, as the roster stands. `null` for a queue without a goal on these days: set one with `queueGoalSet`.
+    /// Percent of them answered within the threshold of the goal, as the roster stands: of those whose forecast has a handle time. `null` where none has, and for a queue without a goal on these days: set one with `queueGoalSet`.
     pub service_level_percent_before: Option<f64>,
     /// The same after the change.
     pub service_level_percent_after: Option<f64>,
-    /// Limits of the goal that the queue misses as the roster stands, by the same formula: waits, abandonment and occupancy beside the service level. Empty when it keeps them all, and without a goal. Least staff and seniors are counted in `uncoveredSeconds` and by `COVERAGE`.
+    /// Limits of the goal that the queue misses as the roster stands, by the same formula: waits, abandonment and occupancy beside the service level. Empty when it keeps them all, and without a goal. Intervals without a handle time are left out. Least staff and seniors are counted in `uncoveredSeconds` and by `COVERAGE`.
     pub missed_limits_before: Vec<QueueMissedLimit>,
     /// The same after the change.
     pub missed_limits_after: Vec<QueueMissedLimit>,

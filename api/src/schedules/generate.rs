@@ -10,7 +10,9 @@ use trunkline_domain::{
     plannable::check_plannable,
     schedules::{
         IntervalAxis, Overrides, Shift, ShiftWish,
-        generator::{Progress, ShiftShape, StartPattern, Task},
+        generator::{
+            MAX_HEADCOUNT_KINDS, Progress, ShiftShape, StartPattern, Task, headcount_kinds,
+        },
         start_patterns,
     },
     time::Span,
@@ -111,17 +113,12 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
         Access::Forbidden => return Err(Fault::new(FaultCode::Forbidden).at("siteId").into()),
         Access::Hidden => return Err(Fault::not_found("siteId").into()),
     }
-    match ask.by {
-        PlannedBy::Requirement => {
-            let window = Span::of_days(ask.starts_on, ask.last(), &site.zone());
-            check_queues(&tx, (site.id, window), "siteId").await?;
-        }
-        PlannedBy::Headcounts => {
-            let shapes = shapes_of(&tx, ask.site, ask.starts_on, ask.last()).await?;
-            if !shapes.iter().any(ShiftShape::is_wanted) {
-                return Err(Fault::invalid("by", Rule::HeadcountsOfTheShifts).into());
-            }
-        }
+    // The search by headcounts takes the requirement too, for who may work none of these shifts.
+    let window = Span::of_days(ask.starts_on, ask.last(), &site.zone());
+    check_queues(&tx, (site.id, window), "siteId").await?;
+    if ask.by == PlannedBy::Headcounts {
+        let shapes = shapes_of(&tx, ask.site, ask.starts_on, ask.last()).await?;
+        check_headcounts(&shapes, (ask.starts_on, ask.last()))?;
     }
     let id = ctx.new_id();
     let input = serde_json::to_value(ask).map_err(unwritable)?;
@@ -133,6 +130,23 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: GenerateSchedule) -> Outc
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
     Ok(job)
+}
+
+/// Refuses to plan by headcounts where nobody is wanted on any of the days, and where more shifts are
+/// planned by number than a search can hold.
+fn check_headcounts(
+    shapes: &[ShiftShape],
+    (first, last): (civil::Date, civil::Date),
+) -> Result<(), Fault> {
+    if !shapes.iter().any(|shape| shape.is_wanted_between(first, last)) {
+        return Err(Fault::invalid("by", Rule::HeadcountsOfTheShifts));
+    }
+    let kinds = headcount_kinds(shapes);
+    if kinds > MAX_HEADCOUNT_KINDS {
+        let rule = Rule::HeadcountKindsAtMost(MAX_HEADCOUNT_KINDS, kinds);
+        return Err(Fault::invalid("by", rule));
+    }
+    Ok(())
 }
 
 /// Does the job: the draft and the end of the job are written together or not at all.

@@ -11,7 +11,7 @@ use crate::graphql::Date;
 pub enum ScheduleGenerateBy {
     /// The requirement of the site's queues, interval by interval: shifts start and end where they cover it best.
     Requirement,
-    /// `headcounts` of the site's shift templates: as many people on each of these shifts as are wanted on each weekday, with the agents' wishes met as far as that allows. A missing person weighs 100, an unmet wish its weight of 1 to 5, one too many 1; the hours of contracts come before all of them. Who may work none of these shifts is planned by the requirement.
+    /// `headcounts` of the site's shift templates: as many people on each of these shifts as are wanted on each weekday, with the agents' wishes met as far as that allows. A missing person weighs 100, an unmet wish its weight of 1 to 5, one too many 1; the hours of contracts come before all of them. Who may work none of these shifts is planned by the requirement. `scheduleResolve` refuses a schedule that was made so, as it knows no headcounts.
     Headcounts,
 }
 

@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan as _, civil, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trunkline_domain::{
-    fault::{Fault, Rule},
+    fault::{Fault, FaultCode, Rule},
     id::{AgentId, ScheduleId, ShiftId, SiteId},
     identity::Permission,
     schedules::{
@@ -98,6 +98,7 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
     if !faults.is_empty() {
         return Err(AppError::Faults(faults));
     }
+    by_requirement(&tx, &schedule).await?;
     let name = read_name(ask.name.as_deref())?;
     let (first, last) =
         (ask.first.unwrap_or(schedule.starts_on), ask.last.unwrap_or(schedule.ends_on));
@@ -130,6 +131,22 @@ pub(super) async fn request(app: &App, ctx: &Ctx, ask: ResolveSchedule) -> Outco
     let job = job_by_id(&tx, id).await?.ok_or(AppError::Unavailable)?;
     tx.commit().await?;
     Ok(job)
+}
+
+/// Refuses what was made by headcounts, or lies over what was: solved again it would be planned by the
+/// requirement, and the numbers of its shifts and the wishes would go unheeded.
+async fn by_requirement(tx: &TenantTx, schedule: &ScheduleView) -> Outcome<()> {
+    let base = match schedule.laid_over() {
+        Some(base) => schedule_by_id(tx, base).await?,
+        None => None,
+    };
+    let made = [Some(schedule), base.as_ref()].into_iter().flatten();
+    let mut made = made.filter_map(ScheduleView::generation);
+    if made.any(|it| it.report.headcounts.is_some()) {
+        let fault = Fault::new(FaultCode::InvalidState).at("scheduleId");
+        return Err(fault.with("state", "MADE_BY_HEADCOUNTS").into());
+    }
+    Ok(())
 }
 
 /// Agents of the site whose shifts the caller plans.

@@ -13,7 +13,7 @@ use crate::{
 /// A part of a schedule to solve again.
 #[derive(Debug, InputObject)]
 pub struct ScheduleResolveInput {
-    /// Which schedule, a draft or a published one.
+    /// Which schedule, a draft or a published one that was not made by headcounts.
     pub schedule_id: ID,
     /// Version of the schedule that the caller has seen.
     pub expected_version: Option<i32>,

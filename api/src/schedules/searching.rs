@@ -24,7 +24,7 @@ use trunkline_infra::{
     ctx::Ctx,
     db::TenantTx,
     jobs::{ClaimedJob, JobEnd, JobStep, Renewed, SearchStanding, end_job, renew_job},
-    schedules::{Generation, SearchEnd, SearchUsed, queues_required},
+    schedules::{Generation, SearchEnd, SearchUsed, queues_beyond},
 };
 use uuid::Uuid;
 
@@ -114,11 +114,10 @@ pub(super) async fn check_queues(
     (site, window): (SiteId, Span),
     path: &str,
 ) -> Outcome<()> {
-    let queues = queues_required(tx, site, window).await?;
-    if queues > MAX_QUEUES {
-        return Err(Fault::invalid(path, Rule::QueuesAtMost(MAX_QUEUES, queues)).into());
+    match queues_beyond(tx, site, window, MAX_QUEUES).await? {
+        Some(queues) => Err(Fault::invalid(path, Rule::QueuesAtMost(MAX_QUEUES, queues)).into()),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Who is told where a search stands, and says whether to go on.

@@ -12,7 +12,7 @@ pub struct WishesMutation;
 
 #[Object]
 impl WishesMutation {
-    /// Sets what an agent wishes of a week, in place of what it wished of that week before: shifts that it wants or rather not, days on which it wants to work or to be off, each with a weight. Agents say it for themselves, leaders of the line and managers and planners of the site for theirs.
+    /// Sets what an agent wishes of a week, in place of what it wished of that week before: shifts that it wants or rather not, days on which it wants to work or to be off, each with a weight. They count when a schedule is made by headcounts. Agents say it for themselves, leaders of the line and managers and planners of the site for theirs.
     ///
     /// Errors: NOT_FOUND, FORBIDDEN, INVALID_VALUE.
     async fn shift_wishes_set(

@@ -8,7 +8,7 @@ use crate::{
     graphql::{Date, Operation, UserError, parse_id},
 };
 
-/// What an agent wishes of a day. It is weighed when a schedule is made, and binds nobody.
+/// What an agent wishes of a day. It is weighed when a schedule is made by headcounts, and binds nobody.
 #[derive(Debug, SimpleObject)]
 pub struct ShiftWish {
     /// The day, in the zone of the agent's site.

@@ -21,6 +21,9 @@ const MADE: &str = "query($id: ID!) { schedule(id: $id) {
   generation { shortfalls { kind } headcounts { wantedShifts missingShifts surplusShifts
     gaps { localDate templateCode wanted planned } wishes { uttered met weightUttered weightMet } } } } }";
 
+const RESOLVE: &str = "mutation($input: ScheduleResolveInput!) { scheduleResolve(input: $input) {
+  job { id } userErrors { code path message } } }";
+
 /// Eight paid hours that start at one time.
 fn template(code: &str, start: &str, headcounts: &Value) -> Value {
     json!({"code": code, "nameEn": code, "nameZh": code, "shortestSeconds": 30600,
@@ -28,8 +31,11 @@ fn template(code: &str, start: &str, headcounts: &Value) -> Value {
 }
 
 async fn offer(planner: &Actor, site: SiteId, templates: Value) {
-    let input = json!({"siteId": site.to_string(), "validFromDate": "2026-03-09",
-                       "templates": templates});
+    offer_from(planner, site, "2026-03-09", templates).await;
+}
+
+async fn offer_from(planner: &Actor, site: SiteId, from: &str, templates: Value) {
+    let input = json!({"siteId": site.to_string(), "validFromDate": from, "templates": templates});
     let done = planner.ok(TEMPLATES, json!({"input": input})).await["shiftTemplatesSet"].take();
     assert_eq!(done["userErrors"], json!([]), "{done:#}");
 }
@@ -94,6 +100,11 @@ async fn a_draft_by_headcounts_has_as_many_people_as_wanted_and_meets_wishes() {
     let told = json!({"wantedShifts": 52, "missingShifts": 0, "surplusShifts": 0, "gaps": [],
         "wishes": {"uttered": 2, "met": 2, "weightUttered": 9, "weightMet": 9}});
     assert_eq!(made["generation"], json!({"shortfalls": [], "headcounts": told}));
+    let again = planner.ok(RESOLVE, json!({"input": {"scheduleId": draft}})).await;
+    let knows_none = json!({"code": "INVALID_STATE", "path": ["input", "scheduleId"],
+        "message": "Its state MADE_BY_HEADCOUNTS does not allow this."});
+    let refused = json!({"job": null, "userErrors": [knows_none]});
+    assert_eq!(again["scheduleResolve"], refused, "it would be planned by the requirement");
     let published = publish(&planner, &draft, 1).await;
     assert_eq!(published["userErrors"], json!([]), "{published:#}");
 }
@@ -124,4 +135,42 @@ async fn who_is_missing_is_told_and_a_site_without_headcounts_is_told_what_to_do
     let job = ended(&server, &planner, &asked["job"]["id"]).await;
     let made = planner.ok(MADE, json!({"id": job["schedule"]["id"]})).await["schedule"].take();
     assert_eq!(made["generation"]["headcounts"], Value::Null);
+}
+
+#[tokio::test]
+async fn headcounts_of_weekdays_on_which_no_such_shift_is_offered_are_none() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    server.company.db_agents(site, 2).await;
+    let planner = server.planner(site).await;
+    // Offered from Saturday on, and wanted on Mondays.
+    let mondays = json!([template("EARLY", "07:00", &json!([3, 0, 0, 0, 0, 0, 0]))]);
+    offer_from(&planner, site, "2026-03-14", mondays).await;
+    let refused = json!({"job": null,
+        "userErrors": [{"code": "INVALID_VALUE", "path": ["input", "by"]}]});
+    assert_eq!(ask(&planner, site, "HEADCOUNTS").await, refused);
+    let sundays = json!([template("EARLY", "07:00", &json!([0, 0, 0, 0, 0, 0, 1]))]);
+    offer_from(&planner, site, "2026-03-14", sundays).await;
+    assert_eq!(ask(&planner, site, "HEADCOUNTS").await["userErrors"], json!([]));
+}
+
+#[tokio::test]
+async fn more_shifts_by_number_than_a_search_can_hold_are_refused_when_it_is_asked_for() {
+    let server = Server::start().await;
+    let site = server.company.db_site("GZ").await;
+    let planner = server.planner(site).await;
+    let shifts = |set: usize| {
+        let shift = |hour: usize| {
+            let every_day = json!([1, 1, 1, 1, 1, 1, 1]);
+            template(&format!("S{set}-{hour}"), &format!("{hour:02}:00"), &every_day)
+        };
+        json!((0..16).map(|it| shift(it + 6)).collect::<Vec<_>>())
+    };
+    for (set, from) in ["2026-03-09", "2026-03-10", "2026-03-11", "2026-03-12"].iter().enumerate() {
+        offer_from(&planner, site, from, shifts(set)).await;
+    }
+    let refused = json!({"job": null,
+        "userErrors": [{"code": "INVALID_VALUE", "path": ["input", "by"]}]});
+    assert_eq!(ask(&planner, site, "HEADCOUNTS").await, refused, "64 of them");
+    assert_eq!(ask(&planner, site, "REQUIREMENT").await["userErrors"], json!([]));
 }

@@ -7,7 +7,7 @@ use trunkline_infra::jobs::{LEASE, claim_job};
 use trunkline_testkit::shanghai;
 
 use crate::{
-    planning::ended,
+    planning::{GENERATE, ended},
     support::{Actor, Server},
 };
 
@@ -328,4 +328,11 @@ async fn more_queues_than_a_search_can_hold_are_refused_when_it_is_asked_for() {
     let refused = it.ask(json!({})).await;
     let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "scheduleId"]}]);
     assert_eq!((&refused["job"], &refused["userErrors"]), (&Value::Null, &fault));
+    let fault = json!([{"code": "INVALID_VALUE", "path": ["input", "siteId"]}]);
+    for by in ["REQUIREMENT", "HEADCOUNTS"] {
+        let input = json!({"siteId": it.site.to_string(), "startsOn": "2026-03-09", "by": by});
+        let asked = it.planner.ok(GENERATE, json!({"input": input})).await;
+        let refused = &asked["scheduleGenerate"];
+        assert_eq!((&refused["job"], &refused["userErrors"]), (&Value::Null, &fault), "{by}");
+    }
 }

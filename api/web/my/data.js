@@ -25,6 +25,7 @@ const CHANGES = `query Changes($id: ID!) { node(id: $id) { ... on Shift { change
 const WISHES = `query Wishes($agent: ID!, $site: ID!, $from: Date!, $to: Date!) {
   shiftTemplates(siteId: $site) { validFromDate templates { code name } }
   agent(id: $agent) { shiftWishes(from: $from, to: $to) { localDate templateCode isWanted weight } } }`;
+const COUNTED = `query Counted($site: ID!) { shiftTemplates(siteId: $site) { validFromDate templates { headcounts } } }`;
 export const ARRIVED = 'subscription($after: String) { notificationArrived(after: $after) { cursor } }';
 
 const REFUSED = `userErrors { code message } violations { ${VIOLATION} } alternatives { shift { ${SHIFT} } }`;
@@ -45,6 +46,14 @@ export const changesOf = async (id) => (await ask(CHANGES, { id })).node?.change
 export async function wishesOf(variables) {
   const { agent, shiftTemplates } = await ask(WISHES, variables);
   return { said: agent?.shiftWishes ?? [], sets: shiftTemplates };
+}
+
+/** Whether a site plans any shift by number on a day or later: only then are wishes weighed. */
+export async function weighsWishes(site, day) {
+  const { shiftTemplates: sets } = await ask(COUNTED, { site });
+  const begun = sets.filter((it) => !it.validFromDate || it.validFromDate <= day).length;
+  const coming = sets.slice(Math.max(begun - 1, 0)).flatMap((it) => it.templates);
+  return coming.some((it) => it.headcounts.some((people) => people > 0));
 }
 
 /** Colleagues by name: one more than are shown tells whether there are more. */

@@ -1,10 +1,10 @@
 // The page of somebody who works shifts: loads what it shows, keeps it fresh, and shows it.
 import { canReturn, isLost, problem, signOut, subscribe, toSignIn } from '../api.js';
 import { at, element } from '../render.js';
-import { clock } from '../time.js';
+import { clock, today } from '../time.js';
 import { fill, say, translate } from '../words.js';
 import './words.js';
-import { ARRIVED, load, who } from './data.js';
+import { ARRIVED, load, weighsWishes, who } from './data.js';
 import { news } from './news.js';
 import { offer } from './offer.js';
 import { schedule, span } from './schedule.js';
@@ -18,6 +18,8 @@ const FRESH_MILLISECONDS = 5 * 60_000;
 let viewer = null;
 /** Whether who is signed in works no shifts. */
 let stranger = false;
+/** Whether wishes count at the site. */
+let weighs = false;
 let data = null;
 let loadedAt = 0;
 let link = 'connecting';
@@ -51,7 +53,7 @@ function paint() {
   const ground = {
     zone: zone(), homeSite: site()?.id, now: Date.now(),
     offer: (shift) => offer(shift, viewer.agent.team, reload),
-    wish: site() && viewer.scopes.includes('availability:write') ? () => wishes({ agent: viewer.agent.id, site: site().id, zone: zone() }) : null,
+    wish: weighs ? () => wishes({ agent: viewer.agent.id, site: site().id, zone: zone() }) : null,
   };
   const offers = sorted(data.running.nodes, data.past.nodes, viewer.agent.id);
   put('schedule', schedule(data.mySchedule, ground));
@@ -135,12 +137,21 @@ function arrived({ notificationArrived }) {
   reload();
 }
 
+/** Whether somebody may wish, and see what shifts there are to wish for, at a site where wishes are weighed. */
+async function wishesCount({ agent, sites, scopes }) {
+  const home = agent?.site ?? sites[0];
+  const may = ['availability:write', 'work_rules:read'].every((it) => scopes.includes(it));
+  if (!agent || !home || !may) return false;
+  return weighsWishes(home.id, today(home.timeZone));
+}
+
 let starting = false;
 async function start() {
   if (viewer || stranger || starting) return;
   starting = true;
   try {
     const caller = await who();
+    weighs = await wishesCount(caller);
     fault('');
     at('leave').hidden = false;
     at('to-board').hidden = !caller.scopes.includes('intraday:read');

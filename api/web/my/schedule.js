@@ -92,7 +92,7 @@ function card(shift, ground) {
 
 /**
  * The schedule as elements. `ground`: `zone` and id `homeSite` of the site, `now`, `offer`, which is given a
- * shift, and `wish`, which opens the wishes, or `null` for who cannot.
+ * shift, and `wish`, which opens the wishes, or `null` for who cannot and where they do not count.
  */
 export function schedule(shifts, ground) {
   const { zone, now, wish } = ground;

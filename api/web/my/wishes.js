@@ -21,25 +21,30 @@ function offered(sets, day) {
   return begun.at(-1)?.templates ?? [];
 }
 
-/** A day with its choice. What was said of it and is not changed goes on as it was, also if it is more than one wish. */
-function row(day, before, templates) {
+/**
+ * A day with its choice. What was said of it and is not changed goes on as it was, also if it is more than one wish;
+ * not so a wish for a shift that is no longer offered, for which the whole week would be refused.
+ */
+function row(day, told, templates) {
+  const isOffered = (wish) => !wish.templateCode || templates.some((it) => it.code === wish.templateCode);
+  const before = told.filter(isOffered);
+  const gone = told.filter((it) => !isOffered(it)).map((it) => it.templateCode);
   const shown = before.find(asks) ?? before[0] ?? null;
   const option = (value, text) => element('option', { value }, text);
   const shift = ({ code, name }) => [
     option(`+${code}`, fill('wantsShift', { shift: name })), option(`-${code}`, fill('notShift', { shift: name })),
   ];
-  const gone = shown?.templateCode && !templates.some((it) => it.code === shown.templateCode)
-    ? [{ code: shown.templateCode, name: shown.templateCode }] : [];
   const choice = element('select', { 'data-day': day }, option('', say('noWish')), option('-', say('wantsOff')),
-    option('+', say('wantsWork')), ...[...templates, ...gone].flatMap(shift));
+    option('+', say('wantsWork')), ...templates.flatMap(shift));
   const first = shown ? valueOf(shown) : '';
   choice.value = first;
   const more = before.length > 1 ? element('small', { class: 'soft' }, fill('moreWishes', { count: before.length - 1 })) : null;
+  const lapses = gone.length ? element('small', { class: 'soft' }, fill('goneWishes', { shifts: gone.join(', ') })) : null;
   const said = () => {
     if (choice.value === first) return before;
     return choice.value ? [{ localDate: day, ...wishOf(choice.value) }] : [];
   };
-  return { said, part: element('label', { class: 'wish' }, element('span', {}, dayText(day)), choice, more) };
+  return { said, part: element('label', { class: 'wish' }, element('span', {}, dayText(day)), choice, more, lapses) };
 }
 
 /** Opens the dialog for the wishes of an agent, by ids and the zone of its site. */
@@ -70,9 +75,18 @@ export function wishes({ agent, site, zone }) {
   }
   week.addEventListener('change', look);
 
+  /** Sets the wishes. Until that is answered the week stays: what is sent are the rows of the week that is chosen. */
+  async function save() {
+    week.disabled = true;
+    try {
+      return await act('shiftWishesSet', { weekStartsOn: week.value, wishes: rows.flatMap((it) => it.said()) });
+    } finally {
+      week.disabled = false;
+    }
+  }
+
   const { yes } = confirm('wishTitle', 'saveWishes',
     [element('p', { class: 'soft' }, say('wishNote')), element('label', {}, element('span', {}, say('forWeek')), week), days],
-    () => act('shiftWishesSet', { weekStartsOn: week.value, wishes: rows.flatMap((it) => it.said()) }),
-    () => announce(say('wishesSaved')));
+    save, () => announce(say('wishesSaved')));
   look();
 }

@@ -4,9 +4,11 @@
 //! the demo's is rostered.
 //! `-- centre AGENTS SECONDS QUEUES ROUNDS LOAD` rosters a call centre as the product does, from contracts and
 //! work rules to shifts, has them judged and says whether the goals are met.
+//! `-- headcounts AGENTS ROUNDS` plans a site by headcounts and wishes.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
 mod centre;
+mod headcounts;
 mod people;
 mod site;
 
@@ -28,6 +30,9 @@ fn main() {
         });
     }
     let agents = numbers.next().unwrap_or(100) as usize;
+    if std::env::args().any(|argument| argument == "headcounts") {
+        return headcounts::run(agents, numbers.next().unwrap_or(2_000));
+    }
     let iterations = numbers.next().unwrap_or(10_000);
     let seed = numbers.next().unwrap_or(1);
     let queues = numbers.next().unwrap_or(1) as usize;

@@ -1,4 +1,5 @@
-//! How long to search: rounds, which any machine repeats exactly, or seconds of the processor.
+//! How long to search: rounds, which the same program repeats exactly on the same kind of machine, or
+//! seconds of the processor.
 
 use std::{cell::Cell, time::Instant};
 

@@ -2,7 +2,8 @@
 //! where there is Python, verified; published shift designs beside CP-SAT's.
 //!
 //! `cargo bench -p trunkline-domain --bench rosters [-- SECONDS INSTANCE...]`, seconds of the
-//! processor for each thread; `-- rounds ROUNDS INSTANCE...` for a budget that any machine repeats;
+//! processor for each thread; `-- rounds ROUNDS INSTANCE...` for a budget that the same program repeats
+//! on the same kind of machine;
 //! `-- made SECONDS` for the made-up instance, `-- design` for the shift designs alone.
 #![expect(clippy::print_stdout, reason = "the figures are the result")]
 
@@ -105,14 +106,14 @@ fn solve(instance: &Instance, budget: Budget) -> Vec<(Found, f64)> {
 fn run(problem: &Problem, seed: u64, budget: Budget) -> Option<(Found, f64)> {
     let clock = Clock::start();
     let watch = Watch::new(budget, &clock);
-    let mut first = 0.0;
+    let mut first = None;
     let found = search(problem, Options { seed, pace: &watch }, &mut |progress| {
         if progress.rounds == 0 {
-            first = clock.seconds();
+            first.get_or_insert_with(|| clock.seconds());
         }
         ControlFlow::Continue(())
     });
-    Some((found.ok()?, first))
+    Some((found.ok()?, first.unwrap_or(0.0)))
 }
 
 fn best_known(data: &Path) -> BTreeMap<String, i64> {

@@ -288,6 +288,9 @@ rules! {
     HeadcountsOfTheShifts =
         "REQUIREMENT, or HEADCOUNTS after shiftTemplatesSet has given shifts of these days `headcounts`",
         "须为 REQUIREMENT；或先用 shiftTemplatesSet 为这些日期的班次设置 headcounts，再使用 HEADCOUNTS";
+    HeadcountKindsAtMost(most: usize, found: usize) =
+        "REQUIREMENT, or HEADCOUNTS with at most {most} shifts planned by number on these days, each start and length of a code counted as one: there are {found}",
+        "须为 REQUIREMENT；使用 HEADCOUNTS 时，这些日期按人数安排的班次最多 {most} 种（同一代码的不同开始时间或时长分别计算）：目前有 {found} 种";
     FewerLengths = "fewer lengths that differ in what is paid: a week of them can be put together in too many ways",
         "减少计薪时长各不相同的班次：一周的组合方式过多";
     QueuesAtMost(most: usize, found: usize) =

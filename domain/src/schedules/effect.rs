@@ -38,7 +38,7 @@ pub struct DemandPoint {
 
 impl DemandPoint {
     /// Share of calls answered in time, 0 to 1, when `agents` serve all these streams together, each
-    /// its intervals; `None` without a goal.
+    /// its intervals; `None` without a goal. Figures that mean nothing promise nothing.
     pub(super) fn level<'a>(
         &self,
         agents: f64,
@@ -48,8 +48,7 @@ impl DemandPoint {
         Some(self.performance(&goal, agents, streams).map_or(0.0, |it| it.service_level))
     }
 
-    /// How `agents` serve all these streams together; `None` for figures that mean nothing, which promise
-    /// nothing.
+    /// How `agents` serve all these streams together; `None` for figures that mean nothing.
     fn performance<'a>(
         &self,
         goal: &Goal,
@@ -88,7 +87,8 @@ pub struct QueueEffect {
     /// Calls that the site is to serve.
     pub calls: f64,
     /// Share of them answered in time, 0 to 1, as the roster stands: of those for which the queue has a
-    /// goal. `None` for a queue without one, where nothing is in time or late.
+    /// goal and whose figures mean something. `None` where there are none of them: nothing is in time or
+    /// late without a goal, and nothing is known of calls without a handle time.
     pub level_before: Option<f64>,
     /// The same after the change.
     pub level_after: Option<f64>,
@@ -116,9 +116,11 @@ pub struct Effect {
 ///
 /// The service level is that of Erlang A or C in each interval, with the planned agents of the
 /// queue's skill, whole and parts, less the share of them that does not come without notice, weighted
-/// by calls; the limits of the goal are looked at in each interval too. Queues of one skill share its agents and are taken as one stream; an agent of several
-/// skills is divided among them as [`StaffGroups::divided`] says, so that nobody counts as more than
-/// one. What pooling is worth beyond that only a simulation knows.
+/// by calls; the limits of the goal are looked at in each interval too. Intervals whose figures mean
+/// nothing, such as those without a handle time, are part of neither. Queues of one skill share its agents
+/// and are taken as one stream; an agent of several skills is divided among them as
+/// [`StaffGroups::divided`] says, so that nobody counts as more than one. What pooling is worth beyond
+/// that only a simulation knows.
 #[must_use]
 pub fn effect(
     required: &Coverage,
@@ -183,7 +185,8 @@ fn whole(seconds: f64) -> u64 {
 }
 
 /// Share of a queue's calls answered in time, of those for which it has a goal; `None` without them. And in
-/// how many intervals with calls it misses which limit of the goal.
+/// how many intervals with calls it misses which limit of the goal. Both are of the same intervals, those
+/// whose figures mean something: else calls would be late in an interval that misses nothing.
 fn prospect(
     required: &Coverage,
     staff: &DividedStaff,
@@ -199,8 +202,8 @@ fn prospect(
         let agents = point.unplanned.remaining(planned);
         let streams = demands.iter().filter(|other| other.skill == demand.skill);
         let streams = streams.map(|other| other.points.as_slice());
-        calls += point.calls;
         let Some(performance) = point.performance(&goal, agents, streams) else { continue };
+        calls += point.calls;
         in_time += point.calls * performance.service_level;
         missed.add(&goal, &performance);
     }

@@ -9,7 +9,7 @@ use crate::{
     plannable::check_plannable,
 };
 
-/// A wish of an agent for a day. It is weighed when a roster is made, and binds nobody.
+/// A wish of an agent for a day. It is weighed when a roster is made by headcounts, and binds nobody.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShiftWish {
     /// Whose.

@@ -45,7 +45,7 @@ pub use repo::{
     NewSchedule, Reassignment, ShiftRow, insert_schedule, insert_shifts, publish_schedule,
     reassign_shifts, supersede_schedules, write_shift,
 };
-pub use requirement::queues_required;
+pub use requirement::queues_beyond;
 pub use reserve::{ReserveView, reserve_of_agent, reserve_of_site, set_reserve};
 pub use resolve::{copied_shifts, edited_shifts};
 pub use rest::{PayGround, delete_rest, insert_rest, load_pay_ground};

@@ -9,7 +9,10 @@ use trunkline_domain::{
 };
 
 use super::site_queues::{SiteQueues, load_site_queues};
-use crate::db::{DbError, TenantTx};
+use crate::{
+    db::{DbError, TenantTx},
+    params,
+};
 
 /// What the queues of a site require of it.
 pub(super) struct Required {
@@ -36,12 +39,49 @@ pub(super) async fn load_requirement(
 }
 
 /// Number of the queues that require something of the site over `window`, each grade of seniors counted as
-/// one more: what a search for a roster has to hold.
+/// one more, where it is more than `most`: what a search for a roster has to hold.
 ///
 /// # Errors
 /// What the database says.
-pub async fn queues_required(tx: &TenantTx, site: SiteId, window: Span) -> Result<usize, DbError> {
-    Ok(load_requirement(tx, site, window).await?.map_or(0, |required| required.queues.len()))
+pub async fn queues_beyond(
+    tx: &TenantTx,
+    site: SiteId,
+    window: Span,
+    most: usize,
+) -> Result<Option<usize>, DbError> {
+    // Which grades are asked for only the intervals tell, of which eight weeks of fifty queues have a
+    // hundred thousand: they are read only where queues of all grades would be too many.
+    let of_all_grades = queues_of_all_grades(tx, site, window).await?;
+    if usize::try_from(of_all_grades).is_ok_and(|queues| queues <= most) {
+        return Ok(None);
+    }
+    let required = load_requirement(tx, site, window).await?;
+    let found = required.map_or(0, |required| required.queues.len());
+    Ok((found > most).then_some(found))
+}
+
+/// The same number if each queue with a skill asked for all five grades.
+async fn queues_of_all_grades(tx: &TenantTx, site: SiteId, window: Span) -> Result<i64, DbError> {
+    // The days of a forecast bound where its intervals can be; a day more on either side, for zones.
+    let found = tx
+        .scalar(
+            "select coalesce(sum(case when q.skill_id is null then 1 else 5 end), 0)::bigint as value
+             from app.queue_site s
+             join app.queue q on q.tenant_id = s.tenant_id and q.id = s.queue_id
+             where s.tenant_id = $1 and s.site_id = $2 and q.grain_minutes <= 60
+               and exists (
+                   select from app.requirement r
+                   join app.forecast f on f.tenant_id = r.tenant_id and f.id = r.forecast_id
+                   join app.requirement_point p
+                        on p.tenant_id = r.tenant_id and p.requirement_id = r.id
+                   where r.tenant_id = s.tenant_id and r.queue_id = s.queue_id
+                     and f.starts_on <= ($4::timestamptz at time zone 'UTC')::date + 1
+                     and f.starts_on + f.days >= ($3::timestamptz at time zone 'UTC')::date - 1
+                     and p.starts_at >= $3 and p.starts_at < $4)",
+            params![tx.tenant(), site, window.start(), window.end()],
+        )
+        .await?;
+    Ok(found.unwrap_or(0))
 }
 
 fn arranged(site: SiteId, window: Span, known: &SiteQueues) -> Option<Required> {

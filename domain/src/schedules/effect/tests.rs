@@ -186,3 +186,22 @@ fn limits_beside_the_service_level_are_looked_at_before_and_after() {
     };
     assert_eq!((queue.missed_before, queue.missed_after), (missed(2, 1), missed(0, 1)));
 }
+
+#[test]
+fn calls_without_a_handle_time_are_neither_late_nor_in_an_interval_that_misses_a_limit() {
+    let world = staffed_with(24);
+    let (coverage, staff) = (world.coverage.as_ref().expect("there"), groups(&world));
+    let mut demand = promotion(&world);
+    let told = |demand: &QueueDemand| {
+        let found = effect(coverage, &staff, &staff, std::slice::from_ref(demand));
+        let [queue] = found.queues[..] else { panic!("one queue") };
+        let level = queue.level_before.map(|level| (level * 10_000.0).round() / 100.0);
+        (queue.calls, level, queue.missed_before)
+    };
+    let missed = |service_level| MissedLimits { service_level, ..MissedLimits::default() };
+    assert_eq!(told(&demand), (420.0, Some(27.37), missed(2)));
+    demand.points[0].handle_seconds = 0.0;
+    assert_eq!(told(&demand), (420.0, Some(27.37), missed(1)), "the other half hour");
+    demand.points[1].handle_seconds = 0.0;
+    assert_eq!(told(&demand), (420.0, None, missed(0)));
+}

@@ -15,6 +15,7 @@
 mod arrange;
 mod heads;
 mod kinds;
+mod legal;
 mod tally;
 mod weekends;
 
@@ -24,8 +25,9 @@ mod tests;
 use std::ops::ControlFlow;
 
 pub(super) use heads::Heads;
-pub use kinds::Headcount;
+pub use kinds::{Headcount, MAX_HEADCOUNT_KINDS, headcount_kinds};
 pub(super) use kinds::{Kinds, Numbers};
+use legal::Legal;
 pub use tally::{HeadcountGap, HeadcountReport, WishTally};
 
 use super::{
@@ -42,14 +44,20 @@ const MISSING: u32 = 100;
 /// there are in all, and wishes may decide where they are.
 const SURPLUS: u32 = 1;
 
+/// What an hour costs that contracts owe and that is lacking: hours come before heads, since a shift has
+/// several of them.
+const HOUR_LACKING: u64 = 100;
+/// How often the lines that were found are made legal in the course of a search.
+const TIMES_LEGAL: u64 = 16;
+
 /// Searches the best legal roster by the headcounts of the task's shapes and by wishes. A missing
 /// person costs 100, one too many 1, a wish that is not met its weight; least hours of weeks come
-/// before all of them, as far as the shifts can give them. Who may work no shift that is planned by
-/// number is planned by the requirement.
+/// before all of them, as far as the shifts can give them: each that is lacking costs 100. Who may work
+/// no shift that is planned by number is planned by the requirement.
 ///
-/// `progress` is called as in [`search`](super::search()), and the same options and an end after the
-/// same round repeat a search. Cost and balance are those of headcounts and wishes, the balance in
-/// shifts; the roster itself is made legal at the end, and may cost a little more for that.
+/// `progress` is called as in [`search`](super::search()), and again and again before the first round
+/// while prices settle a better first roster. The same options and an end after the same round repeat a
+/// search. Cost and balance, in shifts, are those of the best legal roster.
 ///
 /// # Errors
 /// [`ProblemError`] when the parts of the problem do not fit each other, or more kinds of shifts are
@@ -60,53 +68,52 @@ pub fn search_headcounts(
     options: Options,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Found, ProblemError> {
+    prepared.kinds.check()?;
     let problem = &prepared.problem;
     let mut search = Search::new(problem, options)?;
-    let mut heads = Heads::of(prepared, wishes);
+    let heads = Heads::of(prepared, wishes);
     let agents = 0..problem.agents.len();
     let open: Vec<Vec<bool>> = agents.clone().map(|agent| weekends::open(problem, agent)).collect();
     let reached: Vec<Vec<u8>> =
         agents.map(|agent| search.most_hours(agent, &heads, &open[agent])).collect();
     let mut asked = arrange::arrange(prepared, search.menus(), &heads, (&open, &reached));
-    let found = solve(&mut asked, heads.wanted_people(), options, progress)?;
-    search.fit(&mut heads, &found.lines, &open);
-    search.mend(&mut heads, &open);
-    let plan = search.rested();
-    Ok(Found { plan, cost: heads.cost(), balance: heads.balance(), iterations: found.rounds })
+    let mut legal = Legal::new(search, &heads, &open);
+    let found = solve(&mut asked, options, &mut |at, lines| {
+        let every = options.iterations.div_ceil(TIMES_LEGAL).max(1);
+        if at.rounds.is_multiple_of(every) {
+            legal.look(lines, at.cost);
+        }
+        let (cost, balance) = legal.stands();
+        let (iteration, iterations) = (at.rounds, options.iterations);
+        progress(Progress { iteration, iterations, cost, balance })
+    })?;
+    legal.look(&found.lines, found.cost);
+    let (cost, balance) = legal.stands();
+    Ok(Found { plan: legal.rested(), cost, balance, iterations: found.rounds })
 }
+
+/// Who is told where the search for whole shifts stands, with the best lines.
+type Tell<'a> = &'a mut dyn FnMut(whole_shifts::Progress, &[Vec<u8>]) -> ControlFlow<()>;
 
 /// Searches until it may; people whose limits leave no line are freed of them, since their own line is
 /// made legal afterwards.
 fn solve(
     asked: &mut whole_shifts::Problem,
-    needed: u64,
     options: Options,
-    progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    tell: Tell<'_>,
 ) -> Result<whole_shifts::Found, ProblemError> {
     if asked.people.is_empty() || asked.minutes.is_empty() {
         // Nobody, or nothing by number: then everybody is planned by the requirement.
         let lines = vec![vec![0; asked.days.len()]; asked.people.len()];
         return Ok(whole_shifts::Found { lines, cost: 0, rounds: 0 });
     }
-    let pace = whole_shifts::Rounds(options.iterations);
-    let mut freed = vec![false; asked.people.len()];
-    loop {
-        let own = whole_shifts::Options { seed: options.seed, pace: &pace };
-        let tried = whole_shifts::search(asked, own, &mut |at| {
-            let missing = at.missing;
-            progress(Progress {
-                iteration: at.rounds,
-                iterations: options.iterations,
-                cost: at.cost,
-                balance: super::Balance { needed, missing, surplus: 0 },
-            })
-        });
-        match tried {
-            Err(whole_shifts::ProblemError::NoLine { person }) if !freed[person] => {
-                freed[person] = true;
-                arrange::free(&mut asked.people[person]);
-            }
-            other => return Ok(other?),
+    let pace = whole_shifts::RoundsBySize::of(options.iterations, asked);
+    let own = whole_shifts::Options { seed: options.seed, pace: &pace };
+    match whole_shifts::search_lines(asked, own, tell) {
+        Err(whole_shifts::ProblemError::NoLine { people }) => {
+            people.into_iter().for_each(|person| arrange::free(&mut asked.people[person]));
+            Ok(whole_shifts::search_lines(asked, own, tell)?)
         }
+        other => Ok(other?),
     }
 }

@@ -68,7 +68,10 @@ pub use calendar::Calendar;
 pub use cover::Balance;
 pub use explain::{Missing, Unmet, explain};
 pub use fixed_shifts::fixed_shifts;
-pub use headcount::{Headcount, HeadcountGap, HeadcountReport, WishTally, search_headcounts};
+pub use headcount::{
+    Headcount, HeadcountGap, HeadcountReport, MAX_HEADCOUNT_KINDS, WishTally, headcount_kinds,
+    search_headcounts,
+};
 pub use part::Part;
 pub use plan::{Line, Placed, Plan};
 pub use problem::{

@@ -46,10 +46,23 @@ impl ShiftShape {
         ShiftTemplates::usual().shapes((None, None))
     }
 
-    /// Whether it is planned by number and somebody is wanted on it.
+    /// Whether it is planned by number and somebody is wanted on it on one of the days from `first` to
+    /// `last`.
     #[must_use]
-    pub fn is_wanted(&self) -> bool {
-        self.headcount.iter().any(|headcount| headcount.weekdays.iter().any(|people| *people > 0))
+    pub fn is_wanted_between(&self, first: civil::Date, last: civil::Date) -> bool {
+        let dates = std::iter::successors(Some(first), |date| date.tomorrow().ok());
+        let mut dates = dates.take_while(|date| *date <= last);
+        dates.any(|date| self.wanted_on(date).is_some_and(|people| people > 0))
+    }
+
+    /// How many people are wanted on a date; `None` where it is not offered or not planned by number.
+    pub(super) fn wanted_on(&self, date: civil::Date) -> Option<u16> {
+        let (from, until) = self.dates;
+        let offered =
+            from.is_none_or(|from| from <= date) && until.is_none_or(|until| date < until);
+        let weekday = usize::try_from(date.weekday().to_monday_zero_offset()).ok()?;
+        let people = self.headcount.as_ref()?.weekdays.get(weekday).copied();
+        people.filter(|_| offered)
     }
 
     /// Days of a calendar on which it starts.

@@ -19,7 +19,8 @@ mod state;
 mod tests;
 mod weekends;
 
-pub use pace::{Pace, Rounds};
+pub use pace::{Pace, Rounds, RoundsBySize};
 pub use problem::{Day, MAX_KINDS, Period, Person, Problem, ProblemError, Wanted, Wish};
+pub(super) use search::search_lines;
 pub use search::{Found, Options, Progress, search};
 pub use state::cost;

@@ -6,6 +6,8 @@
 //! programme over all legal lines (the volume algorithm; Barahona & Anbil 2000). People are then
 //! settled one after the other, the most decided first, while the prices go on following.
 
+use std::ops::ControlFlow;
+
 use super::{rules::Rules, search::Search};
 
 /// Share of the last answer in the mean of the answers.
@@ -23,6 +25,15 @@ const LAST_STEP: f32 = 0.6;
 /// What a shift is worth more to a person who worked it in all answers.
 const PULL: f32 = 5.0;
 
+/// Why nobody is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unsettled {
+    /// A person has no legal line.
+    NoLine,
+    /// The search was ended meanwhile.
+    Ended,
+}
+
 impl Search<'_> {
     /// Additions that settling everybody takes at least.
     pub(super) fn settling_work(&self) -> f64 {
@@ -30,9 +41,14 @@ impl Search<'_> {
         answers as f64 * self.rules.iter().map(|rules| Rules::work(rules) as f64).sum::<f64>()
     }
 
-    /// Takes everybody off and settles them anew; `None` when a person has no legal line, and then
-    /// the changes are to be taken back.
-    pub(super) fn settle(&mut self) -> Option<()> {
+    /// Takes everybody off and settles them anew, and asks before each round of prices whether to go on.
+    ///
+    /// # Errors
+    /// [`Unsettled`]; then the changes are to be taken back.
+    pub(super) fn settle(
+        &mut self,
+        go_on: &mut dyn FnMut() -> ControlFlow<()>,
+    ) -> Result<(), Unsettled> {
         let people = self.state.people();
         (0..people).for_each(|person| self.state.take_off(person));
         let mut open: Vec<usize> = (0..people).collect();
@@ -46,13 +62,15 @@ impl Search<'_> {
         let pace = (LAST_STEP / FIRST_STEP).powf(1.0 / ROUNDS as f32);
         let mut step = FIRST_STEP * scale;
         for _round in 0..ROUNDS {
+            ask(go_on)?;
             self.follow(&open, &mut prices, &mut means, step)?;
             step *= pace;
         }
         while !open.is_empty() {
             let decided = |person: usize| means[person].iter().map(|it| it * it).sum::<f32>();
-            let best =
-                (0..open.len()).max_by(|&a, &b| decided(open[a]).total_cmp(&decided(open[b])))?;
+            let best = (0..open.len())
+                .max_by(|&a, &b| decided(open[a]).total_cmp(&decided(open[b])))
+                .ok_or(Unsettled::NoLine)?;
             let person = open.swap_remove(best);
             let last = open.len() < 3;
             for day in 0..self.state.days {
@@ -66,12 +84,13 @@ impl Search<'_> {
                     self.prices[day][shift] = price - means[person][cell] * PULL * scale;
                 }
             }
-            self.put_line(person)?;
+            self.put_line(person).ok_or(Unsettled::NoLine)?;
             for _round in 0..ROUNDS_BETWEEN {
+                ask(go_on)?;
                 self.follow(&open, &mut prices, &mut means, 2.0 * LAST_STEP * scale)?;
             }
         }
-        Some(())
+        Ok(())
     }
 
     /// Everybody who is open answers the prices, and the prices follow what is missing.
@@ -81,7 +100,7 @@ impl Search<'_> {
         prices: &mut [f32],
         means: &mut [Vec<f32>],
         step: f32,
-    ) -> Option<()> {
+    ) -> Result<(), Unsettled> {
         let shifts = self.state.shifts;
         let mut there = vec![0.0; prices.len()];
         for &person in open {
@@ -92,7 +111,7 @@ impl Search<'_> {
                 }
             }
             if !self.programme.run(&self.rules[person], &self.prices, &mut self.line) {
-                return None;
+                return Err(Unsettled::NoLine);
             }
             let newest = if means[person].is_empty() {
                 means[person].resize(prices.len(), 0.0);
@@ -113,6 +132,10 @@ impl Search<'_> {
             let missing = self.state.missing(day, shift).max(0) as f32;
             *price = (*price + step * (missing - there)).clamp(least, most);
         }
-        Some(())
+        Ok(())
     }
+}
+
+fn ask(go_on: &mut dyn FnMut() -> ControlFlow<()>) -> Result<(), Unsettled> {
+    if go_on().is_break() { Err(Unsettled::Ended) } else { Ok(()) }
 }

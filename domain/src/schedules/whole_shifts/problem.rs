@@ -106,11 +106,11 @@ pub enum ProblemError {
         /// Index of the person.
         person: usize,
     },
-    /// The limits of a person leave no line at all.
-    #[error("person {person} has no legal line")]
+    /// The limits of some people leave no line at all, or none that can be found in bounded time.
+    #[error("people {people:?} have no legal line")]
     NoLine {
-        /// Index of the person.
-        person: usize,
+        /// Indices of all of them.
+        people: Vec<usize>,
     },
 }
 

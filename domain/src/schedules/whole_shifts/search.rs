@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::{
     line::Programme,
     pace::Pace,
+    prices::Unsettled,
     problem::{Problem, ProblemError},
     rules::Rules,
     state::State,
@@ -23,8 +24,16 @@ const USUAL_COST: f64 = 100.0;
 const WORK_FOR_A_MOVE: usize = 400;
 const FEWEST_MOVES: usize = 1200;
 const MOST_MOVES: usize = 60_000;
-/// Additions of a programme beyond which it is too slow to be run again and again.
-const MOST_WORK: usize = 60_000_000;
+/// Additions of a programme beyond which it is too slow to be run again and again, and beyond which its
+/// table is too large to be run at all.
+const MOST_WORK: Work = Work { again: 60_000_000, once: 1_000_000_000 };
+
+/// What the programme of one person may take.
+#[derive(Clone, Copy)]
+pub(super) struct Work {
+    pub(super) again: usize,
+    pub(super) once: usize,
+}
 
 /// How to search.
 #[derive(Clone, Copy)]
@@ -57,9 +66,10 @@ pub struct Found {
     pub rounds: u64,
 }
 
-/// Searches for a roster until its pace or `progress`, which is told of the first roster and of every
-/// round, ends it. The same problem, seed and pace of rounds, stopped after the same round, give the
-/// same roster.
+/// Searches for a roster until its pace or `progress` ends it, which is told of the first roster, again
+/// and again while prices settle another one, and of every round. The same problem, seed and pace of
+/// rounds, stopped after the same round, give the same roster; one that is ended while prices settle is
+/// the first, as if ended after no round.
 ///
 /// # Errors
 /// [`ProblemError`] when the problem does not hold together or a person has no legal line.
@@ -68,16 +78,32 @@ pub fn search(
     options: Options<'_>,
     progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Found, ProblemError> {
-    problem.validate()?;
-    Search::new(problem, options.seed).run(options.pace, progress)
+    search_lines(problem, options, &mut |at, _lines| progress(at))
 }
+
+/// The same for who is to see the lines of the best roster too.
+///
+/// # Errors
+/// As of [`search`].
+pub(in super::super) fn search_lines(
+    problem: &Problem,
+    options: Options<'_>,
+    progress: Tell<'_>,
+) -> Result<Found, ProblemError> {
+    problem.validate()?;
+    Search::new(problem, options.seed, MOST_WORK).run(options.pace, progress)
+}
+
+/// Who is told where the search stands, with the lines of the best roster, and says whether to go on.
+pub(super) type Tell<'a> = &'a mut dyn FnMut(Progress, &[Vec<u8>]) -> ControlFlow<()>;
 
 pub(super) struct Search<'a> {
     problem: &'a Problem,
     pub(super) state: State,
     pub(super) rules: Vec<Rules>,
-    /// Whether the rules know every kind that a person may work.
-    whole: bool,
+    /// People whose rules know every kind that they may work.
+    whole: Vec<usize>,
+    most_work: Work,
     pub(super) programme: Programme,
     /// By day and shift: what the programme is told that it costs.
     pub(super) prices: Vec<Vec<f32>>,
@@ -102,12 +128,8 @@ impl Best {
         }
     }
 
-    fn tell(
-        &self,
-        rounds: u64,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        progress(Progress { rounds, cost: self.cost, missing: self.missing })
+    fn tell(&self, rounds: u64, progress: Tell<'_>) -> ControlFlow<()> {
+        progress(Progress { rounds, cost: self.cost, missing: self.missing }, &self.lines)
     }
 
     fn found(self, rounds: u64) -> Found {
@@ -116,18 +138,19 @@ impl Best {
 }
 
 impl<'a> Search<'a> {
-    fn new(problem: &'a Problem, seed: u64) -> Self {
+    pub(super) fn new(problem: &'a Problem, seed: u64, most_work: Work) -> Self {
         let state = State::new(problem, seed);
         let prices = vec![vec![0.0; state.shifts]; state.days];
         let (rules, programme, line) = (Vec::new(), Programme::default(), Vec::new());
         let scale = scale(problem);
-        Self { problem, state, rules, whole: true, programme, prices, line, scale }
+        let whole = Vec::new();
+        Self { problem, state, rules, whole, most_work, programme, prices, line, scale }
     }
 
-    fn run(
+    pub(super) fn run(
         &mut self,
         pace: &dyn Pace,
-        progress: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+        progress: Tell<'_>,
     ) -> Result<Found, ProblemError> {
         self.build()?;
         let (lines, cost) = (self.state.lines.clone(), self.state.cost);
@@ -137,13 +160,16 @@ impl<'a> Search<'a> {
             return Ok(best.found(0));
         }
         let mut first_heat = FIRST_HEAT * self.scale;
-        if self.whole && self.settling_work() <= pace.additions() {
-            if self.settle().is_some() {
-                self.state.commit();
-                best.keep(&self.state);
-                first_heat = SETTLED_HEAT * self.scale;
-            } else {
-                self.state.undo();
+        let all_whole = self.whole.len() == self.state.people();
+        if all_whole && self.settling_work() <= pace.additions() {
+            match self.settle(&mut || best.tell(0, progress)) {
+                Ok(()) => {
+                    self.state.commit();
+                    best.keep(&self.state);
+                    first_heat = SETTLED_HEAT * self.scale;
+                }
+                Err(Unsettled::NoLine) => self.state.undo(),
+                Err(Unsettled::Ended) => return Ok(best.found(0)),
             }
         }
         let last_heat = LAST_HEAT * self.scale.min(1.0);
@@ -159,13 +185,15 @@ impl<'a> Search<'a> {
             let passed = (spent - begin) / (1.0 - begin);
             let warmth = first_heat * (last_heat / first_heat).powf(passed);
             rounds += 1;
-            for _move in 0..moves {
-                self.state.step(warmth);
-            }
-            best.keep(&self.state);
-            if self.whole {
-                self.rebuild(warmth);
+            for _time in 0..pace.repeats() {
+                for _move in 0..moves {
+                    self.state.step(warmth);
+                }
                 best.keep(&self.state);
+                if !self.whole.is_empty() {
+                    self.rebuild(warmth);
+                    best.keep(&self.state);
+                }
             }
             if best.tell(rounds, progress).is_break() {
                 break;
@@ -177,32 +205,59 @@ impl<'a> Search<'a> {
     /// Gives everybody a first line: the cheapest one or, where that takes too long to find, the
     /// cheapest one with a single kind, of which the person may work most.
     fn build(&mut self) -> Result<(), ProblemError> {
+        let mut none = Vec::new();
         for person in 0..self.state.people() {
-            let rules = Rules::new(self.problem, person, |_| true);
-            if rules.work() > MOST_WORK {
-                self.whole = false;
-                let most_of = self.problem.people[person].most_of.iter().enumerate();
-                let steadiest = most_of.max_by_key(|(_, most)| **most).map(|(kind, _)| kind);
-                self.rules.push(Rules::new(self.problem, person, |kind| Some(kind) == steadiest));
-                if self.give_line(person, 0.0).is_some() {
-                    self.state.commit();
-                    continue;
-                }
-                self.rules.pop();
+            if self.build_line(person).is_some() {
+                self.state.commit();
+            } else {
+                none.push(person);
             }
-            self.rules.push(rules);
-            self.give_line(person, 0.0).ok_or(ProblemError::NoLine { person })?;
-            self.state.commit();
         }
-        Ok(())
+        if none.is_empty() { Ok(()) } else { Err(ProblemError::NoLine { people: none }) }
+    }
+
+    fn build_line(&mut self, person: usize) -> Option<()> {
+        let rules = Rules::new(self.problem, person, |_| true);
+        let work = rules.work();
+        if work <= self.most_work.again {
+            self.whole.push(person);
+            self.rules.push(rules);
+            return self.give_line(person, 0.0);
+        }
+        self.rules.push(rules);
+        for steady in self.steadiest(person) {
+            let alone = Rules::new(self.problem, person, |kind| kind == steady);
+            if alone.work() > self.most_work.again {
+                continue;
+            }
+            let all = std::mem::replace(&mut self.rules[person], alone);
+            if self.give_line(person, 0.0).is_some() {
+                return Some(());
+            }
+            self.rules[person] = all;
+        }
+        if work <= self.most_work.once { self.give_line(person, 0.0) } else { None }
+    }
+
+    /// Kinds that a person may work, those of which most shifts can be worked first.
+    fn steadiest(&self, person: usize) -> Vec<usize> {
+        let of = &self.problem.people[person];
+        let most = |kind: &usize| {
+            let days = of.possible.iter().filter(|&&bits| bits >> (kind + 1) & 1 == 1).count();
+            (days.min(of.most_of[*kind] as usize), of.most_of[*kind])
+        };
+        let mut kinds: Vec<usize> = (0..of.most_of.len()).filter(|kind| most(kind).0 > 0).collect();
+        kinds.sort_by_key(most);
+        kinds.reverse();
+        kinds
     }
 
     fn rebuild(&mut self, warmth: f64) {
-        let people = self.state.people();
+        let people = self.whole.len();
         let many = [1, 1, 2, 2, 2, 3, 3, 4][self.state.draw(8)].min(people);
         let mut taken: Vec<usize> = Vec::with_capacity(many);
         while taken.len() < many {
-            let person = self.state.draw(people);
+            let person = self.whole[self.state.draw(people)];
             if !taken.contains(&person) {
                 taken.push(person);
                 self.state.take_off(person);

@@ -61,13 +61,15 @@ fn days(problem: &Problem) -> Vec<whole_shifts::Day> {
     days.collect()
 }
 
-/// Paid minutes of each number, as most agents have them: rules of some may lengthen its breaks.
+/// Paid minutes of each number, as most agents have them: rules of some may lengthen its breaks. They
+/// are whole slots, as those of the kinds are: one shift of odd minutes would have every week added up
+/// by the minute.
 fn minutes(prepared: &Prepared, numbers: &Numbers) -> Vec<u32> {
     let problem = &prepared.problem;
     let mut seen: Vec<Vec<u32>> = vec![Vec::new(); numbers.count()];
     for agent in &problem.agents {
         let terms = &problem.terms[agent.terms];
-        for (number, _, _, paid) in spans(problem, agent, terms, numbers) {
+        for (number, _, _, paid) in spans(agent, terms, numbers) {
             seen[usize::from(number) - 1].push(paid.into());
         }
     }
@@ -76,29 +78,28 @@ fn minutes(prepared: &Prepared, numbers: &Numbers) -> Vec<u32> {
         seen.sort_unstable();
         // The one in the middle is that of most, where one is.
         let length = numbers.kinds.list.get(place).map_or(0, |kind| u32::from(kind.length) * slot);
-        seen.get(seen.len() / 2).copied().unwrap_or(length)
+        let minutes = seen.get(seen.len() / 2).copied().unwrap_or(length);
+        (minutes + slot / 2) / slot.max(1) * slot
     });
     usual.collect()
 }
 
 /// Number, start, length and paid minutes of what an agent may work.
 fn spans<'a>(
-    problem: &'a Problem,
     agent: &'a Agent,
     terms: &'a Terms,
     numbers: &'a Numbers,
 ) -> impl Iterator<Item = (u8, u16, u16, u16)> + 'a {
     let offered = terms.templates.iter().flat_map(move |template| {
-        let day = template.days.start.min(problem.days.len() - 1);
         template.starts.iter().filter_map(move |&step| {
-            let number = numbers.of_shift(template, day, step)?;
+            let number = numbers.of_shift(template, step)?;
             Some((number, step, template.length, template.paid_minutes))
         })
     });
     let stand = agent.kept.iter().chain(agent.held.iter().map(|held| &held.shift));
     let stand = stand.filter_map(move |kept| {
         let template = &terms.templates[usize::from(kept.template)];
-        let number = numbers.of_shift(template, kept.day, kept.step)?;
+        let number = numbers.of_shift(template, kept.step)?;
         Some((number, kept.step, template.length, template.paid_minutes))
     });
     offered.chain(stand)
@@ -143,7 +144,7 @@ impl Own<'_> {
             let start = i32::try_from(choice.start).unwrap_or(i32::MAX);
             let rests = history.last_end.is_none_or(|end| start.saturating_sub(end) >= rest);
             let near = day > 0 || history.run == 0 || self.is_near(history.last_start, choice.step);
-            let number = self.numbers.of_choice(self.terms, day, choice);
+            let number = self.numbers.of_choice(self.terms, choice);
             if let Some(number) = number.filter(|_| choice.kept || (rests && near)) {
                 bits |= 1 << number;
                 stands |= choice.kept;
@@ -167,7 +168,7 @@ impl Own<'_> {
     fn forbidden_next(&self) -> Vec<u64> {
         let steps = self.problem.days.iter().map(|day| day.wall.len()).max().unwrap_or(0);
         let steps = i64::try_from(steps).unwrap_or(0);
-        let spans: Vec<_> = spans(self.problem, self.of, self.terms, self.numbers).collect();
+        let spans: Vec<_> = spans(self.of, self.terms, self.numbers).collect();
         let follows = |last: u16, length: u16, next: u16| {
             let rest = steps + i64::from(next) - i64::from(last) - i64::from(length);
             rest >= i64::from(self.terms.min_rest) && self.is_near(last, next)
@@ -190,9 +191,8 @@ impl Own<'_> {
         let mut most = vec![u32::MAX; self.numbers.count()];
         let Some(nights) = self.terms.max_nights_week else { return most };
         for template in self.terms.templates.iter().filter(|template| template.night) {
-            let day = template.days.start.min(self.problem.days.len() - 1);
             for &step in &template.starts {
-                let number = self.numbers.of_shift(template, day, step);
+                let number = self.numbers.of_shift(template, step);
                 if let Some(place) = number.and_then(|it| usize::from(it).checked_sub(1)) {
                     most[place] = u32::from(nights) * weeks;
                 }

@@ -89,11 +89,11 @@ impl Heads {
         line: &[Option<Placed>],
     ) -> Vec<Option<u8>> {
         let templates = &problem.terms[problem.agents[agent].terms].templates;
-        let number = |(day, placed): (usize, &Option<Placed>)| match placed {
+        let number = |placed: &Option<Placed>| match placed {
             None => Some(0),
-            Some(it) => self.numbers.of_shift(&templates[usize::from(it.template)], day, it.step),
+            Some(it) => self.numbers.of_shift(&templates[usize::from(it.template)], it.step),
         };
-        line.iter().enumerate().map(number).collect()
+        line.iter().map(number).collect()
     }
 
     /// People wanted and there of a kind on a day.
@@ -133,7 +133,8 @@ pub(super) fn meets(wish: &Wish, number: Option<u8>) -> bool {
     (wish.any_of >> bit) & 1 == 1
 }
 
-/// By agent of the problem: the wishes of its days.
+/// By agent of the problem: the wishes of its days, as far as they are of days off and of shifts that
+/// are planned by number.
 fn wishes_of(prepared: &Prepared, numbers: &Numbers, wishes: &[ShiftWish]) -> Vec<Vec<Wish>> {
     let days = prepared.problem.days.len();
     let mut by_agent = vec![Vec::new(); prepared.agents.len()];
@@ -142,13 +143,17 @@ fn wishes_of(prepared: &Prepared, numbers: &Numbers, wishes: &[ShiftWish]) -> Ve
         let day = (0..days).find(|day| date_of(&prepared.calendar, *day) == wish.date);
         let (Some(agent), Some(day)) = (agent, day) else { continue };
         let any_of = match &wish.template {
-            None => !1,
+            None => !1_u64,
             Some(code) => {
                 let kinds = numbers.of_kinds().zip(&numbers.kinds.list);
                 let named = kinds.filter(|(_, kind)| kind.code == *code);
-                named.fold(0, |bits, (number, _)| bits | (1 << number))
+                named.fold(0_u64, |bits, (number, _)| bits | (1 << number))
             }
         };
+        // Nobody plans such a shift by number, so nothing here can tell who works it.
+        if any_of == 0 {
+            continue;
+        }
         let any_of = if wish.is_wanted { any_of } else { !any_of };
         by_agent[agent].push(Wish { day, any_of, weight: wish.weight.into() });
     }

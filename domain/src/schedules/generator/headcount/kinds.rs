@@ -1,17 +1,17 @@
 //! Kinds of shifts that are planned by number, and the numbers of days in lines of whole shifts.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use jiff::{SignedDuration, ToSpan as _, civil};
 
 use super::super::{
     Calendar,
     menu::Choice,
-    problem::{Kept, Problem, Terms},
+    problem::{Kept, Problem, ProblemError, Terms},
     shape::ShiftShape,
     template::Template,
 };
-use crate::schedules::whole_shifts::MAX_KINDS;
+use crate::schedules::whole_shifts::{self, MAX_KINDS};
 
 /// How many people a site wants on a shift.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,20 @@ pub struct Headcount {
     pub code: String,
     /// How many on each weekday, from Monday.
     pub weekdays: [u16; 7],
+}
+
+/// Most kinds of shifts that are planned by number. One number more is kept for a shift of no kind.
+pub const MAX_HEADCOUNT_KINDS: usize = MAX_KINDS - 1;
+
+/// How many kinds of shifts these shapes plan by number: shapes of one code with the same start and
+/// length are one kind. There may be [`MAX_HEADCOUNT_KINDS`].
+#[must_use]
+pub fn headcount_kinds(shapes: &[ShiftShape]) -> usize {
+    let kind = |shape: &ShiftShape| {
+        let code = shape.headcount.as_ref()?.code.clone();
+        Some((code, first_start(shape), shape.length_seconds))
+    };
+    shapes.iter().filter_map(kind).collect::<BTreeSet<_>>().len()
 }
 
 /// A kind of shift that is planned by number: one code with one start and one length.
@@ -64,32 +78,29 @@ impl Kinds {
                 kinds.list.len() - 1
             });
             for (day, wanted) in kinds.list[place].wanted.iter_mut().enumerate() {
-                let date = date_of(calendar, day);
-                let (from, until) = shape.dates;
-                if from.is_none_or(|from| from <= date) && until.is_none_or(|until| date < until) {
-                    let weekday = date.weekday().to_monday_zero_offset();
-                    let people =
-                        usize::try_from(weekday).ok().and_then(|it| headcount.weekdays.get(it));
-                    *wanted = people.copied();
-                }
+                let people = shape.wanted_on(date_of(calendar, day));
+                *wanted = people.or(*wanted);
             }
             kinds.of_shape.push(u16::try_from(place).ok());
         }
         kinds
     }
 
-    /// The kind of a shift that starts on a day at a step. One that is there already is of the kind that
-    /// starts and lasts as it does.
-    pub(super) fn of_shift(&self, template: &Template, day: usize, step: u16) -> Option<usize> {
-        match template.shape {
-            Some(shape) => {
-                self.of_shape.get(usize::from(shape)).copied().flatten().map(usize::from)
-            }
-            None => self.list.iter().position(|kind| {
-                let offered = kind.wanted.get(day).is_some_and(Option::is_some);
-                offered && kind.step == step && kind.length == template.length
-            }),
+    /// Refuses more kinds than there are numbers.
+    pub(super) fn check(&self) -> Result<(), ProblemError> {
+        let kinds = self.list.len();
+        if kinds > MAX_HEADCOUNT_KINDS {
+            return Err(whole_shifts::ProblemError::Kinds { kinds }.into());
         }
+        Ok(())
+    }
+
+    /// The kind of a shift. One that is there already is of none, however like one it starts and lasts:
+    /// where a whole schedule is made, it is a shift of somebody who is lent to another site, and nobody
+    /// there fills a place here.
+    pub(super) fn of_shift(&self, template: &Template) -> Option<usize> {
+        let shape = usize::from(template.shape?);
+        self.of_shape.get(shape).copied().flatten().map(usize::from)
     }
 }
 
@@ -118,15 +129,15 @@ pub(in super::super) struct Numbers {
 
 impl Numbers {
     pub(super) fn of(problem: &Problem, kinds: Kinds) -> Self {
-        let room = MAX_KINDS.saturating_sub(kinds.list.len());
+        let room = MAX_HEADCOUNT_KINDS.saturating_sub(kinds.list.len());
         let mut numbers = Self { kinds, others: Vec::new() };
         for agent in &problem.agents {
             let templates = &problem.terms[agent.terms].templates;
             let stand = agent.kept.iter().chain(agent.held.iter().map(|held| &held.shift));
-            for &Kept { day, template, step, .. } in stand {
+            for &Kept { template, step, .. } in stand {
                 let template = &templates[usize::from(template)];
                 let full = numbers.others.len() >= room;
-                if !full && numbers.of_shift(template, day, step).is_none() {
+                if !full && numbers.of_shift(template, step).is_none() {
                     numbers.others.push((step, template.length));
                 }
             }
@@ -145,13 +156,8 @@ impl Numbers {
     }
 
     /// The number of a shift; `None` for one that is not planned by number.
-    pub(in super::super) fn of_shift(
-        &self,
-        template: &Template,
-        day: usize,
-        step: u16,
-    ) -> Option<u8> {
-        let place = self.kinds.of_shift(template, day, step).or_else(|| {
+    pub(in super::super) fn of_shift(&self, template: &Template, step: u16) -> Option<u8> {
+        let place = self.kinds.of_shift(template).or_else(|| {
             let same = (step, template.length);
             let standing = template.shape.is_none();
             let other = self.others.iter().position(|it| standing && *it == same)?;
@@ -161,12 +167,7 @@ impl Numbers {
     }
 
     /// The number of a choice.
-    pub(in super::super) fn of_choice(
-        &self,
-        terms: &Terms,
-        day: usize,
-        choice: &Choice,
-    ) -> Option<u8> {
-        self.of_shift(&terms.templates[usize::from(choice.template)], day, choice.step)
+    pub(in super::super) fn of_choice(&self, terms: &Terms, choice: &Choice) -> Option<u8> {
+        self.of_shift(&terms.templates[usize::from(choice.template)], choice.step)
     }
 }

@@ -49,7 +49,7 @@ pub struct HeadcountGap {
     pub planned: u32,
 }
 
-/// Wishes and how many of them are met.
+/// Wishes of days off and of shifts that are planned by number, and how many of them are met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WishTally {
     /// Uttered.
@@ -73,6 +73,7 @@ impl Prepared {
         found: &Found,
         wishes: &[ShiftWish],
     ) -> Result<Report, ProblemError> {
+        self.kinds.check()?;
         let mut report = self.report(found)?;
         report.shortfalls.retain(|it| matches!(it.lack, Lack::Hours { .. }));
         report.headcounts = Some(self.tally(&found.plan, wishes));

@@ -34,7 +34,7 @@ impl Search<'_> {
         let terms = &problem.terms[problem.agents[agent].terms];
         for (day, values) in self.values.iter_mut().enumerate() {
             let choices = self.menus.of(agent, day).choices.iter();
-            let value = choices.map(|choice| match heads.numbers.of_choice(terms, day, choice) {
+            let value = choices.map(|choice| match heads.numbers.of_choice(terms, choice) {
                 _ if choice.kept => KEEP,
                 Some(_) => 0,
                 None => NEVER,
@@ -45,13 +45,14 @@ impl Search<'_> {
         self.find(agent, open);
         let number = |(day, taken): (usize, &Option<u32>)| {
             let choice = &self.menus.of(agent, day).choices[(*taken)? as usize];
-            heads.numbers.of_choice(terms, day, choice)
+            heads.numbers.of_choice(terms, choice)
         };
         self.taken.iter().enumerate().map(|it| number(it).unwrap_or(0)).collect()
     }
 
-    /// Gives everybody the nearest legal line to the one that was meant. Who can have no shift with a
-    /// number gets one by the cover, after all others.
+    /// Gives everybody the nearest legal line to the one that was meant, in an order drawn by chance, as
+    /// seats may not do for all. Who can have no shift with a number gets one by the cover, after all
+    /// others.
     pub(in super::super) fn fit(
         &mut self,
         heads: &mut Heads,
@@ -62,12 +63,17 @@ impl Search<'_> {
             let line: Vec<Option<u8>> = line.iter().copied().map(Some).collect();
             heads.count(agent, &line, true);
         }
+        (0..meant.len()).for_each(|agent| self.take_off(agent));
+        let mut order: Vec<usize> = (0..meant.len()).collect();
+        for place in (1..order.len()).rev() {
+            order.swap(place, self.draw(place + 1));
+        }
         let mut others = Vec::new();
-        for (agent, line) in meant.iter().enumerate() {
+        for agent in order {
+            let line = &meant[agent];
             let numbers: Vec<Option<u8>> = line.iter().copied().map(Some).collect();
             heads.count(agent, &numbers, false);
             if self.has_numbers(agent, heads) {
-                self.take_off(agent);
                 self.price_numbers(agent, heads, Some(line));
                 self.find(agent, &open[agent]);
                 self.lay(agent);
@@ -78,7 +84,6 @@ impl Search<'_> {
         }
         for agent in others {
             self.count(agent, heads, false);
-            self.take_off(agent);
             self.put_on(agent, self.burden(agent), 0);
             self.count(agent, heads, true);
         }
@@ -113,10 +118,26 @@ impl Search<'_> {
         }
     }
 
-    /// The roster as it stands, with its pauses at their best places. Where nothing is required they are
-    /// spread, so that never many are away at once.
-    pub(in super::super) fn rested(mut self) -> Plan {
-        let mut plan = Plan { lines: std::mem::take(&mut self.lines) };
+    /// The roster as it stands.
+    pub(in super::super) fn plan(&self) -> Plan {
+        Plan { lines: self.lines.clone() }
+    }
+
+    /// Minutes that contracts owe and that are lacking.
+    pub(in super::super) fn minutes_lacking(&self) -> u64 {
+        let agents = self.problem.agents.iter().zip(&self.lines).enumerate();
+        let lacking = agents.flat_map(|(agent, (of, line))| {
+            let minutes = self.problem.week_minutes(agent, line);
+            of.weeks.iter().zip(minutes).map(|(quota, minutes)| {
+                u64::from(u32::from(quota.min_minutes).saturating_sub(minutes))
+            })
+        });
+        lacking.sum()
+    }
+
+    /// A roster with its pauses at their best places. Where nothing is required they are spread, so that
+    /// never many are away at once.
+    pub(in super::super) fn rested(&self, mut plan: Plan) -> Plan {
         let problem = spread(self.problem, &plan);
         let mut cover = Cover::of(&problem, &plan);
         breaks::settle(&problem, &mut plan, &mut cover);
@@ -127,7 +148,7 @@ impl Search<'_> {
         let terms = &self.problem.terms[self.problem.agents[agent].terms];
         (0..self.problem.days.len()).any(|day| {
             let mut choices = self.menus.of(agent, day).choices.iter();
-            choices.any(|it| !it.kept && heads.numbers.of_choice(terms, day, it).is_some())
+            choices.any(|it| !it.kept && heads.numbers.of_choice(terms, it).is_some())
         })
     }
 
@@ -157,7 +178,7 @@ impl Search<'_> {
             let off = heads.regret(agent, day, Some(0));
             let weekend = i64::from(problem.days[day].weekend) * (2 * burden.weekend_days + 1);
             for choice in &self.menus.of(agent, day).choices {
-                let number = heads.numbers.of_choice(terms, day, choice);
+                let number = heads.numbers.of_choice(terms, choice);
                 if !self.seating.fits(choice) || (number.is_none() && !choice.kept) {
                     values.push(NEVER);
                     continue;
