@@ -1,7 +1,8 @@
 //! The prices of all members: one table, read by the calculator of `http` and written into the
-//! schema as `@cost`; beside it `@requiresScope`, from the matrix of root fields, and `@stability`.
+//! schema as `@cost`; beside it `@requiresScope`, from the matrix of root fields, `@stability`, and what an
+//! `Int` can be.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
     OutputType, SubscriptionType, Value,
@@ -224,10 +225,23 @@ fn mark(registry: &mut Registry) {
             field.directive_invocations.extend(calls);
         }
     }
+    bound_int(registry);
     registry.add_directive(requires_scope_directive());
     let stability = stability_directive(registry);
     registry.add_directive(stability);
     registry.add_directive(cost_directive());
+}
+
+/// Makes validation refuse what `Int` cannot be: the library takes 64 bits until an argument is read, and
+/// those below a `null` never are.
+fn bound_int(registry: &mut Registry) {
+    if let Some(MetaType::Scalar { is_valid, .. }) = registry.types.get_mut("Int") {
+        let is_int = |value: &Value| match value {
+            Value::Number(number) => number.as_i64().is_some_and(|it| i32::try_from(it).is_ok()),
+            _ => false,
+        };
+        *is_valid = Some(Arc::new(is_int));
+    }
 }
 
 /// `@cost`, where the price is not the one that members have without it.

@@ -134,3 +134,23 @@ async fn of_several_idempotency_keys_none_counts() {
     let answer = tried(&admin, &body, Some(KEY)).await;
     assert_eq!(answer["data"]["siteUpdate"]["site"]["version"], 2, "{answer:#}");
 }
+
+#[tokio::test]
+async fn a_number_that_no_int_can_be_is_refused_also_where_nothing_is_looked_up() {
+    let server = Server::start().await;
+    let admin = server.user("admin@example.com", Role::TenantAdmin, Within::Tenant).await;
+    let document = |first: &str| {
+        format!(
+            "{{ node(id: \"nobody\") {{ ... on Job {{ schedule {{ changes(first: {first}) {{ nodes {{ id }} }} }} }} }} }}"
+        )
+    };
+    for first in ["-2147483649", "-45623079686"] {
+        assert_eq!(admin.error_code(&document(first), json!({})).await, "VALIDATION_FAILED");
+    }
+    let taken = admin.ok(&document("-2147483648"), json!({})).await;
+    assert_eq!(taken["node"], Value::Null, "only a resolver knows that no page is so long");
+    let of_variable = "query($first: Int!) { node(id: \"nobody\") { ... on Job { schedule {
+        changes(first: $first) { nodes { id } } } } } }";
+    let code = admin.error_code(of_variable, json!({"first": -2_147_483_649_i64})).await;
+    assert_eq!(code, "VALIDATION_FAILED");
+}
