@@ -77,20 +77,23 @@ pub(crate) async fn serve(
     .map_err(StartFault::Server)?;
     let stopper = running.stopper();
     let mut ended = tokio::spawn(running.server);
+    // Whoever hears that it is ready may ask it to end at once.
+    let asked = asked_to_end()?;
     ready();
     tokio::select! {
         outcome = &mut ended => return outcome_of(outcome),
-        signal = asked_to_end() => signal?,
+        () = asked => {}
         () = work_as(app, seals.as_ref()) => {}
     }
     tracing::info!("ending: running requests are finished, a second signal ends at once");
+    let again = asked_to_end()?;
     tokio::select! {
         () = stopper.stop() => {
             let outcome = outcome_of(ended.await);
             app.tell_last_refusals().await;
             outcome
         }
-        _ = asked_to_end() => Ok(()),
+        () = again => Ok(()),
         () = tokio::time::sleep(config.shutdown) => Ok(()),
     }
 }

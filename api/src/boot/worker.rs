@@ -36,9 +36,10 @@ const MOST_FORGOTTEN: i64 = 10_000;
 /// worker.
 pub(crate) async fn work(config: &Config, app: &Arc<App>, ops: &Ops) -> Result<(), StartFault> {
     let key = SealKey::from_file(&config.audit_key_file)?;
+    let asked = asked_to_end()?;
     ops.works(Some(app));
     let worked = tokio::select! {
-        signal = asked_to_end() => signal,
+        () = asked => Ok(()),
         () = work_on(app, &key) => Ok(()),
     };
     ops.ends();
