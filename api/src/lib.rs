@@ -1,5 +1,6 @@
 //! The program `trunkline`: command line, HTTP, GraphQL, worker and web app.
-
+// What cannot fail says so with its reason, or is not written so.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 // The roots of the schema are one future in another, as deep as there are rooms.
 #![recursion_limit = "256"]
 

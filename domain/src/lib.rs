@@ -3,6 +3,8 @@
 //! Nothing here does I/O, reads a clock, draws ambient randomness or waits. Every decision is a
 //! function of its arguments, so every rule can be tested alone and replayed later with the same
 //! outcome. The rooms stand in dependency order; a room may use the ones above it.
+// What cannot fail says so with its reason, or is not written so.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod fault;
 mod file_lines;

@@ -1,4 +1,6 @@
 //! Postgres, Redis and the other outside things Trunkline stands on.
+// What cannot fail says so with its reason, or is not written so.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 pub mod audit;
 pub mod clock;

@@ -3,6 +3,8 @@
 //! Each file runs once, in its own transaction, in the order of its number, as the owner role. An
 //! applied file is remembered with its SHA-256: a file that was changed afterwards is refused, so
 //! a database and its history cannot drift apart silently.
+// What cannot fail says so with its reason, or is not written so.
+#![cfg_attr(not(test), warn(clippy::unwrap_used, clippy::expect_used))]
 
 mod migrator;
 
